@@ -1,0 +1,74 @@
+"""From a `Ledger` to an `Assessment`: pandas only, no file, no clock, no text."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from riskbook.analysis import checks, factors, plan, treatment
+from riskbook.method import Method
+from riskbook.model import MARK_FIELDS, SEVERITIES, TEXT_FIELDS, YEN_FIELDS, Assessment, Finding, Ledger
+
+__all__ = ["analyse"]
+
+_CARRIED_OVER = (
+    "sheet", "row", "table", "hidden", *TEXT_FIELDS, "media", "medium_text", *MARK_FIELDS, "confidentiality",
+    "integrity", "availability", "retention_text", "retention_date", "registered", *YEN_FIELDS,
+)  # fmt: skip
+
+
+def analyse(ledger: Ledger, method: Method, today: date, *, strict: bool = False) -> Assessment:
+    """Computes every asset's risk, treatment and residual risk, and the findings that follow from them.
+
+    With `strict`, what would be assumed (an unknown threat or vulnerability) is an error and the asset
+    stays unassessed.
+    """
+    assets = ledger.assets
+    by_medium = factors.medium_factors(ledger.threats, ledger.checks, method)
+    found = factors.resolve(
+        assets, by_medium, method,
+        has_threats=ledger.threats is not None, has_checks=ledger.checks is not None, strict=strict,
+    )  # fmt: skip
+    risks = assets[list(_CARRIED_OVER)].join(found)
+    risks["importance"] = factors.importance(assets)
+    risks["risk"] = (risks["importance"] * risks["likelihood"]).astype("Int64")
+    risks["level"] = factors.level(risks["risk"], method)
+    risks = risks.join(treatment.suggest(risks, method, today))
+    carried, orphans = plan.carry_over(ledger, risks, method)
+    decided = plan.treatments_decided(carried, method)
+    risks = risks.join(carried)
+    risks["residual"] = treatment.residual(risks, decided.fillna(risks["treatment"]), method)
+    findings = [
+        *ledger.findings,
+        *checks.check_evaluations(ledger, risks["importance"], method),
+        *checks.check_unknown(ledger, found, strict),
+        *checks.check_stale(ledger, risks),
+        *checks.check_duplicates(ledger, risks),
+        *checks.check_retention(ledger, today),
+        *plan.check_decisions(ledger, carried, decided),
+    ]
+    return Assessment(
+        risks=risks,
+        measures=factors.measures(ledger.checks, method),
+        orphans=orphans,
+        findings=tuple(_in_order(findings, ledger)),
+        ledger=ledger,
+        today=today,
+    )
+
+
+def _in_order(findings: list[Finding], ledger: Ledger) -> list[Finding]:
+    """Errors first, then warnings, then infos; within each as the cells stand in the workbook."""
+    sheets = {name: place for place, name in enumerate(dict.fromkeys(t.sheet_name for t in ledger.tables))}
+
+    def key(finding: Finding) -> tuple[int, int, int]:
+        place = sheets.get(finding.location.sheet_name, len(sheets))
+        return (SEVERITIES.index(finding.severity), place, finding.location.row_number or 0)
+
+    return sorted(findings, key=key)
+
+
+def ranked(risks: pd.DataFrame) -> pd.DataFrame:
+    """The assets, highest risk first; alike ones by importance, then in the workbook's order; unassessed last."""
+    return risks.sort_values(["risk", "importance"], ascending=False, na_position="last", kind="stable")

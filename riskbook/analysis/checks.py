@@ -1,0 +1,132 @@
+"""Findings that need the whole ledger or the computed factors: contradictions, duplicates, what has run out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pandas as pd
+
+from riskbook.method import Method
+from riskbook.model import CIA_FIELDS, FORM_FIELDS, MARK_FIELDS, Finding, Ledger, Location
+
+
+def check_evaluations(ledger: Ledger, importance: pd.Series, method: Method) -> Iterator[Finding]:
+    """Missing or contradicting evaluations, and personal information valued too low."""
+    assets = ledger.assets
+    reported = {f.location for f in ledger.findings if f.code in ("cia-out-of-range", "error-cell")}
+    missing = assets[list(CIA_FIELDS)].isna()
+    for index in assets.index[missing.any(axis=1)]:
+        row = assets.loc[index]
+        fields = [f for f in CIA_FIELDS if missing.at[index, f] and ledger.locate(row, f) not in reported]
+        if not fields:
+            continue
+        place = ledger.locate(row, fields[0])
+        if not missing.loc[index].all():
+            value = int(importance.at[index])
+            yield Finding("cia-missing", place, {"fields": fields, "value": value}, severity="warning")
+        elif pd.notna(importance.at[index]):
+            value = int(importance.at[index])
+            yield Finding("cia-missing", place, {"value": value}, variant="typed", severity="warning")
+        else:
+            yield Finding("cia-missing", place, variant="none")
+    typed = assets["importance"].mask(assets["importance_formula"])
+    differs = (typed != importance).fillna(False) & ~missing.all(axis=1)
+    for index in assets.index[differs]:
+        row = assets.loc[index]
+        params = {"found": int(typed.at[index]), "value": int(importance.at[index])}
+        yield Finding("importance-mismatch", ledger.locate(row, "importance"), params)
+    needed = method.tables["personal"]["confidentiality"]
+    low = assets[list(MARK_FIELDS)].any(axis=1) & (assets["confidentiality"] < needed).fillna(False)
+    for index in assets.index[low]:
+        row = assets.loc[index]
+        params = {"found": int(row["confidentiality"]), "needed": needed}
+        yield Finding("personal-info-confidentiality", ledger.locate(row, "confidentiality"), params)
+
+
+def check_unknown(ledger: Ledger, factors: pd.DataFrame, strict: bool) -> Iterator[Finding]:
+    """Threats and vulnerabilities nobody knows: once a medium; with `strict` an error for each row."""
+    assets = ledger.assets
+    for name in ("threat", "vulnerability"):
+        unknown = factors[f"{name}_source"] == "unknown"
+        if strict:
+            for index in assets.index[unknown]:
+                yield Finding("value-assumed", ledger.locate(assets.loc[index], _cell_field(ledger, assets.loc[index], name)), variant=name)
+            continue
+        # Where the medium itself is not known, the finding on the medium says so already.
+        for medium, rows in factors[unknown & factors["medium"].notna()].groupby("medium", sort=False):
+            row = assets.loc[rows.index[0]]
+            code = f"{name}-unknown"
+            if name == "vulnerability" and ledger.checks is not None:
+                code = "check-none-applicable"
+            place = ledger.locate(row, _cell_field(ledger, row, name))
+            yield Finding(code, place, {"medium": medium, "count": len(rows)})
+
+
+def _cell_field(ledger: Ledger, row: pd.Series, name: str) -> str:
+    columns = ledger.tables[int(row["table"])].columns
+    return name if name in columns else "medium" if "medium" in columns else "name"
+
+
+def check_stale(ledger: Ledger, risks: pd.DataFrame) -> Iterator[Finding]:
+    """Values shown in the form that differ from what its inputs give; the inputs count."""
+    assets = ledger.assets
+    for field in FORM_FIELDS:
+        shown = assets[field]
+        # A typed importance has a finding of its own; a typed threat or vulnerability is an input.
+        comparable = assets[f"{field}_formula"] | (field in ("likelihood", "risk"))
+        differs = (comparable & (shown != risks[field])).fillna(False)
+        for index in assets.index[differs]:
+            row = assets.loc[index]
+            variant = "" if row[f"{field}_formula"] else "typed"
+            params = {"field": field, "found": int(shown.at[index]), "value": int(risks.at[index, field])}
+            yield Finding("stale-value", ledger.locate(row, field), params, variant)
+
+
+def check_duplicates(ledger: Ledger, risks: pd.DataFrame) -> Iterator[Finding]:
+    """The same business, name and medium twice: every later row is named, with the first."""
+    keys = risks[["business", "name", "medium"]]
+    repeated = keys.duplicated() & keys["name"].notna()
+    if not repeated.any():
+        return
+    firsts = {key: index for index, key in reversed(list(enumerate(keys.itertuples(index=False, name=None))))}
+    for index in risks.index[repeated]:
+        row = ledger.assets.loc[index]
+        first = ledger.locate(ledger.assets.loc[firsts[tuple(keys.loc[index])]], "name")
+        params = {"name": row["name"], "first": _shown(first)}
+        yield Finding("duplicate-asset", ledger.locate(row, "name"), params)
+
+
+def _shown(place: Location) -> str:
+    return f"{place.sheet_name}!{place.cell_ref}"
+
+
+def check_retention(ledger: Ledger, today: date) -> Iterator[Finding]:
+    """Retention that has run out, at any level of risk: an explicit date, or years since the entry."""
+    columns = ("retention_date", "retention_years", "registered", "retention_text")
+    rows = zip(ledger.assets.index, *(ledger.assets[name] for name in columns), strict=True)
+    for index, explicit, years, registered, text in rows:
+        if explicit is not None:
+            until, variant = explicit, ""
+        elif registered is not None and pd.notna(years):
+            until, variant = _later(registered, float(years)), "years"
+        else:
+            continue
+        if until < today:
+            params = {"until": until.isoformat(), "text": text}
+            if variant:
+                params["registered"] = registered.isoformat()
+            place = ledger.locate(ledger.assets.loc[index], "retention")
+            yield Finding("retention-expired", place, params, variant)
+
+
+def _later(start: date, years: float) -> date:
+    """`start` plus years; a fraction counts as months, 29 February as the 28th in a common year."""
+    months = start.year * 12 + start.month - 1 + round(years * 12)
+    year, month = min(months // 12, 9999), months % 12 + 1
+    for day in (start.day, 30, 29, 28):
+        try:
+            return date(year, month, day)
+        except ValueError:
+            continue
+    raise ValueError(start)

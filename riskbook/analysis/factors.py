@@ -1,0 +1,137 @@
+"""Importance, threat, vulnerability, likelihood and risk of every asset (domain: guideline, second section)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from riskbook.method import Method
+from riskbook.model import CIA_FIELDS, LEVELS
+
+
+@dataclass(frozen=True, eq=False)
+class MediumFactors:
+    """What the threat and check sheets say of each medium (index: canonical names of all media).
+
+    `threat` and `vulnerability`: Int64 1…3, NA where the sheets say nothing. `share`: Float64 0…1, measures
+    implemented among those that apply. `applicable`: Int64, number of questions that apply.
+    """
+
+    table: pd.DataFrame
+
+
+def medium_factors(threats: pd.DataFrame | None, checks: pd.DataFrame | None, method: Method) -> MediumFactors:
+    """Threat (largest of a medium's threats) and vulnerability (by the share of measures) of every medium.
+
+    Source: guideline Appendix 7, sheets 脅威の状況 and 対策状況チェック; the rules are riskbook's own (R).
+    """
+    table = pd.DataFrame(index=pd.Index(method.medium_names, name="medium"))
+    if threats is None:
+        table["threat"] = pd.Series(pd.NA, index=table.index, dtype="Int64")
+    else:
+        table["threat"] = threats.groupby("medium")["frequency"].max().reindex(table.index).astype("Int64")
+    answers = method.tables["answers"]
+    rule = method.tables["vulnerability"]
+    implemented, partly, applicable = (np.zeros(len(table)) for _ in range(3))
+    if checks is not None:
+        places = {name: place for place, name in enumerate(method.medium_names)}
+        for answer, media in zip(checks["answer"].tolist(), checks["media"].tolist(), strict=True):
+            at = [places[name] for name in media]
+            if answer != answers["not_applicable"]:
+                applicable[at] += 1
+            if answer == answers["implemented"]:
+                implemented[at] += 1
+            elif answer == answers["partly"]:
+                partly[at] += 1
+    asked = applicable > 0
+    share = (implemented + rule["partly_weight"] * partly) / np.where(asked, applicable, 1)
+    # A share is a ratio of small whole numbers: what lies closer than this to a bound lies on it.
+    vulnerability = np.select([share >= rule["full_share"] - 1e-9, share <= rule["low_share"] + 1e-9], [1, 3], 2)
+    table["share"] = pd.array(np.where(asked, share, np.nan), dtype="Float64")
+    table.loc[~asked, "share"] = pd.NA
+    table["vulnerability"] = pd.array(vulnerability, dtype="Int64")
+    table.loc[~asked, "vulnerability"] = pd.NA
+    table["applicable"] = pd.array(applicable.astype(int), dtype="Int64")
+    return MediumFactors(table)
+
+
+def importance(assets: pd.DataFrame) -> pd.Series:
+    """Importance, Int64 1…3 or NA: the largest evaluation given; where none is, the one typed in the row.
+
+    Source: guideline Appendix 7, 重要度 = largest of 機密性, 完全性, 可用性.
+    """
+    given = assets[list(CIA_FIELDS)].max(axis=1)
+    typed = assets["importance"].mask(assets["importance_formula"])
+    return given.fillna(typed).astype("Int64")
+
+
+def resolve(
+    assets: pd.DataFrame, factors: MediumFactors, method: Method, *, has_threats: bool, has_checks: bool, strict: bool
+) -> pd.DataFrame:
+    """The factors that count for every asset, index like `assets`.
+
+    Columns: medium (of several in one cell, the worst), threat, vulnerability, likelihood (Int64 1…3 or NA),
+    threat_source, vulnerability_source ("row" typed there, "sheet", "cached" formula value, "unknown"), share.
+    Unknown counts as the method says; with `strict` it is NA. Source: table 17 of the guideline for likelihood.
+    """
+    repeats = np.array([max(len(names), 1) for names in assets["media"]], dtype=int)
+    candidates = assets.loc[assets.index.repeat(repeats)]
+    candidates = candidates.assign(
+        medium=[name for names in assets["media"] for name in (names or (None,))], asset=candidates.index
+    ).reset_index(drop=True)
+    columns = {"asset": candidates["asset"], "medium": candidates["medium"]}
+    known = factors.table.reindex(candidates["medium"])
+    for name, has_sheet in (("threat", has_threats), ("vulnerability", has_checks)):
+        own, formula = candidates[name], candidates[f"{name}_formula"]
+        typed = own.mask(formula)
+        sheet = pd.Series(known[name].array, index=candidates.index)
+        cached = own.where(formula & (not has_sheet)).mask(own == 0)
+        value = typed.fillna(sheet).fillna(cached)
+        sources = [typed.notna(), sheet.notna(), cached.notna()]
+        columns[f"{name}_source"] = pd.Series(
+            np.select(sources, ["row", "sheet", "cached"], "unknown"), index=candidates.index, dtype="object"
+        )
+        columns[name] = value if strict else value.fillna(method.unknown)
+    columns["share"] = pd.Series(known["share"].array, index=candidates.index)
+    frame = pd.DataFrame(columns)
+    frame["likelihood"] = likelihood(frame["threat"], frame["vulnerability"], method)
+    if len(frame) > len(assets):
+        order = ["asset", "likelihood", "threat", "vulnerability"]
+        frame = frame.sort_values(order, ascending=[True, False, False, False], kind="stable")
+        frame = frame.drop_duplicates("asset")
+    return frame.set_index("asset").rename_axis(None)
+
+
+def likelihood(threat: pd.Series, vulnerability: pd.Series, method: Method) -> pd.Series:
+    """Likelihood (被害発生可能性), Int64 1…3 or NA, of threat meeting vulnerability: table 17 of the guideline."""
+    table = np.array([[method.likelihood(t, v) for v in (1, 2, 3)] for t in (1, 2, 3)])
+    known = (threat.notna() & vulnerability.notna()).to_numpy()
+    rows = threat.fillna(1).to_numpy(dtype=int) - 1
+    columns = vulnerability.fillna(1).to_numpy(dtype=int) - 1
+    result = pd.Series(pd.array(table[rows, columns], dtype="Int64"), index=threat.index)
+    return result.mask(~known)
+
+
+def level(risk: pd.Series, method: Method) -> pd.Series:
+    """The level of each risk (Int64 or NA), one of LEVELS, as object."""
+    known = risk.fillna(0).to_numpy(dtype=int)
+    conditions = [known >= entry.at_least for entry in method.levels]
+    keys = [entry.key for entry in method.levels]
+    return pd.Series(np.select(conditions, keys, LEVELS[-1]), index=risk.index, dtype="object")
+
+
+def measures(checks: pd.DataFrame | None, method: Method) -> pd.DataFrame:
+    """A row a kind of measure: number (Int64), questions, open (Int64: answers 2 and 3), share (Float64 or NA)."""
+    answers = method.tables["answers"]
+    weights = {answers["implemented"]: 1.0, answers["partly"]: method.tables["vulnerability"]["partly_weight"]}
+    rows = []
+    for measure in method.measures:
+        given = [] if checks is None else checks.loc[checks["number"] == measure.number, "answer"].tolist()
+        counted = [answer for answer in given if answer != answers["not_applicable"]]
+        share = sum(weights.get(answer, 0.0) for answer in counted) / len(counted) if counted else None
+        open_ = sum(answer != answers["implemented"] for answer in counted)
+        rows.append((measure.number, len(given), open_, share))
+    frame = pd.DataFrame(rows, columns=["number", "questions", "open", "share"])
+    return frame.astype({"number": "Int64", "questions": "Int64", "open": "Int64", "share": "Float64"})

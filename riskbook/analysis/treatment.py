@@ -1,0 +1,117 @@
+"""Treatment: the method's rules, each a list of named predicates, and the residual risk they leave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from riskbook.analysis.factors import likelihood
+from riskbook.method import Method
+from riskbook.model import MARK_FIELDS
+
+Frame = pd.DataFrame
+Condition = Callable[[Frame, Mapping[str, Any], Method, date], Any]
+
+
+def _level_is(frame: Frame, params: Mapping[str, Any], method: Method, today: date) -> Any:
+    return frame["level"].isin(params["levels"])
+
+
+def _cost_exceeds_loss(frame: Frame, params: Mapping[str, Any], method: Method, today: date) -> Any:
+    return (frame["cost"] > frame["loss"]).fillna(False)
+
+
+def _holds_no_personal_information(frame: Frame, params: Mapping[str, Any], method: Method, today: date) -> Any:
+    return ~frame[list(MARK_FIELDS)].any(axis=1)
+
+
+def _retention_date_passed(frame: Frame, params: Mapping[str, Any], method: Method, today: date) -> Any:
+    return np.array([day is not None and day < today for day in frame["retention_date"]], dtype=bool)
+
+
+def _medium_is(frame: Frame, params: Mapping[str, Any], method: Method, today: date) -> Any:
+    return frame["medium"].isin(params["media"])
+
+
+def _also_on_fixed_medium(frame: Frame, params: Mapping[str, Any], method: Method, today: date) -> Any:
+    """The same asset (business and name) stands anywhere in the workbook on a medium that is not portable."""
+    fixed = {medium.name for medium in method.media if not medium.portable}
+    keys = list(zip(frame["business"].fillna(""), frame["name"], strict=True))
+    fixed_assets = {key for key, media in zip(keys, frame["media"], strict=True) if fixed & set(media)}
+    return np.array([key[1] is not None and key in fixed_assets for key in keys], dtype=bool)
+
+
+def _mentions_none_of(frame: Frame, params: Mapping[str, Any], method: Method, today: date) -> Any:
+    texts = (frame["name"].fillna("") + "\n" + frame["note"].fillna("")).str.casefold()
+    words = [word.casefold() for word in params["words"]]
+    return np.array([not any(word in text for word in words) for text in texts], dtype=bool)
+
+
+def _at_least(column: str) -> Condition:
+    return lambda frame, params, method, today: (frame[column] >= params["value"]).fillna(False)
+
+
+def _at_most(column: str) -> Condition:
+    return lambda frame, params, method, today: (frame[column] <= params["value"]).fillna(False)
+
+
+CONDITIONS: Mapping[str, Condition] = {
+    "level_is": _level_is,
+    "cost_exceeds_loss": _cost_exceeds_loss,
+    "holds_no_personal_information": _holds_no_personal_information,
+    "retention_date_passed": _retention_date_passed,
+    "medium_is": _medium_is,
+    "also_on_fixed_medium": _also_on_fixed_medium,
+    "mentions_none_of": _mentions_none_of,
+    "risk_at_least": _at_least("risk"),
+    "importance_at_least": _at_least("importance"),
+    "threat_at_most": _at_most("threat"),
+    "vulnerability_at_least": _at_least("vulnerability"),
+}
+
+
+def suggest(frame: Frame, method: Method, today: date) -> Frame:
+    """The treatment of every asset, index like `frame` (assets with factors, risk and level).
+
+    Columns: treatment and rule (object: of the first rule that holds; None where the asset is unassessed),
+    alternatives (tuple of (treatment, rule id): the other treatments whose rules hold, in the method's order).
+    """
+    assessed = frame["risk"].notna().to_numpy()
+    holds = np.empty((len(frame), len(method.treatment)), dtype=bool)
+    for place, rule in enumerate(method.treatment):
+        column = assessed.copy()
+        for predicate in rule.when:
+            condition = CONDITIONS[predicate.name](frame, predicate.params, method, today)
+            column &= np.asarray(condition, dtype=bool)
+        holds[:, place] = column
+    rules, treatments, alternatives = [], [], []
+    for row in holds:
+        held = [method.treatment[place] for place in np.flatnonzero(row)]
+        rules.append(held[0].id if held else None)
+        treatments.append(held[0].treatment if held else None)
+        others = {rule.treatment: rule.id for rule in reversed(held[1:]) if rule.treatment != held[0].treatment}
+        alternatives.append(tuple((rule.treatment, rule.id) for rule in held if others.get(rule.treatment) == rule.id))
+    columns = {"treatment": treatments, "rule": rules, "alternatives": alternatives}
+    return pd.DataFrame({n: pd.Series(v, index=frame.index, dtype="object") for n, v in columns.items()})
+
+
+def residual(frame: Frame, treatment: pd.Series, method: Method) -> pd.Series:
+    """The floor (理論下限) that full implementation of `treatment` would reach, Int64 0…9 or NA.
+
+    Not a promise: it supposes that all measures of the treatment are in place.
+    """
+    result = pd.Series(pd.NA, index=frame.index, dtype="Int64")
+    for name, rule in method.tables["residual"].items():
+        chosen = (treatment == name) & frame["risk"].notna()
+        if rule["rule"] == "unchanged":
+            result = result.mask(chosen, frame["risk"])
+        elif rule["rule"] == "fixed":
+            result = result.mask(chosen, rule["value"])
+        else:
+            lowered = frame["vulnerability"].clip(upper=rule["value"])
+            result = result.mask(chosen, frame["importance"] * likelihood(frame["threat"], lowered, method))
+    return result

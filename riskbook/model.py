@@ -1,0 +1,323 @@
+"""What travels between the rooms: locations, findings, the ledger, the assessment, and the columns they have."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# --- severities and the codes a finding may have -------------------------------------------------
+
+ERROR, WARNING, INFO = "error", "warning", "info"
+SEVERITIES = (ERROR, WARNING, INFO)
+
+# error: the row's result cannot be trusted; warning: a person should look; info: what was normalised.
+FINDING_SEVERITY: dict[str, str] = {
+    "name-missing": ERROR,
+    "cia-missing": ERROR,
+    "cia-out-of-range": ERROR,
+    "medium-missing": ERROR,
+    "medium-unknown": ERROR,
+    "error-cell": ERROR,
+    "value-assumed": ERROR,
+    "importance-mismatch": WARNING,
+    "personal-info-confidentiality": WARNING,
+    "medium-multiple": WARNING,
+    "mark-unreadable": WARNING,
+    "date-unreadable": WARNING,
+    "amount-unreadable": WARNING,
+    "factor-unreadable": WARNING,
+    "threat-sheet-missing": WARNING,
+    "check-sheet-missing": WARNING,
+    "threat-unanswered": WARNING,
+    "threat-unknown": WARNING,
+    "vulnerability-unknown": WARNING,
+    "check-unanswered": WARNING,
+    "check-none-applicable": WARNING,
+    "check-kind-unknown": WARNING,
+    "stale-value": WARNING,
+    "formula-overwritten": WARNING,
+    "duplicate-asset": WARNING,
+    "retention-expired": WARNING,
+    "sheet-hidden": WARNING,
+    "sheet-protected": INFO,
+    "row-ignored": INFO,
+    "row-hidden": INFO,
+    "medium-normalised": INFO,
+    "value-normalised": INFO,
+    "column-ignored": INFO,
+    "decision-unreadable": WARNING,
+}
+
+
+@dataclass(frozen=True)
+class Location:
+    """A place in a workbook: `sheet_name`, and `cell_ref` ("F12") or "" for the sheet as a whole."""
+
+    sheet_name: str
+    cell_ref: str = ""
+
+    @property
+    def row_number(self) -> int | None:
+        """The 1-based row, where the location is a cell."""
+        match = re.search(r"\d+", self.cell_ref)
+        return int(match[0]) if match else None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something about the input that a person should know.
+
+    `code` is one of `FINDING_SEVERITY`; `variant` picks among its sentences; `params` fill them.
+    `severity` is error | warning | info: by the code, unless the case is milder or graver.
+    """
+
+    code: str
+    location: Location
+    params: Mapping[str, Any] = field(default_factory=dict)
+    variant: str = ""
+    severity: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.severity:
+            object.__setattr__(self, "severity", FINDING_SEVERITY[self.code])
+
+    @property
+    def message_key(self) -> str:
+        """The key of the sentence in `riskbook.text`."""
+        return f"{self.code}.{self.variant}" if self.variant else self.code
+
+
+# --- cell references ------------------------------------------------------------------------------
+
+
+def column_letter(column: int) -> str:
+    """1 → "A", 27 → "AA"."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def cell_ref(row: int, column: int) -> str:
+    """(12, 6) → "F12"."""
+    return f"{column_letter(column)}{row}"
+
+
+def split_ref(ref: str) -> tuple[int, int]:
+    """ "F12" or "$F$12" → (12, 6); raises `ValueError` for anything else."""
+    match = re.fullmatch(r"\$?([A-Za-z]{1,3})\$?(\d+)", ref)
+    if not match:
+        raise ValueError(ref)
+    column = 0
+    for letter in match[1].upper():
+        column = column * 26 + ord(letter) - 64
+    return int(match[2]), column
+
+
+@dataclass(frozen=True)
+class Area:
+    """A rectangle of cells, 1-based, all four edges included."""
+
+    first_row: int
+    first_column: int
+    last_row: int
+    last_column: int
+
+    @classmethod
+    def parse(cls, ref: str) -> Area:
+        """ "A1:C3" or "A1" as an area; raises `ValueError` for anything else."""
+        first, _, last = ref.partition(":")
+        top, left = split_ref(first)
+        bottom, right = split_ref(last or first)
+        return cls(min(top, bottom), min(left, right), max(top, bottom), max(left, right))
+
+    def __str__(self) -> str:
+        return f"{cell_ref(self.first_row, self.first_column)}:{cell_ref(self.last_row, self.last_column)}"
+
+    def holds(self, row: int, column: int) -> bool:
+        """Whether a cell lies in the area."""
+        return self.first_row <= row <= self.last_row and self.first_column <= column <= self.last_column
+
+
+# --- what the package tells reading ---------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class SheetFacts:
+    """What openpyxl's fast reader does not say of a sheet: formula cells, merges, what is hidden."""
+
+    formulas: frozenset[tuple[int, int]]
+    merges: tuple[Area, ...]
+    hidden_rows: frozenset[int]
+    protected: bool
+
+
+@dataclass(frozen=True)
+class OwnedParts:
+    """What riskbook wrote on an earlier run.
+
+    `sheets`: its sheets, name → kind. `copies`: sheets a person copied from them, kept but never read.
+    `columns`: in a client's sheet, by sheet name, the areas of its columns as (slot 0…2, area).
+    `properties`: its custom document properties.
+    """
+
+    sheets: Mapping[str, str] = field(default_factory=dict)
+    copies: frozenset[str] = frozenset()
+    columns: Mapping[str, tuple[tuple[int, Area], ...]] = field(default_factory=dict)
+    properties: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A workbook as reading gets it: bytes for openpyxl, tabs (name → state), and a way to ask for facts."""
+
+    data: bytes
+    sheet_states: Mapping[str, str]
+    facts: Callable[[str], SheetFacts]
+    owned: OwnedParts
+
+
+# --- the ledger -----------------------------------------------------------------------------------
+
+TEXT_FIELDS = ("asset_id", "business", "name", "note", "users", "department", "owner")
+MARK_FIELDS = ("personal", "sensitive", "my_number")
+CIA_FIELDS = ("confidentiality", "integrity", "availability")
+FORM_FIELDS = ("importance", "threat", "vulnerability", "likelihood", "risk")
+YEN_FIELDS = ("cost", "loss")
+
+# What a person may type into the plan, in the order of its columns.
+PLAN_FIELDS = (
+    "decision", "measure", "assignee", "due", "state", "completed", "decided_by", "decided_on", "decision_reason",
+    "review_by", "plan_note",
+)  # fmt: skip
+PLAN_KEYS = ("asset_id", "business", "name", "medium", "department")
+
+
+@dataclass(frozen=True)
+class LedgerTable:
+    """Where one ledger table stands: header rows, data rows, and the column of each field (1-based)."""
+
+    sheet_name: str
+    first_header_row: int
+    last_header_row: int
+    last_row: int
+    last_column: int
+    columns: Mapping[str, int]
+    own_columns: tuple[int, ...] = ()
+
+    def ref(self, row: int, field_name: str) -> str:
+        """The cell of a field in a row; of the row's first column where the table lacks the field."""
+        return cell_ref(row, self.columns.get(field_name) or min(self.columns.values()))
+
+
+@dataclass(frozen=True, eq=False)
+class Ledger:
+    """Everything read from one workbook.
+
+    `assets`: a row an asset row, index 0…n-1. sheet (str), row (Int64, 1-based), table (Int64, index into
+    `tables`), the TEXT_FIELDS (str or None), media (tuple of canonical names), medium_text (str or None),
+    the MARK_FIELDS (bool), the CIA_FIELDS and the FORM_FIELDS (Int64 1…9 or NA: as typed or cached),
+    `<form field>_formula` (bool), retention_years (Float64), retention_date and registered (object: date or
+    None), cost and loss (Float64, yen), hidden (bool).
+    `threats`: medium, frequency (Int64), sheet, row. `checks`: number (kind of measure, Int64), question,
+    answer (Int64 1…4; unreadable is 3), media (tuple), sheet, row. `plan`: PLAN_KEYS and PLAN_FIELDS, as typed.
+    `threats` and `checks` are None where the workbook has no such sheet.
+    """
+
+    assets: pd.DataFrame
+    threats: pd.DataFrame | None
+    checks: pd.DataFrame | None
+    plan: pd.DataFrame
+    tables: tuple[LedgerTable, ...]
+    findings: tuple[Finding, ...]
+    lang: str
+    company: str | None
+
+    def locate(self, row: Mapping[str, Any], field_name: str) -> Location:
+        """The cell of a field of an asset row (a row of `assets`, as mapping)."""
+        table = self.tables[int(row["table"])]
+        return Location(table.sheet_name, table.ref(int(row["row"]), field_name))
+
+
+# --- the assessment -------------------------------------------------------------------------------
+
+LEVELS = ("large", "medium", "small", "unassessed")
+TREATMENTS = ("reduce", "retain", "avoid", "transfer")
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why something was suggested: a key of `riskbook.text` and the row's own figures."""
+
+    key: str
+    params: Mapping[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Assessment:
+    """The result for one workbook.
+
+    `risks` has the columns of `Ledger.assets` that people know and, computed: medium (str or None, the
+    canonical name that counts), importance, threat, vulnerability, likelihood (Int64, 1…3), risk (Int64,
+    {1, 2, 3, 4, 6, 9}), level (str, one of LEVELS), treatment (str, one of TREATMENTS, or None), rule (str,
+    the id of the rule that held), alternatives (tuple of (treatment, rule id)), residual (Int64, 0…9: the floor
+    after full implementation), share (Float64, 0…1, measures implemented for the medium), threat_source and
+    vulnerability_source ("row" | "sheet" | "cached" | "unknown"), and the PLAN_FIELDS (as typed, or None).
+    Order: as in the workbook. NA or None is what is not known.
+    `measures`: a row a kind of measure: number, name, share, open (count of answers 2 and 3), questions.
+    """
+
+    risks: pd.DataFrame
+    measures: pd.DataFrame
+    orphans: pd.DataFrame
+    findings: tuple[Finding, ...]
+    ledger: Ledger
+    today: date
+
+    def counts(self) -> dict[str, int]:
+        """Number of assets by level, every level present."""
+        found = self.risks["level"].value_counts().to_dict()
+        return {level: int(found.get(level, 0)) for level in LEVELS}
+
+
+# --- what is written beside a ledger --------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class OwnColumn:
+    """One column of riskbook's own: header, width in characters, alignment, values by row number."""
+
+    header: str
+    width: float
+    horizontal: str
+    values: Mapping[int, int | str]
+
+
+@dataclass(frozen=True)
+class OwnRule:
+    """A conditional format. `columns` and the names in `formula` are "own0", "own1", … or "risk" (the form's)."""
+
+    columns: tuple[str, ...]
+    formula: str
+    fill: str | None = None
+    ink: str | None = None
+    bold: bool = False
+    italic: bool = False
+    number_format: str | None = None
+
+
+@dataclass(frozen=True)
+class LedgerMarkup:
+    """What one ledger table gets to its right."""
+
+    table: LedgerTable
+    group_header: str
+    columns: tuple[OwnColumn, ...]
+    rules: tuple[OwnRule, ...]

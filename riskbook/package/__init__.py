@@ -1,0 +1,37 @@
+"""The OOXML package as parts: opened once, patched where riskbook may, carried as it is everywhere else."""
+
+from __future__ import annotations
+
+from riskbook.model import OwnedParts, Source
+from riskbook.package import names
+from riskbook.package.annotate import annotate
+from riskbook.package.container import Container, Limits
+from riskbook.package.graft import Placement, graft
+from riskbook.package.ownership import find_owned, mark_sheet, set_properties, take_out
+from riskbook.package.save import refuse_locked, save
+from riskbook.package.styles import Styles
+from riskbook.package.workbook import Workbook
+from riskbook.package.worksheet import Worksheet
+
+__all__ = [
+    "Container", "Limits", "Placement", "Styles", "Workbook", "Worksheet", "annotate", "find_owned", "graft",
+    "mark_sheet", "readable", "refuse_locked", "save", "set_properties", "take_out",
+]  # fmt: skip
+
+
+def readable(workbook: Workbook, data: bytes, owned: OwnedParts) -> Source:
+    """The workbook as reading gets it; strict OOXML is given in the dialect that openpyxl understands."""
+    if workbook.strict:
+        container = Container(data)
+        changed: dict[str, bytes | None] = {
+            name: names.to_dialect(container.read(name), strict=False)
+            for name in container.names
+            if name.endswith((".xml", ".rels"))
+        }
+        data = container.written(changed, {})
+    return Source(
+        data=data,
+        sheet_states={sheet.name: sheet.state for sheet in workbook.sheets if sheet.kind == "worksheet"},
+        facts=lambda name: Worksheet(workbook, name).facts(),
+        owned=owned,
+    )

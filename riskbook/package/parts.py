@@ -1,0 +1,248 @@
+"""A package as parts: XML trees, content types and relationships, changed in memory and written at once."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+from riskbook.errors import PackageError
+from riskbook.package import names
+from riskbook.package.container import Container, Limits
+
+Element = etree._Element
+_TYPES_PART = "[Content_Types].xml"
+
+
+@dataclass(frozen=True)
+class Relationship:
+    """One relationship: its id, type, target as written, and the part it names ("" if external)."""
+
+    id: str
+    type: str
+    target: str
+    part: str
+
+    @property
+    def kind(self) -> str:
+        """The last word of the type, alike in both dialects: "worksheet", "styles", …"""
+        return self.type.rsplit("/", 1)[-1]
+
+
+def parse(content: bytes, part: str) -> Element:
+    """The root of an XML part; no entity is resolved, nothing is fetched.
+
+    Raises `PackageError` for what is not well-formed or carries a DTD.
+    """
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
+    try:
+        root = etree.fromstring(content, parser)
+    except etree.XMLSyntaxError as error:
+        raise PackageError("xml-broken", part=part, detail=str(error)) from error
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise PackageError("xml-dtd", part=part)
+    return root
+
+
+def serialised(root: Element) -> bytes:
+    """The bytes of an XML part, declaration and top-level comments included."""
+    return etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+class Parts:
+    """The parts of one package and what a run changes in them; `written()` gives the new file's bytes."""
+
+    def __init__(self, data: bytes, limits: Limits | None = None) -> None:
+        self._container = Container(data, limits)
+        self._by_lower = {name.lower(): name for name in self._container.names}
+        self._trees: dict[str, Element] = {}
+        self._edited: set[str] = set()
+        self._replaced: dict[str, bytes] = {}
+        self._removed: set[str] = set()
+        self._added: list[str] = []
+        if not self.has(_TYPES_PART):
+            raise PackageError("not-a-workbook")
+
+    # --- parts ---
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the parts that the written file will hold."""
+        kept = [name for name in self._container.names if name not in self._removed]
+        return kept + [name for name in self._added if name not in self._removed]
+
+    def has(self, part: str) -> bool:
+        """Whether the part exists (names are compared without case, as OPC says)."""
+        return self._actual(part) is not None
+
+    def _actual(self, part: str) -> str | None:
+        if part in self._replaced and part not in self._removed:
+            return part
+        name = self._by_lower.get(part.lower())
+        return None if name is None or name in self._removed else name
+
+    def read(self, part: str) -> bytes:
+        """The bytes of a part as they stand now, edits included; `PackageError` where it is missing."""
+        name = self._actual(part)
+        if name is None:
+            raise PackageError("part-missing", part=part)
+        if name in self._edited:
+            return serialised(self._trees[name])
+        if name in self._replaced:
+            return self._replaced[name]
+        return self._container.read(name)
+
+    def tree(self, part: str) -> Element:
+        """The parsed part, to look at."""
+        name = self._actual(part)
+        if name is None:
+            raise PackageError("part-missing", part=part)
+        if name not in self._trees:
+            self._trees[name] = parse(self.read(name), name)
+        return self._trees[name]
+
+    def edit(self, part: str) -> Element:
+        """The parsed part, to change: it is written anew."""
+        root = self.tree(part)
+        self._edited.add(self._actual(part) or part)
+        return root
+
+    def put(self, part: str, content: bytes) -> None:
+        """Adds a part, or gives one new bytes."""
+        name = self._actual(part) or part
+        self._trees.pop(name, None)
+        self._edited.discard(name)
+        self._replaced[name] = content
+        self._removed.discard(name)
+        if name not in self._container.names and name not in self._added:
+            self._added.append(name)
+
+    def add(self, part: str, content: bytes, content_type: str) -> None:
+        """Adds a part with its content type."""
+        self.put(part, content)
+        root = self.edit(_TYPES_PART)
+        etree.SubElement(root, _ct("Override"), PartName="/" + part, ContentType=content_type)
+
+    def remove(self, part: str) -> None:
+        """Takes out a part, its relationships and its content type."""
+        for name in (part, names.rels_name(part)):
+            actual = self._actual(name)
+            if actual is not None:
+                self._removed.add(actual)
+        for override in list(self.tree(_TYPES_PART).findall(_ct("Override"))):
+            if override.get("PartName", "").lower() == "/" + part.lower():
+                self.edit(_TYPES_PART).remove(override)
+
+    def free_name(self, pattern: str) -> str:
+        """The first `pattern % n` that neither a part nor a left-over content type uses."""
+        taken = {name.lower() for name in self.names}
+        taken |= {o.get("PartName", "").lstrip("/").lower() for o in self.tree(_TYPES_PART).findall(_ct("Override"))}
+        number = 1
+        while (pattern % number).lower() in taken:
+            number += 1
+        return pattern % number
+
+    # --- content types ---
+
+    def content_type(self, part: str) -> str:
+        """The content type of a part, "" where none is declared."""
+        root = self.tree(_TYPES_PART)
+        for override in root.findall(_ct("Override")):
+            if override.get("PartName", "").lower() == "/" + part.lower():
+                return override.get("ContentType", "")
+        extension = posixpath.splitext(part)[1].lstrip(".").lower()
+        for default in root.findall(_ct("Default")):
+            if default.get("Extension", "").lower() == extension:
+                return default.get("ContentType", "")
+        return ""
+
+    def set_default(self, extension: str, content_type: str) -> None:
+        """Declares a content type by extension where none is declared."""
+        if not any(d.get("Extension", "").lower() == extension for d in self.tree(_TYPES_PART).findall(_ct("Default"))):
+            new = etree.Element(_ct("Default"), Extension=extension, ContentType=content_type)
+            self.edit(_TYPES_PART).insert(0, new)
+
+    # --- relationships ---
+
+    def relationships(self, source: str) -> list[Relationship]:
+        """The relationships of a part ("" for the package's own)."""
+        rels = names.rels_name(source)
+        if not self.has(rels):
+            return []
+        found = []
+        for element in self.tree(rels):
+            if not isinstance(element.tag, str) or element.get("Target") is None:
+                continue
+            target = element.get("Target", "")
+            external = element.get("TargetMode") == "External"
+            part = "" if external else names.resolved(source, target)
+            found.append(Relationship(element.get("Id", ""), element.get("Type", ""), target, part))
+        return found
+
+    def related(self, source: str, kind: str) -> str | None:
+        """The first existing part that `source` names by a relationship of `kind`."""
+        for relationship in self.relationships(source):
+            if relationship.kind == kind and relationship.part and self.has(relationship.part):
+                return self._actual(relationship.part)
+        return None
+
+    def relate(self, source: str, part: str, type_: str) -> str:
+        """Adds a relationship and returns its id."""
+        rels = names.rels_name(source)
+        if not self.has(rels):
+            empty = f'<Relationships xmlns="{names.PACKAGE_RELS}"/>'.encode()
+            self.put(rels, serialised(parse(empty, rels)))
+            self.set_default("rels", names.RELATIONSHIPS_TYPE)
+        root = self.edit(rels)
+        taken = {element.get("Id") for element in root}
+        number = 1
+        while f"rId{number}" in taken:
+            number += 1
+        tag = f"{{{etree.QName(root).namespace}}}Relationship"
+        target = names.relative(source, part)
+        etree.SubElement(root, tag, Id=f"rId{number}", Type=type_, Target=target)
+        return f"rId{number}"
+
+    def unrelate(self, source: str, id_: str) -> None:
+        """Takes out one relationship."""
+        root = self.edit(names.rels_name(source))
+        for element in list(root):
+            if element.get("Id") == id_:
+                root.remove(element)
+
+    def remove_with_dependents(self, part: str) -> None:
+        """Takes out a part and every part that only it reaches."""
+        below = [r.part for r in self.relationships(part) if r.part and self.has(r.part)]
+        self.remove(part)
+        still_used = {r.part.lower() for source in self._sources() for r in self.relationships(source)}
+        for child in below:
+            if child.lower() not in still_used and self.has(child):
+                self.remove_with_dependents(child)
+
+    def _sources(self) -> Iterator[str]:
+        for name in self.names:
+            match = re.fullmatch(r"(.*?)_rels/([^/]*)\.rels", name)
+            if match:
+                yield match[1] + match[2]
+
+    # --- the new file ---
+
+    def written(self) -> bytes:
+        """The bytes of the package with all changes; untouched members are the very bytes they were."""
+        changed: dict[str, bytes | None] = {}
+        for name in self._container.names:
+            if name in self._removed:
+                changed[name] = None
+            elif name in self._edited or name in self._replaced:
+                content = self.read(name)
+                if content != self._container.read(name):
+                    changed[name] = content
+        added = {name: self.read(name) for name in self._added if name not in self._removed}
+        return self._container.written(changed, added)
+
+
+def _ct(tag: str) -> str:
+    return f"{{{names.CONTENT_TYPES}}}{tag}"

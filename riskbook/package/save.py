@@ -1,0 +1,117 @@
+"""Bytes put in place so that the original or the complete result is there at every instant."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from riskbook.errors import OutputError
+
+_BUSY = {errno.EBUSY, errno.ETXTBSY}
+_NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
+
+
+def lock_file(path: Path) -> Path:
+    """The file that Excel keeps beside a workbook while someone has it open."""
+    return path.with_name("~$" + path.name)
+
+
+def refuse_locked(path: Path) -> None:
+    """Raises `OutputError` where Excel has the workbook open, or it may not be written."""
+    if lock_file(path).exists():
+        raise OutputError("locked", path=str(path))
+    if path.exists() and not os.access(path, os.W_OK):
+        raise OutputError("read-only", path=str(path))
+
+
+def save(
+    data: bytes, target: Path, *, overwrite: bool, backup: bool = False, check: Callable[[bytes], None] | None = None
+) -> None:
+    """Writes `data` to `target` by way of a temporary file in the same folder.
+
+    `check` is given the bytes read back before they are put in place. `backup` keeps the first original as
+    `TARGET.bak`; a later run never overwrites it. Mode and, where allowed, owner of an existing file are kept.
+    Raises `OutputError`; then nothing was changed and nothing is left behind.
+    """
+    if target.is_dir():
+        raise OutputError("is-folder", path=str(target))
+    if target.exists() and not overwrite:
+        raise OutputError("exists", path=str(target))
+    refuse_locked(target)
+    temporary: Path | None = None
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=".riskbook-", suffix=".tmp", dir=target.parent)
+        temporary = Path(name)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        if check is not None:
+            check(temporary.read_bytes())
+        _take_over_mode(temporary, target)
+        if backup and target.exists():
+            _keep_original(target)
+        temporary.replace(target)
+        temporary = None
+        _sync_folder(target.parent)
+    except OSError as error:
+        raise OutputError(_reason(error), path=str(target), detail=error.strerror or str(error)) from error
+    finally:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+
+
+def _take_over_mode(temporary: Path, target: Path) -> None:
+    if target.exists():
+        status = target.stat()
+        temporary.chmod(status.st_mode & 0o7777)
+        if hasattr(os, "chown") and (status.st_uid, status.st_gid) != (os.getuid(), os.getgid()):
+            try:
+                os.chown(temporary, status.st_uid, status.st_gid)
+            except PermissionError:
+                pass
+    else:
+        mask = os.umask(0)
+        os.umask(mask)
+        temporary.chmod(0o666 & ~mask)
+
+
+def _keep_original(target: Path) -> None:
+    backup = target.with_name(target.name + ".bak")
+    if backup.exists():
+        return
+    handle, name = tempfile.mkstemp(prefix=".riskbook-", suffix=".tmp", dir=target.parent)
+    os.close(handle)
+    copied = Path(name)
+    try:
+        shutil.copy2(target, copied)
+        with copied.open("rb") as stream:
+            os.fsync(stream.fileno())
+        copied.replace(backup)
+    finally:
+        copied.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    # The rename itself must reach the disk; Windows cannot open folders and needs no such call.
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _reason(error: OSError) -> str:
+    if error.errno in _NO_SPACE:
+        return "no-space"
+    if error.errno in _BUSY or getattr(error, "winerror", None) in (32, 33):
+        return "locked"
+    if isinstance(error, PermissionError) or error.errno == errno.EROFS:
+        return "read-only"
+    return "not-written"

@@ -1,0 +1,185 @@
+"""A workbook read into a `Ledger`: the only room that imports openpyxl."""
+
+from __future__ import annotations
+
+import io
+import re
+import unicodedata
+import warnings
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import openpyxl
+import pandas as pd
+
+from riskbook.errors import LedgerError, PackageError
+from riskbook.method import Method
+from riskbook.model import (
+    CIA_FIELDS,
+    FORM_FIELDS,
+    MARK_FIELDS,
+    PLAN_FIELDS,
+    PLAN_KEYS,
+    TEXT_FIELDS,
+    YEN_FIELDS,
+    Ledger,
+    Source,
+)
+from riskbook.reading.collect import Collector
+from riskbook.reading.grid import Grid
+from riskbook.reading.headers import HeaderBlock, Vocabulary, find_header
+from riskbook.reading.instruments import read_checks, read_threats
+from riskbook.reading.ledger import LedgerReader
+from riskbook.reading.plan import read_plan
+
+__all__ = ["read_ledger"]
+
+_COMPANY = re.compile(r"\S*(?:株式会社|有限会社|合同会社|合資会社|合名会社|協同組合|法人|㈱|㈲|\(株\)|\(有\)|（株）|（有）)\S*")
+_COMPANY_LABEL = re.compile(r"(?:会社名|事業者名|企業名|組織名|法人名|company)\s*[:：]\s*(.+)", re.IGNORECASE)
+_JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
+
+
+def read_ledger(
+    source: Source, method: Method, own_headers: Mapping[str, int], plan_headers: Mapping[str, str]
+) -> Ledger:
+    """Reads ledgers, threats, checks and an earlier plan from one workbook.
+
+    `own_headers`: header texts of riskbook's own ledger columns → slot; `plan_headers`: of its plan → field.
+    Raises `LedgerError` where no ledger is found or two sheets claim to be the threat or check sheet, and
+    `PackageError` where openpyxl cannot read the workbook at all.
+    """
+    collector = Collector()
+    reader = LedgerReader(method, Vocabulary(method, "ledger", own_headers), collector)
+    vocabularies = {
+        "ledger": Vocabulary(method, "ledger", own_headers),
+        "threats": Vocabulary(method, "threats"),
+        "checks": Vocabulary(method, "checks"),
+    }
+    found: dict[str, list[tuple[Grid, HeaderBlock]]] = {kind: [] for kind in vocabularies}
+    plan: list[dict[str, Any]] = []
+    company: str | None = None
+    for grid in _grids(source):
+        kind = source.owned.sheets.get(grid.sheet_name)
+        if kind == "plan":
+            plan = read_plan(grid, plan_headers)
+        if kind is not None or grid.sheet_name in source.owned.copies:
+            continue
+        masked = _masked(source, grid.sheet_name)
+        recognised = _recognise(grid, vocabularies, masked, method)
+        if recognised is None:
+            continue
+        kind, block = recognised
+        found[kind].append((grid, block))
+        if kind == "ledger":
+            company = company or _company(grid.texts_above(block.first_row))
+            reader.read(grid, block, masked)
+            if grid.state != "visible":
+                collector.add("sheet-hidden", grid.sheet_name)
+            if grid.facts.protected:
+                collector.add("sheet-protected", grid.sheet_name)
+    if not found["ledger"]:
+        raise LedgerError("no-ledger", sheets=", ".join(source.sheet_states))
+    threats = _instrument(found["threats"], "threats")
+    checks = _instrument(found["checks"], "checks")
+    threat_rows = None if threats is None else read_threats(*threats, method, collector)
+    check_rows = None if checks is None else read_checks(*checks, method, collector)
+    if threats is None:
+        collector.add("threat-sheet-missing", reader.tables[0].sheet_name)
+    if checks is None:
+        collector.add("check-sheet-missing", reader.tables[0].sheet_name)
+    headers = "".join(title for _, block in found["ledger"] for title in block.titles.values())
+    return Ledger(
+        assets=_asset_frame(reader.records),
+        threats=None if threat_rows is None else _typed(threat_rows, {"medium": "object", "frequency": "Int64"}),
+        checks=None if check_rows is None else _typed(check_rows, {"number": "Int64", "answer": "Int64"}),
+        plan=pd.DataFrame(plan, columns=[*PLAN_KEYS, *PLAN_FIELDS, "decided_risk"], dtype=object),
+        tables=tuple(reader.tables),
+        findings=tuple(collector.findings()),
+        lang="ja" if _JAPANESE.search(headers) else "en",
+        company=company,
+    )
+
+
+def _grids(source: Source) -> Iterator[Grid]:
+    """The worksheets in tab order; openpyxl's fast mode, its stale dimensions thrown away."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            book = openpyxl.load_workbook(io.BytesIO(source.data), read_only=True, data_only=True, keep_links=False)
+        except Exception as error:  # openpyxl raises whatever its parsers stumble over
+            raise PackageError("unreadable", detail=f"{type(error).__name__}: {error}") from error
+        try:
+            for sheet in book.worksheets:
+                if sheet.title not in source.sheet_states:
+                    continue
+                sheet.reset_dimensions()  # type: ignore[union-attr]
+                rows = enumerate(sheet.iter_rows(values_only=True), start=1)
+                try:
+                    yield Grid(sheet.title, source.sheet_states[sheet.title], source, rows)
+                except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+                    raise PackageError("unreadable", detail=f"{sheet.title}: {error}") from error
+        finally:
+            book.close()
+
+
+def _masked(source: Source, sheet_name: str) -> frozenset[int]:
+    """The columns of a client's sheet that riskbook wrote."""
+    areas = [area for _, area in source.owned.columns.get(sheet_name, ())]
+    return frozenset(c for area in areas for c in range(area.first_column, area.last_column + 1))
+
+
+def _recognise(
+    grid: Grid, vocabularies: Mapping[str, Vocabulary], masked: frozenset[int], method: Method
+) -> tuple[str, HeaderBlock] | None:
+    """What kind of table a sheet holds; None for an example, or a sheet with none of them."""
+    if _is_example(grid.sheet_name, method):
+        return None
+    for kind, vocabulary in vocabularies.items():
+        block = find_header(grid, vocabulary, masked)
+        if block is not None:
+            above = grid.texts_above(block.first_row)
+            return None if above and _is_example(above[0], method) else (kind, block)
+    return None
+
+
+def _is_example(text: str, method: Method) -> bool:
+    shown = unicodedata.normalize("NFKC", text).casefold()
+    return any(word.casefold() in shown for word in method.tables["words"]["example"])
+
+
+def _instrument(found: list[tuple[Grid, HeaderBlock]], kind: str) -> tuple[Grid, HeaderBlock] | None:
+    """The one sheet of its kind; a visible one before hidden ones."""
+    visible = [entry for entry in found if entry[0].state == "visible"]
+    candidates = visible or found
+    if len(candidates) > 1:
+        names = ", ".join(grid.sheet_name for grid, _ in candidates)
+        raise LedgerError(f"two-{kind}", sheets=names)
+    return candidates[0] if candidates else None
+
+
+def _company(texts: list[str]) -> str | None:
+    for text in texts:
+        match = _COMPANY_LABEL.search(text)
+        if match:
+            return match[1].strip()
+        match = _COMPANY.search(text)
+        if match:
+            return match[0].strip("　 :：")
+    return None
+
+
+def _typed(records: list[dict[str, Any]], dtypes: Mapping[str, str]) -> pd.DataFrame:
+    columns = list(records[0]) if records else [*dtypes, "media", "question", "sheet", "row"]
+    return pd.DataFrame.from_records(records, columns=columns).astype(dict(dtypes))
+
+
+def _asset_frame(records: list[dict[str, Any]]) -> pd.DataFrame:
+    """The assets with the dtypes that `Ledger` promises, also where there are none."""
+    dtypes: dict[str, str] = {"sheet": "object", "row": "Int64", "table": "Int64", "hidden": "bool"}
+    dtypes |= dict.fromkeys((*TEXT_FIELDS, "media", "medium_text"), "object") | dict.fromkeys(MARK_FIELDS, "bool")
+    dtypes |= dict.fromkeys((*CIA_FIELDS, *FORM_FIELDS), "Int64")
+    dtypes |= {f"{field}_formula": "bool" for field in FORM_FIELDS}
+    dtypes |= {"retention_text": "object", "retention_years": "Float64", "retention_date": "object", "registered": "object"}
+    dtypes |= dict.fromkeys(YEN_FIELDS, "Float64")
+    columns = {name: [record[name] for record in records] for name in dtypes}
+    return pd.DataFrame({name: pd.Series(values, dtype=dtypes[name]) for name, values in columns.items()})

@@ -1,0 +1,38 @@
+"""Findings as they come up while reading; what is alike is told once a sheet, with all its cells."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from riskbook.model import Finding, Location, cell_ref
+
+_SHOWN_CELLS = 20
+
+
+class Collector:
+    """Gathers findings in reading order."""
+
+    def __init__(self) -> None:
+        self._findings: list[Finding] = []
+        self._alike: dict[tuple[str, str, str, tuple[tuple[str, Any], ...]], list[str]] = {}
+
+    def add(
+        self, code: str, sheet: str, row: int = 0, column: int = 0, *, variant: str = "", severity: str = "", **params: Any
+    ) -> None:  # fmt: skip
+        """One finding at one cell (or, without row, at the sheet)."""
+        ref = cell_ref(row, column) if row else ""
+        self._findings.append(Finding(code, Location(sheet, ref), params, variant, severity))
+
+    def add_alike(self, code: str, sheet: str, row: int, column: int, *, variant: str = "", **params: Any) -> None:
+        """One of many alike: reported once for each sheet and `params`, at the first cell, with count and cells."""
+        key = (code, variant, sheet, tuple(sorted(params.items())))
+        self._alike.setdefault(key, []).append(cell_ref(row, column))
+
+    def findings(self) -> list[Finding]:
+        """All findings, the gathered ones last."""
+        gathered = []
+        for (code, variant, sheet, params), cells in self._alike.items():
+            shown = ", ".join(cells[:_SHOWN_CELLS]) + (" …" if len(cells) > _SHOWN_CELLS else "")
+            details = {**dict(params), "count": len(cells), "cells": shown}
+            gathered.append(Finding(code, Location(sheet, cells[0]), details, variant))
+        return self._findings + gathered

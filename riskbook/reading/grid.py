@@ -1,0 +1,75 @@
+"""One sheet's cells as rows of values, merged input cells counted for every row they cover."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from riskbook.model import Source, SheetFacts
+from riskbook.reading.values import is_blank
+
+
+@dataclass
+class Grid:
+    """Non-empty rows of one sheet (1-based), read as far as asked, and the sheet's facts when needed."""
+
+    sheet_name: str
+    state: str
+    source: Source
+    _rows: Iterator[tuple[int, tuple[Any, ...]]]
+    rows: dict[int, tuple[Any, ...]] = field(default_factory=dict)
+    last_read: int = 0
+
+    def read_to(self, last: int | None) -> None:
+        """Reads on until row `last`, or to the end."""
+        if last is not None and self.last_read >= last:
+            return
+        for number, row in self._rows:
+            self.last_read = number
+            if any(value is not None for value in row):
+                self.rows[number] = row
+            if last is not None and number >= last:
+                return
+
+    @cached_property
+    def facts(self) -> SheetFacts:
+        """Formulas, merges, hidden rows."""
+        return self.source.facts(self.sheet_name)
+
+    def value(self, row: int, column: int) -> Any:
+        """The value of one cell, None where there is none."""
+        cells = self.rows.get(row, ())
+        return cells[column - 1] if 0 < column <= len(cells) else None
+
+    def is_formula(self, row: int, column: int) -> bool:
+        """Whether the cell holds a formula."""
+        return (row, column) in self.facts.formulas
+
+    @cached_property
+    def _merged_from(self) -> dict[tuple[int, int], tuple[int, int]]:
+        origins = {}
+        for area in self.facts.merges:
+            if area.last_row - area.first_row > 2000 or area.last_column - area.first_column > 200:
+                continue
+            for row in range(area.first_row, area.last_row + 1):
+                for column in range(area.first_column, area.last_column + 1):
+                    origins[row, column] = (area.first_row, area.first_column)
+        return origins
+
+    def merged_value(self, row: int, column: int) -> Any:
+        """The value that a reader sees in a cell: a merged cell's stands in all that it covers."""
+        value = self.value(row, column)
+        if is_blank(value) and (row, column) in self._merged_from:
+            return self.value(*self._merged_from[row, column])
+        return value
+
+    def merged_down_to(self, row: int) -> int:
+        """The last row of the merged cells that begin in `row`."""
+        ends = [a.last_row for a in self.facts.merges if a.first_row == row and a.last_row - row <= 3]
+        return max(ends, default=row)
+
+    def texts_above(self, row: int) -> list[str]:
+        """The texts above a row, in reading order."""
+        return [v for n in sorted(self.rows) if n < row for v in self.rows[n] if isinstance(v, str) and v.strip()]

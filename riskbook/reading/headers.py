@@ -1,0 +1,139 @@
+"""Tables found by their headers: one to three header rows, groups, notes, columns in any order."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from riskbook.method import Method
+from riskbook.reading.grid import Grid
+from riskbook.reading.values import squeezed
+
+SEARCH_ROWS = 60
+SEARCH_COLUMNS = 60
+_LONGEST_HEADER = 80
+
+
+class Vocabulary:
+    """The headers of one kind of table: which field each spelling means, and what such a table must have."""
+
+    def __init__(self, method: Method, kind: str, own_headers: Mapping[str, int] | None = None) -> None:
+        spec = method.tables["headers"][kind]
+        self.required = set(spec["required"])
+        self.any_of = set(spec["any_of"])
+        self.at_least = int(spec["at_least"])
+        self._fields = {squeezed(s): field for field, spellings in spec["fields"].items() for s in spellings}
+        if "applies" in self.any_of:
+            for medium in method.media:
+                for spelling in (medium.name, medium.en, *medium.spellings):
+                    self._fields.setdefault(squeezed(spelling), f"applies:{medium.name}")
+        self._own = {squeezed(text): f"own:{slot}" for text, slot in (own_headers or {}).items()}
+        self._known: dict[str, str | None] = {}
+
+    def field(self, value: Any) -> str | None:
+        """The field that a header cell names: "medium", "applies:書類", "own:0" (riskbook's own), or None."""
+        if not isinstance(value, str) or len(value) > _LONGEST_HEADER:
+            return None
+        if value not in self._known:
+            spellings = list(_readings(value))
+            own = self._own.get(spellings[0]) if spellings else None
+            self._known[value] = own or next((self._fields[s] for s in spellings if s in self._fields), None)
+        return self._known[value]
+
+    def fits(self, fields: set[str]) -> bool:
+        """Whether these fields make a table of this kind."""
+        kinds = {field.split(":")[0] for field in fields if not field.startswith("own:")}
+        count = sum(not field.startswith("own:") for field in fields)
+        return self.required <= kinds and bool(self.any_of & kinds) and count >= self.at_least
+
+
+def _readings(header: str) -> Iterator[str]:
+    """The ways a header may be meant: whole, without its note, without what stands in brackets."""
+    whole = re.split(r"※|\*注", unicodedata.normalize("NFKC", header))[0]
+    lines = [line for line in whole.splitlines() if line.strip()]
+    for candidate in (whole, lines[0] if lines else ""):
+        for reading in (candidate, re.sub(r"[(\[【].*?[)\]】]", "", candidate)):
+            key = squeezed(reading).strip(":*■●・")
+            if key:
+                yield key
+
+
+@dataclass(frozen=True)
+class HeaderBlock:
+    """Header rows of one table and the column of each field; repeated fields are left to the first."""
+
+    first_row: int
+    last_row: int
+    columns: Mapping[str, int]
+    own_columns: tuple[int, ...]
+    titles: Mapping[int, str]
+
+
+def header_at(grid: Grid, row: int, vocabulary: Vocabulary, masked: frozenset[int]) -> HeaderBlock | None:
+    """The header block whose first row is `row`, if a table of this kind begins there."""
+    hits = _hits(grid, row, vocabulary, masked)
+    if len(hits) < 2:
+        return None
+    last = grid.merged_down_to(row)
+    found = dict(hits)
+    for below in range(row + 1, row + 3):
+        more = _hits(grid, below, vocabulary, masked)
+        filled = sum(value is not None for value in grid.rows.get(below, ()))
+        new = set(more.values()) - set(found.values())
+        if below > last and not (new and 2 * len(more) >= filled):
+            break
+        found |= more
+        last = max(last, below) if more or below <= last else last
+    for column, title in _joined(grid, row, last).items():
+        if column not in found and column not in masked and (field := vocabulary.field(title)):
+            found[column] = field
+    columns: dict[str, int] = {}
+    for column in sorted(found):
+        columns.setdefault(found[column], column)
+    if not vocabulary.fits(set(columns)):
+        return None
+    own = tuple(columns.pop(name) for name in sorted(columns) if name.startswith("own:"))
+    titles = {c: t for c in range(1, SEARCH_COLUMNS + 1) if (t := _title(grid, row, last, c))}
+    return HeaderBlock(row, last, columns, own, titles)
+
+
+def _hits(grid: Grid, row: int, vocabulary: Vocabulary, masked: frozenset[int]) -> dict[int, str]:
+    cells = grid.rows.get(row, ())[:SEARCH_COLUMNS]
+    return {
+        column: field
+        for column, value in enumerate(cells, start=1)
+        if column not in masked and (field := vocabulary.field(value))
+    }
+
+
+def _joined(grid: Grid, first: int, last: int) -> dict[int, str]:
+    """Group and sub-header of a column as one text, for headers that are only whole together."""
+    if first == last:
+        return {}
+    joined = {}
+    for column in range(1, SEARCH_COLUMNS + 1):
+        parts = [grid.merged_value(row, column) for row in range(first, last + 1)]
+        texts = list(dict.fromkeys(part for part in parts if isinstance(part, str)))
+        if len(texts) > 1:
+            joined[column] = "".join(texts)
+    return joined
+
+
+def _title(grid: Grid, first: int, last: int, column: int) -> str:
+    for row in range(last, first - 1, -1):
+        value = grid.value(row, column)
+        if isinstance(value, str) and value.strip():
+            return squeezed(value)
+    return ""
+
+
+def find_header(grid: Grid, vocabulary: Vocabulary, masked: frozenset[int]) -> HeaderBlock | None:
+    """The first header of this kind in the first 60 rows and columns of a sheet."""
+    grid.read_to(SEARCH_ROWS + 3)
+    for row in sorted(number for number in grid.rows if number <= SEARCH_ROWS):
+        if block := header_at(grid, row, vocabulary, masked):
+            return block
+    return None

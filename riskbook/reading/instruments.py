@@ -1,0 +1,126 @@
+"""The threat sheet and the check sheet: frequencies by medium, answers by question."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from riskbook.method import Method
+from riskbook.reading import values
+from riskbook.reading.collect import Collector
+from riskbook.reading.grid import Grid
+from riskbook.reading.headers import HeaderBlock
+from riskbook.reading.values import folded, is_blank, squeezed
+
+
+def read_threats(grid: Grid, block: HeaderBlock, method: Method, out: Collector) -> list[dict[str, Any]]:
+    """Rows of the threat sheet: medium, frequency (1…3 or None), sheet, row."""
+    grid.read_to(None)
+    records = []
+    medium_cell: Any = None
+    for row in sorted(number for number in grid.rows if number > block.last_row):
+        cell = {field: grid.merged_value(row, column) for field, column in block.columns.items()}
+        if not is_blank(cell["medium"]):
+            medium_cell = cell["medium"]
+        if is_blank(cell.get("threat_name")) and is_blank(cell["frequency"]):
+            continue
+        media = values.media(medium_cell, method).value or ()
+        if not media:
+            column = block.columns["medium"]
+            shown = values.text(medium_cell) or values.text(cell.get("threat_name"))
+            out.add("row-ignored", grid.sheet_name, row, column, variant="medium", text=shown)
+            continue
+        parsed = values.whole(cell["frequency"], method.scale, method.tables["scale"]["labels"], sentences=True)
+        if parsed.value is None:
+            name = values.text(cell.get("threat_name")) or "-"
+            out.add("threat-unanswered", grid.sheet_name, row, block.columns["frequency"], threat=name, medium=media[0])
+        elif parsed.how:
+            out.add_alike("value-normalised", grid.sheet_name, row, block.columns["frequency"], variant=parsed.how)
+        records += [
+            {"medium": medium, "frequency": parsed.value, "sheet": grid.sheet_name, "row": row} for medium in media
+        ]
+    return records
+
+
+def read_checks(grid: Grid, block: HeaderBlock, method: Method, out: Collector) -> list[dict[str, Any]]:
+    """Rows of the check sheet: number (kind of measure or None), question, answer (1…4), media, sheet, row."""
+    grid.read_to(None)
+    kind: int | None = None
+    records = []
+    for row in sorted(number for number in grid.rows if number > block.last_row):
+        cell = {field: grid.merged_value(row, column) for field, column in block.columns.items()}
+        here = _kind_of(cell.get("kind"), method)
+        if here is None and is_blank(cell["answer"]) and is_blank(cell.get("number")):
+            # A line that only names a kind of measure is a heading for the questions under it.
+            heading = _kind_of(cell["question"], method, whole=True)
+            if heading is not None:
+                kind = heading
+                continue
+        kind = here if here is not None or not is_blank(cell.get("kind")) else kind
+        if is_blank(cell["question"]):
+            if here is None and not is_blank(cell["answer"]):
+                out.add("row-ignored", grid.sheet_name, row, block.columns["answer"], variant="stray", text=values.text(cell["answer"]))
+            continue
+        if is_blank(cell["answer"]) and str(cell["question"]).startswith(tuple(method.tables["words"]["note_marks"])):
+            out.add("row-ignored", grid.sheet_name, row, block.columns["question"], variant="note", severity="info", text=values.text(cell["question"]))
+            continue
+        if kind is None and not any(field.startswith("applies:") for field in block.columns):
+            out.add("check-kind-unknown", grid.sheet_name, row, block.columns.get("kind", block.columns["question"]))
+        records.append(
+            {
+                "number": kind,
+                "question": values.text(cell["question"]),
+                "answer": _answer(grid, row, block, cell["answer"], method, out),
+                "media": _applies(grid, row, block, cell, kind, method, out),
+                "sheet": grid.sheet_name,
+                "row": row,
+            }
+        )
+    return records
+
+
+def _kind_of(value: Any, method: Method, *, whole: bool = False) -> int | None:
+    """The number of the kind of measure that a cell names by name, or by number."""
+    if is_blank(value):
+        return None
+    match = re.match(r"\(?(\d{1,2})(?:\.0)?[\s.:、)]*(.*)", folded(str(value)))
+    bare = squeezed(match[2] if match else str(value))
+    for measure in sorted(method.measures, key=lambda m: -len(m.name["ja"])):
+        spelled = [squeezed(name) for name in measure.name.values()]
+        if bare in spelled or (not whole and bare and any(name in bare for name in spelled)):
+            return measure.number
+    numbers = {measure.number for measure in method.measures}
+    return int(match[1]) if match and not whole and int(match[1]) in numbers else None
+
+
+def _answer(grid: Grid, row: int, block: HeaderBlock, raw: Any, method: Method, out: Collector) -> int:
+    answers = method.tables["answers"]
+    parsed = values.whole(raw, (1, 2, 3, 4), answers["labels"], sentences=True)
+    column = block.columns["answer"]
+    if parsed.value is None:
+        out.add("check-unanswered", grid.sheet_name, row, column, found=values.text(raw) or "")
+        return int(answers["not_implemented"])
+    if parsed.how:
+        out.add_alike("value-normalised", grid.sheet_name, row, column, variant=parsed.how)
+    return int(parsed.value)
+
+
+def _applies(
+    grid: Grid, row: int, block: HeaderBlock, cell: dict[str, Any], kind: int | None, method: Method, out: Collector
+) -> tuple[str, ...]:
+    """The media a question applies to: by the marked columns; by kind for a medium that has no column."""
+    by_kind = next((m.media for m in method.measures if m.number == kind), method.medium_names)
+    marks = {squeezed(mark) for mark in method.tables["answers"]["marks"]}
+    no_marks = {squeezed(mark) for mark in method.tables["personal"]["marks_no"]}
+    found = []
+    for name in method.medium_names:
+        if f"applies:{name}" not in block.columns:
+            applies = name in by_kind
+        else:
+            shown = squeezed(values.text(cell[f"applies:{name}"]) or "")
+            applies = shown in marks
+            if shown and not applies and shown not in no_marks:
+                out.add("mark-unreadable", grid.sheet_name, row, block.columns[f"applies:{name}"], found=shown, variant="applies")
+        if applies:
+            found.append(name)
+    return tuple(found)

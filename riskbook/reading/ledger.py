@@ -1,0 +1,253 @@
+"""Ledger tables: which rows are assets, and what each of their cells means."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from riskbook.method import Method
+from riskbook.model import CIA_FIELDS, FORM_FIELDS, MARK_FIELDS, TEXT_FIELDS, YEN_FIELDS, LedgerTable
+from riskbook.reading import values
+from riskbook.reading.collect import Collector
+from riskbook.reading.grid import Grid
+from riskbook.reading.headers import HeaderBlock, Vocabulary, header_at
+from riskbook.reading.values import Parsed, is_blank, squeezed
+
+_SUBSTANCE = ("medium", *CIA_FIELDS)
+_RISK_VALUES = range(1, 10)
+
+
+class LedgerReader:
+    """Reads the ledger tables of a workbook into records, one an asset row."""
+
+    def __init__(self, method: Method, vocabulary: Vocabulary, collector: Collector) -> None:
+        self._method = method
+        self._vocabulary = vocabulary
+        self._out = collector
+        words = method.tables["words"]
+        self._totals = {squeezed(word) for word in words["totals"]}
+        self._note_marks = tuple(words["note_marks"])
+        self._labels = method.tables["scale"]["labels"]
+        self.records: list[dict[str, Any]] = []
+        self.tables: list[LedgerTable] = []
+
+    def read(self, grid: Grid, block: HeaderBlock, masked: frozenset[int]) -> None:
+        """Reads all ledger tables of one sheet, from the first header block on."""
+        grid.read_to(None)
+        numbers = sorted(number for number in grid.rows if number > block.last_row)
+        last = block.last_row
+        position = 0
+        started = len(self.records)
+        while position < len(numbers):
+            row = numbers[position]
+            position += 1
+            following = header_at(grid, row, self._vocabulary, masked | set(block.own_columns))
+            if following is not None and following.titles != block.titles:
+                self._close(grid, block, last, started)
+                block, last, started = following, following.last_row, len(self.records)
+            if following is not None:
+                if following is not block:
+                    self._out.add("row-ignored", grid.sheet_name, row, 1, variant="header", severity="info")
+                while position < len(numbers) and numbers[position] <= following.last_row:
+                    position += 1
+                continue
+            if self._read_row(grid, block, row, masked):
+                last = row
+        self._close(grid, block, last, started)
+
+    def _close(self, grid: Grid, block: HeaderBlock, last: int, started: int) -> None:
+        table = LedgerTable(
+            sheet_name=grid.sheet_name,
+            first_header_row=block.first_row,
+            last_header_row=block.last_row,
+            last_row=last,
+            last_column=max(c for c in block.columns.values() if c not in block.own_columns),
+            columns=dict(block.columns),
+            own_columns=block.own_columns,
+        )
+        for record in self.records[started:]:
+            record["table"] = len(self.tables)
+        self._report_overwritten(grid, table, self.records[started:])
+        self.tables.append(table)
+
+    # --- rows ---
+
+    def _read_row(self, grid: Grid, block: HeaderBlock, row: int, masked: frozenset[int]) -> bool:
+        """Reads one row; True where it is an asset."""
+        typed = {
+            field: value
+            for field, column in block.columns.items()
+            if not is_blank(value := grid.value(row, column)) and not grid.is_formula(row, column)
+        }
+        content = {field: value for field, value in typed.items() if field not in (*FORM_FIELDS, "asset_id")}
+        if not content:
+            self._report_leftover(grid, block, row, typed, masked)
+            return False
+        reason = self._why_no_asset(content)
+        if reason:
+            column = min(block.columns[field] for field in content)
+            shown = values.text(grid.value(row, column))
+            self._out.add("row-ignored", grid.sheet_name, row, column, variant=reason, severity="info", text=shown)
+            return False
+        self.records.append(self._record(grid, block, row))
+        return True
+
+    def _report_leftover(
+        self, grid: Grid, block: HeaderBlock, row: int, typed: dict[str, Any], masked: frozenset[int]
+    ) -> None:
+        """A row without an asset in it: silent where it is blank or only numbered, else a finding."""
+        known = set(block.columns.values()) | set(block.own_columns) | masked
+        strays = [
+            column
+            for column, value in enumerate(grid.rows[row], start=1)
+            if column not in known and not is_blank(value) and not grid.is_formula(row, column)
+        ]
+        if strays:
+            shown = values.text(grid.value(row, strays[0]))
+            note = isinstance(shown, str) and shown.startswith(self._note_marks)
+            variant = "note" if note else "stray"
+            severity = "info" if note else "warning"
+            self._out.add("row-ignored", grid.sheet_name, row, strays[0], variant=variant, severity=severity, text=shown)
+        elif set(typed) & set(FORM_FIELDS):
+            column = min(block.columns[field] for field in typed if field in FORM_FIELDS)
+            self._out.add("row-ignored", grid.sheet_name, row, column, variant="stray", text=values.text(grid.value(row, column)))
+        elif "asset_id" in typed:
+            shown = values.text(typed["asset_id"]) or ""
+            column = block.columns["asset_id"]
+            if any(character.isdigit() for character in shown) and not shown.startswith(self._note_marks):
+                self._out.add_alike("row-ignored", grid.sheet_name, row, column, variant="numbered")
+            else:
+                variant = "note" if shown.startswith(self._note_marks) else "stray"
+                severity = "info" if variant == "note" else "warning"
+                self._out.add(
+                    "row-ignored", grid.sheet_name, row, column, variant=variant, severity=severity, text=shown
+                )
+
+    def _why_no_asset(self, content: dict[str, Any]) -> str:
+        """Why a row with something in it is no asset ("" where it is one)."""
+        if any(field in content for field in _SUBSTANCE):
+            return ""
+        leading = [values.text(content[field]) or "" for field in ("business", "name", "note") if field in content]
+        if any(squeezed(text) in self._totals for text in leading):
+            return "total"
+        first = next(iter(leading), "")
+        if first.startswith(self._note_marks):
+            return "note"
+        if "name" not in content:
+            return "heading" if set(content) <= {"business", "department"} else "stray"
+        return ""
+
+    def _record(self, grid: Grid, block: HeaderBlock, row: int) -> dict[str, Any]:
+        sheet = grid.sheet_name
+        record: dict[str, Any] = {"sheet": sheet, "row": row, "table": 0, "hidden": row in grid.facts.hidden_rows}
+        cells: dict[str, Any] = {}
+        for field, column in block.columns.items():
+            cells[field] = grid.merged_value(row, column)
+            if values.is_error(cells[field]):
+                computed = field in FORM_FIELDS
+                severity = "warning" if computed else "error"
+                self._out.add("error-cell", sheet, row, column, severity=severity, found=cells[field])
+                cells[field] = None
+        for field in TEXT_FIELDS:
+            record[field] = values.text(cells.get(field))
+        if record["department"] is None:
+            record["department"] = record["owner"]
+        if record["name"] is None:
+            self._out.add("name-missing", sheet, row, block.columns["name"])
+        if record["hidden"]:
+            self._out.add_alike("row-hidden", sheet, row, block.columns["name"])
+        record.update(self._media(sheet, row, block, cells.get("medium")))
+        for field in MARK_FIELDS:
+            record[field] = self._mark(sheet, row, block.columns.get(field), cells.get(field))
+        for field in CIA_FIELDS:
+            record[field] = self._evaluation(sheet, row, block.columns.get(field), cells.get(field))
+        for field in FORM_FIELDS:
+            formula = field in block.columns and grid.is_formula(row, block.columns[field])
+            record[f"{field}_formula"] = formula
+            record[field] = self._form_value(sheet, row, block, field, cells.get(field), formula)
+        record.update(self._dates(sheet, row, block, cells))
+        for field in YEN_FIELDS:
+            parsed = values.yen(cells.get(field))
+            record[field] = parsed.value
+            self._note(parsed, sheet, row, block.columns.get(field, 0), "amount-unreadable", cells.get(field))
+        return record
+
+    # --- cells ---
+
+    def _note(self, parsed: Parsed, sheet: str, row: int, column: int, code: str, raw: Any) -> None:
+        if parsed.problem:
+            self._out.add(code, sheet, row, column, found=values.text(raw))
+        elif parsed.how:
+            self._out.add_alike("value-normalised", sheet, row, column, variant=parsed.how)
+
+    def _media(self, sheet: str, row: int, block: HeaderBlock, raw: Any) -> dict[str, Any]:
+        parsed = values.media(raw, self._method)
+        column = block.columns.get("medium", block.columns["name"])
+        shown = values.text(raw)
+        names: tuple[str, ...] = parsed.value or ()
+        if shown is None:
+            self._out.add("medium-missing", sheet, row, column)
+        elif parsed.problem == "unknown":
+            allowed = "・".join(self._method.medium_names)
+            self._out.add("medium-unknown", sheet, row, column, found=shown, allowed=allowed)
+        elif len(names) > 1 or parsed.problem == "partly":
+            self._out.add("medium-multiple", sheet, row, column, found=shown, media="・".join(names))
+        elif parsed.how:
+            variant = "misspelt" if parsed.how == "misspelt" else ""
+            self._out.add_alike("medium-normalised", sheet, row, column, variant=variant, found=shown, medium=names[0])
+        return {"media": names, "medium_text": shown}
+
+    def _mark(self, sheet: str, row: int, column: int | None, raw: Any) -> bool:
+        personal = self._method.tables["personal"]
+        parsed = values.mark(raw, personal["marks_yes"], personal["marks_no"])
+        if column:
+            self._note(parsed, sheet, row, column, "mark-unreadable", raw)
+        return bool(parsed.value)
+
+    def _evaluation(self, sheet: str, row: int, column: int | None, raw: Any) -> int | None:
+        parsed = values.whole(raw, self._method.scale, self._labels)
+        if parsed.problem and column:
+            self._out.add("cia-out-of-range", sheet, row, column, found=values.text(raw))
+        elif parsed.how and column:
+            self._out.add_alike("value-normalised", sheet, row, column, variant=parsed.how)
+        return parsed.value
+
+    def _form_value(
+        self, sheet: str, row: int, block: HeaderBlock, field: str, raw: Any, formula: bool
+    ) -> int | None:
+        allowed = _RISK_VALUES if field == "risk" else self._method.scale
+        parsed = values.whole(raw, allowed, {} if field == "risk" else self._labels, sentences=True)
+        if not formula and parsed.problem and field in ("importance", "threat", "vulnerability"):
+            self._out.add("factor-unreadable", sheet, row, block.columns[field], found=values.text(raw))
+        elif not formula and parsed.how:
+            self._out.add_alike("value-normalised", sheet, row, block.columns[field], variant=parsed.how)
+        if formula and parsed.problem == "zero":
+            return 0
+        return parsed.value
+
+    def _dates(self, sheet: str, row: int, block: HeaderBlock, cells: dict[str, Any]) -> dict[str, Any]:
+        kept = values.retention(cells.get("retention"), self._method)
+        if kept.problem:
+            column = block.columns["retention"]
+            found = values.text(cells.get("retention"))
+            self._out.add("date-unreadable", sheet, row, column, variant="retention", severity="info", found=found)
+        else:
+            self._note(kept, sheet, row, block.columns.get("retention", 0), "", None)
+        registered = values.day(cells.get("registered"))
+        self._note(registered, sheet, row, block.columns.get("registered", 0), "date-unreadable", cells.get("registered"))
+        return {
+            "retention_text": values.text(cells.get("retention")),
+            "retention_years": kept.value if isinstance(kept.value, float) else None,
+            "retention_date": kept.value if not isinstance(kept.value, float | str) else None,
+            "registered": registered.value,
+        }
+
+    def _report_overwritten(self, grid: Grid, table: LedgerTable, records: list[dict[str, Any]]) -> None:
+        """A number typed where the other rows of the column have a formula."""
+        for field in FORM_FIELDS:
+            formulas = sum(record[f"{field}_formula"] for record in records)
+            typed = [r for r in records if not r[f"{field}_formula"] and r[field] is not None]
+            if field in table.columns and typed and formulas >= len(typed):
+                for record in typed:
+                    self._out.add(
+                        "formula-overwritten", grid.sheet_name, record["row"], table.columns[field], found=record[field]
+                    )

@@ -1,0 +1,234 @@
+"""Cell values as people type them, turned into what the method knows; every normalisation is said."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from riskbook.method import Method
+
+ERROR_VALUES = frozenset(
+    ("#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#GETTING_DATA", "#SPILL!", "#CALC!")
+)
+_DASHES = frozenset("-‐−ー―–—")
+_ERA_OFFSET = {"令和": 2018, "r": 2018, "平成": 1988, "h": 1988, "昭和": 1925, "s": 1925, "大正": 1911, "t": 1911}
+_ERA = re.compile(
+    r"(令和|平成|昭和|大正|[RHSTrhst])[.\s]?\s*(元|\d{1,2})\s*(?:[年./-]\s*(?:(\d{1,2})\s*(?:[月./-]\s*(?:(\d{1,2})日?)?)?)?)?"
+)
+_WESTERN = re.compile(r"(\d{4})\s*[年./-]\s*(\d{1,2})\s*(?:[月./-]\s*(?:(\d{1,2})日?)?)?")
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_SPAN = re.compile(
+    r"(?:満|約)?(?:(\d+(?:\.\d+)?)\s*(?:年間?|years?|yrs?|y))?\s*(?:(\d+)\s*(?:[ヶケかカヵ箇個]?月間?|months?|m))?"
+    r"\s*(?:(\d+)\s*(?:日間?|days?))?\s*(?:保存|保管)?"
+)
+_AMOUNT = re.compile(r"[¥\\]?(-?[\d,]+(?:\.\d+)?)(億|百万|万|千)?(?:円|yen|jpy)?")
+_AMOUNT_UNITS = {"億": 100_000_000, "百万": 1_000_000, "万": 10_000, "千": 1_000, None: 1}
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A value made from a cell. `how`: the kind of normalisation, "" where none was needed.
+
+    `problem`: why no value could be made, "" where one could or the cell is blank.
+    """
+
+    value: Any = None
+    how: str = ""
+    problem: str = ""
+
+
+BLANK = Parsed()
+
+
+@lru_cache(maxsize=16_384)
+def folded(text: str) -> str:
+    """Full-width folded to half-width, white space collapsed and trimmed."""
+    return " ".join(unicodedata.normalize("NFKC", text).split())
+
+
+@lru_cache(maxsize=16_384)
+def squeezed(text: str) -> str:
+    """Folded, without any white space, in lower case: for comparing spellings."""
+    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
+
+
+def is_blank(value: Any) -> bool:
+    """Whether a cell holds nothing, or nothing but white space."""
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def is_error(value: Any) -> bool:
+    """Whether a cell holds one of Excel's error values."""
+    return isinstance(value, str) and value in ERROR_VALUES
+
+
+def text(value: Any) -> str | None:
+    """A cell as text, None where it is blank."""
+    if is_blank(value):
+        return None
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == datetime.min.time() else value.isoformat(" ")
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()
+
+
+def whole(value: Any, allowed: Iterable[int], labels: Mapping[str, int], *, sentences: bool = False) -> Parsed:
+    """A number of a scale: 3, "３", "3：高", "高", or (`sentences`) the sentence that begins with it."""
+    if is_blank(value):
+        return BLANK
+    allowed = tuple(allowed)
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return Parsed(problem="not-a-number")
+    if isinstance(value, int | float):
+        if value != int(value) or int(value) not in allowed:
+            return Parsed(problem="zero" if value == 0 else "out-of-range")
+        return Parsed(int(value))
+    clean = folded(value)
+    if len(clean) == 1 and clean in _DASHES:
+        return BLANK
+    match = re.match(r"(\d+)(?:\.0+)?(?![\d.])(.*)", clean)
+    if match:
+        number = int(match[1])
+        if number not in allowed:
+            return Parsed(problem="zero" if number == 0 else "out-of-range")
+        if match[2]:
+            return Parsed(number, "" if sentences else "label")
+        return Parsed(number, "full-width" if not value.isascii() else "text-number")
+    bare = squeezed(re.sub(r"\(.*?\)", "", clean))
+    for label, number in labels.items():
+        if bare == squeezed(label):
+            return Parsed(number, "" if sentences else "word")
+    return Parsed(problem="not-a-number")
+
+
+def mark(value: Any, yes: Iterable[str], no: Iterable[str]) -> Parsed:
+    """A mark: True, False, or a problem (then something stands there, and it counts as marked)."""
+    if is_blank(value):
+        return Parsed(False)
+    if isinstance(value, bool):
+        return Parsed(value)
+    shown = squeezed(text(value) or "")
+    if shown in {squeezed(word) for word in no}:
+        return Parsed(False)
+    yes_words = {squeezed(word) for word in yes}
+    if shown in yes_words:
+        return Parsed(True)
+    if re.sub(r"\(.*\)$", "", shown) in yes_words:
+        return Parsed(True, "mark-note")
+    return Parsed(True, problem="unreadable")
+
+
+def media(value: Any, method: Method) -> Parsed:
+    """The canonical names of the media a cell names, as a tuple in the order they stand there."""
+    if is_blank(value):
+        return BLANK
+    raw = text(value) or ""
+    spelled = _spellings(method)
+    found = _medium(squeezed(raw), spelled)
+    if found:
+        return Parsed((found,), "" if raw == found else "spelling")
+    pieces = [piece for piece in re.split(r"[、,，/／・;；\n＋+&＆]|および|及び|又は|または", raw) if piece.strip()]
+    names = [_medium(squeezed(piece), spelled) for piece in pieces]
+    known = tuple(dict.fromkeys(name for name in names if name))
+    if len(pieces) > 1 and known:
+        unknown = [piece.strip() for piece, name in zip(pieces, names, strict=True) if not name]
+        return Parsed(known, "" if len(known) > 1 else "spelling", problem="partly" if unknown else "")
+    close = difflib.get_close_matches(squeezed(raw), spelled, n=1, cutoff=0.8) if len(squeezed(raw)) >= 4 else []
+    if close:
+        return Parsed((spelled[close[0]],), "misspelt")
+    return Parsed(problem="unknown")
+
+
+def _medium(key: str, spelled: Mapping[str, str]) -> str | None:
+    return spelled.get(key) or spelled.get(re.sub(r"\(.*?\)", "", key))
+
+
+@lru_cache(maxsize=8)
+def _spellings_of(pairs: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    return {squeezed(spelling): name for spelling, name in pairs}
+
+
+def _spellings(method: Method) -> dict[str, str]:
+    return _spellings_of(tuple((s, m.name) for m in method.media for s in (m.name, m.en, *m.spellings)))
+
+
+def day(value: Any, *, end_of_month: bool = False, epoch: date = date(1899, 12, 30)) -> Parsed:
+    """A date in any common form, Japanese eras included; a month alone is its first (or last) day."""
+    if is_blank(value):
+        return BLANK
+    if isinstance(value, datetime):
+        return Parsed(value.date())
+    if isinstance(value, date):
+        return Parsed(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        if 20_000 <= value < 80_000:
+            return Parsed(epoch + timedelta(days=int(value)), "serial")
+        if 19_000_101 <= value <= 21_001_231:
+            value = str(int(value))
+        else:
+            return Parsed(problem="not-a-date")
+    clean = re.sub(r"[（(][月火水木金土日][)）]|\s+\d{1,2}:\d{2}(:\d{2})?.*$", "", folded(str(value)))
+    try:
+        if match := _WESTERN.fullmatch(clean) or _COMPACT.fullmatch(clean):
+            return Parsed(_date(int(match[1]), match[2], match[3], end_of_month), "date-text")
+        if match := _ERA.fullmatch(clean):
+            year = (1 if match[2] == "元" else int(match[2])) + _ERA_OFFSET[match[1].lower()]
+            return Parsed(_date(year, match[3], match[4], end_of_month), "era")
+    except ValueError:
+        pass
+    return Parsed(problem="not-a-date")
+
+
+def _date(year: int, month: str | None, day_: str | None, end: bool) -> date:
+    if day_:
+        return date(year, int(month or 1), int(day_))
+    if not end:
+        return date(year, int(month or 1), 1)
+    number = int(month or 12)
+    following = date(year + number // 12, number % 12 + 1, 1)
+    return following - timedelta(days=1)
+
+
+def retention(value: Any, method: Method) -> Parsed:
+    """How long an asset is kept: a number of years (float), a date, "permanent", or "none"."""
+    if is_blank(value):
+        return BLANK
+    words = method.tables["retention"]
+    if isinstance(value, str):
+        shown = squeezed(value)
+        if shown in {squeezed(word) for word in words["permanent"]}:
+            return Parsed("permanent")
+        if shown in {squeezed(word) for word in words["none"]}:
+            return Parsed("none")
+        clean = folded(value).casefold()
+        match = _SPAN.fullmatch(clean)
+        if match and any(match.groups()):
+            years, months, days = (float(group or 0) for group in match.groups())
+            return Parsed(years + months / 12 + days / 365, "" if clean == value.casefold() else "full-width")
+        if clean.isdigit() and int(clean) <= 100:
+            return Parsed(float(clean), "years-assumed")
+    elif isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= 100:
+        return Parsed(float(value), "years-assumed")
+    return day(value, end_of_month=True)
+
+
+def yen(value: Any) -> Parsed:
+    """An amount in yen: 50000, "5万円", "¥50,000"."""
+    if is_blank(value):
+        return BLANK
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return Parsed(float(value)) if value >= 0 else Parsed(problem="not-an-amount")
+    shown = squeezed(str(value))
+    if len(shown) == 1 and shown in _DASHES:
+        return BLANK
+    match = _AMOUNT.fullmatch(shown)
+    if not match or match[1].startswith("-") or not match[1].strip(","):
+        return Parsed(problem="not-an-amount")
+    return Parsed(float(match[1].replace(",", "")) * _AMOUNT_UNITS[match[2]], "amount-text")
