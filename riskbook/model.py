@@ -252,14 +252,6 @@ LEVELS = ("large", "medium", "small", "unassessed")
 TREATMENTS = ("reduce", "retain", "avoid", "transfer")
 
 
-@dataclass(frozen=True)
-class Reason:
-    """Why something was suggested: a key of `riskbook.text` and the row's own figures."""
-
-    key: str
-    params: Mapping[str, Any]
-
-
 @dataclass(frozen=True, eq=False)
 class Assessment:
     """The result for one workbook.
@@ -267,8 +259,9 @@ class Assessment:
     `risks` has the columns of `Ledger.assets` that people know and, computed: medium (str or None, the
     canonical name that counts), importance, threat, vulnerability, likelihood (Int64, 1…3), risk (Int64,
     {1, 2, 3, 4, 6, 9}), level (str, one of LEVELS), treatment (str, one of TREATMENTS, or None), rule (str,
-    the id of the rule that held), alternatives (tuple of (treatment, rule id)), residual (Int64, 0…9: the floor
-    after full implementation), share (Float64, 0…1, measures implemented for the medium), threat_source and
+    the id of the rule that held), alternatives (tuple of (treatment, rule id)), floor (Int64, 0…9: what
+    full implementation of the suggestion would reach), residual (Int64, 0…9: the same of the decision, where
+    one was typed, else of the suggestion), share (Float64, 0…1, measures implemented for the medium), threat_source and
     vulnerability_source ("row" | "sheet" | "cached" | "unknown"), and the PLAN_FIELDS (as typed, or None).
     Order: as in the workbook. NA or None is what is not known.
     `measures`: a row a kind of measure: number, name, share, open (count of answers 2 and 3), questions.

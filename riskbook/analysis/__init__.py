@@ -10,7 +10,7 @@ from riskbook.analysis import checks, factors, plan, treatment
 from riskbook.method import Method
 from riskbook.model import MARK_FIELDS, SEVERITIES, TEXT_FIELDS, YEN_FIELDS, Assessment, Finding, Ledger
 
-__all__ = ["analyse"]
+__all__ = ["analyse", "ranked"]
 
 _CARRIED_OVER = (
     "sheet", "row", "table", "hidden", *TEXT_FIELDS, "media", "medium_text", *MARK_FIELDS, "confidentiality",
@@ -35,6 +35,7 @@ def analyse(ledger: Ledger, method: Method, today: date, *, strict: bool = False
     risks["risk"] = (risks["importance"] * risks["likelihood"]).astype("Int64")
     risks["level"] = factors.level(risks["risk"], method)
     risks = risks.join(treatment.suggest(risks, method, today))
+    risks["floor"] = treatment.residual(risks, risks["treatment"], method)
     carried, orphans = plan.carry_over(ledger, risks, method)
     decided = plan.treatments_decided(carried, method)
     risks = risks.join(carried)

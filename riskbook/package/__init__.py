@@ -14,7 +14,7 @@ from riskbook.package.workbook import Workbook
 from riskbook.package.worksheet import Worksheet
 
 __all__ = [
-    "Container", "Limits", "Placement", "Styles", "Workbook", "Worksheet", "annotate", "find_owned", "graft",
+    "Container", "Limits", "OwnedParts", "Placement", "Styles", "Workbook", "Worksheet", "annotate", "find_owned", "graft",
     "mark_sheet", "readable", "refuse_locked", "save", "set_properties", "take_out",
 ]  # fmt: skip
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from riskbook.model import Area, LedgerMarkup, LedgerTable, OwnedParts
 from riskbook.package.ownership import mark_column
 from riskbook.package.styles import Styles
@@ -10,12 +12,19 @@ from riskbook.package.workbook import Workbook
 from riskbook.package.worksheet import Worksheet
 
 
-def annotate(workbook: Workbook, styles: Styles, markup: LedgerMarkup, number: int, owned: OwnedParts) -> None:
-    """Writes the columns of `markup` beside its table (number `number` in the workbook) and marks them.
+def annotate(workbook: Workbook, styles: Styles, markups: Sequence[LedgerMarkup], owned: OwnedParts) -> None:
+    """Writes the columns of every ledger table beside it and marks them.
 
     Earlier columns must have been taken out; their place is used again. No cell of the client is touched.
-    Raises `PackageError` where the sheet is full to its last column.
+    Raises `PackageError` where a sheet is full to its last column.
     """
+    for name in {markup.table.sheet_name: None for markup in markups}:
+        Worksheet(workbook, name).remove_rules()
+    for number, markup in enumerate(markups, start=1):
+        _annotate_table(workbook, styles, markup, number, owned)
+
+
+def _annotate_table(workbook: Workbook, styles: Styles, markup: LedgerMarkup, number: int, owned: OwnedParts) -> None:
     table = markup.table
     sheet = Worksheet(workbook, table.sheet_name)
     for column in table.own_columns:

@@ -34,7 +34,17 @@ def read_plan(grid: Grid, headers: Mapping[str, str]) -> list[dict[str, Any]]:
         if all(is_blank(value) for value in typed.values()):
             continue
         keys = {field: text(grid.value(row, columns[field])) if field in columns else None for field in PLAN_KEYS}
-        earlier = grid.value(row, columns["decided_risk"]) if "decided_risk" in columns else None
         values = {field: None if is_blank(typed.get(field)) else typed[field] for field in PLAN_FIELDS}
-        records.append({**keys, **values, "decided_risk": earlier if isinstance(earlier, int | float) else None})
+        records.append({**keys, **values, "decided_risk": _decided_risk(grid, row, columns, values["decision"])})
     return records
+
+
+def _decided_risk(grid: Grid, row: int, columns: Mapping[str, int], decision: Any) -> int | None:
+    """The risk a decision was made on: as kept by an earlier run, else the one it was typed beside."""
+    if decision is None:
+        return None
+    for field in ("decided_risk", "risk"):
+        value = grid.value(row, columns[field]) if field in columns else None
+        if isinstance(value, int | float):
+            return int(value)
+    return None

@@ -1,0 +1,54 @@
+"""riskbook: risk assessment inside the client's own Appendix-7 workbook.
+
+    import riskbook
+    result = riskbook.assess("client.xlsx")
+    result.risks        # a DataFrame, one row an asset
+    result.findings     # what is wrong with the input, by cell
+    result.save("client-assessed.xlsx")
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "AssessedWorkbook": "riskbook.pipeline",
+    "Finding": "riskbook.model",
+    "LedgerError": "riskbook.errors",
+    "MethodError": "riskbook.errors",
+    "OutputError": "riskbook.errors",
+    "PackageError": "riskbook.errors",
+    "RiskbookError": "riskbook.errors",
+    "WorkbookError": "riskbook.errors",
+    "assess": "riskbook.pipeline",
+    "load_method": "riskbook.method",
+    "read": "riskbook.pipeline",
+}
+
+__all__ = [
+    "AssessedWorkbook",
+    "Finding",
+    "LedgerError",
+    "MethodError",
+    "OutputError",
+    "PackageError",
+    "RiskbookError",
+    "WorkbookError",
+    "assess",
+    "load_method",
+    "read",
+]
+
+
+def __getattr__(name: str) -> Any:
+    # Loaded on first use: `riskbook --help` must not wait for pandas and openpyxl.
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'riskbook' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

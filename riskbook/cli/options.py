@@ -1,0 +1,47 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import click
+
+Command = Callable[..., Any]
+
+_SHARED = (
+    click.argument("workbooks", nargs=-1, required=True, metavar="WORKBOOK..."),
+    click.option("--method", metavar="PATH|NAME", help="Method: ipa-3.1 (default), ipa-4.0, or a TOML file."),
+    click.option("--lang", type=click.Choice(["ja", "en"]), help="Language; default: that of the workbook."),
+    click.option(
+        "--today", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]), help="Date of the assessment (YYYY-MM-DD)."
+    ),
+    click.option(
+        "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True,
+        help="What is printed.",
+    ),
+    click.option("--strict", is_flag=True, help="An unknown threat or vulnerability is an error, not the worst value."),
+    click.option("--traceback", is_flag=True, help="Show where a bug in riskbook arose."),
+)  # fmt: skip
+
+
+def shared(command: Command) -> Command:
+    """Adds the options that `assess` and `check` have in common."""
+    for option in reversed(_SHARED):
+        command = option(command)
+    return command
+
+
+def day(value: datetime | None) -> Any:
+    """The date of a `--today`, None where it was not given."""
+    return None if value is None else value.date()
+
+
+def screen_language(lang: str | None) -> str:
+    """The language for messages where no workbook tells it: as asked, else by the locale, else Japanese."""
+    if lang:
+        return lang
+    locale = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    return "en" if locale and not locale.startswith(("ja", "C", "POSIX")) else "ja"

@@ -1,0 +1,146 @@
+"""What is printed of a run: text for people, one JSON object for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from riskbook.model import ERROR, LEVELS, SEVERITIES, Finding
+from riskbook.text import error_message, finding_texts, label
+
+if TYPE_CHECKING:
+    from riskbook.pipeline import AssessedWorkbook
+
+SCHEMA = "riskbook.run/1"
+_FIGURES = ("importance", "threat", "vulnerability", "likelihood", "risk")
+_MOST_ALIKE = 5
+
+
+@dataclass
+class Outcome:
+    """What became of one workbook: a result, or an error message; `bug` where riskbook itself failed."""
+
+    input: str
+    lang: str
+    output: str | None = None
+    backup: str | None = None
+    result: AssessedWorkbook | None = None
+    error: str | None = None
+    bug: bool = False
+
+    @property
+    def status(self) -> str:
+        """ "ok", "findings" (some are errors) or "failed"."""
+        if self.result is None or self.error is not None:
+            return "failed"
+        return "findings" if any(finding.severity == ERROR for finding in self.result.findings) else "ok"
+
+
+def exit_code(outcomes: list[Outcome]) -> int:
+    """0 clean, 1 findings of severity error, 3 some file could not be processed, 4 a bug."""
+    if any(outcome.bug for outcome in outcomes):
+        return 4
+    statuses = {outcome.status for outcome in outcomes}
+    return 3 if "failed" in statuses else 1 if "findings" in statuses else 0
+
+
+def failure(key: str, lang: str, params: Any) -> str:
+    """The line for an error that riskbook raised."""
+    return error_message(key, lang, params)
+
+
+# --- JSON ---
+
+
+def print_json(outcomes: list[Outcome], method: str) -> None:
+    """Prints one object of schema riskbook.run/1, and nothing else, to standard output."""
+    document = {"schema": SCHEMA, "workbooks": [_workbook(outcome, method) for outcome in outcomes]}
+    plain = (sys.stdout.encoding or "").lower().replace("-", "") not in ("utf8", "utf8sig")
+    click.echo(json.dumps(document, ensure_ascii=plain, indent=1))
+
+
+def _workbook(outcome: Outcome, method: str) -> dict[str, Any]:
+    result = outcome.result if outcome.status != "failed" else None
+    return {
+        "input": outcome.input,
+        "output": outcome.output,
+        "status": outcome.status,
+        "error": outcome.error,
+        "method": method,
+        "assets": [] if result is None else _assets(result),
+        "findings": [] if result is None else [_finding(f, outcome.lang) for f in result.findings],
+        "summary": dict.fromkeys(LEVELS, 0) if result is None else result.summary,
+    }
+
+
+def _assets(result: AssessedWorkbook) -> list[dict[str, Any]]:
+    frame = result.risks
+    plain = frame.astype(object).where(frame.notna(), None)
+    return [
+        {
+            "sheet": row["sheet"],
+            "row": row["row"],
+            "business": row["business"],
+            "name": row["name"],
+            "medium": row["medium"],
+            **{name: row[name] for name in _FIGURES},
+            "level": row["level"],
+            "treatment": row["treatment"],
+            "decision": None if row["decision"] is None else str(row["decision"]),
+            "residual": row["residual"],
+        }
+        for row in plain.to_dict("records")
+    ]
+
+
+def _finding(finding: Finding, lang: str) -> dict[str, Any]:
+    message, mend = finding_texts(finding.message_key, lang, finding.params)
+    return {
+        "severity": finding.severity,
+        "code": finding.code,
+        "sheet": finding.location.sheet_name,
+        "cell": finding.location.cell_ref or None,
+        "message": f"{message}{'' if lang == 'ja' else ' '}{mend}",
+    }
+
+
+# --- text ---
+
+
+def print_text(outcome: Outcome, *, all_findings: bool) -> None:
+    """Prints one workbook: a line with its counts, its findings, where the result is."""
+    if outcome.status == "failed" or outcome.result is None:
+        click.echo(label("screen.failed", outcome.lang, input=outcome.input, message=outcome.error), err=True)
+        return
+    result, lang = outcome.result, outcome.lang
+    by_severity = Counter(finding.severity for finding in result.findings)
+    counts = {severity: by_severity[severity] for severity in SEVERITIES}
+    click.echo(
+        label("screen.workbook", lang, input=outcome.input, assets=len(result.risks), **result.summary, **counts)
+    )
+    _print_findings(result.findings, lang, _MOST_ALIKE if not all_findings else len(result.findings))
+    if outcome.output:
+        click.echo(label("screen.written", lang, output=outcome.output))
+    if outcome.backup:
+        click.echo(label("screen.backup", lang, backup=outcome.backup))
+
+
+def _print_findings(findings: tuple[Finding, ...], lang: str, most_alike: int) -> None:
+    alike: Counter[str] = Counter(finding.code for finding in findings)
+    shown: Counter[str] = Counter()
+    for finding in findings:
+        shown[finding.code] += 1
+        if shown[finding.code] <= most_alike:
+            place = finding.location
+            message, mend = finding_texts(finding.message_key, lang, finding.params)
+            cell = f"{place.sheet_name}!{place.cell_ref}" if place.cell_ref else place.sheet_name
+            severity = label(f"severity.{finding.severity}", lang)
+            click.echo(label("screen.finding", lang, severity=severity, place=cell, message=message, mend=mend))
+        elif shown[finding.code] == most_alike + 1:
+            rest = alike[finding.code] - most_alike
+            click.echo(label("screen.more", lang, code=finding.code, count=rest))

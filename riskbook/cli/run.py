@@ -1,0 +1,55 @@
+"""Runs workbooks one after the other for `assess` and `check`, and reports what became of each."""
+
+from __future__ import annotations
+
+import sys
+import traceback as traceback_
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from riskbook.cli.options import screen_language
+from riskbook.cli.report import Outcome, exit_code, failure, print_json, print_text
+from riskbook.errors import MethodError, RiskbookError
+from riskbook.text import label
+
+if TYPE_CHECKING:
+    from riskbook.pipeline import AssessedWorkbook
+
+
+def run(
+    workbooks: Sequence[str], *, method: str | None, lang: str | None, today: date | None, strict: bool, format_: str,
+    traceback: bool, all_findings: bool, finish: Callable[[AssessedWorkbook, Outcome], None] | None = None,
+) -> NoReturn:  # fmt: skip
+    """Assesses each workbook, lets `finish` write it, prints, and exits with the code that fits."""
+    from riskbook import pipeline
+    from riskbook.method import load_method
+
+    try:
+        loaded = load_method(*([] if method is None else [method]))
+    except MethodError as error:
+        raise click.UsageError(failure(error.key, screen_language(lang), error.params)) from error
+    outcomes = []
+    for path in workbooks:
+        outcome = Outcome(path, screen_language(lang))
+        try:
+            result = pipeline.assess(path, method=loaded, today=today, lang=lang, strict=strict)
+            outcome.lang = result.lang
+            if finish is not None:
+                finish(result, outcome)
+            outcome.result = result
+        except RiskbookError as error:
+            outcome.error = failure(error.key, outcome.lang, error.params)
+        except Exception as error:  # whatever else comes up is a bug: said so, and the other files go on
+            if traceback:
+                traceback_.print_exc()
+            outcome.error = label("screen.bug", outcome.lang, detail=f"{type(error).__name__}: {error}")
+            outcome.bug = True
+        outcomes.append(outcome)
+        if format_ == "text":
+            print_text(outcome, all_findings=all_findings)
+    if format_ == "json":
+        print_json(outcomes, loaded.name)
+    sys.exit(exit_code(outcomes))

@@ -1,0 +1,160 @@
+"""One workbook, end to end: opened, read, assessed, and written back into a copy of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from riskbook import analysis, package, reading, sheets
+from riskbook.errors import PackageError
+from riskbook.method import Method, load_method
+from riskbook.model import Assessment, Finding, Ledger
+
+__all__ = ["AssessedWorkbook", "assess", "read"]
+
+_LONGEST_NAME = 31
+
+
+class AssessedWorkbook:
+    """A client's workbook with its assessment, ready to be written.
+
+    `assessment`, `method`, `lang` ("ja" | "en", of the sheets), `path` (the input). Made by `assess`.
+    """
+
+    def __init__(
+        self, path: Path, workbook: package.Workbook, owned: package.OwnedParts, assessment: Assessment, method: Method,
+        lang: str,
+    ) -> None:  # fmt: skip
+        self.path = path
+        self.assessment = assessment
+        self.method = method
+        self.lang = lang
+        self._workbook = workbook
+        self._owned = owned
+
+    @property
+    def risks(self) -> pd.DataFrame:
+        """Every asset with its factors, risk, level and treatment; columns and dtypes as `Assessment` says."""
+        return self.assessment.risks
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What a person should know about the input: errors first."""
+        return self.assessment.findings
+
+    @property
+    def summary(self) -> dict[str, int]:
+        """Number of assets by level: large, medium, small, unassessed."""
+        return self.assessment.counts()
+
+    @cached_property
+    def content(self) -> bytes:
+        """The bytes of the workbook with riskbook's sheets and columns in it.
+
+        Raises `PackageError` where the package is signed or a ledger sheet has no room.
+        """
+        workbook, owned = self._workbook, self._owned
+        if workbook.signed:
+            raise PackageError("signed")
+        package.take_out(workbook, owned)
+        styles = package.Styles(workbook)
+        names = _free_names(workbook, self.lang)
+        title = self.assessment.ledger.company or owned.properties.get("source") or self.path.stem
+        built, areas = sheets.build(
+            self.assessment, analysis.ranked(self.risks), self.method, self.lang,
+            names=names, title=title, date_1904=workbook.date_1904,
+        )  # fmt: skip
+        first, *others = sheets.KINDS
+        placements = [package.Placement(names[first], first=True)]
+        placements += [package.Placement(names[kind]) for kind in others]
+        package.graft(workbook, styles, built, placements)
+        package.annotate(workbook, styles, sheets.ledger_markups(self.assessment, self.method, self.lang), owned)
+        for kind, area in areas.items():
+            package.mark_sheet(workbook, kind, names[kind], area)
+        source = owned.properties.get("source") or self.path.stem
+        package.set_properties(workbook, {"format": "1", "source": source})
+        return workbook.parts.written()
+
+    def save(self, path: str | Path, *, force: bool = False, backup: bool = False) -> Path:
+        """Writes the workbook to `path`; an existing file is overwritten only with `force`.
+
+        `backup` keeps the first original beside it as `NAME.bak`. The result is reopened before it is put in
+        place. Raises `OutputError` where it cannot be written; then nothing was changed.
+        """
+        target = Path(path)
+        package.save(self.content, target, overwrite=force, backup=backup, check=_reopen)
+        return target
+
+
+def assess(
+    path: str | Path, *, method: str | Path | Method | None = None, today: date | None = None,
+    lang: str | None = None, strict: bool = False,
+) -> AssessedWorkbook:  # fmt: skip
+    """Reads and assesses one workbook; nothing is written until `save`.
+
+    `method`: a name ("ipa-3.1", the default, "ipa-4.0"), a TOML file, or a loaded one. `today`: the date of the
+    assessment, by default the clock's. `lang`: language of the sheets, by default that of the workbook's headers.
+    `strict`: an unknown threat or vulnerability is an error instead of the worst value.
+    Raises `MethodError` for a bad method and `WorkbookError` where the file cannot go on.
+    """
+    path = Path(path)
+    loaded = _loaded(method)
+    workbook, owned, ledger = _read(path, loaded)
+    assessment = analysis.analyse(ledger, loaded, today or date.today(), strict=strict)
+    return AssessedWorkbook(path, workbook, owned, assessment, loaded, lang or ledger.lang)
+
+
+def read(path: str | Path, *, method: str | Path | Method | None = None) -> Ledger:
+    """Reads the ledgers, threats and checks of one workbook, with the findings of reading; computes nothing.
+
+    Raises like `assess`.
+    """
+    return _read(Path(path), _loaded(method))[2]
+
+
+def _loaded(method: str | Path | Method | None) -> Method:
+    return method if isinstance(method, Method) else load_method(*([] if method is None else [method]))
+
+
+def _read(path: Path, method: Method) -> tuple[package.Workbook, package.OwnedParts, Ledger]:
+    data = _bytes(path)
+    workbook = package.Workbook(data)
+    owned = package.find_owned(workbook, sheets.titles())
+    source = package.readable(workbook, data, owned)
+    return workbook, owned, reading.read_ledger(source, method, sheets.ledger_headers(), sheets.plan_headers())
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise PackageError("not-found") from error
+    except IsADirectoryError as error:
+        raise PackageError("is-folder-input") from error
+    except OSError as error:
+        raise PackageError("not-readable", detail=error.strerror or str(error)) from error
+
+
+def _free_names(workbook: package.Workbook, lang: str) -> Mapping[str, str]:
+    """Tab names for riskbook's sheets that no sheet of the client has; Excel compares them without case."""
+    taken = {sheet.name.casefold() for sheet in workbook.sheets}
+    names = {}
+    for kind in sheets.KINDS:
+        wanted = sheets.sheet_name(kind, lang)
+        name = wanted
+        number = 1
+        while name.casefold() in taken:
+            suffix = " (riskbook)" if number == 1 else f" (riskbook {number})"
+            name = wanted[: _LONGEST_NAME - len(suffix)] + suffix
+            number += 1
+        names[kind] = name
+        taken.add(name.casefold())
+    return names
+
+
+def _reopen(data: bytes) -> None:
+    package.Workbook(data)

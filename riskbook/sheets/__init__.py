@@ -1,0 +1,78 @@
+"""riskbook's own sheets, made with xlsxwriter; the package room puts them into the client's workbook."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+from xlsxwriter.workbook import Workbook
+
+from riskbook.method import Method
+from riskbook.model import Area, Assessment, Location
+from riskbook.sheets import findings, markup, plan, register, summary
+from riskbook.sheets.theme import Theme
+from riskbook.text import LANGUAGES, both
+
+__all__ = ["KINDS", "build", "ledger_headers", "ledger_markups", "plan_headers", "sheet_name", "titles"]
+
+KINDS = ("summary", "register", "plan", "findings")  # in tab order; the first is the tab that opens
+
+ledger_headers = markup.headers
+ledger_markups = markup.ledger_markups
+plan_headers = plan.headers
+
+
+def sheet_name(kind: str, lang: str) -> str:
+    """The tab name of one of riskbook's sheets."""
+    return both(f"sheet.{kind}")[LANGUAGES.index(lang)]
+
+
+def titles() -> dict[str, tuple[str, str]]:
+    """Tab name → (kind, title in the first cell), in every language: how a sheet without marks is known."""
+    return {
+        both(f"sheet.{kind}")[place]: (kind, both(f"title.{kind}")[place])
+        for kind in KINDS
+        for place in range(len(LANGUAGES))
+    }
+
+
+def build(
+    assessment: Assessment, ranked: pd.DataFrame, method: Method, lang: str, *,
+    names: Mapping[str, str], title: str, date_1904: bool,
+) -> tuple[bytes, dict[str, Area]]:  # fmt: skip
+    """A workbook of riskbook's sheets, and the area that each covers, by kind.
+
+    `ranked`: the risks, highest first. `names`: kind → tab name. `title`: the company or the file.
+    """
+    buffer = io.BytesIO()
+    options = {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False, "date_1904": date_1904}
+    book = Workbook(buffer, {**options, "default_date_format": "yyyy/m/d", "max_url_length": 2079})
+    theme = Theme(book, lang, method)
+    rows = _rows(assessment, ranked, method)
+    planned = [row for row in rows if plan.belongs(row)]
+    orphans: list[dict[str, Any]] = [dict(row) for row in assessment.orphans.to_dict("records")]
+    sheets = {kind: book.add_worksheet(names[kind]) for kind in KINDS}
+    areas = {
+        "summary": summary.write(sheets["summary"], theme, assessment, rows, method, lang, title),
+        "register": register.write(sheets["register"], theme, rows, method, lang),
+        "plan": plan.write(sheets["plan"], theme, _numbered(planned), orphans, method, lang),
+        "findings": findings.write(sheets["findings"], theme, assessment.findings, lang),
+    }
+    book.close()
+    return buffer.getvalue(), areas
+
+
+def _rows(assessment: Assessment, ranked: pd.DataFrame, method: Method) -> list[dict[str, Any]]:
+    """The risks as plain records: NA as None, with rank, place in the ledger, and the suggestion's floor."""
+    frame = ranked.astype(object).where(ranked.notna(), None)
+    rows = []
+    for rank, (record, media) in enumerate(zip(frame.to_dict("records"), ranked["media"], strict=True), start=1):
+        place: Location = assessment.ledger.locate(record, "name")
+        rows.append({**{str(k): v for k, v in record.items()}, "media": media, "rank": rank, "place": place})
+    return rows
+
+
+def _numbered(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{**row, "rank": rank} for rank, row in enumerate(rows, start=1)]

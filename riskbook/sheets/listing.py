@@ -1,0 +1,107 @@
+"""A list on a sheet: title, note, header row, rows; columns are data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Any
+
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from riskbook.model import Area, Location
+from riskbook.sheets.theme import INPUT, LINK, Theme, page_setup
+from riskbook.sheets.words import Row, link_to, number, shown_place
+from riskbook.text import label
+
+HEADER_ROW = 3  # 0-based, as xlsxwriter counts: title, note, an empty line, header
+_MOST_LINKS = 60_000  # Excel's limit for one sheet is 65,530
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: key (its header is the label "col.KEY"), width in characters, how its cells look, its value.
+
+    `look`: "text" | "wrap" | "centre" | "level" | "percent" | "link" (the value is a
+    `Location`) | "input" (people type there).
+    """
+
+    key: str
+    width: float
+    look: str
+    value: Callable[[Row], Any]
+    editable: bool = False
+
+
+def write_list(
+    sheet: Worksheet, theme: Theme, lang: str, kind: str, columns: Sequence[Column], rows: Iterable[Row]
+) -> Area:
+    """Writes a whole list sheet and returns the area it covers."""
+    sheet.write_string(0, 0, label(f"title.{kind}", lang), theme.title())
+    sheet.write_string(1, 0, label(f"note.{kind}", lang), theme.note())
+    sheet.set_row(0, 26)
+    sheet.set_row(HEADER_ROW, 32)
+    for place, column in enumerate(columns):
+        sheet.set_column(place, place, column.width)
+        header = theme.header(editable=column.editable)
+        sheet.write_string(HEADER_ROW, place, label(f"col.{column.key}", lang), header)
+    last = HEADER_ROW
+    for last, row in enumerate(rows, start=HEADER_ROW + 1):
+        for place, column in enumerate(columns):
+            write_cell(sheet, theme, last, place, column, row)
+    if last > HEADER_ROW:
+        sheet.autofilter(HEADER_ROW, 0, last, len(columns) - 1)
+    page_setup(sheet, header_row=HEADER_ROW)
+    return Area(1, 1, last + 1, len(columns))
+
+
+def write_cell(sheet: Worksheet, theme: Theme, row: int, place: int, column: Column, record: Row) -> None:
+    """Writes one cell; text is always text, whatever it begins with."""
+    value = column.value(record)
+    look = _format(theme, column, record)
+    if isinstance(value, Location):
+        if row <= _MOST_LINKS:
+            sheet.write_url(row, place, link_to(value), look, shown_place(value))
+        else:
+            sheet.write_string(row, place, shown_place(value), look)
+    elif value is None or value == "":
+        sheet.write_blank(row, place, None, look)
+    elif isinstance(value, bool):
+        sheet.write_boolean(row, place, value, look)
+    elif isinstance(value, str):
+        sheet.write_string(row, place, value, look)
+    elif isinstance(value, date | time):
+        sheet.write_datetime(row, place, value, _date_format(theme, column))
+    else:
+        sheet.write_number(row, place, float(value), look)
+
+
+def _format(theme: Theme, column: Column, record: Row) -> Format:
+    if column.look == "level":
+        return theme.level(record["level"])
+    if column.look == "link":
+        return theme.cell(font_color=f"#{LINK}", underline=1)
+    looks: dict[str, dict[str, Any]] = {
+        "text": {},
+        "wrap": {"text_wrap": True},
+        "centre": {"align": "center"},
+        "percent": {"align": "center", "num_format": "0%"},
+        "input": {"text_wrap": True, "bg_color": f"#{INPUT}"},
+    }
+    return theme.cell(**looks[column.look])
+
+
+def _date_format(theme: Theme, column: Column) -> Format:
+    extra = {"bg_color": f"#{INPUT}"} if column.editable else {}
+    return theme.cell(align="center", num_format="yyyy/m/d", **extra)
+
+
+def plain(key: str) -> Callable[[Row], Any]:
+    """The value of a text column."""
+    return lambda row: row[key]
+
+
+def figure(key: str) -> Callable[[Row], Any]:
+    """The value of a whole-number column; nothing for an asset that could not be assessed at all."""
+    return lambda row: number(row[key])

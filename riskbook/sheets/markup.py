@@ -1,0 +1,58 @@
+"""The three columns beside a ledger: headers, values of this run, and the colours that follow edits."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from riskbook.method import Method
+from riskbook.model import Assessment, LedgerMarkup, OwnColumn, OwnRule
+from riskbook.sheets.theme import level_word
+from riskbook.sheets.words import number, treatment_word
+from riskbook.text import LANGUAGES, both, label
+
+_SLOTS = ("own.risk", "own.level", "own.treatment")
+_STALE_FILL, _STALE_INK = "E5E7EB", "6B21A8"
+
+
+def headers() -> dict[str, int]:
+    """The headers of riskbook's own columns, in every language → slot 0…2."""
+    return {both(key)[place]: slot for slot, key in enumerate(_SLOTS) for place in range(len(LANGUAGES))}
+
+
+def ledger_markups(assessment: Assessment, method: Method, lang: str) -> list[LedgerMarkup]:
+    """What each ledger table gets to its right."""
+    markups = []
+    for place, table in enumerate(assessment.ledger.tables):
+        rows = assessment.risks[(assessment.risks["table"] == place).to_numpy(dtype=bool)]
+        columns = (
+            OwnColumn(label("own.risk", lang), 12, "center", _values(rows, [number(v) or "" for v in rows["risk"]])),
+            OwnColumn(label("own.level", lang), 10, "center", _values(rows, [level_word(method, v, lang) for v in rows["level"]])),
+            OwnColumn(label("own.treatment", lang), 14, "center", _values(rows, [treatment_word(method, v, lang) or "" for v in rows["treatment"]])),
+        )  # fmt: skip
+        markups.append(LedgerMarkup(table, label("own.group", lang), columns, _rules(method, lang)))
+    return markups
+
+
+def _values(rows: pd.DataFrame, values: list[int | str]) -> dict[int, int | str]:
+    return {int(row): value for row, value in zip(rows["row"], values, strict=True)}
+
+
+def _rules(method: Method, lang: str) -> tuple[OwnRule, ...]:
+    """Colours by value, on the form's own risk column too; before them the mark of what is out of date."""
+    stale = "AND(ISNUMBER({risk}),ISNUMBER({own0}),{risk}<>{own0})"
+    word = label("own.stale", lang)
+    rules = [
+        OwnRule(("own0",), stale, _STALE_FILL, _STALE_INK, italic=True, number_format=f'0" ({word})"'),
+        OwnRule(("own1", "own2"), stale, _STALE_FILL, _STALE_INK, italic=True),
+    ]
+    above = 10
+    for level in method.levels:
+        in_words = f'{{own1}}="{level.word[lang]}"'
+        rules.append(OwnRule(("own0", "own1"), in_words, level.fill, level.ink, bold=True))
+        by_value = f"AND(ISNUMBER({{risk}}),{{risk}}>={level.at_least},{{risk}}<{above})"
+        rules.append(OwnRule(("risk",), by_value, level.fill, level.ink))
+        above = level.at_least
+    unassessed = method.tables["unassessed"]
+    in_words = f'{{own1}}="{unassessed["word"][lang]}"'
+    rules.append(OwnRule(("own0", "own1"), in_words, unassessed["fill"], unassessed["ink"]))
+    return tuple(rules)

@@ -1,0 +1,93 @@
+"""対応計画: what to do about every asset of level medium or large, and what people decided."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from xlsxwriter.worksheet import Worksheet
+
+from riskbook.method import Method
+from riskbook.model import PLAN_FIELDS, PLAN_KEYS, TREATMENTS, Area
+from riskbook.sheets import words
+from riskbook.sheets.listing import HEADER_ROW, Column, figure, plain, write_cell, write_list
+from riskbook.sheets.theme import Theme, level_word
+from riskbook.sheets.words import Row
+from riskbook.text import LANGUAGES, both, label
+
+_STATES = ("open", "planned", "doing", "done")
+_WIDTHS = {
+    "decision": 9, "measure": 28, "assignee": 11, "due": 11, "state": 9, "completed": 11, "decided_by": 11,
+    "decided_on": 11, "decision_reason": 22, "review_by": 11, "plan_note": 20,
+}  # fmt: skip
+_DATES = ("due", "completed", "decided_on", "review_by")
+# Rows below the last that still get drop-downs, for lines that people add.
+_SPARE_ROWS = 50
+
+
+def headers() -> dict[str, str]:
+    """Every header of the plan that reading must know again, in every language → field."""
+    fields = (*PLAN_KEYS, *PLAN_FIELDS, "decided_risk", "risk")
+    return {both(f"col.{field}")[place]: field for field in fields for place in range(len(LANGUAGES))}
+
+
+def columns(method: Method, lang: str) -> list[Column]:
+    """The columns of the plan; the editable ones last, in the order of PLAN_FIELDS."""
+    computed = [
+        Column("number", 5, "centre", plain("rank")),
+        Column("place", 20, "link", plain("place")),
+        Column("asset_id", 9, "text", plain("asset_id")),
+        Column("business", 10, "text", plain("business")),
+        Column("name", 22, "wrap", plain("name")),
+        Column("medium", 13, "text", lambda row: words.medium_word(method, row["medium"] or row["medium_text"], lang)),
+        Column("department", 11, "text", plain("department")),
+        Column("risk", 7, "level", figure("risk")),
+        Column("level", 8, "level", lambda row: level_word(method, row["level"], lang)),
+        Column("treatment", 9, "centre", lambda row: words.treatment_word(method, row["treatment"], lang)),
+        Column("reason", 44, "wrap", lambda row: words.reason(row, method, lang)),
+        Column("alternatives", 10, "wrap", lambda row: words.alternatives(row, method, lang)),
+        Column("residual", 8, "centre", figure("residual")),
+        Column("decided_risk", 8, "centre", plain("decided_risk")),
+    ]
+    return computed + [Column(field, _WIDTHS[field], "input", plain(field), editable=True) for field in PLAN_FIELDS]
+
+
+def belongs(row: Row) -> bool:
+    """Whether an asset has a line in the plan: medium or large, or something was typed for it."""
+    return row["level"] in ("large", "medium") or any(row[field] is not None for field in PLAN_FIELDS)
+
+
+def write(
+    sheet: Worksheet, theme: Theme, rows: Sequence[Row], orphans: Sequence[Row], method: Method, lang: str
+) -> Area:
+    """Writes the plan; what was typed for assets that are gone stands in a block of its own below."""
+    shown = columns(method, lang)
+    area = write_list(sheet, theme, lang, "plan", shown, rows)
+    last = area.last_row - 1
+    if not rows:
+        sheet.write_string(HEADER_ROW + 1, 0, label("note.no-plan", lang), theme.note())
+        last += 1
+    if orphans:
+        last = _write_orphans(sheet, theme, last + 2, orphans, shown, lang)
+    keys = [column.key for column in shown]
+    treatments = [words.treatment_word(method, name, lang) for name in TREATMENTS]
+    states = [label(f"state.{state}", lang) for state in _STATES]
+    for field, choices in (("decision", treatments), ("state", states)):
+        place = keys.index(field)
+        options = {"validate": "list", "source": choices, "error_type": "warning"}
+        sheet.data_validation(HEADER_ROW + 1, place, last + _SPARE_ROWS, place, options)
+    sheet.freeze_panes(HEADER_ROW + 1, 5)
+    return Area(1, 1, last + 1, len(shown))
+
+
+def _write_orphans(
+    sheet: Worksheet, theme: Theme, first: int, orphans: Sequence[Row], shown: Sequence[Column], lang: str
+) -> int:
+    sheet.write_string(first, 0, label("note.orphans", lang), theme.format(bold=True))
+    kept = (*PLAN_KEYS, *PLAN_FIELDS, "decided_risk")
+    for row, record in enumerate(orphans, start=first + 1):
+        for place, column in enumerate(shown):
+            if column.key in kept:
+                look = "input" if column.editable else "text"
+                as_typed = Column(column.key, column.width, look, plain(column.key), column.editable)
+                write_cell(sheet, theme, row, place, as_typed, record)
+    return first + len(orphans)

@@ -1,0 +1,82 @@
+"""Rows of the assessment put into words: places, reasons, treatments, media."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from riskbook.method import Method
+from riskbook.model import LEVELS, Location
+from riskbook.sheets.theme import level_word
+from riskbook.text import has, label
+
+Row = Mapping[str, Any]
+
+
+def link_to(place: Location) -> str:
+    """A link within the workbook, as xlsxwriter takes it."""
+    quoted = place.sheet_name.replace("'", "''")
+    return f"internal:'{quoted}'!{place.cell_ref or 'A1'}"
+
+
+def shown_place(place: Location) -> str:
+    """A place as people write it: sheet!cell."""
+    return f"{place.sheet_name}!{place.cell_ref}" if place.cell_ref else place.sheet_name
+
+
+def medium_word(method: Method, name: str | None, lang: str) -> str | None:
+    """A medium in the reader's language."""
+    if lang == "ja" or name is None:
+        return name
+    return next((medium.en for medium in method.media if medium.name == name), name)
+
+
+def treatment_word(method: Method, name: str | None, lang: str) -> str | None:
+    """A treatment in the reader's language."""
+    return None if name is None else str(method.tables["treatments"][name]["word"][lang])
+
+
+def reason(row: Row, method: Method, lang: str) -> str:
+    """Why a treatment is suggested, in one sentence with the row's own figures."""
+    rule = row["rule"]
+    if rule is None:
+        return label("reason.unassessed", lang)
+    # A rule of somebody's own method has no sentence of its own: the figures are told all the same.
+    key = f"reason.{rule}" if has(f"reason.{rule}") else "reason.else"
+    floor = number(row["floor"])
+    floor_level = next((level.key for level in method.levels if floor and floor >= level.at_least), None)
+    return label(
+        key, lang,
+        importance=number(row["importance"]), threat=number(row["threat"]), vulnerability=number(row["vulnerability"]),
+        risk=number(row["risk"]), level=level_word(method, row["level"], lang),
+        medium=medium_word(method, row["medium"], lang), floor=floor,
+        floor_level=level_word(method, floor_level, lang) if floor_level else label("reason.gone", lang),
+        until=row["retention_date"], cost=_amount(row["cost"]), loss=_amount(row["loss"]),
+    )  # fmt: skip
+
+
+def alternatives(row: Row, method: Method, lang: str) -> str:
+    """The other treatments whose rules hold."""
+    words = [treatment_word(method, name, lang) or "" for name, _ in row["alternatives"]]
+    return ("・" if lang == "ja" else ", ").join(words)
+
+
+def sources(row: Row, lang: str) -> str:
+    """Where threat and vulnerability come from."""
+    return " / ".join(label(f"source.{row[f'{name}_source']}", lang) for name in ("threat", "vulnerability"))
+
+
+def number(value: Any) -> int | None:
+    """An Int64 cell as a plain number, None where it is NA."""
+    return None if value is None or pd.isna(value) else int(value)
+
+
+def _amount(value: Any) -> str:
+    return "-" if value is None or pd.isna(value) else f"{float(value):,.0f}"
+
+
+def unassessed(row: Row) -> bool:
+    """Whether the asset could not be assessed."""
+    return bool(row["level"] == LEVELS[-1])

@@ -1,0 +1,51 @@
+"""Every sentence a person reads, in Japanese and English, by key. Imports nothing of riskbook."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from riskbook.text.errors import ERRORS
+from riskbook.text.findings import FINDINGS
+from riskbook.text.labels import LABELS
+
+__all__ = ["LANGUAGES", "both", "error_message", "finding_texts", "has", "label"]
+
+LANGUAGES = ("ja", "en")
+
+
+def label(key: str, lang: str, **params: Any) -> str:
+    """The words of `key` in a language ("ja" | "en"), filled with `params`; `KeyError` for an unknown key."""
+    return LABELS[key][LANGUAGES.index(lang)].format(**params)
+
+
+def both(key: str) -> tuple[str, str]:
+    """The words of `key` in every language, unfilled."""
+    return LABELS[key]
+
+
+def has(key: str) -> bool:
+    """Whether `label` knows a key."""
+    return key in LABELS
+
+
+def error_message(key: str, lang: str, params: Mapping[str, Any]) -> str:
+    """The one line that says why a file cannot go on and what to do."""
+    return ERRORS[key][LANGUAGES.index(lang)].format(**params)
+
+
+def finding_texts(message_key: str, lang: str, params: Mapping[str, Any]) -> tuple[str, str]:
+    """What a finding says, and what mends it."""
+    entry = FINDINGS[message_key]
+    place = LANGUAGES.index(lang)
+    filled = {name: _worded(name, value, lang) for name, value in params.items()}
+    return entry[place].format(**filled), entry[place + 2].format(**filled)
+
+
+def _worded(name: str, value: Any, lang: str) -> Any:
+    """Field names stand in `field` and `fields` by their key."""
+    if name == "field":
+        return label(f"field.{value}", lang)
+    if name == "fields" and isinstance(value, Sequence):
+        return ("・" if lang == "ja" else ", ").join(label(f"field.{field}", lang) for field in value)
+    return value

@@ -1,0 +1,125 @@
+"""What is said when a file cannot go on: one line, what is wrong and what to do."""
+
+# key: (ja, en)
+ERRORS: dict[str, tuple[str, str]] = {
+    # the input
+    "not-found": ("ファイルがありません。パスを確認してください。", "There is no such file. Check the path."),
+    "is-folder-input": ("フォルダーです。Excelファイルを指定してください。", "This is a folder. Name an Excel file."),
+    "not-readable": (
+        "読み取れません（{detail}）。アクセス権を確認してください。", "It cannot be read ({detail}). Check the permissions.",
+    ),
+    "empty-file": ("空のファイルです。元のファイルを確認してください。", "The file is empty. Check the original."),
+    "not-a-workbook": (
+        "Excelブック（.xlsx）ではありません。Excelで開いて .xlsx で保存し直してください。",
+        "This is no Excel workbook (.xlsx). Open it in Excel and save it as .xlsx.",
+    ),
+    "legacy-xls": (
+        "古い形式（.xls）です。Excelで開いて .xlsx で保存し直してください。",
+        "This is the old .xls format. Open it in Excel and save it as .xlsx.",
+    ),
+    "xlsb": (
+        "バイナリ形式（.xlsb）です。Excelで開いて .xlsx で保存し直してください。",
+        "This is the binary .xlsb format. Open it in Excel and save it as .xlsx.",
+    ),
+    "encrypted": (
+        "パスワードで暗号化されています。Excelで開き、パスワードを外して保存してください。",
+        "The file is encrypted. Open it in Excel and save it without a password.",
+    ),
+    "damaged": (
+        "ファイルが壊れています（{detail}）。元のファイルを入手し直してください。", "The file is damaged ({detail}). Get the original again.",
+    ),
+    "zip-unsupported": (
+        "対応していない圧縮形式です（{detail}）。Excelで開いて保存し直してください。",
+        "Its compression is not supported ({detail}). Open it in Excel and save it again.",
+    ),
+    "zip-encrypted": (
+        "中の {member} が暗号化されています。暗号化を外して保存し直してください。",
+        "Its member {member} is encrypted. Save it without encryption.",
+    ),
+    "too-large": (
+        "{what} の大きさ {size} が上限 {limit} を超えています。不要なデータを除いて保存し直してください。",
+        "{what}: {size} is beyond the limit of {limit}. Save it again without what is not needed.",
+    ),
+    "unsafe-member": (
+        "中のファイル名 {member} が安全ではありません。Excelで開いて保存し直してください。",
+        "Its member name {member} is not safe. Open it in Excel and save it again.",
+    ),
+    "duplicate-member": (
+        "中に同じ名前の {member} が2つあります。Excelで開いて保存し直してください。",
+        "It holds {member} twice. Open it in Excel and save it again.",
+    ),
+    "part-missing": (
+        "中の {part} がありません。Excelで開いて保存し直してください。", "Its part {part} is missing. Open it in Excel and save it again.",
+    ),
+    "xml-broken": (
+        "中の {part} が壊れています（{detail}）。Excelで開いて修復し、保存し直してください。",
+        "Its part {part} is broken ({detail}). Let Excel repair it and save it again.",
+    ),
+    "xml-dtd": (
+        "中の {part} にDTDがあるため、安全のため開きません。Excelで開いて保存し直してください。",
+        "Its part {part} carries a DTD and is not opened for safety. Open it in Excel and save it again.",
+    ),
+    "content-type": (
+        "{part} の種類「{found}」はExcelブックのものではありません。Excelで開いて保存し直してください。",
+        "The content type of {part}, “{found}”, is not that of a workbook. Open it in Excel and save it again.",
+    ),
+    "no-sheets": ("シートがありません。元のファイルを確認してください。", "It has no sheets. Check the original."),
+    "no-free-column": (
+        "シート「{sheet}」の右端まで列が埋まっています。不要な列を削除してください。",
+        "Sheet “{sheet}” is full to its last column. Delete columns that are not needed.",
+    ),
+    "unreadable": (
+        "内容を読み取れません（{detail}）。Excelで開いて保存し直してください。",
+        "Its content cannot be read ({detail}). Open it in Excel and save it again.",
+    ),
+    "signed": (
+        "電子署名があり、書き込むと無効になります。署名を外した写しを使ってください。",
+        "It carries a digital signature that any change makes invalid. Use a copy without the signature.",
+    ),
+    "no-ledger": (
+        "情報資産管理台帳が見つかりません（シート：{sheets}）。「情報資産名称」と「媒体・保存先」または評価値の見出しが必要です。",
+        "No asset ledger was found (sheets: {sheets}). It needs headers for asset name and medium or evaluations.",
+    ),
+    "two-threats": (
+        "脅威の状況シートの候補が2つあります（{sheets}）。使わないほうの名前に「記入例」を付けるか削除してください。",
+        "Two sheets look like the threat sheet ({sheets}). Put 記入例 into the name of the one not meant, or delete it.",
+    ),
+    "two-checks": (
+        "対策状況チェックシートの候補が2つあります（{sheets}）。使わないほうの名前に「記入例」を付けるか削除してください。",
+        "Two sheets look like the check sheet ({sheets}). Put 記入例 into the name of the one not meant, or delete it.",
+    ),
+    # the output
+    "exists": (
+        "出力 {path} がすでにあります。上書きするには --force を付けてください。",
+        "The output {path} exists already. Use --force to overwrite it.",
+    ),
+    "is-folder": ("出力 {path} はフォルダーです。", "The output {path} is a folder."),
+    "same-file": (
+        "出力が入力と同じファイルです。上書きするには --in-place を使ってください。",
+        "The output is the input itself. Use --in-place to write into it.",
+    ),
+    "locked": (
+        "{path} はExcelで開かれています。閉じてからやり直してください。", "{path} is open in Excel. Close it and try again.",
+    ),
+    "read-only": (
+        "{path} は書き込み禁止です。アクセス権を確認するか、-o で別の場所を指定してください。",
+        "{path} is read-only. Check the permissions, or name another place with -o.",
+    ),
+    "no-space": ("ディスクに空きがなく、{path} を書けません。", "The disk is full; {path} was not written."),
+    "not-written": ("{path} を書けません（{detail}）。", "{path} cannot be written ({detail})."),
+    "check-failed": (
+        "書き出した結果の確認に失敗したため、取り消しました（{detail}）。", "The result did not pass its check and was withdrawn ({detail}).",
+    ),
+    # the method
+    "method-missing": (
+        "方式 {method} が見つかりません。使えるのは {known}、またはTOMLファイルのパスです。",
+        "There is no method {method}. Known are {known}, or name a TOML file.",
+    ),
+    "method-toml": ("方式 {method} はTOMLとして読めません：{detail}", "Method {method} is no valid TOML: {detail}"),
+    "method-circle": ("方式 {method} の extends が循環しています。", "Method {method} extends itself."),
+    "method-key-missing": ("方式 {method} に {key} がありません。", "Method {method} lacks {key}."),
+    "method-invalid": (
+        "方式 {method} の {key} に {found} とありますが、使えるのは {may} です。",
+        "Method {method}: {key} holds {found}; it may hold {may}.",
+    ),
+}
