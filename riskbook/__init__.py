@@ -1,10 +1,10 @@
 """riskbook: risk assessment inside the client's own Appendix-7 workbook.
 
-    import riskbook
-    result = riskbook.assess("client.xlsx")
-    result.risks        # a DataFrame, one row an asset
-    result.findings     # what is wrong with the input, by cell
-    result.save("client-assessed.xlsx")
+import riskbook
+result = riskbook.assess("client.xlsx")
+result.risks        # a DataFrame, one row an asset
+result.findings     # what is wrong with the input, by cell
+result.save("client-assessed.xlsx")
 """
 
 from __future__ import annotations

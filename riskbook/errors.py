@@ -19,7 +19,7 @@ from typing import Any
 class RiskbookError(Exception):
     """Base of all errors raised on purpose; `key` names the message, `params` fill it."""
 
-    def __init__(self, key: str, **params: Any) -> None:
+    def __init__(self, key: str, /, **params: Any) -> None:
         super().__init__(key, params)
         self.key = key
         self.params = params

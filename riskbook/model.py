@@ -285,11 +285,10 @@ class Assessment:
 
 @dataclass(frozen=True)
 class OwnColumn:
-    """One column of riskbook's own: header, width in characters, alignment, values by row number."""
+    """One column of riskbook's own: header, width in characters, values by row number."""
 
     header: str
     width: float
-    horizontal: str
     values: Mapping[int, int | str]
 
 

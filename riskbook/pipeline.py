@@ -61,9 +61,11 @@ class AssessedWorkbook:
         if workbook.signed:
             raise PackageError("signed")
         package.take_out(workbook, owned)
+        source = owned.properties.get("source") or self.path.stem
+        package.set_properties(workbook, {"format": "1", "source": source})
         styles = package.Styles(workbook)
         names = _free_names(workbook, self.lang)
-        title = self.assessment.ledger.company or owned.properties.get("source") or self.path.stem
+        title = self.assessment.ledger.company or source
         built, areas = sheets.build(
             self.assessment, analysis.ranked(self.risks), self.method, self.lang,
             names=names, title=title, date_1904=workbook.date_1904,
@@ -75,8 +77,6 @@ class AssessedWorkbook:
         package.annotate(workbook, styles, sheets.ledger_markups(self.assessment, self.method, self.lang), owned)
         for kind, area in areas.items():
             package.mark_sheet(workbook, kind, names[kind], area)
-        source = owned.properties.get("source") or self.path.stem
-        package.set_properties(workbook, {"format": "1", "source": source})
         return workbook.parts.written()
 
     def save(self, path: str | Path, *, force: bool = False, backup: bool = False) -> Path:

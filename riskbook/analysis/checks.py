@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -23,10 +24,10 @@ def check_evaluations(ledger: Ledger, importance: pd.Series, method: Method) -> 
             continue
         place = ledger.locate(row, fields[0])
         if not missing.loc[index].all():
-            value = int(importance.at[index])
+            value = _whole(importance.at[index])
             yield Finding("cia-missing", place, {"fields": fields, "value": value}, severity="warning")
-        elif pd.notna(importance.at[index]):
-            value = int(importance.at[index])
+        elif importance.notna().at[index]:
+            value = _whole(importance.at[index])
             yield Finding("cia-missing", place, {"value": value}, variant="typed", severity="warning")
         else:
             yield Finding("cia-missing", place, variant="none")
@@ -34,13 +35,13 @@ def check_evaluations(ledger: Ledger, importance: pd.Series, method: Method) -> 
     differs = (typed != importance).fillna(False) & ~missing.all(axis=1)
     for index in assets.index[differs]:
         row = assets.loc[index]
-        params = {"found": int(typed.at[index]), "value": int(importance.at[index])}
+        params = {"found": _whole(typed.at[index]), "value": _whole(importance.at[index])}
         yield Finding("importance-mismatch", ledger.locate(row, "importance"), params)
     needed = method.tables["personal"]["confidentiality"]
     low = assets[list(MARK_FIELDS)].any(axis=1) & (assets["confidentiality"] < needed).fillna(False)
     for index in assets.index[low]:
         row = assets.loc[index]
-        params = {"found": int(row["confidentiality"]), "needed": needed}
+        params = {"found": _whole(row["confidentiality"]), "needed": needed}
         yield Finding("personal-info-confidentiality", ledger.locate(row, "confidentiality"), params)
 
 
@@ -51,7 +52,11 @@ def check_unknown(ledger: Ledger, factors: pd.DataFrame, strict: bool) -> Iterat
         unknown = factors[f"{name}_source"] == "unknown"
         if strict:
             for index in assets.index[unknown]:
-                yield Finding("value-assumed", ledger.locate(assets.loc[index], _cell_field(ledger, assets.loc[index], name)), variant=name)
+                yield Finding(
+                    "value-assumed",
+                    ledger.locate(assets.loc[index], _cell_field(ledger, assets.loc[index], name)),
+                    variant=name,
+                )
             continue
         # Where the medium itself is not known, the finding on the medium says so already.
         for medium, rows in factors[unknown & factors["medium"].notna()].groupby("medium", sort=False):
@@ -79,7 +84,7 @@ def check_stale(ledger: Ledger, risks: pd.DataFrame) -> Iterator[Finding]:
         for index in assets.index[differs]:
             row = assets.loc[index]
             variant = "" if row[f"{field}_formula"] else "typed"
-            params = {"field": field, "found": int(shown.at[index]), "value": int(risks.at[index, field])}
+            params = {"field": field, "found": _whole(shown.at[index]), "value": _whole(risks.at[index, field])}
             yield Finding("stale-value", ledger.locate(row, field), params, variant)
 
 
@@ -95,6 +100,10 @@ def check_duplicates(ledger: Ledger, risks: pd.DataFrame) -> Iterator[Finding]:
         first = ledger.locate(ledger.assets.loc[firsts[tuple(keys.loc[index])]], "name")
         params = {"name": row["name"], "first": _shown(first)}
         yield Finding("duplicate-asset", ledger.locate(row, "name"), params)
+
+
+def _whole(value: Any) -> int:
+    return int(value)
 
 
 def _shown(place: Location) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -78,9 +79,8 @@ def resolve(
     """
     repeats = np.array([max(len(names), 1) for names in assets["media"]], dtype=int)
     candidates = assets.loc[assets.index.repeat(repeats)]
-    candidates = candidates.assign(
-        medium=[name for names in assets["media"] for name in (names or (None,))], asset=candidates.index
-    ).reset_index(drop=True)
+    named: list[Any] = [name for names in assets["media"] for name in (names or (None,))]
+    candidates = candidates.assign(medium=named, asset=candidates.index).reset_index(drop=True)
     columns = {"asset": candidates["asset"], "medium": candidates["medium"]}
     known = factors.table.reindex(candidates["medium"])
     for name, has_sheet in (("threat", has_threats), ("vulnerability", has_checks)):

@@ -116,7 +116,7 @@ def _named(rules: Mapping[str, Mapping[str, Shape]], label: str) -> Shape:
     def shape(value: Any, key: str, method: str) -> None:
         if not isinstance(value, dict):
             _refuse(value, key, method, f"{{ {label} = … }}")
-        name = value.get(label)
+        name = str(value.get(label))
         if name not in rules:
             _refuse(name, f"{key}.{label}", method, " | ".join(rules))
         _table(**{label: _text}, **rules[name])(value, key, method)

@@ -14,9 +14,23 @@ from riskbook.package.workbook import Workbook
 from riskbook.package.worksheet import Worksheet
 
 __all__ = [
-    "Container", "Limits", "OwnedParts", "Placement", "Styles", "Workbook", "Worksheet", "annotate", "find_owned", "graft",
-    "mark_sheet", "readable", "refuse_locked", "save", "set_properties", "take_out",
-]  # fmt: skip
+    "Container",
+    "Limits",
+    "OwnedParts",
+    "Placement",
+    "Styles",
+    "Workbook",
+    "Worksheet",
+    "annotate",
+    "find_owned",
+    "graft",
+    "mark_sheet",
+    "readable",
+    "refuse_locked",
+    "save",
+    "set_properties",
+    "take_out",
+]
 
 
 def readable(workbook: Workbook, data: bytes, owned: OwnedParts) -> Source:

@@ -34,7 +34,7 @@ def _annotate_table(workbook: Workbook, styles: Styles, markup: LedgerMarkup, nu
     for own, column in zip(markup.columns, columns, strict=True):
         for row, value in own.values.items():
             neighbour = sheet.style_near(row, table.last_column)
-            style = styles.derived(neighbour, horizontal=own.horizontal)
+            style = styles.derived(neighbour, horizontal="center")
             sheet.put(row, column, value, style)
         sheet.set_width(column, own.width)
     _add_rules(sheet, styles, markup, columns)

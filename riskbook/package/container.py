@@ -8,6 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from riskbook.errors import PackageError
 
@@ -137,8 +138,8 @@ def _read_all(archive: zipfile.ZipFile, limits: Limits) -> dict[str, bytes]:
 def _raw_members(data: bytes, archive: zipfile.ZipFile) -> list[_Member]:
     """Each member with its local record (header, data, descriptor) and its directory record."""
     infos = archive.infolist()
-    starts = sorted(info.header_offset for info in infos) + [archive.start_dir]
-    following = dict(zip(starts, starts[1:], strict=False))
+    starts = [*sorted(info.header_offset for info in infos), archive.start_dir]
+    following = dict(pairwise(starts))
     view = memoryview(data)
     members = []
     position = archive.start_dir

@@ -42,7 +42,7 @@ def graft(workbook: Workbook, styles: Styles, built: bytes, placements: Sequence
         _renumber(root, workbook, formats, differentials)
         _inline(root, workbook, strings)
         for view in root.iter(workbook.tag("sheetView")):
-            view.attrib.pop("tabSelected", None)
+            view.attrib.pop("tabSelected", "")
             if placement.first:
                 view.set("tabSelected", "1")
         folder = posixpath.join(posixpath.dirname(workbook.part), "worksheets")

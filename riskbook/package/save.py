@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import shutil
@@ -71,10 +72,8 @@ def _take_over_mode(temporary: Path, target: Path) -> None:
         status = target.stat()
         temporary.chmod(status.st_mode & 0o7777)
         if hasattr(os, "chown") and (status.st_uid, status.st_gid) != (os.getuid(), os.getgid()):
-            try:
+            with contextlib.suppress(PermissionError):
                 os.chown(temporary, status.st_uid, status.st_gid)
-            except PermissionError:
-                pass
     else:
         mask = os.umask(0)
         os.umask(mask)

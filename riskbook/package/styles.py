@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable
+from typing import Any
 
 from lxml import etree
 
@@ -39,7 +40,7 @@ class Styles:
             workbook.parts.add(part, content, _STYLES_TYPE)
             workbook.parts.relate(workbook.part, part, f"{workbook.rel_ns}/styles")
         self._part = part
-        self._known: dict[str, dict[bytes, int]] = {}
+        self._known: dict[str, dict[tuple[Any, ...], int]] = {}
 
     @property
     def _root(self) -> Element:
@@ -56,7 +57,7 @@ class Styles:
         table = self._table(name)
         if table is None:
             root = self._workbook.parts.edit(self._part)
-            table = etree.Element(self._tag(name), nsmap=root.nsmap)
+            table = etree.Element(self._tag(name))
             earlier = set(_ORDER[: _ORDER.index(name)])
             index = 0
             for position, child in enumerate(root):
@@ -103,8 +104,8 @@ class Styles:
         for attribute, value in [] if source is None else source.attrib.items():
             xf.set(attribute, value)
         xf.set("numFmtId", "0")
-        xf.attrib.pop("applyNumberFormat", None)
-        xf.attrib.pop("quotePrefix", None)
+        xf.attrib.pop("applyNumberFormat", "")
+        xf.attrib.pop("quotePrefix", "")
         base = xf.get("xfId")
         if base is not None and not (base.isdigit() and int(base) < len(self._items("cellStyleXfs"))):
             del xf.attrib["xfId"]
@@ -158,7 +159,7 @@ class Styles:
             if self._items("cellStyleXfs"):
                 xf.set("xfId", "0")
             else:
-                xf.attrib.pop("xfId", None)
+                xf.attrib.pop("xfId", "")
             cell_formats.append(self.find_or_append("cellXfs", xf))
         return cell_formats, tables["dxfs"]
 
@@ -168,8 +169,7 @@ def _children(root: Element, tag: str) -> Iterable[Element]:
     return [] if table is None else [item for item in table if isinstance(item.tag, str)]
 
 
-def _canonical(item: Element) -> bytes:
-    clone = copy.deepcopy(item)
-    clone.tail = None
-    etree.cleanup_namespaces(clone)
-    return etree.tostring(clone, method="c14n")
+def _canonical(item: Element) -> tuple[Any, ...]:
+    """What an entry says, whatever prefixes it is written with."""
+    children = tuple(_canonical(child) for child in item if isinstance(child.tag, str))
+    return (etree.QName(item).localname, tuple(sorted(item.attrib.items())), (item.text or "").strip(), children)

@@ -113,7 +113,7 @@ class Workbook:
         if holder is None:
             raise PackageError("no-sheets")
         ids = [int(e.get("sheetId", "0")) for e in holder.findall(self.tag("sheet"))]
-        new = etree.Element(self.tag("sheet"), nsmap=holder.nsmap)
+        new = etree.Element(self.tag("sheet"))
         new.set("name", name)
         new.set("sheetId", str(max(ids, default=0) + 1))
         new.set(f"{{{self.rel_ns}}}id", relationship)
@@ -172,7 +172,7 @@ class Workbook:
         root = self.parts.edit(self.part)
         holder = root.find(self.tag("definedNames"))
         if holder is None:
-            holder = etree.Element(self.tag("definedNames"), nsmap=root.nsmap)
+            holder = etree.Element(self.tag("definedNames"))
             root.insert(_insertion_index(root), holder)
         new = etree.SubElement(holder, self.tag("definedName"), name=name)
         if sheet_index is not None:
@@ -201,7 +201,7 @@ def _set_position(view: Element, attribute: str, position: int) -> None:
     if position:
         view.set(attribute, str(position))
     else:
-        view.attrib.pop(attribute, None)
+        view.attrib.pop(attribute, "")
 
 
 def _insertion_index(root: Element) -> int:

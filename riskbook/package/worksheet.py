@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 
 from lxml import etree
@@ -71,8 +72,8 @@ class Worksheet:
 
     def facts(self) -> SheetFacts:
         """Formula cells, merged areas, hidden rows and protection of the sheet."""
-        formulas = set()
-        hidden = set()
+        formulas: set[tuple[int, int]] = set()
+        hidden: set[int] = set()
         formula = self._tag("f")
         for number, row in self.rows.items():
             if row.get("hidden") in ("1", "true"):
@@ -206,7 +207,7 @@ class Worksheet:
     def _split(self, definition: Element, first: int, last: int, column: int) -> None:
         for low, high in ((column + 1, last), (first, column - 1)):
             if low <= high:
-                piece = etree.Element(self._tag("col"), definition.attrib)
+                piece = copy.deepcopy(definition)
                 piece.set("min", str(low))
                 piece.set("max", str(high))
                 definition.addnext(piece)

@@ -34,7 +34,10 @@ from riskbook.reading.plan import read_plan
 
 __all__ = ["read_ledger"]
 
-_COMPANY = re.compile(r"\S*(?:株式会社|有限会社|合同会社|合資会社|合名会社|協同組合|法人|㈱|㈲|\(株\)|\(有\)|（株）|（有）)\S*")
+_COMPANY = re.compile(
+    r"\S*(?:株式会社|有限会社|合同会社|合資会社|合名会社|協同組合|法人|㈱|㈲|\(株\)|\(有\)|（株）|（有）)\S*"
+)
+_COMPANY_EN = re.compile(r"[^\s　].*?\b(?:Ltd|Inc|LLC|K\.K|Corp|GmbH)\b\.?")
 _COMPANY_LABEL = re.compile(r"(?:会社名|事業者名|企業名|組織名|法人名|company)\s*[:：]\s*(.+)", re.IGNORECASE)
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 
@@ -112,7 +115,7 @@ def _grids(source: Source) -> Iterator[Grid]:
             for sheet in book.worksheets:
                 if sheet.title not in source.sheet_states:
                     continue
-                sheet.reset_dimensions()  # type: ignore[union-attr]
+                sheet.reset_dimensions()
                 rows = enumerate(sheet.iter_rows(values_only=True), start=1)
                 try:
                     yield Grid(sheet.title, source.sheet_states[sheet.title], source, rows)
@@ -162,7 +165,7 @@ def _company(texts: list[str]) -> str | None:
         match = _COMPANY_LABEL.search(text)
         if match:
             return match[1].strip()
-        match = _COMPANY.search(text)
+        match = _COMPANY.search(text) or _COMPANY_EN.search(text)
         if match:
             return match[0].strip("　 :：")
     return None
@@ -179,7 +182,12 @@ def _asset_frame(records: list[dict[str, Any]]) -> pd.DataFrame:
     dtypes |= dict.fromkeys((*TEXT_FIELDS, "media", "medium_text"), "object") | dict.fromkeys(MARK_FIELDS, "bool")
     dtypes |= dict.fromkeys((*CIA_FIELDS, *FORM_FIELDS), "Int64")
     dtypes |= {f"{field}_formula": "bool" for field in FORM_FIELDS}
-    dtypes |= {"retention_text": "object", "retention_years": "Float64", "retention_date": "object", "registered": "object"}
+    dtypes |= {
+        "retention_text": "object",
+        "retention_years": "Float64",
+        "retention_date": "object",
+        "registered": "object",
+    }
     dtypes |= dict.fromkeys(YEN_FIELDS, "Float64")
     columns = {name: [record[name] for record in records] for name in dtypes}
     return pd.DataFrame({name: pd.Series(values, dtype=dtypes[name]) for name, values in columns.items()})

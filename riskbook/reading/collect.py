@@ -17,8 +17,16 @@ class Collector:
         self._alike: dict[tuple[str, str, str, tuple[tuple[str, Any], ...]], list[str]] = {}
 
     def add(
-        self, code: str, sheet: str, row: int = 0, column: int = 0, *, variant: str = "", severity: str = "", **params: Any
-    ) -> None:  # fmt: skip
+        self,
+        code: str,
+        sheet: str,
+        row: int = 0,
+        column: int = 0,
+        *,
+        variant: str = "",
+        severity: str = "",
+        **params: Any,
+    ) -> None:
         """One finding at one cell (or, without row, at the sheet)."""
         ref = cell_ref(row, column) if row else ""
         self._findings.append(Finding(code, Location(sheet, ref), params, variant, severity))

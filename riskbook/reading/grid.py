@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from riskbook.model import Source, SheetFacts
+from riskbook.model import SheetFacts, Source
 from riskbook.reading.values import is_blank
 
 

@@ -59,10 +59,25 @@ def read_checks(grid: Grid, block: HeaderBlock, method: Method, out: Collector) 
         kind = here if here is not None or not is_blank(cell.get("kind")) else kind
         if is_blank(cell["question"]):
             if here is None and not is_blank(cell["answer"]):
-                out.add("row-ignored", grid.sheet_name, row, block.columns["answer"], variant="stray", text=values.text(cell["answer"]))
+                out.add(
+                    "row-ignored",
+                    grid.sheet_name,
+                    row,
+                    block.columns["answer"],
+                    variant="stray",
+                    text=values.text(cell["answer"]),
+                )
             continue
         if is_blank(cell["answer"]) and str(cell["question"]).startswith(tuple(method.tables["words"]["note_marks"])):
-            out.add("row-ignored", grid.sheet_name, row, block.columns["question"], variant="note", severity="info", text=values.text(cell["question"]))
+            out.add(
+                "row-ignored",
+                grid.sheet_name,
+                row,
+                block.columns["question"],
+                variant="note",
+                severity="info",
+                text=values.text(cell["question"]),
+            )
             continue
         if kind is None and not any(field.startswith("applies:") for field in block.columns):
             out.add("check-kind-unknown", grid.sheet_name, row, block.columns.get("kind", block.columns["question"]))
@@ -120,7 +135,14 @@ def _applies(
             shown = squeezed(values.text(cell[f"applies:{name}"]) or "")
             applies = shown in marks
             if shown and not applies and shown not in no_marks:
-                out.add("mark-unreadable", grid.sheet_name, row, block.columns[f"applies:{name}"], found=shown, variant="applies")
+                out.add(
+                    "mark-unreadable",
+                    grid.sheet_name,
+                    row,
+                    block.columns[f"applies:{name}"],
+                    found=shown,
+                    variant="applies",
+                )
         if applies:
             found.append(name)
     return tuple(found)

@@ -106,10 +106,14 @@ class LedgerReader:
             note = isinstance(shown, str) and shown.startswith(self._note_marks)
             variant = "note" if note else "stray"
             severity = "info" if note else "warning"
-            self._out.add("row-ignored", grid.sheet_name, row, strays[0], variant=variant, severity=severity, text=shown)
+            self._out.add(
+                "row-ignored", grid.sheet_name, row, strays[0], variant=variant, severity=severity, text=shown
+            )
         elif set(typed) & set(FORM_FIELDS):
             column = min(block.columns[field] for field in typed if field in FORM_FIELDS)
-            self._out.add("row-ignored", grid.sheet_name, row, column, variant="stray", text=values.text(grid.value(row, column)))
+            self._out.add(
+                "row-ignored", grid.sheet_name, row, column, variant="stray", text=values.text(grid.value(row, column))
+            )
         elif "asset_id" in typed:
             shown = values.text(typed["asset_id"]) or ""
             column = block.columns["asset_id"]
@@ -209,11 +213,9 @@ class LedgerReader:
             self._out.add("cia-out-of-range", sheet, row, column, found=values.text(raw))
         elif parsed.how and column:
             self._out.add_alike("value-normalised", sheet, row, column, variant=parsed.how)
-        return parsed.value
+        return None if parsed.value is None else int(parsed.value)
 
-    def _form_value(
-        self, sheet: str, row: int, block: HeaderBlock, field: str, raw: Any, formula: bool
-    ) -> int | None:
+    def _form_value(self, sheet: str, row: int, block: HeaderBlock, field: str, raw: Any, formula: bool) -> int | None:
         allowed = _RISK_VALUES if field == "risk" else self._method.scale
         parsed = values.whole(raw, allowed, {} if field == "risk" else self._labels, sentences=True)
         if not formula and parsed.problem and field in ("importance", "threat", "vulnerability"):
@@ -222,7 +224,7 @@ class LedgerReader:
             self._out.add_alike("value-normalised", sheet, row, block.columns[field], variant=parsed.how)
         if formula and parsed.problem == "zero":
             return 0
-        return parsed.value
+        return None if parsed.value is None else int(parsed.value)
 
     def _dates(self, sheet: str, row: int, block: HeaderBlock, cells: dict[str, Any]) -> dict[str, Any]:
         kept = values.retention(cells.get("retention"), self._method)
@@ -233,7 +235,9 @@ class LedgerReader:
         else:
             self._note(kept, sheet, row, block.columns.get("retention", 0), "", None)
         registered = values.day(cells.get("registered"))
-        self._note(registered, sheet, row, block.columns.get("registered", 0), "date-unreadable", cells.get("registered"))
+        self._note(
+            registered, sheet, row, block.columns.get("registered", 0), "date-unreadable", cells.get("registered")
+        )
         return {
             "retention_text": values.text(cells.get("retention")),
             "retention_years": kept.value if isinstance(kept.value, float) else None,

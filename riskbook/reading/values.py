@@ -133,7 +133,8 @@ def media(value: Any, method: Method) -> Parsed:
     spelled = _spellings(method)
     found = _medium(squeezed(raw), spelled)
     if found:
-        return Parsed((found,), "" if raw == found else "spelling")
+        native = raw == found or raw in {medium.en for medium in method.media}
+        return Parsed((found,), "" if native else "spelling")
     pieces = [piece for piece in re.split(r"[、,，/／・;；\n＋+&＆]|および|及び|又は|または", raw) if piece.strip()]
     names = [_medium(squeezed(piece), spelled) for piece in pieces]
     known = tuple(dict.fromkeys(name for name in names if name))

@@ -52,7 +52,7 @@ def build(
     theme = Theme(book, lang, method)
     rows = _rows(assessment, ranked, method)
     planned = [row for row in rows if plan.belongs(row)]
-    orphans: list[dict[str, Any]] = [dict(row) for row in assessment.orphans.to_dict("records")]
+    orphans: list[dict[str, Any]] = _records(assessment.orphans)
     sheets = {kind: book.add_worksheet(names[kind]) for kind in KINDS}
     areas = {
         "summary": summary.write(sheets["summary"], theme, assessment, rows, method, lang, title),
@@ -66,12 +66,16 @@ def build(
 
 def _rows(assessment: Assessment, ranked: pd.DataFrame, method: Method) -> list[dict[str, Any]]:
     """The risks as plain records: NA as None, with rank, place in the ledger, and the suggestion's floor."""
-    frame = ranked.astype(object).where(ranked.notna(), None)
     rows = []
-    for rank, (record, media) in enumerate(zip(frame.to_dict("records"), ranked["media"], strict=True), start=1):
+    for rank, record in enumerate(_records(ranked), start=1):
         place: Location = assessment.ledger.locate(record, "name")
-        rows.append({**{str(k): v for k, v in record.items()}, "media": media, "rank": rank, "place": place})
+        rows.append({**record, "rank": rank, "place": place})
     return rows
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    plain = frame.astype(object).where(frame.notna(), None)
+    return [{str(name): value for name, value in record.items()} for record in plain.to_dict("records")]
 
 
 def _numbered(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

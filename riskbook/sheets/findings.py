@@ -43,5 +43,4 @@ def write(sheet: Worksheet, theme: Theme, findings: Sequence[Finding], lang: str
     area = write_list(sheet, theme, lang, "findings", COLUMNS, rows)
     if not rows:
         sheet.write_string(HEADER_ROW + 1, 0, label("note.no-findings", lang), theme.note())
-    sheet.freeze_panes(HEADER_ROW + 1, 0)
     return area if rows else Area(1, 1, HEADER_ROW + 2, len(COLUMNS))

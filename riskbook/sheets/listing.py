@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, time
@@ -16,6 +17,8 @@ from riskbook.sheets.words import Row, link_to, number, shown_place
 from riskbook.text import label
 
 HEADER_ROW = 3  # 0-based, as xlsxwriter counts: title, note, an empty line, header
+_WRAPPED = ("wrap", "link", "input")
+_LINE_HEIGHT, _MOST_HEIGHT = 13, 400  # points; Excel's rows end at 409
 _MOST_LINKS = 60_000  # Excel's limit for one sheet is 65,530
 
 
@@ -35,30 +38,49 @@ class Column:
 
 
 def write_list(
-    sheet: Worksheet, theme: Theme, lang: str, kind: str, columns: Sequence[Column], rows: Iterable[Row]
-) -> Area:
-    """Writes a whole list sheet and returns the area it covers."""
+    sheet: Worksheet, theme: Theme, lang: str, kind: str, columns: Sequence[Column], rows: Iterable[Row], *,
+    frozen: int = 0,
+) -> Area:  # fmt: skip
+    """Writes a whole list sheet, its first `frozen` columns and the header kept in view; returns its area."""
     sheet.write_string(0, 0, label(f"title.{kind}", lang), theme.title())
     sheet.write_string(1, 0, label(f"note.{kind}", lang), theme.note())
     sheet.set_row(0, 26)
-    sheet.set_row(HEADER_ROW, 32)
+    sheet.set_row(HEADER_ROW, 40)
     for place, column in enumerate(columns):
         sheet.set_column(place, place, column.width)
         header = theme.header(editable=column.editable)
         sheet.write_string(HEADER_ROW, place, label(f"col.{column.key}", lang), header)
     last = HEADER_ROW
     for last, row in enumerate(rows, start=HEADER_ROW + 1):
-        for place, column in enumerate(columns):
-            write_cell(sheet, theme, last, place, column, row)
+        write_row(sheet, theme, last, columns, row)
     if last > HEADER_ROW:
         sheet.autofilter(HEADER_ROW, 0, last, len(columns) - 1)
     page_setup(sheet, header_row=HEADER_ROW)
+    sheet.freeze_panes(HEADER_ROW + 1, frozen)
     return Area(1, 1, last + 1, len(columns))
 
 
-def write_cell(sheet: Worksheet, theme: Theme, row: int, place: int, column: Column, record: Row) -> None:
+def write_row(sheet: Worksheet, theme: Theme, row: int, columns: Sequence[Column], record: Row) -> None:
+    """Writes one line, as high as its longest text needs: not every program fits rows to wrapped text."""
+    lines = 1
+    for place, column in enumerate(columns):
+        value = column.value(record)
+        shown = shown_place(value) if isinstance(value, Location) else value
+        if column.look in _WRAPPED and isinstance(shown, str):
+            lines = max(
+                lines, sum(-(-display_width(part) // max(int(column.width) - 1, 1)) or 1 for part in shown.split("\n"))
+            )
+        _write_cell(sheet, theme, row, place, column, record, value)
+    sheet.set_row(row, min(_LINE_HEIGHT * lines + 5, _MOST_HEIGHT))
+
+
+def display_width(text: str) -> int:
+    """Columns that a text takes: full-width characters count twice."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in text)
+
+
+def _write_cell(sheet: Worksheet, theme: Theme, row: int, place: int, column: Column, record: Row, value: Any) -> None:
     """Writes one cell; text is always text, whatever it begins with."""
-    value = column.value(record)
     look = _format(theme, column, record)
     if isinstance(value, Location):
         if row <= _MOST_LINKS:
@@ -81,7 +103,7 @@ def _format(theme: Theme, column: Column, record: Row) -> Format:
     if column.look == "level":
         return theme.level(record["level"])
     if column.look == "link":
-        return theme.cell(font_color=f"#{LINK}", underline=1)
+        return theme.cell(font_color=f"#{LINK}", underline=1, text_wrap=True)
     looks: dict[str, dict[str, Any]] = {
         "text": {},
         "wrap": {"text_wrap": True},

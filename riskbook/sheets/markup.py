@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from riskbook.method import Method
@@ -11,6 +13,7 @@ from riskbook.sheets.words import number, treatment_word
 from riskbook.text import LANGUAGES, both, label
 
 _SLOTS = ("own.risk", "own.level", "own.treatment")
+_WIDTHS = (17, 12, 16)
 _STALE_FILL, _STALE_INK = "E5E7EB", "6B21A8"
 
 
@@ -24,16 +27,20 @@ def ledger_markups(assessment: Assessment, method: Method, lang: str) -> list[Le
     markups = []
     for place, table in enumerate(assessment.ledger.tables):
         rows = assessment.risks[(assessment.risks["table"] == place).to_numpy(dtype=bool)]
-        columns = (
-            OwnColumn(label("own.risk", lang), 12, "center", _values(rows, [number(v) or "" for v in rows["risk"]])),
-            OwnColumn(label("own.level", lang), 10, "center", _values(rows, [level_word(method, v, lang) for v in rows["level"]])),
-            OwnColumn(label("own.treatment", lang), 14, "center", _values(rows, [treatment_word(method, v, lang) or "" for v in rows["treatment"]])),
-        )  # fmt: skip
+        shown = {
+            "own.risk": [number(value) or "" for value in rows["risk"]],
+            "own.level": [level_word(method, key, lang) for key in rows["level"]],
+            "own.treatment": [treatment_word(method, name, lang) or "" for name in rows["treatment"]],
+        }
+        columns = tuple(
+            OwnColumn(label(key, lang), width, _values(rows, shown[key]))
+            for key, width in zip(_SLOTS, _WIDTHS, strict=True)
+        )
         markups.append(LedgerMarkup(table, label("own.group", lang), columns, _rules(method, lang)))
     return markups
 
 
-def _values(rows: pd.DataFrame, values: list[int | str]) -> dict[int, int | str]:
+def _values(rows: pd.DataFrame, values: Sequence[int | str]) -> dict[int, int | str]:
     return {int(row): value for row, value in zip(rows["row"], values, strict=True)}
 
 

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from xlsxwriter.worksheet import Worksheet
 
 from riskbook.method import Method
 from riskbook.model import PLAN_FIELDS, PLAN_KEYS, TREATMENTS, Area
 from riskbook.sheets import words
-from riskbook.sheets.listing import HEADER_ROW, Column, figure, plain, write_cell, write_list
+from riskbook.sheets.listing import HEADER_ROW, Column, figure, plain, write_list, write_row
 from riskbook.sheets.theme import Theme, level_word
 from riskbook.sheets.words import Row
 from riskbook.text import LANGUAGES, both, label
 
 _STATES = ("open", "planned", "doing", "done")
 _WIDTHS = {
-    "decision": 9, "measure": 28, "assignee": 11, "due": 11, "state": 9, "completed": 11, "decided_by": 11,
-    "decided_on": 11, "decision_reason": 22, "review_by": 11, "plan_note": 20,
+    "decision": 9, "measure": 26, "assignee": 11, "due": 11, "state": 9, "completed": 11, "decided_by": 11,
+    "decided_on": 11, "decision_reason": 20, "review_by": 11, "plan_note": 18,
 }  # fmt: skip
-_DATES = ("due", "completed", "decided_on", "review_by")
+_PRINT_SCALE = 58
 # Rows below the last that still get drop-downs, for lines that people add.
 _SPARE_ROWS = 50
 
@@ -33,20 +33,20 @@ def headers() -> dict[str, str]:
 def columns(method: Method, lang: str) -> list[Column]:
     """The columns of the plan; the editable ones last, in the order of PLAN_FIELDS."""
     computed = [
-        Column("number", 5, "centre", plain("rank")),
-        Column("place", 20, "link", plain("place")),
-        Column("asset_id", 9, "text", plain("asset_id")),
-        Column("business", 10, "text", plain("business")),
-        Column("name", 22, "wrap", plain("name")),
-        Column("medium", 13, "text", lambda row: words.medium_word(method, row["medium"] or row["medium_text"], lang)),
-        Column("department", 11, "text", plain("department")),
-        Column("risk", 7, "level", figure("risk")),
-        Column("level", 8, "level", lambda row: level_word(method, row["level"], lang)),
-        Column("treatment", 9, "centre", lambda row: words.treatment_word(method, row["treatment"], lang)),
-        Column("reason", 44, "wrap", lambda row: words.reason(row, method, lang)),
+        Column("number", 4, "centre", plain("rank")),
+        Column("name", 20, "wrap", plain("name")),
+        Column("place", 14, "link", plain("place")),
+        Column("asset_id", 8, "text", plain("asset_id")),
+        Column("business", 9, "wrap", plain("business")),
+        Column("medium", 12, "wrap", lambda row: words.medium_word(method, row["medium"] or row["medium_text"], lang)),
+        Column("department", 10, "wrap", plain("department")),
+        Column("risk", 6, "level", figure("risk")),
+        Column("level", 7, "level", lambda row: level_word(method, row["level"], lang)),
+        Column("treatment", 8, "centre", lambda row: words.treatment_word(method, row["treatment"], lang)),
+        Column("reason", 46, "wrap", lambda row: words.reason(row, method, lang)),
         Column("alternatives", 10, "wrap", lambda row: words.alternatives(row, method, lang)),
-        Column("residual", 8, "centre", figure("residual")),
-        Column("decided_risk", 8, "centre", plain("decided_risk")),
+        Column("residual", 6, "centre", figure("residual")),
+        Column("decided_risk", 7, "centre", plain("decided_risk")),
     ]
     return computed + [Column(field, _WIDTHS[field], "input", plain(field), editable=True) for field in PLAN_FIELDS]
 
@@ -61,7 +61,7 @@ def write(
 ) -> Area:
     """Writes the plan; what was typed for assets that are gone stands in a block of its own below."""
     shown = columns(method, lang)
-    area = write_list(sheet, theme, lang, "plan", shown, rows)
+    area = write_list(sheet, theme, lang, "plan", shown, rows, frozen=2)
     last = area.last_row - 1
     if not rows:
         sheet.write_string(HEADER_ROW + 1, 0, label("note.no-plan", lang), theme.note())
@@ -75,7 +75,10 @@ def write(
         place = keys.index(field)
         options = {"validate": "list", "source": choices, "error_type": "warning"}
         sheet.data_validation(HEADER_ROW + 1, place, last + _SPARE_ROWS, place, options)
-    sheet.freeze_panes(HEADER_ROW + 1, 5)
+    # Printed in two pages across: what riskbook says, then what people decide, the names repeated.
+    sheet.set_print_scale(_PRINT_SCALE)
+    sheet.repeat_columns(0, 1)
+    sheet.set_v_pagebreaks([len(shown) - len(PLAN_FIELDS)])
     return Area(1, 1, last + 1, len(shown))
 
 
@@ -84,10 +87,13 @@ def _write_orphans(
 ) -> int:
     sheet.write_string(first, 0, label("note.orphans", lang), theme.format(bold=True))
     kept = (*PLAN_KEYS, *PLAN_FIELDS, "decided_risk")
+    nothing: Callable[[Row], None] = lambda row: None  # noqa: E731
+    as_typed = [
+        Column(
+            c.key, c.width, "input" if c.editable else "wrap", plain(c.key) if c.key in kept else nothing, c.editable
+        )
+        for c in shown
+    ]
     for row, record in enumerate(orphans, start=first + 1):
-        for place, column in enumerate(shown):
-            if column.key in kept:
-                look = "input" if column.editable else "text"
-                as_typed = Column(column.key, column.width, look, plain(column.key), column.editable)
-                write_cell(sheet, theme, row, place, as_typed, record)
+        write_row(sheet, theme, row, as_typed, record)
     return first + len(orphans)

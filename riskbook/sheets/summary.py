@@ -87,7 +87,9 @@ def _write_head(page: _Page) -> None:
     page.sheet.set_row(1, 20)
     page.span(1, 0, 15, page.title, theme.format(font_size=12, bold=True, font_color=f"#{MUTED}", shrink=True))
     method = page.method.title[page.lang]
-    page.span(1, 16, _COLUMNS - 1, method, theme.format(font_size=9, align="right", font_color=f"#{MUTED}", shrink=True))
+    page.span(
+        1, 16, _COLUMNS - 1, method, theme.format(font_size=9, align="right", font_color=f"#{MUTED}", shrink=True)
+    )
     page.sheet.set_row(2, 6)
 
 
@@ -157,7 +159,9 @@ def _write_counts(
     page.span(row + 1, first, names_end, "", head)
     for place, level in enumerate(LEVELS):
         word = level_word(page.method, level, page.lang)
-        page.span(row + 1, names_end + 1 + place, names_end + 1 + place, word, page.theme.format(**_small_head(), shrink=True))
+        page.span(
+            row + 1, names_end + 1 + place, names_end + 1 + place, word, page.theme.format(**_small_head(), shrink=True)
+        )
     page.span(row + 1, last, last, page.word("summary.all"), page.theme.format(**_small_head(), shrink=True))
     for offset, (name, by_level) in enumerate(counts.items(), start=2):
         line = {"bottom": 1, "bottom_color": f"#{LINE}"}
@@ -165,10 +169,14 @@ def _write_counts(
         for place, level in enumerate(LEVELS):
             count = by_level.get(level, 0)
             fill, ink = page.theme.level_colours(level)
-            look = {"bg_color": f"#{fill}", "font_color": f"#{ink}", "bold": True} if count else {"font_color": f"#{LINE}"}
+            look = (
+                {"bg_color": f"#{fill}", "font_color": f"#{ink}", "bold": True} if count else {"font_color": f"#{LINE}"}
+            )
             column = names_end + 1 + place
             page.span(row + offset, column, column, count, page.theme.format(**line, **look, align="center"))
-        page.span(row + offset, last, last, sum(by_level.values()), page.theme.format(**line, align="center", bold=True))
+        page.span(
+            row + offset, last, last, sum(by_level.values()), page.theme.format(**line, align="center", bold=True)
+        )
 
 
 def _small_head() -> dict[str, object]:
@@ -224,12 +232,20 @@ def _write_findings(page: _Page, row: int) -> None:
     page.heading(row, 11, 29, "summary.findings")
     findings = page.assessment.findings
     by_severity = Counter(finding.severity for finding in findings)
-    for place, severity in enumerate(SEVERITIES):
-        first = 11 + place * 6
+    for position, severity in enumerate(SEVERITIES):
+        first = 11 + position * 6
         text = f"{page.word(f'severity.{severity}')}  {by_severity[severity]}"
-        fill, ink = page.theme.level_colours(("large", "medium", "small")[place])
-        look = {"bg_color": f"#{fill}", "font_color": f"#{ink}"} if by_severity[severity] else {"font_color": f"#{MUTED}"}
-        page.span(row + 1, first, first + (6 if place == 2 else 5), text, page.theme.format(**look, align="center", bold=True))
+        fill, ink = page.theme.level_colours(("large", "medium", "small")[position])
+        look = (
+            {"bg_color": f"#{fill}", "font_color": f"#{ink}"} if by_severity[severity] else {"font_color": f"#{MUTED}"}
+        )
+        page.span(
+            row + 1,
+            first,
+            first + (6 if position == 2 else 5),
+            text,
+            page.theme.format(**look, align="center", bold=True),
+        )
     serious = [finding for finding in findings if finding.severity != "info"]
     by_code = Counter(finding.code for finding in serious)
     shown = list(dict.fromkeys(finding.code for finding in serious))[:_MOST_CODES]
@@ -246,7 +262,9 @@ def _write_findings(page: _Page, row: int) -> None:
         count = page.word("summary.count", count=by_code[code])
         page.span(row + 2 + offset, 11, 12, count, page.theme.format(**line, align="center", bold=True))
         place = words.shown_place(example.location)
-        page.span(row + 2 + offset, 13, 17, place, page.theme.format(**line, font_color=f"#{LINK}", underline=1, shrink=True))
+        page.span(
+            row + 2 + offset, 13, 17, place, page.theme.format(**line, font_color=f"#{LINK}", underline=1, shrink=True)
+        )
         look = page.theme.format(**line, font_color=f"#{LINK}", underline=1, shrink=True)
         page.sheet.write_url(row + 2 + offset, 13, words.link_to(example.location), look, place, sheet)
         page.span(row + 2 + offset, 18, 29, message, page.theme.format(**line, text_wrap=False))
@@ -277,7 +295,9 @@ def _write_top(page: _Page, row: int, rows: Sequence[Row]) -> int:
         page.span(at, 1, 2, words.number(record["risk"]), coloured)
         page.span(at, 3, 4, level_word(page.method, record["level"], page.lang), coloured)
         page.span(at, 5, 11, record["name"] or "", link)
-        page.sheet.write_url(at, 5, words.link_to(record["place"]), link, record["name"] or words.shown_place(record["place"]))
+        page.sheet.write_url(
+            at, 5, words.link_to(record["place"]), link, record["name"] or words.shown_place(record["place"])
+        )
         page.span(at, 12, 14, record["business"] or "", text)
         page.span(at, 15, 18, medium, text)
         page.span(at, 19, 21, record["department"] or "", text)

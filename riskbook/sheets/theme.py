@@ -39,7 +39,7 @@ class Theme:
 
     def cell(self, **properties: Any) -> Format:
         """A bordered cell of a list."""
-        return self.format(**({"border": 1, "border_color": f"#{LINE}", "valign": "top"} | properties))
+        return self.format(**({"border": 1, "border_color": f"#{LINE}", "valign": "top", "font_size": 9} | properties))
 
     def header(self, *, editable: bool = False) -> Format:
         """A column header; another colour where people type below it."""
@@ -65,7 +65,9 @@ class Theme:
     def level(self, key: str, **properties: Any) -> Format:
         """A bordered cell in the colours of a level."""
         fill, ink = self.level_colours(key)
-        return self.cell(**({"bg_color": f"#{fill}", "font_color": f"#{ink}", "align": "center", "bold": True} | properties))
+        return self.cell(
+            **({"bg_color": f"#{fill}", "font_color": f"#{ink}", "align": "center", "bold": True} | properties)
+        )
 
 
 def level_word(method: Method, key: str, lang: str) -> str:

@@ -6,7 +6,8 @@ ERRORS: dict[str, tuple[str, str]] = {
     "not-found": ("ファイルがありません。パスを確認してください。", "There is no such file. Check the path."),
     "is-folder-input": ("フォルダーです。Excelファイルを指定してください。", "This is a folder. Name an Excel file."),
     "not-readable": (
-        "読み取れません（{detail}）。アクセス権を確認してください。", "It cannot be read ({detail}). Check the permissions.",
+        "読み取れません（{detail}）。アクセス権を確認してください。",
+        "It cannot be read ({detail}). Check the permissions.",
     ),
     "empty-file": ("空のファイルです。元のファイルを確認してください。", "The file is empty. Check the original."),
     "not-a-workbook": (
@@ -26,7 +27,8 @@ ERRORS: dict[str, tuple[str, str]] = {
         "The file is encrypted. Open it in Excel and save it without a password.",
     ),
     "damaged": (
-        "ファイルが壊れています（{detail}）。元のファイルを入手し直してください。", "The file is damaged ({detail}). Get the original again.",
+        "ファイルが壊れています（{detail}）。元のファイルを入手し直してください。",
+        "The file is damaged ({detail}). Get the original again.",
     ),
     "zip-unsupported": (
         "対応していない圧縮形式です（{detail}）。Excelで開いて保存し直してください。",
@@ -49,7 +51,8 @@ ERRORS: dict[str, tuple[str, str]] = {
         "It holds {member} twice. Open it in Excel and save it again.",
     ),
     "part-missing": (
-        "中の {part} がありません。Excelで開いて保存し直してください。", "Its part {part} is missing. Open it in Excel and save it again.",
+        "中の {part} がありません。Excelで開いて保存し直してください。",
+        "Its part {part} is missing. Open it in Excel and save it again.",
     ),
     "xml-broken": (
         "中の {part} が壊れています（{detail}）。Excelで開いて修復し、保存し直してください。",
@@ -99,7 +102,8 @@ ERRORS: dict[str, tuple[str, str]] = {
         "The output is the input itself. Use --in-place to write into it.",
     ),
     "locked": (
-        "{path} はExcelで開かれています。閉じてからやり直してください。", "{path} is open in Excel. Close it and try again.",
+        "{path} はExcelで開かれています。閉じてからやり直してください。",
+        "{path} is open in Excel. Close it and try again.",
     ),
     "read-only": (
         "{path} は書き込み禁止です。アクセス権を確認するか、-o で別の場所を指定してください。",
@@ -108,7 +112,8 @@ ERRORS: dict[str, tuple[str, str]] = {
     "no-space": ("ディスクに空きがなく、{path} を書けません。", "The disk is full; {path} was not written."),
     "not-written": ("{path} を書けません（{detail}）。", "{path} cannot be written ({detail})."),
     "check-failed": (
-        "書き出した結果の確認に失敗したため、取り消しました（{detail}）。", "The result did not pass its check and was withdrawn ({detail}).",
+        "書き出した結果の確認に失敗したため、取り消しました（{detail}）。",
+        "The result did not pass its check and was withdrawn ({detail}).",
     ),
     # the method
     "method-missing": (

@@ -24,7 +24,8 @@ LABELS: dict[str, tuple[str, str]] = {
         "Error: the row’s result cannot be trusted. Warning: a person should look. Info: what was normalised.",
     ),
     "note.orphans": (
-        "台帳に見つからなくなった資産の記入内容", "What was typed for assets that no longer stand in the ledger",
+        "台帳に見つからなくなった資産の記入内容",
+        "What was typed for assets that no longer stand in the ledger",
     ),
     "note.no-findings": ("確認が必要な箇所はありません。", "Nothing needs a look."),
     "note.no-plan": ("対応が必要な資産（区分が大・中）はありません。", "No asset is of level large or medium."),
@@ -140,7 +141,8 @@ LABELS: dict[str, tuple[str, str]] = {
         "Importance {importance}, threat {threat}, vulnerability {vulnerability}: risk {risk} ({level}). With all measures in place it falls to {floor} ({floor_level}).",
     ),
     "reason.unassessed": (
-        "重要度または脅威・脆弱性が分からないため、評価できません。", "Importance, threat or vulnerability is not known, so it cannot be assessed.",
+        "重要度または脅威・脆弱性が分からないため、評価できません。",
+        "Importance, threat or vulnerability is not known, so it cannot be assessed.",
     ),
     "reason.gone": ("なし", "none"),
     # field names in messages
@@ -162,7 +164,8 @@ LABELS: dict[str, tuple[str, str]] = {
     "screen.failed": ("{input}：{message}", "{input}: {message}"),
     "screen.finding": ("  [{severity}] {place}  {message}{mend}", "  [{severity}] {place}  {message} {mend}"),
     "screen.more": (
-        "  … {code} はほか{count}件（入力チェックシートにすべて載っています）", "  … {count} more of {code}, all on the input-check sheet",
+        "  … {code} はほか{count}件（入力チェックシートにすべて載っています）",
+        "  … {count} more of {code}, all on the input-check sheet",
     ),
     "screen.backup": ("  （元のファイルは {backup} に残しました）", "  (the original is kept as {backup})"),
     "screen.bug": (

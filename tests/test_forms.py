@@ -1,0 +1,72 @@
+"""The forms come out exactly as their answers say; the samples tell their stories."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import riskbook
+from tests.conftest import SAMPLES, expected_forms
+
+TODAY = date(2026, 11, 21)
+
+
+@pytest.mark.parametrize("path", expected_forms())
+def test_form_has_the_expected_assets_and_findings(path: Path) -> None:
+    expected = json.loads(path.with_suffix(".expected.json").read_text(encoding="utf-8"))
+    result = riskbook.assess(path, today=TODAY)
+    found = {(row["sheet"], row["row"]): row for row in result.risks.to_dict("records")}
+    assert set(found) == {(asset["sheet"], asset["row"]) for asset in expected["assets"]}
+    for asset in expected["assets"]:
+        row = found[asset["sheet"], asset["row"]]
+        assert {key: row[key] for key in asset} == asset
+    placed = {(f.code, f.location.sheet_name, f.location.cell_ref) for f in result.findings}
+    listed = {(f["code"], f["sheet"], f["cell"]) for f in expected["findings"]}
+    assert listed <= placed
+    assert {entry for entry in placed if entry[0] in {code for code, _, _ in listed}} == listed
+    assert sorted({f.code for f in result.findings}) == expected["codes"]
+    assert {level: n for level, n in result.summary.items() if level != "unassessed"} == expected["summary"]
+
+
+def test_kitahama_has_serious_risks_and_every_treatment() -> None:
+    result = riskbook.assess(SAMPLES / "kitahama-seiki.xlsx", today=TODAY)
+    assert len(result.risks) == 45
+    assert set(result.risks["treatment"]) == {"reduce", "retain", "avoid", "transfer"}
+    by_name = result.risks[result.risks["medium"] == "可搬電子媒体"].set_index("name")
+    assert by_name.loc["顧客台帳", ["risk", "treatment", "residual"]].tolist() == [9, "avoid", 0]
+    assert by_name.loc["製品設計図（CAD）", ["risk", "treatment"]].tolist() == [9, "reduce"]  # a backup is kept
+    assert result.assessment.ledger.company == "北浜精機株式会社"
+
+
+def test_clinic_has_three_ledgers_and_says_what_is_wrong_by_cell() -> None:
+    result = riskbook.assess(SAMPLES / "midori-clinic.xlsx", today=TODAY)
+    assert result.risks["sheet"].unique().tolist() == ["台帳_受付", "台帳_診療", "台帳_事務"]
+    places = {(f.code, f.location.sheet_name, f.location.cell_ref) for f in result.findings}
+    assert ("personal-info-confidentiality", "台帳_受付", "J8") in places
+    assert ("cia-missing", "台帳_診療", "L9") in places
+    assert ("medium-normalised", "台帳_受付", "F6") in places
+
+
+def test_english_form_is_answered_in_english() -> None:
+    result = riskbook.assess(SAMPLES / "harbour-design.xlsx", today=TODAY)
+    assert result.lang == "en"
+    assert result.findings == ()
+    assert result.risks["medium"].tolist()[0] == "社外サーバー"  # the canonical name
+    assert result.assessment.ledger.company == "Harbour Design Ltd."
+
+
+def test_samples_are_what_the_script_makes(tmp_path: Path) -> None:
+    from tests.make_samples import SAMPLES as MAKERS
+    from tests.forms import write_form
+
+    import openpyxl
+
+    for name, make in MAKERS.items():
+        fresh = openpyxl.load_workbook(write_form(make(), tmp_path / name))
+        kept = openpyxl.load_workbook(SAMPLES / name)
+        assert fresh.sheetnames == kept.sheetnames
+        for sheet in fresh:
+            assert [[c.value for c in row] for row in sheet] == [[c.value for c in row] for row in kept[sheet.title]]
