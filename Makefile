@@ -38,6 +38,7 @@ lint: $(VENV)/installed-dev
 
 samples: $(VENV)/installed-dev
 	$(BIN)/python -m tests.make_samples
+	$(BIN)/python -m tests.make_docs
 
 dist: $(VENV)/installed-dev
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .

@@ -16,8 +16,10 @@ import xlsxwriter
 MEDIA = ("書類", "可搬電子媒体", "事務所PC", "モバイル機器", "社内サーバー", "社外サーバー")
 MEDIA_EN = ("Paper", "Removable media", "Office PC", "Mobile device", "On-premises server", "External server")
 KINDS = (
-    "組織的対策", "人的対策", "情報資産管理", "アクセス制御及び認証", "物理的対策", "IT機器利用", "IT基盤運用管理",
-    "システムの開発及び保守", "委託管理", "情報セキュリティインシデント対応ならびに事業継続管理", "テレワークにおける対策",
+    "組織的対策", "人的対策", "情報資産管理", "アクセス制御及び認証", "物理的対策", "IT機器利用",
+    "IT基盤運用管理",
+    "システムの開発及び保守", "委託管理", "情報セキュリティインシデント対応ならびに事業継続管理",
+    "テレワークにおける対策",
 )  # fmt: skip
 KINDS_EN = (
     "Organisational measures", "Human measures", "Information asset management", "Access control and authentication",
@@ -186,7 +188,8 @@ def _write_asset(
         sheet.write(row, column, value, looks["date"] if isinstance(value, date) else looks["cell"])
     given = [value for value in asset.cia if isinstance(value, int)]
     importance = max(given, default="")
-    threat, vulnerability = threat_of.get(asset.medium, ""), vulnerability_of.get(asset.medium, "")
+    threat = asset.typed.get("threat", threat_of.get(asset.medium, ""))
+    vulnerability = asset.typed.get("vulnerability", vulnerability_of.get(asset.medium, ""))
     known = threat != "" and vulnerability != ""
     likelihood = "" if not known else 1 if min(threat, vulnerability) == 1 else threat + vulnerability - 3
     risk = importance * likelihood if importance != "" and known else ""

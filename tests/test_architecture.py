@@ -115,3 +115,9 @@ def test_public_face_is_sorted_and_loads_lazily() -> None:
     assert riskbook.__all__ == sorted(riskbook.__all__)
     for name in riskbook.__all__:
         assert getattr(riskbook, name).__doc__
+
+
+def test_findings_page_is_true() -> None:
+    from tests.make_docs import TARGET, findings_page
+
+    assert TARGET.read_text(encoding="utf-8") == findings_page()

@@ -131,14 +131,14 @@ def test_errors_in_cells_exit_1_and_still_write(client: Path) -> None:
 
 def test_strict_leaves_the_unknown_unassessed(client: Path) -> None:
     book = openpyxl.load_workbook(client)
-    book["情報資産管理台帳"]["F6"] = "金庫"
+    book["情報資産管理台帳"]["F8"] = "金庫"
     book.save(client)
-    plain = json.loads(run("check", client, "--format", "json").stdout)["workbooks"][0]["assets"][1]
-    assert (plain["medium"], plain["threat"], plain["risk"]) == (None, 3, 9)
+    plain = json.loads(run("check", client, "--format", "json").stdout)["workbooks"][0]["assets"][3]
+    assert (plain["medium"], plain["threat"], plain["risk"]) == (None, 3, 6)
     strict = json.loads(run("check", client, "--format", "json", "--strict").stdout)["workbooks"][0]
-    asset = strict["assets"][1]
+    asset = strict["assets"][3]
     assert (asset["threat"], asset["risk"], asset["level"], asset["treatment"]) == (None, None, "unassessed", None)
-    assert {f["cell"] for f in strict["findings"] if f["code"] == "value-assumed"} == {"P6", "Q6"}
+    assert {f["cell"] for f in strict["findings"] if f["code"] == "value-assumed"} == {"P8", "Q8"}
 
 
 def test_lang_sets_sheets_and_messages(client: Path, tmp_path: Path) -> None:

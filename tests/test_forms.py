@@ -37,7 +37,7 @@ def test_kitahama_has_serious_risks_and_every_treatment() -> None:
     assert set(result.risks["treatment"]) == {"reduce", "retain", "avoid", "transfer"}
     by_name = result.risks[result.risks["medium"] == "可搬電子媒体"].set_index("name")
     assert by_name.loc["顧客台帳", ["risk", "treatment", "residual"]].tolist() == [9, "avoid", 0]
-    assert by_name.loc["製品設計図（CAD）", ["risk", "treatment"]].tolist() == [9, "reduce"]  # a backup is kept
+    assert by_name.loc["製品設計図（CAD）", ["risk", "treatment"]].tolist() == [6, "reduce"]  # a backup is kept
     assert result.assessment.ledger.company == "北浜精機株式会社"
 
 
@@ -59,10 +59,10 @@ def test_english_form_is_answered_in_english() -> None:
 
 
 def test_samples_are_what_the_script_makes(tmp_path: Path) -> None:
-    from tests.make_samples import SAMPLES as MAKERS
-    from tests.forms import write_form
-
     import openpyxl
+
+    from tests.forms import write_form
+    from tests.make_samples import SAMPLES as MAKERS
 
     for name, make in MAKERS.items():
         fresh = openpyxl.load_workbook(write_form(make(), tmp_path / name))

@@ -27,7 +27,7 @@ def ledger_markups(assessment: Assessment, method: Method, lang: str) -> list[Le
     markups = []
     for place, table in enumerate(assessment.ledger.tables):
         rows = assessment.risks[(assessment.risks["table"] == place).to_numpy(dtype=bool)]
-        shown = {
+        shown: dict[str, list[int | str]] = {
             "own.risk": [number(value) or "" for value in rows["risk"]],
             "own.level": [level_word(method, key, lang) for key in rows["level"]],
             "own.treatment": [treatment_word(method, name, lang) or "" for name in rows["treatment"]],

@@ -17,8 +17,8 @@ from riskbook.sheets.words import Row
 from riskbook.text import finding_texts, label
 
 # The page is a grid of narrow columns; every block spans some of them.
-_COLUMNS = 30
-_WIDTH = 4.7
+_COLUMNS = 33
+_WIDTH = 4.3
 _TOP = 10
 _MOST_DEPARTMENTS = 6
 _MOST_CODES = 4
@@ -81,14 +81,14 @@ def write(
 def _write_head(page: _Page) -> None:
     theme = page.theme
     page.sheet.set_row(0, 30)
-    page.span(0, 0, 17, page.word("title.summary"), theme.format(font_size=18, bold=True))
+    page.span(0, 0, 19, page.word("title.summary"), theme.format(font_size=18, bold=True))
     date = page.word("summary.date", date=page.assessment.today.isoformat())
-    page.span(0, 18, _COLUMNS - 1, date, theme.format(font_size=11, align="right"))
+    page.span(0, 20, _COLUMNS - 1, date, theme.format(font_size=11, align="right"))
     page.sheet.set_row(1, 20)
-    page.span(1, 0, 15, page.title, theme.format(font_size=12, bold=True, font_color=f"#{MUTED}", shrink=True))
+    page.span(1, 0, 16, page.title, theme.format(font_size=12, bold=True, font_color=f"#{MUTED}", shrink=True))
     method = page.method.title[page.lang]
     page.span(
-        1, 16, _COLUMNS - 1, method, theme.format(font_size=9, align="right", font_color=f"#{MUTED}", shrink=True)
+        1, 17, _COLUMNS - 1, method, theme.format(font_size=9, align="right", font_color=f"#{MUTED}", shrink=True)
     )
     page.sheet.set_row(2, 6)
 
@@ -110,7 +110,7 @@ def _write_tiles(page: _Page, row: int) -> None:
             name = level_word(page.method, level, page.lang)
         tiles.append((name, counts[level], share, fill, ink))
     for place, (name, count, share, fill, ink) in enumerate(tiles):
-        first, last = place * 6, place * 6 + 4
+        first, last = place * 7, place * 7 + 4
         look = {"bg_color": f"#{fill}", "font_color": f"#{ink}", "align": "center"}
         page.span(row, first, last, name, page.theme.format(**look, bold=True, font_size=11))
         page.span(row + 1, first, last, count, page.theme.format(**look, bold=True, font_size=26))
@@ -119,7 +119,7 @@ def _write_tiles(page: _Page, row: int) -> None:
 
 def _write_heat_map(page: _Page, row: int, rows: Sequence[Row]) -> None:
     """3 × 3: importance upwards, likelihood to the right, the number of assets in each field."""
-    page.heading(row, 0, 9, "summary.heatmap")
+    page.heading(row, 0, 10, "summary.heatmap")
     counted = Counter((row_["importance"], row_["likelihood"]) for row_ in rows if not words.unassessed(row_))
     axis = page.theme.format(align="center", font_size=9, font_color=f"#{MUTED}")
     vertical = page.theme.format(align="center", font_size=9, font_color=f"#{MUTED}", rotation=90)
@@ -128,25 +128,24 @@ def _write_heat_map(page: _Page, row: int, rows: Sequence[Row]) -> None:
     for place, importance in enumerate(reversed(scale)):
         top = row + 1 + 2 * place
         page.span(top, 1, 1, importance, axis, to_row=top + 1)
-        page.sheet.set_row(top, 24)
-        page.sheet.set_row(top + 1, 15)
+        page.sheet.set_row(top, 21)
+        page.sheet.set_row(top + 1, 18)
         for position, likelihood in enumerate(scale):
             risk = importance * likelihood
             level = next(level for level in page.method.levels if risk >= level.at_least)
-            first = 2 + position * 3 - (position > 0) * 0
-            last = first + 2 if position < 2 else 9
+            first, last = 2 + position * 3, 4 + position * 3
             count = counted.get((importance, likelihood), 0)
             look = {"bg_color": f"#{level.fill}", "font_color": f"#{level.ink}", "align": "center"}
             edges = {"left": 1, "right": 1, "left_color": "#FFFFFF", "right_color": "#FFFFFF"}
-            big = page.theme.format(**look, **edges, bold=True, font_size=16, top=1, top_color="#FFFFFF")
+            big = page.theme.format(**look, **edges, bold=True, font_size=15, top=1, top_color="#FFFFFF")
             small = page.theme.format(**look, **edges, font_size=8, bottom=1, bottom_color="#FFFFFF")
             page.span(top, first, last, count, big)
             text = page.word("summary.heatcell", risk=risk, level=level.word[page.lang])
             page.span(top + 1, first, last, text, small)
     for position, likelihood in enumerate(scale):
         first = 2 + position * 3
-        page.span(row + 7, first, first + 2 if position < 2 else 9, likelihood, axis)
-    page.span(row + 8, 2, 9, page.word("col.likelihood"), axis)
+        page.span(row + 7, first, first + 2, likelihood, axis)
+    page.span(row + 8, 2, 10, page.word("col.likelihood"), axis)
 
 
 def _write_counts(
@@ -159,6 +158,7 @@ def _write_counts(
     page.span(row + 1, first, names_end, "", head)
     for place, level in enumerate(LEVELS):
         word = level_word(page.method, level, page.lang)
+        word = page.word("summary.unassessed") if level == LEVELS[-1] else word
         page.span(
             row + 1, names_end + 1 + place, names_end + 1 + place, word, page.theme.format(**_small_head(), shrink=True)
         )
@@ -194,7 +194,7 @@ def _write_medium_counts(page: _Page, row: int, rows: Sequence[Row]) -> None:
     unknown = Counter(r["level"] for r in rows if r["medium"] is None)
     if unknown:
         counts[page.word("summary.none")] = unknown
-    _write_counts(page, row, 11, 19, "summary.by-medium", counts)
+    _write_counts(page, row, 12, 21, "summary.by-medium", counts)
 
 
 def _write_department_counts(page: _Page, row: int, rows: Sequence[Row]) -> None:
@@ -210,30 +210,30 @@ def _write_department_counts(page: _Page, row: int, rows: Sequence[Row]) -> None
         for name in ordered[_MOST_DEPARTMENTS:]:
             rest.update(by_name[name])
         counts[page.word("summary.others")] = rest
-    _write_counts(page, row, 21, 29, "summary.by-department", counts)
+    _write_counts(page, row, 23, 32, "summary.by-department", counts)
 
 
 def _write_treatments(page: _Page, row: int, rows: Sequence[Row]) -> None:
-    page.heading(row, 0, 9, "summary.by-treatment")
-    for first, last, key in ((0, 3, ""), (4, 6, "summary.treatment-count"), (7, 9, "summary.treatment-decided")):
+    page.heading(row, 0, 10, "summary.by-treatment")
+    for first, last, key in ((0, 4, ""), (5, 7, "summary.treatment-count"), (8, 10, "summary.treatment-decided")):
         page.span(row + 1, first, last, page.word(key) if key else "", page.theme.format(**_small_head()))
     suggested = Counter(r["treatment"] for r in rows)
     decided = Counter(r["treatment"] for r in rows if r["decision"] is not None)
     line = {"bottom": 1, "bottom_color": f"#{LINE}"}
     for offset, treatment in enumerate(TREATMENTS, start=2):
         word = words.treatment_word(page.method, treatment, page.lang)
-        page.span(row + offset, 0, 3, word, page.theme.format(**line))
-        page.span(row + offset, 4, 6, suggested[treatment], page.theme.format(**line, align="center", bold=True))
-        page.span(row + offset, 7, 9, decided[treatment], page.theme.format(**line, align="center"))
+        page.span(row + offset, 0, 4, word, page.theme.format(**line))
+        page.span(row + offset, 5, 7, suggested[treatment], page.theme.format(**line, align="center", bold=True))
+        page.span(row + offset, 8, 10, decided[treatment], page.theme.format(**line, align="center"))
 
 
 def _write_findings(page: _Page, row: int) -> None:
     """Open input problems: how many of each severity, and the commonest with what they say."""
-    page.heading(row, 11, 29, "summary.findings")
+    page.heading(row, 12, 32, "summary.findings")
     findings = page.assessment.findings
     by_severity = Counter(finding.severity for finding in findings)
     for position, severity in enumerate(SEVERITIES):
-        first = 11 + position * 6
+        first = 12 + position * 7
         text = f"{page.word(f'severity.{severity}')}  {by_severity[severity]}"
         fill, ink = page.theme.level_colours(("large", "medium", "small")[position])
         look = (
@@ -242,7 +242,7 @@ def _write_findings(page: _Page, row: int) -> None:
         page.span(
             row + 1,
             first,
-            first + (6 if position == 2 else 5),
+            first + 6,
             text,
             page.theme.format(**look, align="center", bold=True),
         )
@@ -253,30 +253,30 @@ def _write_findings(page: _Page, row: int) -> None:
     for offset in range(_MOST_CODES):
         if offset >= len(shown):
             text = page.word("summary.findings-none") if offset == 0 else ""
-            page.span(row + 2 + offset, 11, 29, text, page.theme.format(font_size=9, font_color=f"#{MUTED}"))
+            page.span(row + 2 + offset, 12, 32, text, page.theme.format(font_size=9, font_color=f"#{MUTED}"))
             continue
         code = shown[offset]
         example = next(finding for finding in serious if finding.code == code)
         message, _ = finding_texts(example.message_key, page.lang, example.params)
         sheet = page.word("sheet.findings")
         count = page.word("summary.count", count=by_code[code])
-        page.span(row + 2 + offset, 11, 12, count, page.theme.format(**line, align="center", bold=True))
+        page.span(row + 2 + offset, 12, 13, count, page.theme.format(**line, align="center", bold=True))
         place = words.shown_place(example.location)
         page.span(
-            row + 2 + offset, 13, 17, place, page.theme.format(**line, font_color=f"#{LINK}", underline=1, shrink=True)
+            row + 2 + offset, 14, 19, place, page.theme.format(**line, font_color=f"#{LINK}", underline=1, shrink=True)
         )
         look = page.theme.format(**line, font_color=f"#{LINK}", underline=1, shrink=True)
-        page.sheet.write_url(row + 2 + offset, 13, words.link_to(example.location), look, place, sheet)
-        page.span(row + 2 + offset, 18, 29, message, page.theme.format(**line, text_wrap=False))
+        page.sheet.write_url(row + 2 + offset, 14, words.link_to(example.location), look, place, sheet)
+        page.span(row + 2 + offset, 20, 32, message, page.theme.format(**line, text_wrap=False))
 
 
 def _write_top(page: _Page, row: int, rows: Sequence[Row]) -> int:
     """The highest risks, each linked to its ledger row; returns the last row written."""
     page.sheet.set_row(row - 1, 8)
-    page.heading(row, 0, 29, "summary.top")
+    page.heading(row, 0, 32, "summary.top")
     spans = (
-        ("number", 0, 0), ("risk", 1, 2), ("level", 3, 4), ("name", 5, 11), ("business", 12, 14), ("medium", 15, 18),
-        ("department", 19, 21), ("treatment", 22, 24), ("place", 25, 29),
+        ("number", 0, 0), ("risk", 1, 2), ("level", 3, 4), ("name", 5, 12), ("business", 13, 15), ("medium", 16, 19),
+        ("department", 20, 22), ("treatment", 23, 26), ("place", 27, 32),
     )  # fmt: skip
     for key, first, last in spans:
         page.span(row + 1, first, last, page.word(f"col.{key}"), page.theme.format(**_small_head(), shrink=True))
@@ -294,15 +294,15 @@ def _write_top(page: _Page, row: int, rows: Sequence[Row]) -> int:
         page.span(at, 0, 0, offset - 1, centre)
         page.span(at, 1, 2, words.number(record["risk"]), coloured)
         page.span(at, 3, 4, level_word(page.method, record["level"], page.lang), coloured)
-        page.span(at, 5, 11, record["name"] or "", link)
+        page.span(at, 5, 12, record["name"] or "", link)
         page.sheet.write_url(
             at, 5, words.link_to(record["place"]), link, record["name"] or words.shown_place(record["place"])
         )
-        page.span(at, 12, 14, record["business"] or "", text)
-        page.span(at, 15, 18, medium, text)
-        page.span(at, 19, 21, record["department"] or "", text)
-        page.span(at, 22, 24, treatment, centre)
-        page.span(at, 25, 29, words.shown_place(record["place"]), text)
+        page.span(at, 13, 15, record["business"] or "", text)
+        page.span(at, 16, 19, medium, text)
+        page.span(at, 20, 22, record["department"] or "", text)
+        page.span(at, 23, 26, treatment, centre)
+        page.span(at, 27, 32, words.shown_place(record["place"]), text)
     if not top:
-        page.span(row + 2, 0, 29, page.word("summary.no-assets"), page.theme.format(font_color=f"#{MUTED}"))
+        page.span(row + 2, 0, 32, page.word("summary.no-assets"), page.theme.format(font_color=f"#{MUTED}"))
     return row + 1 + max(len(top), 1)

@@ -99,6 +99,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "summary.by-medium": ("媒体別", "By medium"),
     "summary.by-department": ("管理部署別", "By department"),
     "summary.by-treatment": ("対応方針（案）", "Suggested treatment"),
+    "summary.unassessed": ("未評価", "n/a"),
     "summary.all": ("計", "All"),
     "summary.others": ("その他", "Others"),
     "summary.none": ("（記入なし）", "(none)"),
