@@ -19,7 +19,10 @@ _DEBIAN = ("libreoffice-calc", "fonts-noto-cjk", "poppler-utils")
 def _run(*command: str) -> bool:
     print("+", " ".join(command), flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    return subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False).returncode == 0
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        print(done.stderr or done.stdout, file=sys.stderr)
+    return done.returncode == 0
 
 
 def main() -> None:
