@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -28,6 +29,7 @@ _SPAN = re.compile(
     r"\s*(?:(\d+)\s*(?:日間?|days?))?\s*(?:保存|保管)?"
 )
 _AMOUNT = re.compile(r"[¥\\]?(-?[\d,]+(?:\.\d+)?)(億|百万|万|千)?(?:円|yen|jpy)?")
+_MOST_YEARS = 200  # beyond this a number before 年 is a calendar year
 _AMOUNT_UNITS = {"億": 100_000_000, "百万": 1_000_000, "万": 10_000, "千": 1_000, None: 1}
 
 
@@ -86,6 +88,8 @@ def whole(value: Any, allowed: Iterable[int], labels: Mapping[str, int], *, sent
     allowed = tuple(allowed)
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return Parsed(problem="not-a-number")
+    if isinstance(value, float) and not math.isfinite(value):
+        return Parsed(problem="out-of-range")
     if isinstance(value, int | float):
         if value != int(value) or int(value) not in allowed:
             return Parsed(problem="zero" if value == 0 else "out-of-range")
@@ -210,12 +214,12 @@ def retention(value: Any, method: Method) -> Parsed:
             return Parsed("none")
         clean = folded(value).casefold()
         match = _SPAN.fullmatch(clean)
-        if match and any(match.groups()):
+        if match and any(match.groups()) and float(match[1] or 0) <= _MOST_YEARS:
             years, months, days = (float(group or 0) for group in match.groups())
             return Parsed(years + months / 12 + days / 365, "" if clean == value.casefold() else "full-width")
-        if clean.isdigit() and int(clean) <= 100:
+        if clean.isdecimal() and int(clean) <= _MOST_YEARS:
             return Parsed(float(clean), "years-assumed")
-    elif isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= 100:
+    elif isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= _MOST_YEARS:
         return Parsed(float(value), "years-assumed")
     return day(value, end_of_month=True)
 
