@@ -40,6 +40,10 @@ samples: $(VENV)/installed-dev
 	$(BIN)/python -m tests.make_samples
 	$(BIN)/python -m tests.make_docs
 
+corpus: $(VENV)/installed-dev
+	$(BIN)/python tests/install_tools.py
+	$(BIN)/python -m tests.corpus --office --validator
+
 dist: $(VENV)/installed-dev
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
 

@@ -27,9 +27,10 @@ class AssessedWorkbook:
 
     def __init__(
         self, path: Path, workbook: package.Workbook, owned: package.OwnedParts, assessment: Assessment, method: Method,
-        lang: str,
+        lang: str, data: bytes,
     ) -> None:  # fmt: skip
         self.path = path
+        self._data = data
         self.assessment = assessment
         self.method = method
         self.lang = lang
@@ -58,8 +59,7 @@ class AssessedWorkbook:
         Raises `PackageError` where the package is signed or a ledger sheet has no room.
         """
         workbook, owned = self._workbook, self._owned
-        if workbook.signed:
-            raise PackageError("signed")
+        workbook.refuse_unwritable()
         package.take_out(workbook, owned)
         source = owned.properties.get("source") or self.path.stem
         package.set_properties(workbook, {"format": "1", "source": source})
@@ -86,8 +86,11 @@ class AssessedWorkbook:
         place. Raises `OutputError` where it cannot be written; then nothing was changed.
         """
         target = Path(path)
-        package.save(self.content, target, overwrite=force, backup=backup, check=_reopen)
+        package.save(self.content, target, overwrite=force, backup=backup, check=self._check)
         return target
+
+    def _check(self, written: bytes) -> None:
+        package.lint(written, self._data)
 
 
 def assess(
@@ -103,9 +106,10 @@ def assess(
     """
     path = Path(path)
     loaded = _loaded(method)
-    workbook, owned, ledger = _read(path, loaded)
+    data = _bytes(path)
+    workbook, owned, ledger = _read(data, loaded)
     assessment = analysis.analyse(ledger, loaded, today or date.today(), strict=strict)
-    return AssessedWorkbook(path, workbook, owned, assessment, loaded, lang or ledger.lang)
+    return AssessedWorkbook(path, workbook, owned, assessment, loaded, lang or ledger.lang, data)
 
 
 def read(path: str | Path, *, method: str | Path | Method | None = None) -> Ledger:
@@ -113,15 +117,14 @@ def read(path: str | Path, *, method: str | Path | Method | None = None) -> Ledg
 
     Raises like `assess`.
     """
-    return _read(Path(path), _loaded(method))[2]
+    return _read(_bytes(Path(path)), _loaded(method))[2]
 
 
 def _loaded(method: str | Path | Method | None) -> Method:
     return method if isinstance(method, Method) else load_method(*([] if method is None else [method]))
 
 
-def _read(path: Path, method: Method) -> tuple[package.Workbook, package.OwnedParts, Ledger]:
-    data = _bytes(path)
+def _read(data: bytes, method: Method) -> tuple[package.Workbook, package.OwnedParts, Ledger]:
     workbook = package.Workbook(data)
     owned = package.find_owned(workbook, sheets.titles())
     source = package.readable(workbook, data, owned)
@@ -154,7 +157,3 @@ def _free_names(workbook: package.Workbook, lang: str) -> Mapping[str, str]:
         names[kind] = name
         taken.add(name.casefold())
     return names
-
-
-def _reopen(data: bytes) -> None:
-    package.Workbook(data)

@@ -7,6 +7,7 @@ from riskbook.package import names
 from riskbook.package.annotate import annotate
 from riskbook.package.container import Container, Limits
 from riskbook.package.graft import Placement, graft
+from riskbook.package.lint import lint
 from riskbook.package.ownership import find_owned, mark_sheet, set_properties, take_out
 from riskbook.package.save import refuse_locked, save
 from riskbook.package.styles import Styles
@@ -24,6 +25,7 @@ __all__ = [
     "annotate",
     "find_owned",
     "graft",
+    "lint",
     "mark_sheet",
     "readable",
     "refuse_locked",

@@ -45,11 +45,8 @@ def graft(workbook: Workbook, styles: Styles, built: bytes, placements: Sequence
             view.attrib.pop("tabSelected", "")
             if placement.first:
                 view.set("tabSelected", "1")
-        folder = posixpath.join(posixpath.dirname(workbook.part), "worksheets")
-        part = workbook.parts.free_name(posixpath.join(folder, "sheet%d.xml"))
-        workbook.parts.add(part, serialised(root), _WORKSHEET_TYPE)
+        part = insert_worksheet(workbook, placement.name, serialised(root), first=placement.first)
         _bring_dependents(workbook, source, source.sheet(placement.name).part, part)
-        workbook.insert_sheet(0 if placement.first else len(workbook.sheets), placement.name, part)
     for placement in placements:
         index = next(i for i, sheet in enumerate(workbook.sheets) if sheet.name == placement.name)
         for element in source.names():
@@ -58,6 +55,15 @@ def graft(workbook: Workbook, styles: Styles, built: bytes, placements: Sequence
                 workbook.add_name(element.get("name", ""), element.text or "", sheet_index=index, hidden=hidden)
         if placement.first:
             workbook.open_at(index)
+
+
+def insert_worksheet(workbook: Workbook, name: str, content: bytes, *, first: bool) -> str:
+    """Adds a worksheet part as the first or last tab and returns its name; its formats must fit already."""
+    folder = posixpath.join(posixpath.dirname(workbook.part), "worksheets")
+    part = workbook.parts.free_name(posixpath.join(folder, "sheet%d.xml"))
+    workbook.parts.add(part, content, _WORKSHEET_TYPE)
+    workbook.insert_sheet(0 if first else len(workbook.sheets), name, part)
+    return part
 
 
 def _in_dialect(source: Workbook, part: str, target: Workbook) -> Element:

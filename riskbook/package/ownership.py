@@ -71,7 +71,7 @@ def _add_unmarked(
             continue
         if not shared_has and not any(title in workbook.parts.read(sheet.part) for title in spelled):
             continue
-        title = _text_at(workbook, sheet.name, 1, 1)
+        title = text_at(workbook, sheet.name, 1, 1)
         if title in kinds:
             if titles.get(sheet.name) == (kinds[title], title) and kinds[title] not in sheets.values():
                 sheets[sheet.name] = kinds[title]
@@ -79,7 +79,7 @@ def _add_unmarked(
                 copies.add(sheet.name)
 
 
-def _text_at(workbook: Workbook, sheet_name: str, row: int, column: int) -> str | None:
+def text_at(workbook: Workbook, sheet_name: str, row: int, column: int) -> str | None:
     """The text of one cell, shared or inline; None for anything else."""
     for place, cell in Worksheet(workbook, sheet_name).cells(row):
         if place != column:

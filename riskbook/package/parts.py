@@ -15,6 +15,9 @@ from riskbook.package.container import Container, Limits
 
 Element = etree._Element
 _TYPES_PART = "[Content_Types].xml"
+# A document type stands before the root; in UTF-16 every second byte is zero.
+_DOCTYPE = re.compile(rb"<\0?!\0?D\0?O\0?C\0?T\0?Y\0?P\0?E")
+_PROLOGUE = 65_536
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,9 @@ class Parts:
         self._added: list[str] = []
         if not self.has(_TYPES_PART):
             raise PackageError("not-a-workbook")
+        for name in self._container.names:
+            if name.lower().endswith((".xml", ".rels")) and _DOCTYPE.search(self._container.read(name)[:_PROLOGUE]):
+                raise PackageError("xml-dtd", part=name)
 
     # --- parts ---
 

@@ -67,6 +67,11 @@ class Workbook:
         """Whether the package carries a digital signature, which any change makes invalid."""
         return any(r.type == names.SIGNATURE_ORIGIN for r in self.parts.relationships(""))
 
+    def refuse_unwritable(self) -> None:
+        """Raises `PackageError` where any change would break what the file promises."""
+        if self.signed:
+            raise PackageError("signed")
+
     @property
     def structure_locked(self) -> bool:
         """Whether the workbook's structure is protected."""
