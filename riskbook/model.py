@@ -52,6 +52,12 @@ FINDING_SEVERITY: dict[str, str] = {
     "value-normalised": INFO,
     "column-ignored": INFO,
     "decision-unreadable": WARNING,
+    "decision-outdated": WARNING,
+    "decision-expired": WARNING,
+    "decision-moved": WARNING,
+    "decision-orphaned": WARNING,
+    "workbook-locked": INFO,
+    "read-only-recommended": INFO,
 }
 
 
@@ -160,6 +166,20 @@ class SheetFacts:
 
 
 @dataclass(frozen=True)
+class OwnSignature:
+    """How riskbook's work is known where its marks are gone or may have gone stale.
+
+    `tabs`: tab name → (kind, title in the first cell, texts that all stand among the first rows).
+    `headers`: header text of a ledger column → slot; `words`: slot → the words that may stand in it (a slot
+    without words holds whole numbers 1 … 9).
+    """
+
+    tabs: Mapping[str, tuple[str, str, tuple[str, ...]]]
+    headers: Mapping[str, int]
+    words: Mapping[int, frozenset[str]]
+
+
+@dataclass(frozen=True)
 class OwnedParts:
     """What riskbook wrote on an earlier run.
 
@@ -217,6 +237,19 @@ class LedgerTable:
         return cell_ref(row, self.columns.get(field_name) or min(self.columns.values()))
 
 
+@dataclass(frozen=True)
+class ListLayout:
+    """Where the lines of a list of riskbook's stand: sheet, header row, column of each field (1-based).
+
+    `lines`: row → the row it had in the workbook read (None: it is new), for each line of the list.
+    """
+
+    sheet_name: str
+    header_row: int
+    columns: Mapping[str, int]
+    lines: Mapping[int, int | None]
+
+
 @dataclass(frozen=True, eq=False)
 class Ledger:
     """Everything read from one workbook.
@@ -227,7 +260,9 @@ class Ledger:
     `<form field>_formula` (bool), retention_years (Float64), retention_date and registered (object: date or
     None), cost and loss (Float64, yen), hidden (bool).
     `threats`: medium, frequency (Int64), sheet, row. `checks`: number (kind of measure, Int64), question,
-    answer (Int64 1…4; unreadable is 3), media (tuple), sheet, row. `plan`: PLAN_KEYS and PLAN_FIELDS, as typed.
+    answer (Int64 1…4; unreadable is 3), media (tuple), sheet, row. `plan`: PLAN_KEYS and PLAN_FIELDS, as
+    typed, decided_risk (int or None), review_date (date or None) and plan_row of each line of an earlier plan, whose
+    place is `plan_layout`.
     `threats` and `checks` are None where the workbook has no such sheet.
     """
 
@@ -235,6 +270,7 @@ class Ledger:
     threats: pd.DataFrame | None
     checks: pd.DataFrame | None
     plan: pd.DataFrame
+    plan_layout: ListLayout | None
     tables: tuple[LedgerTable, ...]
     findings: tuple[Finding, ...]
     lang: str
@@ -289,12 +325,15 @@ class OwnColumn:
 
     header: str
     width: float
-    values: Mapping[int, int | str]
+    values: Mapping[int, int | str | None]
 
 
 @dataclass(frozen=True)
 class OwnRule:
-    """A conditional format. `columns` and the names in `formula` are "own0", "own1", … or "risk" (the form's)."""
+    """A conditional format. `columns` and the names in `formula` are "own0", "own1", … or "risk" (the form's).
+
+    `followed_only`: for the rows that `LedgerMarkup.followed` names.
+    """
 
     columns: tuple[str, ...]
     formula: str
@@ -303,6 +342,7 @@ class OwnRule:
     bold: bool = False
     italic: bool = False
     number_format: str | None = None
+    followed_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -313,3 +353,4 @@ class LedgerMarkup:
     group_header: str
     columns: tuple[OwnColumn, ...]
     rules: tuple[OwnRule, ...]
+    followed: frozenset[int]

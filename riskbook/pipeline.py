@@ -60,13 +60,15 @@ class AssessedWorkbook:
         """
         workbook, owned = self._workbook, self._owned
         workbook.refuse_unwritable()
-        package.take_out(workbook, owned)
+        layout = self.assessment.ledger.plan_layout
+        kept = None if layout is None else package.keep_sheet(workbook, layout.sheet_name)
+        package.take_out(workbook, owned, keep_dependents_of=None if layout is None else layout.sheet_name)
         source = owned.properties.get("source") or self.path.stem
         package.set_properties(workbook, {"format": "1", "source": source})
         styles = package.Styles(workbook)
         names = _free_names(workbook, self.lang)
         title = self.assessment.ledger.company or source
-        built, areas = sheets.build(
+        built, areas, plan = sheets.build(
             self.assessment, analysis.ranked(self.risks), self.method, self.lang,
             names=names, title=title, date_1904=workbook.date_1904,
         )  # fmt: skip
@@ -74,6 +76,9 @@ class AssessedWorkbook:
         placements = [package.Placement(names[first], first=True)]
         placements += [package.Placement(names[kind]) for kind in others]
         package.graft(workbook, styles, built, placements)
+        if kept is not None and layout is not None:
+            part = workbook.sheet(names["plan"]).part
+            package.bring_back(workbook, part, kept, layout, plan, sheets.plan_editable)
         package.annotate(workbook, styles, sheets.ledger_markups(self.assessment, self.method, self.lang), owned)
         for kind, area in areas.items():
             package.mark_sheet(workbook, kind, names[kind], area)
@@ -126,7 +131,7 @@ def _loaded(method: str | Path | Method | None) -> Method:
 
 def _read(data: bytes, method: Method) -> tuple[package.Workbook, package.OwnedParts, Ledger]:
     workbook = package.Workbook(data)
-    owned = package.find_owned(workbook, sheets.titles())
+    owned = package.find_owned(workbook, sheets.signature(method))
     source = package.readable(workbook, data, owned)
     return workbook, owned, reading.read_ledger(source, method, sheets.ledger_headers(), sheets.plan_headers())
 

@@ -166,7 +166,7 @@ def test_ledger_columns_show_this_runs_results(tmp_path: Path) -> None:
         assert sheet.cell(row["row"], 21).value == words[row["level"]]
     assert sheet.cell(4, 20).border.left.style == sheet.cell(4, 19).border.left.style
     ranges = {str(area.sqref): [rule.formula[0] for rule in area.rules] for area in sheet.conditional_formatting}
-    assert any("$S5<>$T5" in formula for formula in ranges["T5:T49"])
+    assert any('$S5&""<>$T5&""' in formula for formula in ranges["T5:T49"])
     assert any("$S5>=6" in formula for formula in ranges["S5:S49"])
 
 

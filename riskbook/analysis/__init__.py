@@ -36,9 +36,10 @@ def analyse(ledger: Ledger, method: Method, today: date, *, strict: bool = False
     risks["level"] = factors.level(risks["risk"], method)
     risks = risks.join(treatment.suggest(risks, method, today))
     risks["floor"] = treatment.residual(risks, risks["treatment"], method)
-    carried, orphans = plan.carry_over(ledger, risks, method)
+    carried, orphans, moved = plan.carry_over(ledger, risks, method)
     decided = plan.treatments_decided(carried, method)
     risks = risks.join(carried)
+    risks["decided"] = decided
     risks["residual"] = treatment.residual(risks, decided.fillna(risks["treatment"]), method)
     findings = [
         *ledger.findings,
@@ -47,7 +48,8 @@ def analyse(ledger: Ledger, method: Method, today: date, *, strict: bool = False
         *checks.check_stale(ledger, risks),
         *checks.check_duplicates(ledger, risks),
         *checks.check_retention(ledger, today),
-        *plan.check_decisions(ledger, carried, decided),
+        *moved,
+        *plan.check_decisions(ledger, risks, decided, today),
     ]
     return Assessment(
         risks=risks,

@@ -81,7 +81,7 @@ def resolve(
     candidates = assets.loc[assets.index.repeat(repeats)]
     named: list[Any] = [name for names in assets["media"] for name in (names or (None,))]
     candidates = candidates.assign(medium=named, asset=candidates.index).reset_index(drop=True)
-    columns = {"asset": candidates["asset"], "medium": candidates["medium"]}
+    columns = {"asset": candidates["asset"], "medium": pd.Series(named, dtype="object")}
     known = factors.table.reindex(candidates["medium"])
     for name, has_sheet in (("threat", has_threats), ("vulnerability", has_checks)):
         own, formula = candidates[name], candidates[f"{name}_formula"]
@@ -99,7 +99,7 @@ def resolve(
     frame["likelihood"] = likelihood(frame["threat"], frame["vulnerability"], method)
     if len(frame) > len(assets):
         order = ["asset", "likelihood", "threat", "vulnerability"]
-        frame = frame.sort_values(order, ascending=[True, False, False, False], kind="stable")
+        frame = frame.sort_values(order, ascending=[True, False, False, False], na_position="first", kind="stable")
         frame = frame.drop_duplicates("asset")
     return frame.set_index("asset").rename_axis(None)
 

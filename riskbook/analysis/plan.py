@@ -2,53 +2,108 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from datetime import date
+from difflib import SequenceMatcher
+from typing import Any
 
 import pandas as pd
 
 from riskbook.method import Method
-from riskbook.model import PLAN_FIELDS, Finding, Ledger
+from riskbook.model import PLAN_FIELDS, Finding, Ledger, Location
 
-CARRIED = (*PLAN_FIELDS, "decided_risk")
+CARRIED = (*PLAN_FIELDS, "decided_risk", "review_date", "plan_row")
+_ALIKE = 0.8
+_MOST_COMPARISONS = 200_000
 
 
-def carry_over(ledger: Ledger, risks: pd.DataFrame, method: Method) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """What was typed for each asset (index like `risks`, columns CARRIED), and the plan rows without one.
+def carry_over(ledger: Ledger, risks: pd.DataFrame, method: Method) -> tuple[pd.DataFrame, pd.DataFrame, list[Finding]]:
+    """What was typed for each asset (index like `risks`, columns CARRIED), the lines without one, and findings.
 
-    Matched by asset id, else by business, name, medium and department; several alike in the order they stand.
+    Matched by asset id, else by business, name, medium and department, several alike in the order they stand;
+    else, where something was typed, by similarity, which is a finding.
     """
-    plan = ledger.plan
-    carried = pd.DataFrame({n: pd.Series(None, index=risks.index, dtype="object") for n in CARRIED})
-    left = list(plan.index)
-    free = list(risks.index)
+    lines = ledger.plan.to_dict("records")
     canonical = {medium.en: medium.name for medium in method.media}
+    for line in lines:
+        line["medium"] = canonical.get(line["medium"], line["medium"])
+    assets = risks[["asset_id", "business", "name", "medium", "medium_text", "department"]].to_dict("records")
+    records: list[Any] = ledger.assets[["row", "table"]].to_dict("records")
+    for place, asset in enumerate(assets):
+        where = ledger.locate(records[place], "name")
+        asset["place"] = f"{where.sheet_name}!{where.cell_ref}"
+    matched: dict[int, int] = {}
+    # The key before the id alone: numbers are often line numbers, which move when people sort or add sheets.
+    _match(lines, assets, matched, lambda entry: (entry["asset_id"], *_key(entry), entry["place"]))
+    _match(lines, assets, matched, lambda entry: (entry["asset_id"], *_key(entry)) if entry["asset_id"] else None)
+    _match(lines, assets, matched, lambda entry: (*_key(entry), entry["place"]))
+    _match(lines, assets, matched, _key)
+    _match(lines, assets, matched, lambda entry: entry["asset_id"], unique=True)
+    findings = _match_alike(lines, assets, matched, ledger)
+    index = {asset: line for line, asset in matched.items()}
+    nothing: dict[str, Any] = dict.fromkeys(CARRIED)
+    carried = [lines[index[place]] if place in index else nothing for place in range(len(assets))]
+    frame = pd.DataFrame({n: pd.Series([c[n] for c in carried], index=risks.index, dtype="object") for n in CARRIED})
+    orphans = [line for place, line in enumerate(lines) if place not in matched]
+    typed = [str(line["name"]) for line in orphans if any(line[field] is not None for field in PLAN_FIELDS)]
+    if typed and ledger.plan_layout is not None:
+        params = {"count": len(typed), "names": "・".join(typed[:5]) + (" …" if len(typed) > 5 else "")}
+        findings.append(Finding("decision-orphaned", Location(ledger.plan_layout.sheet_name), params))
+    return frame, pd.DataFrame(orphans, columns=list(ledger.plan.columns), dtype=object), findings
 
-    def by_id(row: pd.Series) -> tuple[str | None, ...] | None:
-        return (row["asset_id"],) if row["asset_id"] else None
 
-    def by_key(row: pd.Series) -> tuple[str | None, ...] | None:
-        medium = canonical.get(row["medium"], row["medium"])
-        return (row["business"], row["name"], medium, row["department"])
+def _key(entry: dict[str, Any]) -> tuple[Any, ...]:
+    medium = entry["medium"] if isinstance(entry["medium"], str) else entry.get("medium_text")
+    return (entry["business"], entry["name"], medium, entry["department"])
 
-    for key_of in (by_id, by_key):
-        waiting: dict[tuple[str | None, ...], list[int]] = {}
-        for index in free:
-            key = key_of(risks.loc[index])
-            if key is not None:
-                waiting.setdefault(key, []).append(index)
-        still = []
-        for entry in left:
-            key = key_of(plan.loc[entry])
-            if key is not None and waiting.get(key):
-                index = waiting[key].pop(0)
-                free.remove(index)
-                carried.loc[index] = plan.loc[entry, list(CARRIED)]
-            else:
-                still.append(entry)
-        left = still
-        if not left:
-            break
-    return carried, plan.loc[left]
+
+def _match(lines: list[Any], assets: list[Any], matched: dict[int, int], key_of: Any, *, unique: bool = False) -> None:
+    """Pairs lines and assets with equal keys in the order they stand; with `unique` only where both have one."""
+    taken = set(matched.values())
+    waiting: dict[Any, list[int]] = {}
+    for place, asset in enumerate(assets):
+        if place not in taken and (key := key_of(asset)) is not None:
+            waiting.setdefault(key, []).append(place)
+    claims = Counter(key_of(line) for line in lines) if unique else Counter()
+    everywhere = Counter(key_of(asset) for asset in assets) if unique else Counter()
+    for place, line in enumerate(lines):
+        key = key_of(line)
+        if place in matched or key is None or not waiting.get(key):
+            continue
+        if claims[key] <= 1 and everywhere[key] <= 1:
+            matched[place] = waiting[key].pop(0)
+
+
+def _match_alike(lines: list[Any], assets: list[Any], matched: dict[int, int], ledger: Ledger) -> list[Finding]:
+    """Lines with something typed in, whose asset was renamed or moved: the likest asset that has no line yet."""
+    taken = set(matched.values())
+    left = [p for p, line in enumerate(lines) if p not in matched and any(line[f] is not None for f in PLAN_FIELDS)]
+    free = [place for place in range(len(assets)) if place not in taken]
+    if not left or not free or len(left) * len(free) > _MOST_COMPARISONS:
+        return []
+    scores = []
+    for place in left:
+        matcher = SequenceMatcher(None, "", _words(lines[place]))
+        for asset in free:
+            if _key(lines[place])[:2] == _key(assets[asset])[:2]:  # moved to another medium or department
+                scores.append((-1.0, place, asset))
+                continue
+            matcher.set_seq1(_words(assets[asset]))
+            if matcher.real_quick_ratio() >= _ALIKE and (ratio := matcher.ratio()) >= _ALIKE:
+                scores.append((-ratio, place, asset))
+    findings = []
+    records: list[Any] = ledger.assets[["row", "table"]].to_dict("records")
+    for _, place, asset in sorted(scores):
+        if place not in matched and asset not in set(matched.values()):
+            matched[place] = asset
+            where = ledger.locate(records[asset], "name")
+            findings.append(Finding("decision-moved", where, {"name": lines[place]["name"] or ""}))
+    return findings
+
+
+def _words(entry: dict[str, Any]) -> str:
+    return "|".join(str(part or "") for part in _key(entry))
 
 
 def treatments_decided(carried: pd.DataFrame, method: Method) -> pd.Series:
@@ -62,8 +117,17 @@ def treatments_decided(carried: pd.DataFrame, method: Method) -> pd.Series:
     return pd.Series(typed, index=carried.index, dtype="object")
 
 
-def check_decisions(ledger: Ledger, carried: pd.DataFrame, decided: pd.Series) -> Iterator[Finding]:
-    """Decisions that name no treatment."""
-    for index in carried.index[carried["decision"].notna() & decided.isna()]:
+def check_decisions(ledger: Ledger, risks: pd.DataFrame, decided: pd.Series, today: date) -> Iterator[Finding]:
+    """Decisions that name no treatment, that a risen risk has overtaken, or whose review is due."""
+    rows = risks.loc[risks["decision"].notna(), ["decision", "decided_risk", "review_date", "risk"]]
+    for index, row in zip(rows.index.tolist(), rows.to_dict("records"), strict=True):
         place = ledger.locate(ledger.assets.loc[index], "name")
-        yield Finding("decision-unreadable", place, {"found": str(carried.at[index, "decision"])})
+        decision = str(row["decision"])
+        if decided[index] is None:
+            yield Finding("decision-unreadable", place, {"found": decision})
+        risk, earlier = row["risk"], row["decided_risk"]
+        if earlier is not None and pd.notna(risk) and risk > earlier:
+            yield Finding("decision-outdated", place, {"decision": decision, "decided": earlier, "risk": int(risk)})
+        if row["review_date"] is not None and row["review_date"] < today:
+            until = row["review_date"].isoformat()
+            yield Finding("decision-expired", place, {"decision": decision, "until": until})

@@ -77,3 +77,5 @@ def _refuse_input(source: Path, target: Path, in_place: bool) -> None:
 
     if not in_place and target.exists() and target.samefile(source):
         raise OutputError("same-file", path=str(target))
+    if target.suffix.lower() != source.suffix.lower():
+        raise OutputError("wrong-extension", path=str(target), suffix=source.suffix)

@@ -32,7 +32,7 @@ def run(
     except MethodError as error:
         raise click.UsageError(failure(error.key, screen_language(lang), error.params)) from error
     outcomes = []
-    for path in workbooks:
+    for path in dict.fromkeys(workbooks):
         outcome = Outcome(path, screen_language(lang))
         try:
             result = pipeline.assess(path, method=loaded, today=today, lang=lang, strict=strict)

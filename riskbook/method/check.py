@@ -202,6 +202,17 @@ def check(tables: dict[str, Any], method: str) -> None:
 
 def _check_unique(tables: dict[str, Any], method: str) -> None:
     """A spelling or an id that stands twice would be decided by chance."""
+    if sorted(tables["scale"]["values"]) != [1, 2, 3]:
+        _refuse(tables["scale"]["values"], "scale.values", method, "[1, 2, 3]")
+    keys = [level["key"] for level in tables["levels"]]
+    if sorted(keys) != sorted(LEVELS[:-1]):
+        _refuse(keys, "levels[*].key", method, " | ".join(LEVELS[:-1]))
+    for kind, spec in tables["headers"].items():
+        meant: dict[str, str] = {}
+        for field, spellings in spec["fields"].items():
+            for spelling in spellings:
+                if meant.setdefault(spelling.casefold(), field) != field:
+                    _refuse(spelling, f"headers.{kind}.fields.{field}", method, f"≠ {meant[spelling.casefold()]}")
     spelled: dict[str, str] = {}
     for index, medium in enumerate(tables["media"]):
         for spelling in {medium["name"], *medium["spellings"]}:

@@ -75,6 +75,8 @@ def _extended(name_or_path: str, seen: tuple[str, ...]) -> dict[str, Any]:
     base = tables.pop("extends", None)
     if base is None:
         return tables
+    if not isinstance(base, str):
+        raise MethodError("method-invalid", method=name_or_path, key="extends", found=repr(base), may="text")
     beside = Path(name_or_path).parent / str(base)
     source = str(base) if str(base) in available_methods() or not beside.exists() else str(beside)
     return _merged(_extended(source, (*seen, name_or_path)), tables)

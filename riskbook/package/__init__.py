@@ -5,6 +5,7 @@ from __future__ import annotations
 from riskbook.model import OwnedParts, Source
 from riskbook.package import names
 from riskbook.package.annotate import annotate
+from riskbook.package.carry import bring_back, keep_sheet
 from riskbook.package.container import Container, Limits
 from riskbook.package.graft import Placement, graft
 from riskbook.package.lint import lint
@@ -23,8 +24,10 @@ __all__ = [
     "Workbook",
     "Worksheet",
     "annotate",
+    "bring_back",
     "find_owned",
     "graft",
+    "keep_sheet",
     "lint",
     "mark_sheet",
     "readable",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from riskbook.model import Area, LedgerMarkup, LedgerTable, OwnedParts
+from riskbook.model import Area, LedgerMarkup, LedgerTable, OwnedParts, column_letter
 from riskbook.package.ownership import mark_column
 from riskbook.package.styles import Styles
 from riskbook.package.tables import take_in_columns
 from riskbook.package.workbook import Workbook
 from riskbook.package.worksheet import Worksheet
+
+_FIRST_ROW = "\0"  # stands in a rule's formula for the first row it applies to
 
 
 def annotate(workbook: Workbook, styles: Styles, markups: Sequence[LedgerMarkup], owned: OwnedParts) -> None:
@@ -82,7 +84,7 @@ def _add_rules(sheet: Worksheet, styles: Styles, markup: LedgerMarkup, columns: 
     if "risk" in table.columns:
         places["risk"] = table.columns["risk"]
     for rule in markup.rules:
-        cells = {name: "$" + str(Area(first_row, c, first_row, c)).split(":")[0] for name, c in places.items()}
+        cells = {name: f"${column_letter(column)}{_FIRST_ROW}" for name, column in places.items()}
         try:
             formula = rule.formula.format(**cells)
         except KeyError:  # the rule speaks of the form's own risk column, which this ledger lacks
@@ -90,6 +92,20 @@ def _add_rules(sheet: Worksheet, styles: Styles, markup: LedgerMarkup, columns: 
         dxf = styles.differential(
             fill=rule.fill, ink=rule.ink, bold=rule.bold, italic=rule.italic, number_format=rule.number_format
         )
+        rows = _runs(markup.followed) if rule.followed_only else [(first_row, table.last_row)]
         for name in rule.columns:
-            if name in places:
-                sheet.add_rule(Area(first_row, places[name], table.last_row, places[name]), formula, dxf)
+            if name in places and rows:
+                areas = [Area(first, places[name], last, places[name]) for first, last in rows]
+                # The formula stands for the first cell of the first area.
+                sheet.add_rule(areas, formula.replace(_FIRST_ROW, str(rows[0][0])), dxf)
+
+
+def _runs(rows: frozenset[int]) -> list[tuple[int, int]]:
+    """Row numbers as runs of neighbours, first and last."""
+    runs: list[tuple[int, int]] = []
+    for row in sorted(rows):
+        if runs and runs[-1][1] == row - 1:
+            runs[-1] = (runs[-1][0], row)
+        else:
+            runs.append((row, row))
+    return runs

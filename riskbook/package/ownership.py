@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from lxml import etree
 
-from riskbook.model import Area, OwnedParts
+from riskbook.model import Area, OwnedParts, OwnSignature
 from riskbook.package import names
 from riskbook.package.parts import Element, parse, serialised
 from riskbook.package.workbook import Workbook
@@ -16,6 +16,7 @@ from riskbook.package.worksheet import Worksheet
 PREFIX = "_riskbook."
 _SHEET, _COLUMN = "_riskbook.sheet.", "_riskbook.column."
 _PROPERTY_PREFIX = "riskbook."
+_PROOF_ROWS = 12
 _FMTID = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
 _CUSTOM_TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
 _REFERENCE = re.compile(r"(?:'((?:[^']|'')*)'|([^'!]+))!(\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?)")
@@ -26,9 +27,9 @@ def quoted(sheet_name: str) -> str:
     return "'" + sheet_name.replace("'", "''") + "'"
 
 
-def find_owned(workbook: Workbook, titles: Mapping[str, tuple[str, str]]) -> OwnedParts:
-    """What an earlier run wrote. `titles`: sheet name → (kind, title in its first cell), where marks are gone."""
-    existing = [sheet.name for sheet in workbook.sheets]
+def find_owned(workbook: Workbook, signature: OwnSignature) -> OwnedParts:
+    """What an earlier run wrote: by its marks, as far as what stands there bears them out; else by its signature."""
+    existing = {sheet.name for sheet in workbook.sheets}
     sheets: dict[str, str] = {}
     copies: set[str] = set()
     columns: dict[str, list[tuple[int, Area]]] = {}
@@ -47,8 +48,11 @@ def find_owned(workbook: Workbook, titles: Mapping[str, tuple[str, str]]) -> Own
             else:
                 copies.add(sheet_name)
         elif name.startswith(_COLUMN) and name[-1].isdigit():
-            columns.setdefault(sheet_name, []).append((int(name[-1]), Area.parse(match[3])))
-    _add_unmarked(workbook, titles, sheets, copies)
+            slot, area = int(name[-1]), Area.parse(match[3])
+            # Programs that insert columns without moving names leave the mark on a column of the client's.
+            if _is_own_column(workbook, sheet_name, slot, area, signature):
+                columns.setdefault(sheet_name, []).append((slot, area))
+    _add_unmarked(workbook, signature, sheets, copies)
     return OwnedParts(
         sheets=sheets,
         copies=frozenset(copies - set(sheets)),
@@ -57,48 +61,82 @@ def find_owned(workbook: Workbook, titles: Mapping[str, tuple[str, str]]) -> Own
     )
 
 
-def _add_unmarked(
-    workbook: Workbook, titles: Mapping[str, tuple[str, str]], sheets: dict[str, str], copies: set[str]
-) -> None:
-    """Sheets that no name marks: known by the title in their first cell, and owned if the tab's name fits too."""
-    kinds = {title: kind for kind, title in titles.values()}
+def _is_own_column(workbook: Workbook, sheet_name: str, slot: int, area: Area, signature: OwnSignature) -> bool:
+    """Whether a marked column has riskbook's header, or (a renamed one) nothing but riskbook's values."""
+    sheet = Worksheet(workbook, sheet_name)
+    texts = []
+    for row in range(area.first_row, area.last_row + 1):
+        for column, cell in sheet.cells(row):
+            if column != area.first_column or not len(cell):
+                continue
+            if cell.find(workbook.tag("f")) is not None:
+                return False
+            shown = cell_text(workbook, cell)
+            if signature.headers.get((shown or "").strip()) == slot:
+                return True
+            texts.append(shown if shown is not None else cell.findtext(workbook.tag("v"), ""))
+    allowed = signature.words.get(slot) or frozenset(str(number) for number in range(1, 10))
+    return len(texts) > 1 and all(text in allowed or not text for text in texts[1:])
+
+
+def _add_unmarked(workbook: Workbook, signature: OwnSignature, sheets: dict[str, str], copies: set[str]) -> None:
+    """Sheets that no name marks: known by their title and headers; a second one of a kind is a person's copy."""
+    titles = {title: (kind, proofs) for kind, title, proofs in signature.tabs.values()}
     strings = workbook.parts.related(workbook.part, "sharedStrings")
     shared = b"" if strings is None else workbook.parts.read(strings)
-    spelled = [title.encode() for title in kinds]
-    shared_has = any(title in shared for title in spelled)
+    spelled = [title.encode() for title in titles]
+    known: list[tuple[bool, str, str]] = []
     for sheet in workbook.sheets:
         if sheet.name in sheets or sheet.kind != "worksheet" or not sheet.part:
             continue
-        if not shared_has and not any(title in workbook.parts.read(sheet.part) for title in spelled):
+        content = workbook.parts.read(sheet.part)
+        # Most sheets need no parsing: the title stands in none of their bytes (unless written as references).
+        if not any(title in content or title in shared for title in spelled) and b"&#" not in content + shared:
             continue
-        title = text_at(workbook, sheet.name, 1, 1)
-        if title in kinds:
-            if titles.get(sheet.name) == (kinds[title], title) and kinds[title] not in sheets.values():
-                sheets[sheet.name] = kinds[title]
-            else:
-                copies.add(sheet.name)
+        kind, proofs = titles.get(text_at(workbook, sheet.name, 1, 1) or "", ("", ()))
+        if kind and set(proofs) <= _first_texts(workbook, sheet.name):
+            own_name = signature.tabs.get(sheet.name, ("", "", ()))[0] == kind
+            known.append((not own_name, sheet.name, kind))
+    for _, name, kind in sorted(known):
+        if kind in sheets.values():
+            copies.add(name)
+        else:
+            sheets[name] = kind
+
+
+def _first_texts(workbook: Workbook, sheet_name: str) -> set[str]:
+    sheet = Worksheet(workbook, sheet_name)
+    rows = [number for number in sheet.rows if number <= _PROOF_ROWS]
+    return {(cell_text(workbook, cell) or "").strip() for row in rows for _, cell in sheet.cells(row)}
 
 
 def text_at(workbook: Workbook, sheet_name: str, row: int, column: int) -> str | None:
     """The text of one cell, shared or inline; None for anything else."""
-    for place, cell in Worksheet(workbook, sheet_name).cells(row):
-        if place != column:
-            continue
-        holder: Element | None = cell.find(workbook.tag("is"))
-        value = cell.find(workbook.tag("v"))
-        if cell.get("t") == "s" and value is not None and (value.text or "").isdigit():
-            part = workbook.parts.related(workbook.part, "sharedStrings")
-            entries = [] if part is None else workbook.parts.tree(part).findall(workbook.tag("si"))
-            holder = entries[int(value.text or "0")] if int(value.text or "0") < len(entries) else None
-        if holder is not None:
-            return "".join(text.text or "" for text in holder.iter(workbook.tag("t")))
-    return None
+    cells = Worksheet(workbook, sheet_name).cells(row)
+    return next((cell_text(workbook, cell) for place, cell in cells if place == column), None)
 
 
-def take_out(workbook: Workbook, owned: OwnedParts) -> None:
-    """Removes riskbook's sheets, cells, conditional formats and names; what people made stays."""
+def cell_text(workbook: Workbook, cell: Element) -> str | None:
+    """The text of a cell, shared or inline; None for anything else."""
+    holder: Element | None = cell.find(workbook.tag("is"))
+    value = cell.findtext(workbook.tag("v"), "")
+    if cell.get("t") == "s" and value.isdigit():
+        entries = workbook.shared_strings
+        holder = entries[int(value)] if int(value) < len(entries) else None
+    if holder is None:
+        return value if cell.get("t") == "str" else None
+    # The reading (furigana) of a text stands beside it in <rPh> and is no part of it.
+    runs = [run for run in holder if isinstance(run.tag, str) and run.tag != workbook.tag("rPh")]
+    return "".join(text.text or "" for run in runs for text in run.iter(workbook.tag("t")))
+
+
+def take_out(workbook: Workbook, owned: OwnedParts, *, keep_dependents_of: str | None = None) -> None:
+    """Removes riskbook's sheets, cells, conditional formats and names; what people made stays.
+
+    The parts that one sheet leads to (its notes) can be kept, for a sheet that is brought back.
+    """
     for name in owned.sheets:
-        workbook.remove_sheet(name)
+        workbook.remove_sheet(name, with_dependents=name != keep_dependents_of)
     for name, columns in owned.columns.items():
         sheet = Worksheet(workbook, name)
         for _, area in columns:

@@ -60,6 +60,7 @@ class Parts:
 
     def __init__(self, data: bytes, limits: Limits | None = None) -> None:
         self._container = Container(data, limits)
+        self._contained = frozenset(self._container.names)
         self._by_lower = {name.lower(): name for name in self._container.names}
         self._trees: dict[str, Element] = {}
         self._edited: set[str] = set()
@@ -85,8 +86,6 @@ class Parts:
         return self._actual(part) is not None
 
     def _actual(self, part: str) -> str | None:
-        if part in self._replaced and part not in self._removed:
-            return part
         name = self._by_lower.get(part.lower())
         return None if name is None or name in self._removed else name
 
@@ -118,12 +117,12 @@ class Parts:
 
     def put(self, part: str, content: bytes) -> None:
         """Adds a part, or gives one new bytes."""
-        name = self._actual(part) or part
+        name = self._by_lower.get(part.lower(), part)
         self._trees.pop(name, None)
         self._edited.discard(name)
         self._replaced[name] = content
         self._removed.discard(name)
-        if name not in self._container.names and name not in self._added:
+        if self._by_lower.setdefault(name.lower(), name) == name and name not in self._contained | set(self._added):
             self._added.append(name)
 
     def add(self, part: str, content: bytes, content_type: str) -> None:
@@ -134,12 +133,13 @@ class Parts:
 
     def remove(self, part: str) -> None:
         """Takes out a part, its relationships and its content type."""
-        for name in (part, names.rels_name(part)):
+        gone = {part.lower(), names.rels_name(part).lower()}
+        for name in gone:
             actual = self._actual(name)
             if actual is not None:
                 self._removed.add(actual)
         for override in list(self.tree(_TYPES_PART).findall(_ct("Override"))):
-            if override.get("PartName", "").lower() == "/" + part.lower():
+            if override.get("PartName", "").lstrip("/").lower() in gone:
                 self.edit(_TYPES_PART).remove(override)
 
     def free_name(self, pattern: str) -> str:

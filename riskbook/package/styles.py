@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import posixpath
 from collections.abc import Iterable
 from typing import Any
 
@@ -35,7 +36,9 @@ class Styles:
         self._tag = workbook.tag
         part = workbook.parts.related(workbook.part, "styles")
         if part is None:
-            part = workbook.parts.free_name("xl/styles%d.xml")
+            # Some readers look for this name whatever the relationships say.
+            part = posixpath.join(posixpath.dirname(workbook.part), "styles.xml")
+            part = workbook.parts.free_name("xl/styles%d.xml") if workbook.parts.has(part) else part
             content = serialised(parse(_MINIMAL.format(ns=workbook.ns).encode(), part))
             workbook.parts.add(part, content, _STYLES_TYPE)
             workbook.parts.relate(workbook.part, part, f"{workbook.rel_ns}/styles")

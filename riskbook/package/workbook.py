@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from lxml import etree
 
@@ -52,6 +53,12 @@ class Workbook:
         self.rel_ns = names.REL_STRICT if self.strict else names.REL
         properties = root.find(self.tag("workbookPr"))
         self.date_1904 = properties is not None and properties.get("date1904") in ("1", "true")
+
+    @cached_property
+    def shared_strings(self) -> list[Element]:
+        """The entries of the shared strings part; riskbook never changes them."""
+        part = self.parts.related(self.part, "sharedStrings")
+        return [] if part is None else self.parts.tree(part).findall(self.tag("si"))
 
     def tag(self, local: str) -> str:
         """`local` in the main namespace of this workbook."""
@@ -125,7 +132,7 @@ class Workbook:
         holder.insert(index, new)
         self._shift_positions(lambda position: position + 1 if position >= index else position)
 
-    def remove_sheet(self, name: str) -> None:
+    def remove_sheet(self, name: str, *, with_dependents: bool = True) -> None:
         """Takes a tab out with its part, what only that part reaches, and the names that belong to it."""
         index = next(i for i, sheet in enumerate(self.sheets) if sheet.name == name)
         element = self._sheet_elements()[index]
@@ -133,8 +140,10 @@ class Workbook:
         self.parts.edit(self.part)
         self.parts.unrelate(self.part, element.get(f"{{{self.rel_ns}}}id", ""))
         element.getparent().remove(element)  # type: ignore[union-attr]
-        if part:
+        if part and with_dependents:
             self.parts.remove_with_dependents(part)
+        elif part:
+            self.parts.remove(part)
         self._shift_positions(lambda p: None if p == index else p - 1 if p > index else p)
 
     def _shift_positions(self, moved: Callable[[int], int | None]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from lxml import etree
 
@@ -223,11 +223,11 @@ class Worksheet:
             if holder.find(self._tag("cfRule")) is None and holder.find(self._tag("extLst")) is None:
                 self._edit().remove(holder)
 
-    def add_rule(self, area: Area, formula: str, dxf: int) -> None:
+    def add_rule(self, areas: Sequence[Area], formula: str, dxf: int) -> None:
         """Adds a conditional format after all that stand there; the client's own win where they clash."""
         root = self._edit()
         priorities = [int(rule.get("priority") or 0) for rule in root.iter(self._tag("cfRule"))]
-        holder = etree.Element(self._tag("conditionalFormatting"), sqref=str(area))
+        holder = etree.Element(self._tag("conditionalFormatting"), sqref=" ".join(map(str, areas)))
         rule = etree.SubElement(holder, self._tag("cfRule"), type="expression", dxfId=str(dxf))
         rule.set("priority", str(max(priorities, default=0) + 1))
         etree.SubElement(rule, self._tag("formula")).text = f"AND({RULE_MARK},{formula})"

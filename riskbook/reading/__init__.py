@@ -18,25 +18,27 @@ from riskbook.model import (
     CIA_FIELDS,
     FORM_FIELDS,
     MARK_FIELDS,
-    PLAN_FIELDS,
-    PLAN_KEYS,
     TEXT_FIELDS,
     YEN_FIELDS,
     Ledger,
+    ListLayout,
     Source,
 )
 from riskbook.reading.collect import Collector
 from riskbook.reading.grid import Grid
-from riskbook.reading.headers import HeaderBlock, Vocabulary, find_header
+from riskbook.reading.headers import HeaderBlock, Masked, Vocabulary, find_header
 from riskbook.reading.instruments import read_checks, read_threats
 from riskbook.reading.ledger import LedgerReader
-from riskbook.reading.plan import read_plan
+from riskbook.reading.plan import PLAN_COLUMNS, read_plan
 
 __all__ = ["read_ledger"]
 
-_COMPANY = re.compile(
-    r"\S*(?:株式会社|有限会社|合同会社|合資会社|合名会社|協同組合|法人|㈱|㈲|\(株\)|\(有\)|（株）|（有）)\S*"
+_POINTS_ELSEWHERE = re.compile(r"参考|参照|ください|下さい|見て|ご覧|\b(?:see|refer)\b", re.IGNORECASE)
+_FORM = (
+    r"(?:株式会社|有限会社|合同会社|合資会社|合名会社|(?:医療|社団|財団|学校|宗教|社会福祉|NPO|監査|税理士|弁護士)法人"
+    r"|㈱|㈲|[(（][株有][)）])"
 )
+_COMPANY = re.compile(rf"[^\s　（）()：:]+{_FORM}|(?:一般|公益)?{_FORM}[\s　]?[^\s　（）()：:]+")
 _COMPANY_EN = re.compile(r"[^\s　].*?\b(?:Ltd|Inc|LLC|K\.K|Corp|GmbH)\b\.?")
 _COMPANY_LABEL = re.compile(r"(?:会社名|事業者名|企業名|組織名|法人名|company)\s*[:：]\s*(.+)", re.IGNORECASE)
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
@@ -60,11 +62,12 @@ def read_ledger(
     }
     found: dict[str, list[tuple[Grid, HeaderBlock]]] = {kind: [] for kind in vocabularies}
     plan: list[dict[str, Any]] = []
+    layout: ListLayout | None = None
     company: str | None = None
     for grid in _grids(source):
         kind = source.owned.sheets.get(grid.sheet_name)
         if kind == "plan":
-            plan = read_plan(grid, plan_headers)
+            plan, layout = read_plan(grid, plan_headers)
         if kind is not None or grid.sheet_name in source.owned.copies:
             continue
         masked = _masked(source, grid.sheet_name)
@@ -83,7 +86,7 @@ def read_ledger(
     if not found["ledger"]:
         raise LedgerError("no-ledger", sheets=", ".join(source.sheet_states))
     threats = _instrument(found["threats"], "threats")
-    checks = _instrument(found["checks"], "checks")
+    checks = _instrument(_real_checks(found["checks"], method), "checks")
     threat_rows = None if threats is None else read_threats(*threats, method, collector)
     check_rows = None if checks is None else read_checks(*checks, method, collector)
     if threats is None:
@@ -95,7 +98,8 @@ def read_ledger(
         assets=_asset_frame(reader.records),
         threats=None if threat_rows is None else _typed(threat_rows, {"medium": "object", "frequency": "Int64"}),
         checks=None if check_rows is None else _typed(check_rows, {"number": "Int64", "answer": "Int64"}),
-        plan=pd.DataFrame(plan, columns=[*PLAN_KEYS, *PLAN_FIELDS, "decided_risk"], dtype=object),
+        plan=pd.DataFrame(plan, columns=list(PLAN_COLUMNS), dtype=object),
+        plan_layout=layout,
         tables=tuple(reader.tables),
         findings=tuple(collector.findings()),
         lang="ja" if _JAPANESE.search(headers) else "en",
@@ -125,14 +129,20 @@ def _grids(source: Source) -> Iterator[Grid]:
             book.close()
 
 
-def _masked(source: Source, sheet_name: str) -> frozenset[int]:
-    """The columns of a client's sheet that riskbook wrote."""
+def _masked(source: Source, sheet_name: str) -> Masked:
+    """The columns of a client's sheet that riskbook wrote, by row; rows under its last belong to the same table."""
     areas = [area for _, area in source.owned.columns.get(sheet_name, ())]
-    return frozenset(c for area in areas for c in range(area.first_column, area.last_column + 1))
+    starts = sorted({area.first_row for area in areas})
+
+    def columns(row: int) -> frozenset[int]:
+        start = max((first for first in starts if first <= row), default=0)
+        return frozenset(area.first_column for area in areas if area.first_row == start)
+
+    return columns
 
 
 def _recognise(
-    grid: Grid, vocabularies: Mapping[str, Vocabulary], masked: frozenset[int], method: Method
+    grid: Grid, vocabularies: Mapping[str, Vocabulary], masked: Masked, method: Method
 ) -> tuple[str, HeaderBlock] | None:
     """What kind of table a sheet holds; None for an example, or a sheet with none of them."""
     if _is_example(grid.sheet_name, method):
@@ -141,8 +151,14 @@ def _recognise(
         block = find_header(grid, vocabulary, masked)
         if block is not None:
             above = grid.texts_above(block.first_row)
-            return None if above and _is_example(above[0], method) else (kind, block)
+            return None if any(_is_title_of_example(text, method) for text in above) else (kind, block)
     return None
+
+
+def _is_title_of_example(text: str, method: Method) -> bool:
+    """Whether a text above a table calls it an example; a note that only points to one does not."""
+    note = text.strip().startswith(tuple(method.tables["words"]["note_marks"]))
+    return _is_example(text, method) and not note and not _POINTS_ELSEWHERE.search(text)
 
 
 def _is_example(text: str, method: Method) -> bool:
@@ -158,6 +174,20 @@ def _instrument(found: list[tuple[Grid, HeaderBlock]], kind: str) -> tuple[Grid,
         names = ", ".join(grid.sheet_name for grid, _ in candidates)
         raise LedgerError(f"two-{kind}", sheets=names)
     return candidates[0] if candidates else None
+
+
+def _real_checks(found: list[tuple[Grid, HeaderBlock]], method: Method) -> list[tuple[Grid, HeaderBlock]]:
+    """Of several lists of questions, those about the guideline's kinds of measure or media (others are self-checks)."""
+    if len(found) < 2:
+        return found
+    scratch = Collector()
+    real = [
+        (grid, block)
+        for grid, block in found
+        if any(field.startswith("applies:") for field in block.columns)
+        or any(record["number"] is not None for record in read_checks(grid, block, method, scratch))
+    ]
+    return real or found
 
 
 def _company(texts: list[str]) -> str | None:

@@ -14,7 +14,7 @@ class Collector:
 
     def __init__(self) -> None:
         self._findings: list[Finding] = []
-        self._alike: dict[tuple[str, str, str, tuple[tuple[str, Any], ...]], list[str]] = {}
+        self._alike: dict[tuple[str, str, str, str, tuple[tuple[str, Any], ...]], list[str]] = {}
 
     def add(
         self,
@@ -31,16 +31,18 @@ class Collector:
         ref = cell_ref(row, column) if row else ""
         self._findings.append(Finding(code, Location(sheet, ref), params, variant, severity))
 
-    def add_alike(self, code: str, sheet: str, row: int, column: int, *, variant: str = "", **params: Any) -> None:
+    def add_alike(
+        self, code: str, sheet: str, row: int, column: int, *, variant: str = "", severity: str = "", **params: Any
+    ) -> None:
         """One of many alike: reported once for each sheet and `params`, at the first cell, with count and cells."""
-        key = (code, variant, sheet, tuple(sorted(params.items())))
+        key = (code, variant, severity, sheet, tuple(sorted(params.items())))
         self._alike.setdefault(key, []).append(cell_ref(row, column))
 
     def findings(self) -> list[Finding]:
         """All findings, the gathered ones last."""
         gathered = []
-        for (code, variant, sheet, params), cells in self._alike.items():
+        for (code, variant, severity, sheet, params), cells in self._alike.items():
             shown = ", ".join(cells[:_SHOWN_CELLS]) + (" …" if len(cells) > _SHOWN_CELLS else "")
             details = {**dict(params), "count": len(cells), "cells": shown}
-            gathered.append(Finding(code, Location(sheet, cells[0]), details, variant))
+            gathered.append(Finding(code, Location(sheet, cells[0]), details, variant, severity))
         return self._findings + gathered

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from riskbook.reading.values import squeezed
 
 SEARCH_ROWS = 60
 SEARCH_COLUMNS = 60
-_LONGEST_HEADER = 80
+_LONGEST_HEADER, _LONGEST_CELL = 80, 1000
 
 
 class Vocabulary:
@@ -35,10 +35,10 @@ class Vocabulary:
 
     def field(self, value: Any) -> str | None:
         """The field that a header cell names: "medium", "applies:書類", "own:0" (riskbook's own), or None."""
-        if not isinstance(value, str) or len(value) > _LONGEST_HEADER:
+        if not isinstance(value, str) or len(value) > _LONGEST_CELL:
             return None
         if value not in self._known:
-            spellings = list(_readings(value))
+            spellings = [reading for reading in _readings(value) if len(reading) <= _LONGEST_HEADER]
             own = self._own.get(spellings[0]) if spellings else None
             self._known[value] = own or next((self._fields[s] for s in spellings if s in self._fields), None)
         return self._known[value]
@@ -61,6 +61,9 @@ def _readings(header: str) -> Iterator[str]:
                 yield key
 
 
+Masked = Callable[[int], frozenset[int]]  # the columns of a row that riskbook wrote
+
+
 @dataclass(frozen=True)
 class HeaderBlock:
     """Header rows of one table and the column of each field; repeated fields are left to the first."""
@@ -72,15 +75,15 @@ class HeaderBlock:
     titles: Mapping[int, str]
 
 
-def header_at(grid: Grid, row: int, vocabulary: Vocabulary, masked: frozenset[int]) -> HeaderBlock | None:
+def header_at(grid: Grid, row: int, vocabulary: Vocabulary, masked: Masked) -> HeaderBlock | None:
     """The header block whose first row is `row`, if a table of this kind begins there."""
-    hits = _hits(grid, row, vocabulary, masked)
+    hits = _hits(grid, row, vocabulary, masked(row))
     if len(hits) < 2:
         return None
     last = grid.merged_down_to(row)
     found = dict(hits)
     for below in range(row + 1, row + 3):
-        more = _hits(grid, below, vocabulary, masked)
+        more = _hits(grid, below, vocabulary, masked(below))
         filled = sum(value is not None for value in grid.rows.get(below, ()))
         new = set(more.values()) - set(found.values())
         if below > last and not (new and 2 * len(more) >= filled):
@@ -88,7 +91,7 @@ def header_at(grid: Grid, row: int, vocabulary: Vocabulary, masked: frozenset[in
         found |= more
         last = max(last, below) if more or below <= last else last
     for column, title in _joined(grid, row, last).items():
-        if column not in found and column not in masked and (field := vocabulary.field(title)):
+        if column not in found and column not in masked(last) and (field := vocabulary.field(title)):
             found[column] = field
     columns: dict[str, int] = {}
     for column in sorted(found):
@@ -96,6 +99,8 @@ def header_at(grid: Grid, row: int, vocabulary: Vocabulary, masked: frozenset[in
     if not vocabulary.fits(set(columns)):
         return None
     own = tuple(columns.pop(name) for name in sorted(columns) if name.startswith("own:"))
+    # One such header may be the client's own word; the three side by side are riskbook's work.
+    own = own if len(own) == 3 and [own[0] + place for place in range(3)] == list(own) else ()
     titles = {c: t for c in range(1, SEARCH_COLUMNS + 1) if (t := _title(grid, row, last, c))}
     return HeaderBlock(row, last, columns, own, titles)
 
@@ -130,7 +135,7 @@ def _title(grid: Grid, first: int, last: int, column: int) -> str:
     return ""
 
 
-def find_header(grid: Grid, vocabulary: Vocabulary, masked: frozenset[int]) -> HeaderBlock | None:
+def find_header(grid: Grid, vocabulary: Vocabulary, masked: Masked) -> HeaderBlock | None:
     """The first header of this kind in the first 60 rows and columns of a sheet."""
     grid.read_to(SEARCH_ROWS + 3)
     for row in sorted(number for number in grid.rows if number <= SEARCH_ROWS):

@@ -28,7 +28,7 @@ def read_threats(grid: Grid, block: HeaderBlock, method: Method, out: Collector)
         if not media:
             column = block.columns["medium"]
             shown = values.text(medium_cell) or values.text(cell.get("threat_name"))
-            out.add("row-ignored", grid.sheet_name, row, column, variant="medium", text=shown)
+            out.add("row-ignored", grid.sheet_name, row, column, variant="medium", severity="warning", text=shown)
             continue
         parsed = values.whole(cell["frequency"], method.scale, method.tables["scale"]["labels"], sentences=True)
         if parsed.value is None:
@@ -113,7 +113,8 @@ def _answer(grid: Grid, row: int, block: HeaderBlock, raw: Any, method: Method, 
     parsed = values.whole(raw, (1, 2, 3, 4), answers["labels"], sentences=True)
     column = block.columns["answer"]
     if parsed.value is None:
-        out.add("check-unanswered", grid.sheet_name, row, column, found=values.text(raw) or "")
+        shown = values.text(raw) or ""
+        out.add("check-unanswered", grid.sheet_name, row, column, variant="" if shown else "blank", found=shown)
         return int(answers["not_implemented"])
     if parsed.how:
         out.add_alike("value-normalised", grid.sheet_name, row, column, variant=parsed.how)

@@ -9,7 +9,7 @@ from riskbook.model import CIA_FIELDS, FORM_FIELDS, MARK_FIELDS, TEXT_FIELDS, YE
 from riskbook.reading import values
 from riskbook.reading.collect import Collector
 from riskbook.reading.grid import Grid
-from riskbook.reading.headers import HeaderBlock, Vocabulary, header_at
+from riskbook.reading.headers import HeaderBlock, Masked, Vocabulary, header_at
 from riskbook.reading.values import Parsed, is_blank, squeezed
 
 _SUBSTANCE = ("medium", *CIA_FIELDS)
@@ -30,7 +30,7 @@ class LedgerReader:
         self.records: list[dict[str, Any]] = []
         self.tables: list[LedgerTable] = []
 
-    def read(self, grid: Grid, block: HeaderBlock, masked: frozenset[int]) -> None:
+    def read(self, grid: Grid, block: HeaderBlock, masked: Masked) -> None:
         """Reads all ledger tables of one sheet, from the first header block on."""
         grid.read_to(None)
         numbers = sorted(number for number in grid.rows if number > block.last_row)
@@ -40,9 +40,9 @@ class LedgerReader:
         while position < len(numbers):
             row = numbers[position]
             position += 1
-            following = header_at(grid, row, self._vocabulary, masked | set(block.own_columns))
+            following = header_at(grid, row, self._vocabulary, masked)
             if following is not None and following.titles != block.titles:
-                self._close(grid, block, last, started)
+                self._close(grid, block, last, started, masked)
                 block, last, started = following, following.last_row, len(self.records)
             if following is not None:
                 if following is not block:
@@ -52,9 +52,9 @@ class LedgerReader:
                 continue
             if self._read_row(grid, block, row, masked):
                 last = row
-        self._close(grid, block, last, started)
+        self._close(grid, block, last, started, masked)
 
-    def _close(self, grid: Grid, block: HeaderBlock, last: int, started: int) -> None:
+    def _close(self, grid: Grid, block: HeaderBlock, last: int, started: int, masked: Masked) -> None:
         table = LedgerTable(
             sheet_name=grid.sheet_name,
             first_header_row=block.first_row,
@@ -67,11 +67,12 @@ class LedgerReader:
         for record in self.records[started:]:
             record["table"] = len(self.tables)
         self._report_overwritten(grid, table, self.records[started:])
+        self._report_ignored(grid, block, table, masked)
         self.tables.append(table)
 
     # --- rows ---
 
-    def _read_row(self, grid: Grid, block: HeaderBlock, row: int, masked: frozenset[int]) -> bool:
+    def _read_row(self, grid: Grid, block: HeaderBlock, row: int, masked: Masked) -> bool:
         """Reads one row; True where it is an asset."""
         typed = {
             field: value
@@ -91,11 +92,9 @@ class LedgerReader:
         self.records.append(self._record(grid, block, row))
         return True
 
-    def _report_leftover(
-        self, grid: Grid, block: HeaderBlock, row: int, typed: dict[str, Any], masked: frozenset[int]
-    ) -> None:
+    def _report_leftover(self, grid: Grid, block: HeaderBlock, row: int, typed: dict[str, Any], masked: Masked) -> None:
         """A row without an asset in it: silent where it is blank or only numbered, else a finding."""
-        known = set(block.columns.values()) | set(block.own_columns) | masked
+        known = set(block.columns.values()) | set(block.own_columns) | masked(row)
         strays = [
             column
             for column, value in enumerate(grid.rows[row], start=1)
@@ -128,11 +127,11 @@ class LedgerReader:
 
     def _why_no_asset(self, content: dict[str, Any]) -> str:
         """Why a row with something in it is no asset ("" where it is one)."""
+        leading = [values.text(content[field]) or "" for field in ("business", "name", "note") if field in content]
+        if "medium" not in content and any(squeezed(text) in self._totals for text in leading):
+            return "total"
         if any(field in content for field in _SUBSTANCE):
             return ""
-        leading = [values.text(content[field]) or "" for field in ("business", "name", "note") if field in content]
-        if any(squeezed(text) in self._totals for text in leading):
-            return "total"
         first = next(iter(leading), "")
         if first.startswith(self._note_marks):
             return "note"
@@ -170,7 +169,7 @@ class LedgerReader:
             record[field] = self._form_value(sheet, row, block, field, cells.get(field), formula)
         record.update(self._dates(sheet, row, block, cells))
         for field in YEN_FIELDS:
-            parsed = values.yen(cells.get(field))
+            parsed = values.yen(cells.get(field), values.yen_unit(block.titles.get(block.columns.get(field, 0), "")))
             record[field] = parsed.value
             self._note(parsed, sheet, row, block.columns.get(field, 0), "amount-unreadable", cells.get(field))
         return record
@@ -194,10 +193,15 @@ class LedgerReader:
             allowed = "・".join(self._method.medium_names)
             self._out.add("medium-unknown", sheet, row, column, found=shown, allowed=allowed)
         elif len(names) > 1 or parsed.problem == "partly":
-            self._out.add("medium-multiple", sheet, row, column, found=shown, media="・".join(names))
+            variant = "partly" if parsed.problem else ""
+            self._out.add("medium-multiple", sheet, row, column, variant=variant, found=shown, media="・".join(names))
         elif parsed.how:
-            variant = "misspelt" if parsed.how == "misspelt" else ""
-            self._out.add_alike("medium-normalised", sheet, row, column, variant=variant, found=shown, medium=names[0])
+            guessed = parsed.how == "misspelt"
+            self._out.add_alike(
+                "medium-normalised", sheet, row, column,
+                variant="misspelt" if guessed else "", severity="warning" if guessed else "",
+                found=shown, medium=names[0],
+            )  # fmt: skip
         return {"media": names, "medium_text": shown}
 
     def _mark(self, sheet: str, row: int, column: int | None, raw: Any) -> bool:
@@ -244,6 +248,17 @@ class LedgerReader:
             "retention_date": kept.value if not isinstance(kept.value, float | str) else None,
             "registered": registered.value,
         }
+
+    def _report_ignored(self, grid: Grid, block: HeaderBlock, table: LedgerTable, masked: Masked) -> None:
+        """Columns under a header that riskbook does not know, where anything was typed in them."""
+        known = set(block.columns.values()) | set(block.own_columns) | masked(block.last_row)
+        for column in sorted(set(block.titles) - known):
+            rows = [
+                r for r in grid.rows if block.last_row < r <= table.last_row and not is_blank(grid.value(r, column))
+            ]
+            if rows and not all(grid.is_formula(row, column) for row in rows):
+                title = block.titles[column]
+                self._out.add("column-ignored", grid.sheet_name, block.last_row, column, text=title, count=len(rows))
 
     def _report_overwritten(self, grid: Grid, table: LedgerTable, records: list[dict[str, Any]]) -> None:
         """A number typed where the other rows of the column have a formula."""

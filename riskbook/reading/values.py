@@ -18,6 +18,7 @@ ERROR_VALUES = frozenset(
     ("#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#GETTING_DATA", "#SPILL!", "#CALC!")
 )
 _DASHES = frozenset("-‐−ー―–—")
+_TURNS_MEANING = frozenset("社外内非自他本")
 _ERA_OFFSET = {"令和": 2018, "r": 2018, "平成": 1988, "h": 1988, "昭和": 1925, "s": 1925, "大正": 1911, "t": 1911}
 _ERA = re.compile(
     r"(令和|平成|昭和|大正|[RHSTrhst])[.\s]?\s*(元|\d{1,2})\s*(?:[年./-]\s*(?:(\d{1,2})\s*(?:[月./-]\s*(?:(\d{1,2})日?)?)?)?)?"
@@ -102,6 +103,8 @@ def whole(value: Any, allowed: Iterable[int], labels: Mapping[str, int], *, sent
         number = int(match[1])
         if number not in allowed:
             return Parsed(problem="zero" if number == 0 else "out-of-range")
+        if re.match(r"\s*[~〜～\-–—－から]+\s*\d", match[2]):
+            return Parsed(problem="out-of-range")  # "2～3" is no value
         if match[2]:
             return Parsed(number, "" if sentences else "label")
         return Parsed(number, "full-width" if not value.isascii() else "text-number")
@@ -141,14 +144,25 @@ def media(value: Any, method: Method) -> Parsed:
         return Parsed((found,), "" if native else "spelling")
     pieces = [piece for piece in re.split(r"[、,，/／・;；\n＋+&＆]|および|及び|又は|または", raw) if piece.strip()]
     names = [_medium(squeezed(piece), spelled) for piece in pieces]
+    if not all(names) and len(words := raw.split()) > 1 and all(_medium(squeezed(word), spelled) for word in words):
+        pieces, names = words, [_medium(squeezed(word), spelled) for word in words]
     known = tuple(dict.fromkeys(name for name in names if name))
     if len(pieces) > 1 and known:
         unknown = [piece.strip() for piece, name in zip(pieces, names, strict=True) if not name]
         return Parsed(known, "" if len(known) > 1 else "spelling", problem="partly" if unknown else "")
-    close = difflib.get_close_matches(squeezed(raw), spelled, n=1, cutoff=0.8) if len(squeezed(raw)) >= 4 else []
-    if close:
-        return Parsed((spelled[close[0]],), "misspelt")
-    return Parsed(problem="unknown")
+    guessed = _misspelt(squeezed(raw), spelled)
+    return Parsed((guessed,), "misspelt") if guessed else Parsed(problem="unknown")
+
+
+def _misspelt(key: str, spelled: Mapping[str, str]) -> str | None:
+    """The one medium a spelling is close to; None where two are, or where the slip turns the meaning round."""
+    if len(key) < 4:
+        return None
+    close = difflib.get_close_matches(key, spelled, n=3, cutoff=0.84)
+    if len({spelled[match] for match in close}) != 1:
+        return None
+    differing = set(key) ^ set(close[0])
+    return None if differing & _TURNS_MEANING else spelled[close[0]]
 
 
 def _medium(key: str, spelled: Mapping[str, str]) -> str | None:
@@ -212,28 +226,43 @@ def retention(value: Any, method: Method) -> Parsed:
             return Parsed("permanent")
         if shown in {squeezed(word) for word in words["none"]}:
             return Parsed("none")
-        clean = folded(value).casefold()
+        clean = re.sub(r"\(.*?\)|(?:末日?|まで|迄|保存|保管)+$", "", folded(value).casefold()).strip()
+        if clean in {squeezed(word) for word in words["permanent"]}:
+            return Parsed("permanent")
         match = _SPAN.fullmatch(clean)
         if match and any(match.groups()) and float(match[1] or 0) <= _MOST_YEARS:
             years, months, days = (float(group or 0) for group in match.groups())
             return Parsed(years + months / 12 + days / 365, "" if clean == value.casefold() else "full-width")
         if clean.isdecimal() and int(clean) <= _MOST_YEARS:
             return Parsed(float(clean), "years-assumed")
-    elif isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= _MOST_YEARS:
-        return Parsed(float(value), "years-assumed")
+        if match := re.fullmatch(r"((?:19|20|21)\d\d)年?(度)?", clean):
+            end = date(int(match[1]) + 1, 3, 31) if match[2] else date(int(match[1]), 12, 31)
+            return Parsed(end, "date-text")
+        return day(clean, end_of_month=True)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        if 0 < value <= _MOST_YEARS:
+            return Parsed(float(value), "years-assumed")
+        if 1900 <= value <= 2199:
+            return Parsed(date(int(value), 12, 31), "date-text")
     return day(value, end_of_month=True)
 
 
-def yen(value: Any) -> Parsed:
-    """An amount in yen: 50000, "5万円", "¥50,000"."""
+def yen_unit(header: str) -> int:
+    """What a bare number under a header is worth in yen: 10,000 under "対策費用（万円）"."""
+    match = re.search(r"(億|百万|万|千)円", unicodedata.normalize("NFKC", header))
+    return _AMOUNT_UNITS[match[1]] if match else 1
+
+
+def yen(value: Any, unit: int = 1) -> Parsed:
+    """An amount in yen: 50000, "5万円", "¥50,000"; `unit` is what a bare number counts."""
     if is_blank(value):
         return BLANK
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return Parsed(float(value)) if value >= 0 else Parsed(problem="not-an-amount")
+        return Parsed(float(value) * unit) if value >= 0 and math.isfinite(value) else Parsed(problem="not-an-amount")
     shown = squeezed(str(value))
     if len(shown) == 1 and shown in _DASHES:
         return BLANK
     match = _AMOUNT.fullmatch(shown)
     if not match or match[1].startswith("-") or not match[1].strip(","):
         return Parsed(problem="not-an-amount")
-    return Parsed(float(match[1].replace(",", "")) * _AMOUNT_UNITS[match[2]], "amount-text")
+    return Parsed(float(match[1].replace(",", "")) * (_AMOUNT_UNITS[match[2]] if match[2] else unit), "amount-text")

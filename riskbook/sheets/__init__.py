@@ -10,18 +10,28 @@ import pandas as pd
 from xlsxwriter.workbook import Workbook
 
 from riskbook.method import Method
-from riskbook.model import Area, Assessment, Location
+from riskbook.model import PLAN_FIELDS, Area, Assessment, ListLayout, Location, OwnSignature
 from riskbook.sheets import findings, markup, plan, register, summary
 from riskbook.sheets.theme import Theme
 from riskbook.text import LANGUAGES, both
 
-__all__ = ["KINDS", "build", "ledger_headers", "ledger_markups", "plan_headers", "sheet_name", "titles"]
+__all__ = [
+    "KINDS",
+    "build",
+    "ledger_headers",
+    "ledger_markups",
+    "plan_editable",
+    "plan_headers",
+    "sheet_name",
+    "signature",
+]
 
 KINDS = ("summary", "register", "plan", "findings")  # in tab order; the first is the tab that opens
 
 ledger_headers = markup.headers
 ledger_markups = markup.ledger_markups
 plan_headers = plan.headers
+plan_editable = PLAN_FIELDS
 
 
 def sheet_name(kind: str, lang: str) -> str:
@@ -29,20 +39,34 @@ def sheet_name(kind: str, lang: str) -> str:
     return both(f"sheet.{kind}")[LANGUAGES.index(lang)]
 
 
-def titles() -> dict[str, tuple[str, str]]:
-    """Tab name → (kind, title in the first cell), in every language: how a sheet without marks is known."""
-    return {
-        both(f"sheet.{kind}")[place]: (kind, both(f"title.{kind}")[place])
+_PROOFS = {
+    "summary": ("summary.by-medium", "summary.by-department"),
+    "register": ("col.place", "col.likelihood", "col.alternatives", "col.residual"),
+    "plan": ("col.name", "col.decision", "col.state", "col.review_by", "col.decided_by"),
+    "findings": ("col.severity", "col.message", "col.mend", "col.code"),
+}
+
+
+def signature(method: Method) -> OwnSignature:
+    """How riskbook's sheets and columns are known where no mark says so."""
+    tabs = {
+        both(f"sheet.{kind}")[place]: (
+            kind, both(f"title.{kind}")[place], tuple(both(key)[place] for key in _PROOFS[kind])
+        )
         for kind in KINDS
         for place in range(len(LANGUAGES))
-    }
+    }  # fmt: skip
+    levels = {word for level in method.levels for word in level.word.values()}
+    levels |= set(method.tables["unassessed"]["word"].values())
+    treatments = {word for entry in method.tables["treatments"].values() for word in entry["word"].values()}
+    return OwnSignature(tabs, markup.headers(), {1: frozenset(levels), 2: frozenset(treatments)})
 
 
 def build(
     assessment: Assessment, ranked: pd.DataFrame, method: Method, lang: str, *,
     names: Mapping[str, str], title: str, date_1904: bool,
-) -> tuple[bytes, dict[str, Area]]:  # fmt: skip
-    """A workbook of riskbook's sheets, and the area that each covers, by kind.
+) -> tuple[bytes, dict[str, Area], ListLayout]:  # fmt: skip
+    """A workbook of riskbook's sheets, the area that each covers, by kind, and where the plan's lines stand.
 
     `ranked`: the risks, highest first. `names`: kind → tab name. `title`: the company or the file.
     """
@@ -54,14 +78,15 @@ def build(
     planned = [row for row in rows if plan.belongs(row)]
     orphans: list[dict[str, Any]] = _records(assessment.orphans)
     sheets = {kind: book.add_worksheet(names[kind]) for kind in KINDS}
+    plan_area, layout = plan.write(sheets["plan"], theme, _numbered(planned), orphans, method, lang)
     areas = {
         "summary": summary.write(sheets["summary"], theme, assessment, rows, method, lang, title),
         "register": register.write(sheets["register"], theme, rows, method, lang),
-        "plan": plan.write(sheets["plan"], theme, _numbered(planned), orphans, method, lang),
+        "plan": plan_area,
         "findings": findings.write(sheets["findings"], theme, assessment.findings, lang),
     }
     book.close()
-    return buffer.getvalue(), areas
+    return buffer.getvalue(), areas, layout
 
 
 def _rows(assessment: Assessment, ranked: pd.DataFrame, method: Method) -> list[dict[str, Any]]:

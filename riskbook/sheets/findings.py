@@ -17,7 +17,7 @@ _LEVEL_OF = {ERROR: "large", WARNING: "medium"}
 COLUMNS = (
     Column("number", 5, "centre", plain("rank")),
     Column("severity", 9, "level", plain("severity")),
-    Column("place", 24, "link", plain("place")),
+    Column("cell", 24, "link", plain("place")),
     Column("message", 70, "wrap", plain("message")),
     Column("mend", 48, "wrap", plain("mend")),
     Column("code", 26, "text", plain("code")),

@@ -45,7 +45,7 @@ def write_list(
     sheet.write_string(0, 0, label(f"title.{kind}", lang), theme.title())
     sheet.write_string(1, 0, label(f"note.{kind}", lang), theme.note())
     sheet.set_row(0, 26)
-    sheet.set_row(HEADER_ROW, 40)
+    sheet.set_row(HEADER_ROW, 40 if lang == "ja" else 54)
     for place, column in enumerate(columns):
         sheet.set_column(place, place, column.width)
         header = theme.header(editable=column.editable)

@@ -27,30 +27,52 @@ def ledger_markups(assessment: Assessment, method: Method, lang: str) -> list[Le
     markups = []
     for place, table in enumerate(assessment.ledger.tables):
         rows = assessment.risks[(assessment.risks["table"] == place).to_numpy(dtype=bool)]
-        shown: dict[str, list[int | str]] = {
-            "own.risk": [number(value) or "" for value in rows["risk"]],
+        shown: dict[str, list[int | str | None]] = {
+            "own.risk": [number(value) for value in rows["risk"]],
             "own.level": [level_word(method, key, lang) for key in rows["level"]],
-            "own.treatment": [treatment_word(method, name, lang) or "" for name in rows["treatment"]],
+            "own.treatment": [treatment_word(method, name, lang) for name in rows["treatment"]],
         }
         columns = tuple(
             OwnColumn(label(key, lang), width, _values(rows, shown[key]))
             for key, width in zip(_SLOTS, _WIDTHS, strict=True)
         )
-        markups.append(LedgerMarkup(table, label("own.group", lang), columns, _rules(method, lang)))
+        followed = _followed(assessment, rows)
+        markups.append(LedgerMarkup(table, label("own.group", lang), columns, _rules(method, lang), followed))
     return markups
 
 
-def _values(rows: pd.DataFrame, values: Sequence[int | str]) -> dict[int, int | str]:
+def _followed(assessment: Assessment, rows: pd.DataFrame) -> frozenset[int]:
+    """The rows whose form computes a risk as riskbook does: where the two part later, the results are out of date.
+
+    A form that shows nothing for a row that riskbook could assess (it does not know the spelling of a medium)
+    would differ for ever.
+    """
+    assets = assessment.ledger.assets.loc[rows.index]
+    shown = assets["risk"].notna().to_numpy() | rows["risk"].isna().to_numpy()
+    formula = assets["risk_formula"].to_numpy()
+    return frozenset(int(row) for row, follows in zip(rows["row"], shown & formula, strict=True) if follows)
+
+
+def _values(rows: pd.DataFrame, values: Sequence[int | str | None]) -> dict[int, int | str | None]:
     return {int(row): value for row, value in zip(rows["row"], values, strict=True)}
 
 
 def _rules(method: Method, lang: str) -> tuple[OwnRule, ...]:
     """Colours by value, on the form's own risk column too; before them the mark of what is out of date."""
-    stale = "AND(ISNUMBER({risk}),ISNUMBER({own0}),{risk}<>{own0})"
+    # As texts, so that a blank differs from a number.
+    stale = '{risk}&""<>{own0}&""'
     word = label("own.stale", lang)
     rules = [
-        OwnRule(("own0",), stale, _STALE_FILL, _STALE_INK, italic=True, number_format=f'0" ({word})"'),
-        OwnRule(("own1", "own2"), stale, _STALE_FILL, _STALE_INK, italic=True),
+        OwnRule(
+            ("own0",),
+            stale,
+            _STALE_FILL,
+            _STALE_INK,
+            followed_only=True,
+            italic=True,
+            number_format=f'0" ({word})";;;@" ({word})"',
+        ),
+        OwnRule(("own1", "own2"), stale, _STALE_FILL, _STALE_INK, followed_only=True, italic=True),
     ]
     above = 10
     for level in method.levels:

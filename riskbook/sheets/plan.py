@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from xlsxwriter.worksheet import Worksheet
 
 from riskbook.method import Method
-from riskbook.model import PLAN_FIELDS, PLAN_KEYS, TREATMENTS, Area
+from riskbook.model import PLAN_FIELDS, PLAN_KEYS, TREATMENTS, Area, ListLayout
 from riskbook.sheets import words
 from riskbook.sheets.listing import HEADER_ROW, Column, figure, plain, write_list, write_row
 from riskbook.sheets.theme import Theme, level_word
@@ -26,7 +26,19 @@ _SPARE_ROWS = 50
 
 def headers() -> dict[str, str]:
     """Every header of the plan that reading must know again, in every language → field."""
-    fields = (*PLAN_KEYS, *PLAN_FIELDS, "decided_risk", "risk")
+    fields = (
+        *PLAN_KEYS,
+        *PLAN_FIELDS,
+        "number",
+        "place",
+        "risk",
+        "level",
+        "treatment",
+        "reason",
+        "alternatives",
+        "residual",
+        "decided_risk",
+    )
     return {both(f"col.{field}")[place]: field for field in fields for place in range(len(LANGUAGES))}
 
 
@@ -52,21 +64,26 @@ def columns(method: Method, lang: str) -> list[Column]:
 
 
 def belongs(row: Row) -> bool:
-    """Whether an asset has a line in the plan: medium or large, or something was typed for it."""
-    return row["level"] in ("large", "medium") or any(row[field] is not None for field in PLAN_FIELDS)
+    """Whether an asset has a line in the plan: medium or large, or it had one before."""
+    return row["level"] in ("large", "medium") or row["plan_row"] is not None
 
 
 def write(
     sheet: Worksheet, theme: Theme, rows: Sequence[Row], orphans: Sequence[Row], method: Method, lang: str
-) -> Area:
-    """Writes the plan; what was typed for assets that are gone stands in a block of its own below."""
+) -> tuple[Area, ListLayout]:
+    """Writes the plan; what was typed for assets that are gone stands in a block of its own below.
+
+    Returns the area it covers and where its lines stand.
+    """
     shown = columns(method, lang)
     area = write_list(sheet, theme, lang, "plan", shown, rows, frozen=2)
     last = area.last_row - 1
     if not rows:
         sheet.write_string(HEADER_ROW + 1, 0, label("note.no-plan", lang), theme.note())
         last += 1
+    lines = {HEADER_ROW + 2 + place: row["plan_row"] for place, row in enumerate(rows)}
     if orphans:
+        lines |= {last + 4 + place: row["plan_row"] for place, row in enumerate(orphans)}
         last = _write_orphans(sheet, theme, last + 2, orphans, shown, lang)
     keys = [column.key for column in shown]
     treatments = [words.treatment_word(method, name, lang) for name in TREATMENTS]
@@ -79,7 +96,9 @@ def write(
     sheet.set_print_scale(_PRINT_SCALE)
     sheet.repeat_columns(0, 1)
     sheet.set_v_pagebreaks([len(shown) - len(PLAN_FIELDS)])
-    return Area(1, 1, last + 1, len(shown))
+    places = {key: column for column, key in enumerate(keys, start=1)}
+    layout = ListLayout(sheet.get_name(), HEADER_ROW + 1, places, lines)
+    return Area(1, 1, last + 1, len(shown)), layout
 
 
 def _write_orphans(

@@ -218,7 +218,7 @@ def _write_treatments(page: _Page, row: int, rows: Sequence[Row]) -> None:
     for first, last, key in ((0, 4, ""), (5, 7, "summary.treatment-count"), (8, 10, "summary.treatment-decided")):
         page.span(row + 1, first, last, page.word(key) if key else "", page.theme.format(**_small_head()))
     suggested = Counter(r["treatment"] for r in rows)
-    decided = Counter(r["treatment"] for r in rows if r["decision"] is not None)
+    decided = Counter(r["decided"] for r in rows if r["decided"] is not None)
     line = {"bottom": 1, "bottom_color": f"#{LINE}"}
     for offset, treatment in enumerate(TREATMENTS, start=2):
         word = words.treatment_word(page.method, treatment, page.lang)
@@ -279,7 +279,13 @@ def _write_top(page: _Page, row: int, rows: Sequence[Row]) -> int:
         ("department", 20, 22), ("treatment", 23, 26), ("place", 27, 32),
     )  # fmt: skip
     for key, first, last in spans:
-        page.span(row + 1, first, last, page.word(f"col.{key}"), page.theme.format(**_small_head(), shrink=True))
+        page.span(
+            row + 1,
+            first,
+            last,
+            page.word(f"col.{key}").replace("\n", ""),
+            page.theme.format(**_small_head(), shrink=True),
+        )
     line = {"bottom": 1, "bottom_color": f"#{LINE}"}
     text = page.theme.format(**line, shrink=True)
     centre = page.theme.format(**line, align="center", shrink=True)

@@ -97,6 +97,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "The output {path} exists already. Use --force to overwrite it.",
     ),
     "is-folder": ("出力 {path} はフォルダーです。", "The output {path} is a folder."),
+    "wrong-extension": (
+        "出力 {path} の拡張子が入力（{suffix}）と違うため、Excelで開けません。同じ拡張子にしてください。",
+        "The output {path} must have the extension of the input ({suffix}), or Excel will not open it.",
+    ),
     "same-file": (
         "出力が入力と同じファイルです。上書きするには --in-place を使ってください。",
         "The output is the input itself. Use --in-place to write into it.",

@@ -62,6 +62,12 @@ FINDINGS: dict[str, tuple[str, str, str, str]] = {
         "媒体ごとに行を分けてください。",
         "Split the row, one for each medium.",
     ),
+    "medium-multiple.partly": (
+        "媒体・保存先「{found}」のうち{media}だけを判別し、それで算定しました。",
+        "Of “{found}” only {media} is known; that counts.",
+        "媒体ごとに行を分け、選択肢から選んでください。",
+        "Split the row, one for each medium, and choose from the list.",
+    ),
     "medium-normalised": (
         "媒体「{found}」を「{medium}」として読みました（{count}件：{cells}）。",
         "“{found}” was read as “{medium}” ({count}: {cells}).",
@@ -161,6 +167,12 @@ FINDINGS: dict[str, tuple[str, str, str, str]] = {
     "check-unanswered": (
         "設問の回答「{found}」は1～4のいずれでもないため、「3:実施していない」とみなしました。",
         "The answer “{found}” is none of 1 to 4 and counts as 3, not implemented.",
+        "1～4から選んでください。",
+        "Choose 1, 2, 3 or 4.",
+    ),
+    "check-unanswered.blank": (
+        "設問の回答が空欄のため、「3:実施していない」とみなしました。",
+        "The question is not answered and counts as 3, not implemented.",
         "1～4から選んでください。",
         "Choose 1, 2, 3 or 4.",
     ),
@@ -273,10 +285,46 @@ FINDINGS: dict[str, tuple[str, str, str, str]] = {
         "Name one of the six media.",
     ),
     "column-ignored": (
-        "列「{text}」は算定に使いませんでした。",
-        "The column “{text}” was not used.",
+        "列「{text}」の記入（{count}件）は算定に使いませんでした。",
+        "What stands in the column “{text}” ({count} cells) was not used.",
         "対応は不要です。",
         "Nothing to do.",
+    ),
+    "decision-outdated": (
+        "決定「{decision}」の後にリスク値が{decided}から{risk}に上がりました。",
+        "The risk has risen from {decided} to {risk} since the decision “{decision}”.",
+        "決定を見直し、決定日と見直し期限を更新してください。",
+        "Review the decision; renew its date and review date.",
+    ),
+    "decision-expired": (
+        "決定「{decision}」の見直し期限 {until} を過ぎています。",
+        "The decision “{decision}” was to be reviewed by {until}.",
+        "決定を見直し、見直し期限を更新してください。",
+        "Review the decision and renew its review date.",
+    ),
+    "decision-moved": (
+        "対応計画の「{name}」の記入を、よく似たこの資産に引き継ぎました。",
+        "What was typed in the plan for “{name}” was taken over to this asset, which is like it.",
+        "同じ資産か確認し、違うときは対応計画の記入を移してください。",
+        "Check that it is the same asset; if not, move the entries in the plan.",
+    ),
+    "decision-orphaned": (
+        "対応計画の{count}行（{names}）は、台帳に対応する資産がないため、下のブロックに移しました。",
+        "{count} lines of the plan ({names}) have no asset in the ledger any more and were moved to the block below.",
+        "資産の名称や媒体を変えたときは、記入を正しい行に移してください。",
+        "If an asset was renamed or moved, move what was typed to its line.",
+    ),
+    "workbook-locked": (
+        "ブックの構成が保護されています。保護はそのままに、シートを加えました。",
+        "The workbook’s structure is protected; sheets were added, the protection was kept.",
+        "対応は不要です。",
+        "Nothing to do.",
+    ),
+    "read-only-recommended": (
+        "読み取り専用を推奨する設定のブックです。設定はそのまま残しました。",
+        "The workbook recommends opening it read-only; that was kept.",
+        "対応計画に記入するときは、読み取り専用でなく開いてください。",
+        "Open it for editing to fill in the plan.",
     ),
     "decision-unreadable": (
         "対応計画の決定「{found}」は、低減・保有・回避・移転のいずれでもありません。入力は残し、提案の方針で算定しました。",

@@ -54,7 +54,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "col.likelihood": ("被害発生可能性", "Likelihood"),
     "col.risk": ("リスク値", "Risk value"),
     "col.level": ("リスク区分", "Level"),
-    "col.treatment": ("対応方針（案）", "Suggested treatment"),
+    "col.treatment": ("対応方針\n（案）", "Suggested treatment"),
     "col.reason": ("提案理由", "Why"),
     "col.alternatives": ("代替案", "Alternatives"),
     "col.residual": ("対応後の下限", "Floor after treatment"),
