@@ -58,6 +58,7 @@ FINDING_SEVERITY: dict[str, str] = {
     "decision-orphaned": WARNING,
     "workbook-locked": INFO,
     "read-only-recommended": INFO,
+    "signature-present": WARNING,
 }
 
 
@@ -196,12 +197,16 @@ class OwnedParts:
 
 @dataclass(frozen=True)
 class Source:
-    """A workbook as reading gets it: bytes for openpyxl, tabs (name → state), and a way to ask for facts."""
+    """A workbook as reading gets it: bytes for openpyxl, tabs (name → state), and a way to ask for facts.
+
+    `notices`: codes of findings about the workbook as a whole.
+    """
 
     data: bytes
     sheet_states: Mapping[str, str]
     facts: Callable[[str], SheetFacts]
     owned: OwnedParts
+    notices: tuple[str, ...] = ()
 
 
 # --- the ledger -----------------------------------------------------------------------------------

@@ -27,10 +27,11 @@ class AssessedWorkbook:
 
     def __init__(
         self, path: Path, workbook: package.Workbook, owned: package.OwnedParts, assessment: Assessment, method: Method,
-        lang: str, data: bytes,
+        lang: str, data: bytes, password: str | None = None,
     ) -> None:  # fmt: skip
         self.path = path
         self._data = data
+        self._password = password
         self.assessment = assessment
         self.method = method
         self.lang = lang
@@ -56,6 +57,7 @@ class AssessedWorkbook:
     def content(self) -> bytes:
         """The bytes of the workbook with riskbook's sheets and columns in it.
 
+        An encrypted input gives an unencrypted result here; `save` encrypts it with the same password.
         Raises `PackageError` where the package is signed or a ledger sheet has no room.
         """
         workbook, owned = self._workbook, self._owned
@@ -91,30 +93,36 @@ class AssessedWorkbook:
         place. Raises `OutputError` where it cannot be written; then nothing was changed.
         """
         target = Path(path)
-        package.save(self.content, target, overwrite=force, backup=backup, check=self._check)
+        package.lint(self.content, self._data)
+        data = self.content if self._password is None else package.encrypted(self.content, self._password)
+        package.save(data, target, overwrite=force, backup=backup)
         return target
-
-    def _check(self, written: bytes) -> None:
-        package.lint(written, self._data)
 
 
 def assess(
     path: str | Path, *, method: str | Path | Method | None = None, today: date | None = None,
-    lang: str | None = None, strict: bool = False,
+    lang: str | None = None, strict: bool = False, password: str | None = None, drop_signature: bool = False,
 ) -> AssessedWorkbook:  # fmt: skip
     """Reads and assesses one workbook; nothing is written until `save`.
 
     `method`: a name ("ipa-3.1", the default, "ipa-4.0"), a TOML file, or a loaded one. `today`: the date of the
     assessment, by default the clock's. `lang`: language of the sheets, by default that of the workbook's headers.
-    `strict`: an unknown threat or vulnerability is an error instead of the worst value.
+    `strict`: an unknown threat or vulnerability is an error instead of the worst value. `password`: of an encrypted
+    workbook, whose result is encrypted with it again. `drop_signature`: takes a digital signature out.
     Raises `MethodError` for a bad method and `WorkbookError` where the file cannot go on.
     """
     path = Path(path)
     loaded = _loaded(method)
     data = _bytes(path)
+    locked = password is not None and package.is_encrypted(data)
+    data = package.decrypted(data, password or "") if locked else data
     workbook, owned, ledger = _read(data, loaded)
+    if drop_signature:
+        workbook.drop_signature()
     assessment = analysis.analyse(ledger, loaded, today or date.today(), strict=strict)
-    return AssessedWorkbook(path, workbook, owned, assessment, loaded, lang or ledger.lang, data)
+    return AssessedWorkbook(
+        path, workbook, owned, assessment, loaded, lang or ledger.lang, data, password if locked else None
+    )
 
 
 def read(path: str | Path, *, method: str | Path | Method | None = None) -> Ledger:

@@ -23,9 +23,11 @@ if TYPE_CHECKING:
 @click.option("-o", "--output", metavar="OUT", help="A file for one workbook, a folder for several.")
 @click.option("--in-place", is_flag=True, help="Write into the workbook itself; the first original is kept as .bak.")
 @click.option("--force", is_flag=True, help="Overwrite an existing output.")
+@click.option("--drop-signature", is_flag=True, help="Drop a digital signature, which any change makes invalid.")
 def assess(
     workbooks: tuple[str, ...], method: str | None, lang: str | None, today: datetime | None, format_: str,
-    strict: bool, traceback: bool, output: str | None, in_place: bool, force: bool,
+    strict: bool, password: str | None, traceback: bool, output: str | None, in_place: bool, force: bool,
+    drop_signature: bool,
 ) -> None:  # fmt: skip
     """Assess workbooks and write the results back into a copy of each.
 
@@ -47,7 +49,7 @@ def assess(
 
     run(
         workbooks, method=method, lang=lang, today=day(today), strict=strict, format_=format_, traceback=traceback,
-        all_findings=False, finish=write,
+        password=password, drop_signature=drop_signature, all_findings=False, finish=write,
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from riskbook.cli.run import run
 @shared
 def check(
     workbooks: tuple[str, ...], method: str | None, lang: str | None, today: datetime | None, format_: str,
-    strict: bool, traceback: bool,
+    strict: bool, password: str | None, traceback: bool,
 ) -> None:  # fmt: skip
     """Read workbooks and report what is wrong with them; writes nothing.
 
@@ -22,5 +22,5 @@ def check(
     """
     run(
         workbooks, method=method, lang=lang, today=day(today), strict=strict, format_=format_, traceback=traceback,
-        all_findings=True,
+        password=password, all_findings=True,
     )  # fmt: skip

@@ -23,6 +23,10 @@ _SHARED = (
         help="What is printed.",
     ),
     click.option("--strict", is_flag=True, help="An unknown threat or vulnerability is an error, not the worst value."),
+    click.option(
+        "--password", envvar="RISKBOOK_PASSWORD", metavar="PASSWORD",
+        help="Password of encrypted workbooks (or RISKBOOK_PASSWORD).",
+    ),
     click.option("--traceback", is_flag=True, help="Show where a bug in riskbook arose."),
 )  # fmt: skip
 

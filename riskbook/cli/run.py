@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 def run(
     workbooks: Sequence[str], *, method: str | None, lang: str | None, today: date | None, strict: bool, format_: str,
-    traceback: bool, all_findings: bool, finish: Callable[[AssessedWorkbook, Outcome], None] | None = None,
+    password: str | None, traceback: bool, all_findings: bool, drop_signature: bool = False,
+    finish: Callable[[AssessedWorkbook, Outcome], None] | None = None,
 ) -> NoReturn:  # fmt: skip
     """Assesses each workbook, lets `finish` write it, prints, and exits with the code that fits."""
     from riskbook import pipeline
@@ -35,7 +36,10 @@ def run(
     for path in dict.fromkeys(workbooks):
         outcome = Outcome(path, screen_language(lang))
         try:
-            result = pipeline.assess(path, method=loaded, today=today, lang=lang, strict=strict)
+            result = pipeline.assess(
+                path, method=loaded, today=today, lang=lang, strict=strict, password=password,
+                drop_signature=drop_signature,
+            )  # fmt: skip
             outcome.lang = result.lang
             if finish is not None:
                 finish(result, outcome)

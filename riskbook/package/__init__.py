@@ -7,6 +7,7 @@ from riskbook.package import names
 from riskbook.package.annotate import annotate
 from riskbook.package.carry import bring_back, keep_sheet
 from riskbook.package.container import Container, Limits
+from riskbook.package.encryption import decrypted, encrypted, is_encrypted
 from riskbook.package.graft import Placement, graft
 from riskbook.package.lint import lint
 from riskbook.package.ownership import find_owned, mark_sheet, set_properties, take_out
@@ -25,8 +26,11 @@ __all__ = [
     "Worksheet",
     "annotate",
     "bring_back",
+    "decrypted",
+    "encrypted",
     "find_owned",
     "graft",
+    "is_encrypted",
     "keep_sheet",
     "lint",
     "mark_sheet",
@@ -53,4 +57,14 @@ def readable(workbook: Workbook, data: bytes, owned: OwnedParts) -> Source:
         sheet_states={sheet.name: sheet.state for sheet in workbook.sheets if sheet.kind == "worksheet"},
         facts=lambda name: Worksheet(workbook, name).facts(),
         owned=owned,
+        notices=tuple(code for code, applies in _notices(workbook) if applies),
     )
+
+
+def _notices(workbook: Workbook) -> list[tuple[str, bool]]:
+    """What a person should know of the workbook as a whole, as codes of findings."""
+    return [
+        ("workbook-locked", workbook.structure_locked),
+        ("read-only-recommended", workbook.read_only_recommended),
+        ("signature-present", workbook.signed),
+    ]

@@ -61,7 +61,9 @@ def main(arguments: list[str]) -> int:
     source, target = Path(arguments[1]), Path(arguments[2])
     try:
         data = source.read_bytes()
-        save(grafted(data), target, overwrite=True, check=lambda written: lint(written, data))
+        written = grafted(data)
+        lint(written, data)
+        save(written, target, overwrite=True)
     except WorkbookError as error:
         print(f"{source}: {error}", file=sys.stderr)
         return 3

@@ -93,12 +93,16 @@ class Container:
         return bytes(out + directory + end + self.comment)
 
 
+def is_encrypted(data: bytes) -> bool:
+    """Whether a file is a workbook encrypted with a password."""
+    return data.startswith(_OLE_MAGIC) and "EncryptedPackage".encode("utf-16-le") in data
+
+
 def _refuse_other_formats(data: bytes) -> None:
     if not data:
         raise PackageError("empty-file")
     if data.startswith(_OLE_MAGIC):
-        encrypted = "EncryptedPackage".encode("utf-16-le") in data
-        raise PackageError("encrypted" if encrypted else "legacy-xls")
+        raise PackageError("encrypted" if is_encrypted(data) else "legacy-xls")
     if not data.startswith(b"PK"):
         raise PackageError("not-a-workbook")
 

@@ -7,7 +7,6 @@ import errno
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 from riskbook.errors import OutputError
@@ -29,12 +28,10 @@ def refuse_locked(path: Path) -> None:
         raise OutputError("read-only", path=str(path))
 
 
-def save(
-    data: bytes, target: Path, *, overwrite: bool, backup: bool = False, check: Callable[[bytes], None] | None = None
-) -> None:
+def save(data: bytes, target: Path, *, overwrite: bool, backup: bool = False) -> None:
     """Writes `data` to `target` by way of a temporary file in the same folder.
 
-    `check` is given the bytes read back before they are put in place. `backup` keeps the first original as
+    The bytes are read back before they are put in place. `backup` keeps the first original as
     `TARGET.bak`; a later run never overwrites it. Mode and, where allowed, owner of an existing file are kept.
     Raises `OutputError`; then nothing was changed and nothing is left behind.
     """
@@ -52,8 +49,8 @@ def save(
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
-        if check is not None:
-            check(temporary.read_bytes())
+        if temporary.read_bytes() != data:
+            raise OutputError("check-failed", detail=str(temporary))
         _take_over_mode(temporary, target)
         if backup and target.exists():
             _keep_original(target)

@@ -79,6 +79,14 @@ class Workbook:
         if self.signed:
             raise PackageError("signed")
 
+    def drop_signature(self) -> None:
+        """Takes the digital signature out of the package."""
+        for relationship in self.parts.relationships(""):
+            if relationship.type == names.SIGNATURE_ORIGIN:
+                self.parts.unrelate("", relationship.id)
+                if relationship.part and self.parts.has(relationship.part):
+                    self.parts.remove_with_dependents(relationship.part)
+
     @property
     def structure_locked(self) -> bool:
         """Whether the workbook's structure is protected."""

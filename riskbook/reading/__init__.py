@@ -85,6 +85,8 @@ def read_ledger(
                 collector.add("sheet-protected", grid.sheet_name)
     if not found["ledger"]:
         raise LedgerError("no-ledger", sheets=", ".join(source.sheet_states))
+    for code in source.notices:
+        collector.add(code, reader.tables[0].sheet_name)
     threats = _instrument(found["threats"], "threats")
     checks = _instrument(_real_checks(found["checks"], method), "checks")
     threat_rows = None if threats is None else read_threats(*threats, method, collector)

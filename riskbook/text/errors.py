@@ -23,8 +23,16 @@ ERRORS: dict[str, tuple[str, str]] = {
         "This is the binary .xlsb format. Open it in Excel and save it as .xlsx.",
     ),
     "encrypted": (
-        "パスワードで暗号化されています。Excelで開き、パスワードを外して保存してください。",
-        "The file is encrypted. Open it in Excel and save it without a password.",
+        "パスワードで暗号化されています。--password で指定するか、Excelで開き、パスワードを外して保存してください。",
+        "The file is encrypted. Give the password with --password, or save it in Excel without one.",
+    ),
+    "wrong-password": (
+        "パスワードが違います。正しいパスワードを指定してください。",
+        "The password is wrong. Give the right one.",
+    ),
+    "password-extra": (
+        "暗号化されたブックを開くには pip install 'riskbook[password]' が必要です。",
+        "To open encrypted workbooks, run pip install 'riskbook[password]'.",
     ),
     "damaged": (
         "ファイルが壊れています（{detail}）。元のファイルを入手し直してください。",
@@ -76,8 +84,8 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Its content cannot be read ({detail}). Open it in Excel and save it again.",
     ),
     "signed": (
-        "電子署名があり、書き込むと無効になります。署名を外した写しを使ってください。",
-        "It carries a digital signature that any change makes invalid. Use a copy without the signature.",
+        "電子署名があり、書き込むと無効になります。署名を外してよければ --drop-signature を付けてください。",
+        "It carries a digital signature that any change makes invalid. Use --drop-signature to drop it.",
     ),
     "no-ledger": (
         "情報資産管理台帳が見つかりません（シート：{sheets}）。「情報資産名称」と「媒体・保存先」または評価値の見出しが必要です。",

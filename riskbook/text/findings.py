@@ -326,6 +326,12 @@ FINDINGS: dict[str, tuple[str, str, str, str]] = {
         "対応計画に記入するときは、読み取り専用でなく開いてください。",
         "Open it for editing to fill in the plan.",
     ),
+    "signature-present": (
+        "電子署名のあるブックです。書き込むと署名は無効になります。",
+        "The workbook is digitally signed; any change makes the signature invalid.",
+        "評価結果を書き込むには --drop-signature を付けるか、署名のない写しを使ってください。",
+        "To write results use --drop-signature, or a copy without the signature.",
+    ),
     "decision-unreadable": (
         "対応計画の決定「{found}」は、低減・保有・回避・移転のいずれでもありません。入力は残し、提案の方針で算定しました。",
         "The decision “{found}” in the plan names no treatment; it was kept, and the suggestion counts.",
