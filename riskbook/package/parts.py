@@ -14,6 +14,7 @@ from riskbook.package import names
 from riskbook.package.container import Container, Limits
 
 Element = etree._Element
+_DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _TYPES_PART = "[Content_Types].xml"
 # A document type stands before the root; in UTF-16 every second byte is zero.
 _DOCTYPE = re.compile(rb"<\0?!\0?D\0?O\0?C\0?T\0?Y\0?P\0?E")
@@ -52,7 +53,7 @@ def parse(content: bytes, part: str) -> Element:
 
 def serialised(root: Element) -> bytes:
     """The bytes of an XML part, declaration and top-level comments included."""
-    return etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8", standalone=True)
+    return _DECLARATION + etree.tostring(root.getroottree(), encoding="UTF-8", xml_declaration=False)
 
 
 class Parts:

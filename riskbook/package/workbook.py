@@ -238,5 +238,7 @@ def _unselected(content: bytes) -> bytes:
     """A sheet's bytes without its `tabSelected`; nothing else in them moves."""
     head_end = content.find(b"sheetData")
     head = content if head_end < 0 else content[:head_end]
-    cleaned = re.sub(rb"""(<[\w:.-]*sheetView\b[^>]*?)\s+tabSelected\s*=\s*(?:"[^"]*"|'[^']*')""", rb"\1", head)
+    cleaned = re.sub(
+        rb"""(<[\w:.-]*sheetView\b[^>]*?)\s+tabSelected\s*=\s*(?:"(?:1|true)"|'(?:1|true)')""", rb"\1", head
+    )
     return cleaned + content[len(head) :]
