@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -117,6 +118,7 @@ def cell_ref(row: int, column: int) -> str:
     return f"{column_letter(column)}{row}"
 
 
+@lru_cache(maxsize=1 << 18)
 def split_ref(ref: str) -> tuple[int, int]:
     """ "F12" or "$F$12" → (12, 6); raises `ValueError` for anything else."""
     match = re.fullmatch(r"\$?([A-Za-z]{1,3})\$?(\d+)", ref)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +80,7 @@ def write_form(form: Form, path: Path) -> Path:
     """Writes the workbook, with what client files carry: comments, drop-downs, a text box, a hidden list."""
     english = form.lang == "en"
     book = xlsxwriter.Workbook(str(path), {"default_date_format": "yyyy/m/d"})
+    book.set_properties({"created": datetime(2026, 4, 1)})  # the same form gives the same file
     font = {"font_name": "ＭＳ Ｐゴシック", "font_size": 11}
     looks = {
         "title": book.add_format({**font, "bold": True, "font_size": 16}),

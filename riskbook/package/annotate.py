@@ -33,11 +33,11 @@ def _annotate_table(workbook: Workbook, styles: Styles, markup: LedgerMarkup, nu
         sheet.clear(Area(table.first_header_row, column, table.last_row, column))
     columns = _places(sheet, markup, owned)
     _write_headers(sheet, styles, markup, columns)
+    for row in markup.columns[0].values:
+        style = styles.derived(sheet.style_near(row, table.last_column), horizontal="center")
+        values = (own.values[row] for own in markup.columns)
+        sheet.put_row(row, {column: (value, style) for column, value in zip(columns, values, strict=True)})
     for own, column in zip(markup.columns, columns, strict=True):
-        for row, value in own.values.items():
-            neighbour = sheet.style_near(row, table.last_column)
-            style = styles.derived(neighbour, horizontal="center")
-            sheet.put(row, column, value, style)
         sheet.set_width(column, own.width)
     _add_rules(sheet, styles, markup, columns)
     headers = [own.header for own in markup.columns]

@@ -43,6 +43,7 @@ class Styles:
             workbook.parts.add(part, content, _STYLES_TYPE)
             workbook.parts.relate(workbook.part, part, f"{workbook.rel_ns}/styles")
         self._part = part
+        self._derived: dict[tuple[int, str, bool], int] = {}
         self._known: dict[str, dict[tuple[Any, ...], int]] = {}
 
     @property
@@ -101,6 +102,12 @@ class Styles:
 
     def derived(self, index: int, *, horizontal: str, wrap: bool = True) -> int:
         """A cell format like `index` (font, fill, border, protection), general number, aligned anew."""
+        key = (index, horizontal, wrap)
+        if key not in self._derived:
+            self._derived[key] = self._made_derived(index, horizontal, wrap)
+        return self._derived[key]
+
+    def _made_derived(self, index: int, horizontal: str, wrap: bool) -> int:
         formats = self._items("cellXfs")
         source = formats[index] if 0 <= index < len(formats) else None
         xf = etree.Element(self._tag("xf"), numFmtId="0", fontId="0", fillId="0", borderId="0")

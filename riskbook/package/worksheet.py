@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from lxml import etree
 
@@ -98,8 +98,12 @@ class Worksheet:
 
     def style_near(self, row_number: int, column: int) -> int:
         """The format of the last cell at or left of a place in its row; 0 where there is none."""
-        styles = [cell.get("s") or "0" for place, cell in self.cells(row_number) if place <= column]
-        return int(styles[-1]) if styles and styles[-1].isdigit() else 0
+        style = "0"
+        for place, cell in self.cells(row_number):
+            if place > column:
+                break
+            style = cell.get("s") or "0"
+        return int(style) if style.isdigit() else 0
 
     def free_block(self, rows: range, after: int, width: int) -> int:
         """The first of `width` columns beside each other, right of `after`, that hold nothing in `rows`.
@@ -129,11 +133,25 @@ class Worksheet:
 
     def put(self, row_number: int, column: int, value: int | str | None, style: int) -> None:
         """Writes one cell: a number, an inline string, or a format alone; text is never a formula."""
+        self.put_row(row_number, {column: (value, style)})
+
+    def put_row(self, row_number: int, values: Mapping[int, tuple[int | str | None, int]]) -> None:
+        """Writes several cells of one row: column → (value, format)."""
         row = self._row(row_number)
-        existing = list(self.cells(row_number))
-        for place, cell in existing:
-            if place == column:
-                row.remove(cell)
+        existing = dict(self.cells(row_number))
+        for column, (value, style) in values.items():
+            if column in existing:
+                row.remove(existing.pop(column))
+            new = self._cell(row_number, column, value, style)
+            earlier = [place for place in existing if place < column]
+            if earlier:
+                existing[max(earlier)].addnext(new)
+            else:
+                row.insert(0, new)
+            existing[column] = new
+        self._widen(row, row_number, values)
+
+    def _cell(self, row_number: int, column: int, value: int | str | None, style: int) -> Element:
         new = etree.Element(self._tag("c"), r=cell_ref(row_number, column), s=str(style))
         if isinstance(value, str):
             new.set("t", "inlineStr")
@@ -143,12 +161,7 @@ class Worksheet:
                 text.set(_XML_SPACE, "preserve")
         elif value is not None:
             etree.SubElement(new, self._tag("v")).text = str(value)
-        earlier = [cell for place, cell in existing if place < column]
-        if earlier:
-            earlier[-1].addnext(new)
-        else:
-            row.insert(0, new)
-        self._widen(row, row_number, column)
+        return new
 
     def _row(self, row_number: int) -> Element:
         self._edit()
@@ -164,21 +177,21 @@ class Worksheet:
             self.rows[row_number] = new
         return self.rows[row_number]
 
-    def _widen(self, row: Element, row_number: int, column: int) -> None:
+    def _widen(self, row: Element, row_number: int, columns: Collection[int]) -> None:
         first, _, last = row.get("spans", "").partition(":")
         if first.isdigit() and last.isdigit():
-            row.set("spans", f"{min(int(first), column)}:{max(int(last), column)}")
+            row.set("spans", f"{min(int(first), *columns)}:{max(int(last), *columns)}")
         dimension = self.root.find(self._tag("dimension"))
         if dimension is not None:
             try:
                 area = Area.parse(dimension.get("ref", ""))
             except ValueError:
                 return
-            if not area.holds(row_number, column):
-                wider = Area(
-                    min(area.first_row, row_number), min(area.first_column, column),
-                    max(area.last_row, row_number), max(area.last_column, column),
-                )  # fmt: skip
+            wider = Area(
+                min(area.first_row, row_number), min(area.first_column, *columns),
+                max(area.last_row, row_number), max(area.last_column, *columns),
+            )  # fmt: skip
+            if wider != area:
                 dimension.set("ref", str(wider))
 
     def set_width(self, column: int, width: float) -> None:
