@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -10,13 +11,14 @@ from pathlib import Path
 import pandas as pd
 
 from riskbook import analysis, package, reading, sheets
-from riskbook.errors import PackageError
+from riskbook.errors import MethodError, PackageError
 from riskbook.method import Method, load_method
 from riskbook.model import Assessment, Finding, Ledger
 
-__all__ = ["AssessedWorkbook", "assess", "read"]
+__all__ = ["AssessedWorkbook", "assess", "read", "write_questions"]
 
 _LONGEST_NAME = 31
+PROJECT_FILE = "riskbook.toml"
 
 
 class AssessedWorkbook:
@@ -102,6 +104,7 @@ class AssessedWorkbook:
 def assess(
     path: str | Path, *, method: str | Path | Method | None = None, today: date | None = None,
     lang: str | None = None, strict: bool = False, password: str | None = None, drop_signature: bool = False,
+    columns: Mapping[str, str] | None = None,
 ) -> AssessedWorkbook:  # fmt: skip
     """Reads and assesses one workbook; nothing is written until `save`.
 
@@ -109,6 +112,7 @@ def assess(
     assessment, by default the clock's. `lang`: language of the sheets, by default that of the workbook's headers.
     `strict`: an unknown threat or vulnerability is an error instead of the worst value. `password`: of an encrypted
     workbook, whose result is encrypted with it again. `drop_signature`: takes a digital signature out.
+    `columns`: header texts → field, where detection cannot settle it; beside those of a `riskbook.toml`.
     Raises `MethodError` for a bad method and `WorkbookError` where the file cannot go on.
     """
     path = Path(path)
@@ -116,7 +120,7 @@ def assess(
     data = _bytes(path)
     locked = password is not None and package.is_encrypted(data)
     data = package.decrypted(data, password or "") if locked else data
-    workbook, owned, ledger = _read(data, loaded)
+    workbook, owned, ledger = _read(data, loaded, _told(path, columns, loaded))
     if drop_signature:
         workbook.drop_signature()
     assessment = analysis.analyse(ledger, loaded, today or date.today(), strict=strict)
@@ -125,23 +129,56 @@ def assess(
     )
 
 
-def read(path: str | Path, *, method: str | Path | Method | None = None) -> Ledger:
+def read(
+    path: str | Path, *, method: str | Path | Method | None = None, columns: Mapping[str, str] | None = None
+) -> Ledger:
     """Reads the ledgers, threats and checks of one workbook, with the findings of reading; computes nothing.
 
     Raises like `assess`.
     """
-    return _read(_bytes(Path(path)), _loaded(method))[2]
+    loaded = _loaded(method)
+    return _read(_bytes(Path(path)), loaded, _told(Path(path), columns, loaded))[2]
+
+
+def write_questions(
+    results: Sequence[tuple[str, AssessedWorkbook]], method: Method, path: str | Path, lang: str, *, force: bool = False
+) -> None:
+    """Writes the open errors and warnings of several workbooks as one question sheet to send to the client.
+
+    `results`: each with the name the client knows its workbook by. Raises `OutputError`.
+    """
+    findings = [(name, finding) for name, result in results for finding in result.findings]
+    package.save(sheets.questions(findings, method, lang), Path(path), overwrite=force)
 
 
 def _loaded(method: str | Path | Method | None) -> Method:
     return method if isinstance(method, Method) else load_method(*([] if method is None else [method]))
 
 
-def _read(data: bytes, method: Method) -> tuple[package.Workbook, package.OwnedParts, Ledger]:
+def _told(path: Path, columns: Mapping[str, str] | None, method: Method) -> dict[str, str]:
+    """Header texts → field: of the project file beside the workbook or in the working folder, then `columns`."""
+    told: dict[str, str] = {}
+    for folder in (Path.cwd(), path.parent):
+        project = folder / PROJECT_FILE
+        if project.is_file():
+            try:
+                table = tomllib.loads(project.read_text(encoding="utf-8-sig")).get("columns", {})
+            except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+                raise MethodError("method-toml", method=str(project), detail=str(error)) from error
+            told |= {str(header): str(field) for header, field in table.items()}
+    told |= columns or {}
+    known = {field for spec in method.tables["headers"].values() for field in spec["fields"]}
+    for header, field in told.items():
+        if field not in known:
+            raise MethodError("map-unknown", header=header, field=field, known=", ".join(sorted(known)))
+    return told
+
+
+def _read(data: bytes, method: Method, told: Mapping[str, str]) -> tuple[package.Workbook, package.OwnedParts, Ledger]:
     workbook = package.Workbook(data)
     owned = package.find_owned(workbook, sheets.signature(method))
     source = package.readable(workbook, data, owned)
-    return workbook, owned, reading.read_ledger(source, method, sheets.ledger_headers(), sheets.plan_headers())
+    return workbook, owned, reading.read_ledger(source, method, sheets.own_headers(), told)
 
 
 def _bytes(path: Path) -> bytes:

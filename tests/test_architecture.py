@@ -24,7 +24,7 @@ _ROOMS = {"package", "reading", "analysis", "sheets"}
 MAY_IMPORT = {
     "errors": set(),
     "text": {"text"},
-    "model": _BASE,
+    "model": {*_BASE, "model"},
     "method": {"errors", "model", "method"},
     "package": {"errors", "model", "method", "package"},
     "reading": {"errors", "model", "method", "reading"},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -51,6 +53,7 @@ def analyse(ledger: Ledger, method: Method, today: date, *, strict: bool = False
         *moved,
         *plan.check_decisions(ledger, risks, decided, today),
     ]
+    findings = _answered(_with_subjects(findings, risks), ledger)
     return Assessment(
         risks=risks,
         measures=factors.measures(ledger.checks, method),
@@ -59,6 +62,41 @@ def analyse(ledger: Ledger, method: Method, today: date, *, strict: bool = False
         ledger=ledger,
         today=today,
     )
+
+
+def _with_subjects(findings: list[Finding], risks: pd.DataFrame) -> list[Finding]:
+    """Findings at an asset's row name the asset, so that an answer finds it again when rows move."""
+    names = dict(zip(zip(risks["sheet"], risks["row"], strict=True), risks["name"], strict=True))
+    return [
+        replace(finding, subject=name)
+        if (name := names.get((finding.location.sheet_name, finding.location.row_number)))
+        else finding
+        for finding in findings
+    ]
+
+
+def _answered(findings: list[Finding], ledger: Ledger) -> list[Finding]:
+    """What people answered earlier, given back: by code, asset and column, else by code and cell."""
+    waiting: dict[tuple[str, ...], list[Mapping[str, str]]] = {}
+    for answer in ledger.answers:
+        waiting.setdefault(_answer_key(answer["code"], answer["subject"], answer["cell"]), []).append(answer)
+    result = []
+    for finding in findings:
+        place = finding.location
+        cell = f"{place.sheet_name}!{place.cell_ref}" if place.cell_ref else place.sheet_name
+        answers = waiting.get(_answer_key(finding.code, finding.subject, cell), [])
+        # Of several alike the one at the same cell, else the first.
+        chosen = next((a for a in answers if a["cell"] == cell), answers[0] if answers else None)
+        if chosen is not None:
+            answers.remove(chosen)
+            finding = replace(finding, response=chosen["response"], reason=chosen["reason"])
+        result.append(finding)
+    return result
+
+
+def _answer_key(code: str, subject: str, cell: str) -> tuple[str, ...]:
+    sheet, _, ref = cell.rpartition("!")
+    return (code, subject, sheet, ref.rstrip("0123456789")) if subject else (code, "", cell)
 
 
 def _in_order(findings: list[Finding], ledger: Ledger) -> list[Finding]:

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 @click.option("--drop-signature", is_flag=True, help="Drop a digital signature, which any change makes invalid.")
 def assess(
     workbooks: tuple[str, ...], method: str | None, lang: str | None, today: datetime | None, format_: str,
-    strict: bool, password: str | None, traceback: bool, output: str | None, in_place: bool, force: bool,
+    maps: tuple[str, ...], strict: bool, password: str | None, traceback: bool, output: str | None,
+    in_place: bool, force: bool,
     drop_signature: bool,
 ) -> None:  # fmt: skip
     """Assess workbooks and write the results back into a copy of each.
@@ -49,7 +50,7 @@ def assess(
 
     run(
         workbooks, method=method, lang=lang, today=day(today), strict=strict, format_=format_, traceback=traceback,
-        password=password, drop_signature=drop_signature, all_findings=False, finish=write,
+        maps=maps, password=password, drop_signature=drop_signature, all_findings=False, finish=write,
     )  # fmt: skip
 
 

@@ -1,26 +1,62 @@
-"""`riskbook check`: read and report findings, write nothing."""
+"""`riskbook check`: read and report findings, write nothing (but a question sheet, if asked)."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from riskbook.cli.options import day, shared
+from riskbook.cli.options import day, screen_language, shared
+from riskbook.cli.report import Outcome, failure
 from riskbook.cli.run import run
+from riskbook.text import label
+
+if TYPE_CHECKING:
+    from riskbook.method import Method
 
 
 @click.command()
 @shared
+@click.option("--explain", is_flag=True, help="Show what was recognised: sheets, header rows, columns, rows.")
+@click.option("--questions", metavar="OUT.xlsx", help="Write the open findings as a question sheet for the client.")
+@click.option("--force", is_flag=True, help="Overwrite an existing question sheet.")
 def check(
     workbooks: tuple[str, ...], method: str | None, lang: str | None, today: datetime | None, format_: str,
-    strict: bool, password: str | None, traceback: bool,
+    maps: tuple[str, ...], strict: bool, password: str | None, traceback: bool, explain: bool, questions: str | None,
+    force: bool,
 ) -> None:  # fmt: skip
-    """Read workbooks and report what is wrong with them; writes nothing.
+    """Read workbooks and report what is wrong with them; the workbooks stay untouched.
 
-    Example: riskbook check samples/kitahama-seiki.xlsx
+    Example: riskbook check samples/kitahama-seiki.xlsx --explain
     """
+
+    def ask(outcomes: list[Outcome], loaded: Method) -> None:
+        if questions:
+            _write_questions(outcomes, loaded, Path(questions), lang, force=force, quiet=format_ == "json")
+
     run(
         workbooks, method=method, lang=lang, today=day(today), strict=strict, format_=format_, traceback=traceback,
-        password=password, all_findings=True,
+        maps=maps, password=password, all_findings=True, explain=explain, conclude=ask,
     )  # fmt: skip
+
+
+def _write_questions(
+    outcomes: list[Outcome], method: Method, target: Path, lang: str | None, *, force: bool, quiet: bool
+) -> None:
+    """Writes the question sheet; an output that cannot be written counts as a file that failed."""
+    from riskbook import pipeline
+    from riskbook.errors import OutputError
+
+    results = [(Path(outcome.input).name, outcome.result) for outcome in outcomes if outcome.result is not None]
+    chosen = lang or next((result.lang for _, result in results), screen_language(lang))
+    try:
+        pipeline.write_questions(results, method, target, chosen, force=force)
+    except OutputError as error:
+        message = failure(error.key, chosen, error.params)
+        outcomes.append(Outcome(str(target), chosen, error=message))
+        click.echo(label("screen.failed", chosen, input=str(target), message=message), err=True)
+        return
+    if not quiet:
+        click.echo(label("screen.questions", chosen, output=str(target)))

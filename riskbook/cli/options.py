@@ -22,6 +22,9 @@ _SHARED = (
         "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True,
         help="What is printed.",
     ),
+    click.option(
+        "--map", "maps", multiple=True, metavar="HEADER=FIELD", help="What a header means, where it is not recognised."
+    ),
     click.option("--strict", is_flag=True, help="An unknown threat or vulnerability is an error, not the worst value."),
     click.option(
         "--password", envvar="RISKBOOK_PASSWORD", metavar="PASSWORD",
@@ -36,6 +39,15 @@ def shared(command: Command) -> Command:
     for option in reversed(_SHARED):
         command = option(command)
     return command
+
+
+def columns(maps: tuple[str, ...]) -> dict[str, str]:
+    """The `--map` options as header → field; a usage error for one without both."""
+    pairs = [entry.rpartition("=") for entry in maps]
+    for entry, (header, _, field) in zip(maps, pairs, strict=True):
+        if not header.strip() or not field.strip():
+            raise click.UsageError(f"--map {entry}: HEADER=FIELD, for example --map 資産名称=name")
+    return {header.strip(): field.strip() for header, _, field in pairs}
 
 
 def day(value: datetime | None) -> Any:

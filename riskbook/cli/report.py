@@ -38,7 +38,9 @@ class Outcome:
         """ "ok", "findings" (some are errors) or "failed"."""
         if self.result is None or self.error is not None:
             return "failed"
-        return "findings" if any(finding.severity == ERROR for finding in self.result.findings) else "ok"
+        return (
+            "findings" if any(finding.severity == ERROR and finding.open for finding in self.result.findings) else "ok"
+        )
 
 
 def exit_code(outcomes: list[Outcome]) -> int:
@@ -112,22 +114,52 @@ def _finding(finding: Finding, lang: str) -> dict[str, Any]:
 # --- text ---
 
 
-def print_text(outcome: Outcome, *, all_findings: bool) -> None:
+def print_text(outcome: Outcome, *, all_findings: bool, explain: bool = False) -> None:
     """Prints one workbook: a line with its counts, its findings, where the result is."""
     if outcome.status == "failed" or outcome.result is None:
         click.echo(label("screen.failed", outcome.lang, input=outcome.input, message=outcome.error), err=True)
         return
     result, lang = outcome.result, outcome.lang
-    by_severity = Counter(finding.severity for finding in result.findings)
+    counted = tuple(finding for finding in result.findings if finding.open)
+    by_severity = Counter(finding.severity for finding in counted)
     counts = {severity: by_severity[severity] for severity in SEVERITIES}
     click.echo(
         label("screen.workbook", lang, input=outcome.input, assets=len(result.risks), **result.summary, **counts)
     )
-    _print_findings(result.findings, lang, _MOST_ALIKE if not all_findings else len(result.findings))
+    if explain:
+        _print_recognised(result, lang)
+    _print_findings(counted, lang, _MOST_ALIKE if not all_findings else len(counted))
+    if len(counted) < len(result.findings):
+        click.echo(label("screen.answered", lang, count=len(result.findings) - len(counted)))
     if outcome.output:
         click.echo(label("screen.written", lang, output=outcome.output))
     if outcome.backup:
         click.echo(label("screen.backup", lang, backup=outcome.backup))
+
+
+def _print_recognised(result: AssessedWorkbook, lang: str) -> None:
+    """What was made of each table: header rows, column by column, rows taken; rows left are findings."""
+    for table in result.assessment.ledger.recognised:
+        kind = label(f"kind.{table.kind}", lang)
+        first, last = table.first_header_row, table.last_header_row
+        count = len(set(table.rows))
+        click.echo(label("screen.table", lang, sheet=table.sheet_name, kind=kind, first=first, last=last, count=count))
+        for letter, header, field, how in table.columns:
+            shown = field or label("screen.unused", lang)
+            because = label(f"how.{how}", lang) if how else ""
+            click.echo(label("screen.column", lang, letter=letter, header=header, field=shown, how=because))
+        click.echo(label("screen.rows", lang, rows=_ranges(sorted(set(table.rows)))))
+
+
+def _ranges(rows: list[int]) -> str:
+    """Row numbers, runs of neighbours drawn together: "5-12, 14"."""
+    runs: list[list[int]] = []
+    for row in rows:
+        if runs and runs[-1][1] == row - 1:
+            runs[-1][1] = row
+        else:
+            runs.append([row, row])
+    return ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in runs)
 
 
 def _print_findings(findings: tuple[Finding, ...], lang: str, most_alike: int) -> None:

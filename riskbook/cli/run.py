@@ -10,18 +10,20 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from riskbook.cli.options import screen_language
+from riskbook.cli.options import columns, screen_language
 from riskbook.cli.report import Outcome, exit_code, failure, print_json, print_text
 from riskbook.errors import MethodError, RiskbookError
 from riskbook.text import label
 
 if TYPE_CHECKING:
+    from riskbook.method import Method
     from riskbook.pipeline import AssessedWorkbook
 
 
 def run(
     workbooks: Sequence[str], *, method: str | None, lang: str | None, today: date | None, strict: bool, format_: str,
-    password: str | None, traceback: bool, all_findings: bool, drop_signature: bool = False,
+    maps: tuple[str, ...], password: str | None, traceback: bool, all_findings: bool, explain: bool = False,
+    drop_signature: bool = False, conclude: Callable[[list[Outcome], Method], None] | None = None,
     finish: Callable[[AssessedWorkbook, Outcome], None] | None = None,
 ) -> NoReturn:  # fmt: skip
     """Assesses each workbook, lets `finish` write it, prints, and exits with the code that fits."""
@@ -32,18 +34,21 @@ def run(
         loaded = load_method(*([] if method is None else [method]))
     except MethodError as error:
         raise click.UsageError(failure(error.key, screen_language(lang), error.params)) from error
-    outcomes = []
+    told = columns(maps)
+    outcomes: list[Outcome] = []
     for path in dict.fromkeys(workbooks):
         outcome = Outcome(path, screen_language(lang))
         try:
             result = pipeline.assess(
                 path, method=loaded, today=today, lang=lang, strict=strict, password=password,
-                drop_signature=drop_signature,
+                drop_signature=drop_signature, columns=told,
             )  # fmt: skip
             outcome.lang = result.lang
             if finish is not None:
                 finish(result, outcome)
             outcome.result = result
+        except MethodError as error:  # the project file or --map: wrong for every workbook
+            raise click.UsageError(failure(error.key, screen_language(lang), error.params)) from error
         except RiskbookError as error:
             outcome.error = failure(error.key, outcome.lang, error.params)
         except Exception as error:  # whatever else comes up is a bug: said so, and the other files go on
@@ -53,7 +58,9 @@ def run(
             outcome.bug = True
         outcomes.append(outcome)
         if format_ == "text":
-            print_text(outcome, all_findings=all_findings)
+            print_text(outcome, all_findings=all_findings, explain=explain)
+    if conclude is not None:
+        conclude(outcomes, loaded)
     if format_ == "json":
         print_json(outcomes, loaded.name)
     sys.exit(exit_code(outcomes))

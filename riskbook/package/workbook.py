@@ -60,6 +60,21 @@ class Workbook:
         part = self.parts.related(self.part, "sharedStrings")
         return [] if part is None else self.parts.tree(part).findall(self.tag("si"))
 
+    @cached_property
+    def striking_formats(self) -> frozenset[str]:
+        """The cell formats, by index as written, whose font is struck through."""
+        part = self.parts.related(self.part, "styles")
+        if part is None:
+            return frozenset()
+        root = self.parts.tree(part)
+        struck = set()
+        for index, font in enumerate(root.iterfind(f"{self.tag('fonts')}/{self.tag('font')}")):
+            strike = font.find(self.tag("strike"))
+            if strike is not None and strike.get("val", "1") not in ("0", "false"):
+                struck.add(str(index))
+        formats = root.iterfind(f"{self.tag('cellXfs')}/{self.tag('xf')}")
+        return frozenset(str(index) for index, xf in enumerate(formats) if xf.get("fontId") in struck)
+
     def tag(self, local: str) -> str:
         """`local` in the main namespace of this workbook."""
         return f"{{{self.ns}}}{local}"

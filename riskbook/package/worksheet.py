@@ -74,10 +74,14 @@ class Worksheet:
         """Formula cells, merged areas, hidden rows and protection of the sheet."""
         formulas: set[tuple[int, int]] = set()
         hidden: set[int] = set()
+        struck: set[tuple[int, int]] = set()
+        striking = self._workbook.striking_formats
         formula = self._tag("f")
         for number, row in self.rows.items():
             if row.get("hidden") in ("1", "true"):
                 hidden.add(number)
+            if striking:
+                struck.update((number, c) for c, cell in self.cells(number) if cell.get("s") in striking and len(cell))
             if row.find(f"{self._tag('c')}/{formula}") is None:
                 continue
             formulas.update((number, column) for column, cell in self.cells(number) if cell.find(formula) is not None)
@@ -87,6 +91,7 @@ class Worksheet:
             merges=tuple(self._areas(f"{self._tag('mergeCells')}/{self._tag('mergeCell')}")),
             hidden_rows=frozenset(hidden),
             protected=protection is not None and protection.get("sheet") in ("1", "true"),
+            struck=frozenset(struck),
         )
 
     def _areas(self, path: str) -> Iterator[Area]:

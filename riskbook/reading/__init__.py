@@ -22,13 +22,15 @@ from riskbook.model import (
     YEN_FIELDS,
     Ledger,
     ListLayout,
+    OwnHeaders,
     Source,
 )
+from riskbook.reading.answers import read_answers
 from riskbook.reading.collect import Collector
 from riskbook.reading.grid import Grid
 from riskbook.reading.headers import HeaderBlock, Masked, Vocabulary, find_header
-from riskbook.reading.instruments import read_checks, read_threats
-from riskbook.reading.ledger import LedgerReader
+from riskbook.reading.instruments import read_checks, read_threats, report_assumed
+from riskbook.reading.ledger import LedgerReader, describe
 from riskbook.reading.plan import PLAN_COLUMNS, read_plan
 
 __all__ = ["read_ledger"]
@@ -44,30 +46,32 @@ _COMPANY_LABEL = re.compile(r"(?:会社名|事業者名|企業名|組織名|法�
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 
 
-def read_ledger(
-    source: Source, method: Method, own_headers: Mapping[str, int], plan_headers: Mapping[str, str]
-) -> Ledger:
+def read_ledger(source: Source, method: Method, own: OwnHeaders, told: Mapping[str, str] | None = None) -> Ledger:
     """Reads ledgers, threats, checks and an earlier plan from one workbook.
 
-    `own_headers`: header texts of riskbook's own ledger columns → slot; `plan_headers`: of its plan → field.
+    `own`: the headers of riskbook's own columns and lists. `told`: header texts of the client's → field, where the
+    user has said so.
     Raises `LedgerError` where no ledger is found or two sheets claim to be the threat or check sheet, and
     `PackageError` where openpyxl cannot read the workbook at all.
     """
     collector = Collector()
-    reader = LedgerReader(method, Vocabulary(method, "ledger", own_headers), collector)
     vocabularies = {
-        "ledger": Vocabulary(method, "ledger", own_headers),
-        "threats": Vocabulary(method, "threats"),
-        "checks": Vocabulary(method, "checks"),
+        "ledger": Vocabulary(method, "ledger", own.ledger, told),
+        "threats": Vocabulary(method, "threats", told=told),
+        "checks": Vocabulary(method, "checks", told=told),
     }
+    reader = LedgerReader(method, vocabularies["ledger"], collector)
     found: dict[str, list[tuple[Grid, HeaderBlock]]] = {kind: [] for kind in vocabularies}
     plan: list[dict[str, Any]] = []
     layout: ListLayout | None = None
+    answers: list[dict[str, str]] = []
     company: str | None = None
     for grid in _grids(source):
         kind = source.owned.sheets.get(grid.sheet_name)
         if kind == "plan":
-            plan, layout = read_plan(grid, plan_headers)
+            plan, layout = read_plan(grid, own.plan)
+        elif kind == "findings":
+            answers = read_answers(grid, own.findings)
         if kind is not None or grid.sheet_name in source.owned.copies:
             continue
         masked = _masked(source, grid.sheet_name)
@@ -91,6 +95,9 @@ def read_ledger(
     checks = _instrument(_real_checks(found["checks"], method), "checks")
     threat_rows = None if threats is None else read_threats(*threats, method, collector)
     check_rows = None if checks is None else read_checks(*checks, method, collector)
+    for sheet in (threats, checks):
+        if sheet is not None:
+            report_assumed(*sheet, collector)
     if threats is None:
         collector.add("threat-sheet-missing", reader.tables[0].sheet_name)
     if checks is None:
@@ -102,10 +109,19 @@ def read_ledger(
         checks=None if check_rows is None else _typed(check_rows, {"number": "Int64", "answer": "Int64"}),
         plan=pd.DataFrame(plan, columns=list(PLAN_COLUMNS), dtype=object),
         plan_layout=layout,
+        answers=tuple(answers),
         tables=tuple(reader.tables),
         findings=tuple(collector.findings()),
         lang="ja" if _JAPANESE.search(headers) else "en",
         company=company,
+        recognised=(
+            *reader.recognised,
+            *(
+                describe(kind, *sheet, [record["row"] for record in rows or []])
+                for kind, sheet, rows in (("threats", threats, threat_rows), ("checks", checks, check_rows))
+                if sheet is not None
+            ),
+        ),
     )
 
 
@@ -123,10 +139,7 @@ def _grids(source: Source) -> Iterator[Grid]:
                     continue
                 sheet.reset_dimensions()
                 rows = enumerate(sheet.iter_rows(values_only=True), start=1)
-                try:
-                    yield Grid(sheet.title, source.sheet_states[sheet.title], source, rows)
-                except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
-                    raise PackageError("unreadable", detail=f"{sheet.title}: {error}") from error
+                yield Grid(sheet.title, source.sheet_states[sheet.title], source, rows)
         finally:
             book.close()
 

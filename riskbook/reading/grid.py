@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from riskbook.errors import PackageError
 from riskbook.model import SheetFacts, Source
 from riskbook.reading.values import is_blank
 
@@ -26,12 +27,16 @@ class Grid:
         """Reads on until row `last`, or to the end."""
         if last is not None and self.last_read >= last:
             return
-        for number, row in self._rows:
-            self.last_read = number
-            if any(value is not None for value in row):
-                self.rows[number] = row
-            if last is not None and number >= last:
-                return
+        try:
+            for number, row in self._rows:
+                self.last_read = number
+                if any(value is not None for value in row):
+                    self.rows[number] = row
+                if last is not None and number >= last:
+                    return
+        except Exception as error:  # openpyxl raises whatever its parsers stumble over
+            detail = f"{self.sheet_name}: {type(error).__name__}: {error}"
+            raise PackageError("unreadable", detail=detail) from error
 
     @cached_property
     def facts(self) -> SheetFacts:

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Any
 
 from riskbook.method import Method
+from riskbook.model import CIA_FIELDS, FORM_FIELDS
 from riskbook.reading.grid import Grid
 from riskbook.reading.values import squeezed
 
+# A slip of one character is believed in these; elsewhere (登録者, 登録日) it may well be another word.
+_CORE = frozenset(("name", "medium", *CIA_FIELDS, *FORM_FIELDS, "frequency", "question", "answer"))
+_ALIKE = 0.82
+_ENOUGH_TO_GUESS = 3
 SEARCH_ROWS = 60
 SEARCH_COLUMNS = 60
 _LONGEST_HEADER, _LONGEST_CELL = 80, 1000
@@ -20,7 +26,14 @@ _LONGEST_HEADER, _LONGEST_CELL = 80, 1000
 class Vocabulary:
     """The headers of one kind of table: which field each spelling means, and what such a table must have."""
 
-    def __init__(self, method: Method, kind: str, own_headers: Mapping[str, int] | None = None) -> None:
+    def __init__(
+        self,
+        method: Method,
+        kind: str,
+        own_headers: Mapping[str, int] | None = None,
+        told: Mapping[str, str] | None = None,
+    ) -> None:
+        """`told`: header texts that the user has said the field of; they go before everything else."""
         spec = method.tables["headers"][kind]
         self.required = set(spec["required"])
         self.any_of = set(spec["any_of"])
@@ -31,6 +44,7 @@ class Vocabulary:
                 for spelling in (medium.name, medium.en, *medium.spellings):
                     self._fields.setdefault(squeezed(spelling), f"applies:{medium.name}")
         self._own = {squeezed(text): f"own:{slot}" for text, slot in (own_headers or {}).items()}
+        self._told = {squeezed(text): field for text, field in (told or {}).items() if field in spec["fields"]}
         self._known: dict[str, str | None] = {}
 
     def field(self, value: Any) -> str | None:
@@ -40,8 +54,30 @@ class Vocabulary:
         if value not in self._known:
             spellings = [reading for reading in _readings(value) if len(reading) <= _LONGEST_HEADER]
             own = self._own.get(spellings[0]) if spellings else None
-            self._known[value] = own or next((self._fields[s] for s in spellings if s in self._fields), None)
+            told = next((self._told[s] for s in spellings if s in self._told), None)
+            self._known[value] = told or own or next((self._fields[s] for s in spellings if s in self._fields), None)
         return self._known[value]
+
+    def is_told(self, title: str) -> bool:
+        """Whether the user has said what this header means."""
+        return title in self._told
+
+    def guess(self, title: str, missing: Collection[str]) -> tuple[str, str] | None:
+        """The missing field whose header `title` is a slip of, and that header; None where nothing is close."""
+        best: tuple[float, str, str] | None = None
+        for spelling, field in self._fields.items():
+            if field not in missing or len(spelling) < 3:
+                continue
+            one_off = len(title) == len(spelling) and sum(a != b for a, b in zip(title, spelling, strict=True)) == 1
+            score = SequenceMatcher(None, title, spelling).ratio()
+            if (score >= _ALIKE or (one_off and field in _CORE)) and (best is None or score > best[0]):
+                best = (score, field, spelling)
+        return None if best is None else (best[1], best[2])
+
+    @property
+    def names(self) -> set[str]:
+        """The fields of this kind of table."""
+        return set(self._fields.values())
 
     def fits(self, fields: set[str]) -> bool:
         """Whether these fields make a table of this kind."""
@@ -66,13 +102,19 @@ Masked = Callable[[int], frozenset[int]]  # the columns of a row that riskbook w
 
 @dataclass(frozen=True)
 class HeaderBlock:
-    """Header rows of one table and the column of each field; repeated fields are left to the first."""
+    """Header rows of one table and the column of each field; repeated fields are left to the first.
+
+    `titles`: the header of each column. `assumed`: columns taken by a header like it (which). `competing`: columns
+    left out because another was taken for their field (which field).
+    """
 
     first_row: int
     last_row: int
     columns: Mapping[str, int]
     own_columns: tuple[int, ...]
     titles: Mapping[int, str]
+    assumed: Mapping[int, str]
+    competing: Mapping[int, str]
 
 
 def header_at(grid: Grid, row: int, vocabulary: Vocabulary, masked: Masked) -> HeaderBlock | None:
@@ -93,16 +135,26 @@ def header_at(grid: Grid, row: int, vocabulary: Vocabulary, masked: Masked) -> H
     for column, title in _joined(grid, row, last).items():
         if column not in found and column not in masked(last) and (field := vocabulary.field(title)):
             found[column] = field
+    titles = {c: t for c in range(1, SEARCH_COLUMNS + 1) if (t := _title(grid, row, last, c))}
+    assumed: dict[int, str] = {}
+    if len(found) >= _ENOUGH_TO_GUESS:
+        for column, title in titles.items():
+            if column in found or column in masked(last):
+                continue
+            if guessed := vocabulary.guess(title, vocabulary.names - set(found.values())):
+                found[column], assumed[column] = guessed
     columns: dict[str, int] = {}
-    for column in sorted(found):
-        columns.setdefault(found[column], column)
+    competing: dict[int, str] = {}
+    # What the user has told goes first, then the columns as they stand.
+    for column in sorted(found, key=lambda c: (not vocabulary.is_told(titles.get(c, "")), c)):
+        if columns.setdefault(found[column], column) != column and not found[column].startswith("own:"):
+            competing[column] = found[column]
     if not vocabulary.fits(set(columns)):
         return None
     own = tuple(columns.pop(name) for name in sorted(columns) if name.startswith("own:"))
     # One such header may be the client's own word; the three side by side are riskbook's work.
     own = own if len(own) == 3 and [own[0] + place for place in range(3)] == list(own) else ()
-    titles = {c: t for c in range(1, SEARCH_COLUMNS + 1) if (t := _title(grid, row, last, c))}
-    return HeaderBlock(row, last, columns, own, titles)
+    return HeaderBlock(row, last, columns, own, titles, assumed, competing)
 
 
 def _hits(grid: Grid, row: int, vocabulary: Vocabulary, masked: frozenset[int]) -> dict[int, str]:

@@ -13,6 +13,12 @@ from riskbook.reading.headers import HeaderBlock
 from riskbook.reading.values import folded, is_blank, squeezed
 
 
+def report_assumed(grid: Grid, block: HeaderBlock, out: Collector) -> None:
+    """Headers that were taken for others they are like."""
+    for column, header in block.assumed.items():
+        out.add("header-assumed", grid.sheet_name, block.last_row, column, text=block.titles[column], assumed=header)
+
+
 def read_threats(grid: Grid, block: HeaderBlock, method: Method, out: Collector) -> list[dict[str, Any]]:
     """Rows of the threat sheet: medium, frequency (1…3 or None), sheet, row."""
     grid.read_to(None)

@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from riskbook.method import Method
-from riskbook.model import CIA_FIELDS, FORM_FIELDS, MARK_FIELDS, TEXT_FIELDS, YEN_FIELDS, LedgerTable
+from riskbook.model import (
+    CIA_FIELDS,
+    FORM_FIELDS,
+    MARK_FIELDS,
+    TEXT_FIELDS,
+    YEN_FIELDS,
+    LedgerTable,
+    Recognised,
+    column_letter,
+)
 from riskbook.reading import values
 from riskbook.reading.collect import Collector
 from riskbook.reading.grid import Grid
@@ -14,6 +23,16 @@ from riskbook.reading.values import Parsed, is_blank, squeezed
 
 _SUBSTANCE = ("medium", *CIA_FIELDS)
 _RISK_VALUES = range(1, 10)
+
+
+def describe(kind: str, grid: Grid, block: HeaderBlock, rows: list[int]) -> Recognised:
+    """What was made of a table, for people to check."""
+    fields = {column: field for field, column in block.columns.items()}
+    columns = []
+    for column, title in sorted(block.titles.items()):
+        how = "assumed" if column in block.assumed else "competing" if column in block.competing else ""
+        columns.append((column_letter(column), title, fields.get(column, block.competing.get(column, "")), how))
+    return Recognised(kind, grid.sheet_name, block.first_row, block.last_row, tuple(columns), tuple(rows))
 
 
 class LedgerReader:
@@ -29,6 +48,7 @@ class LedgerReader:
         self._labels = method.tables["scale"]["labels"]
         self.records: list[dict[str, Any]] = []
         self.tables: list[LedgerTable] = []
+        self.recognised: list[Recognised] = []
 
     def read(self, grid: Grid, block: HeaderBlock, masked: Masked) -> None:
         """Reads all ledger tables of one sheet, from the first header block on."""
@@ -67,7 +87,7 @@ class LedgerReader:
         for record in self.records[started:]:
             record["table"] = len(self.tables)
         self._report_overwritten(grid, table, self.records[started:])
-        self._report_ignored(grid, block, table, masked)
+        self._report_columns(grid, block, table, masked, started)
         self.tables.append(table)
 
     # --- rows ---
@@ -80,6 +100,10 @@ class LedgerReader:
             if not is_blank(value := grid.value(row, column)) and not grid.is_formula(row, column)
         }
         content = {field: value for field, value in typed.items() if field not in (*FORM_FIELDS, "asset_id")}
+        if content and (row, block.columns["name"]) in grid.facts.struck:
+            shown = values.text(grid.value(row, block.columns["name"]))
+            self._out.add("row-deleted", grid.sheet_name, row, block.columns["name"], text=shown)
+            return False
         if not content:
             self._report_leftover(grid, block, row, typed, masked)
             return False
@@ -213,7 +237,9 @@ class LedgerReader:
 
     def _evaluation(self, sheet: str, row: int, column: int | None, raw: Any) -> int | None:
         parsed = values.whole(raw, self._method.scale, self._labels)
-        if parsed.problem and column:
+        if parsed.problem == "zero" and column:
+            self._out.add_alike("cia-scale-old", sheet, row, column)
+        elif parsed.problem and column:
             self._out.add("cia-out-of-range", sheet, row, column, found=values.text(raw))
         elif parsed.how and column:
             self._out.add_alike("value-normalised", sheet, row, column, variant=parsed.how)
@@ -249,16 +275,23 @@ class LedgerReader:
             "registered": registered.value,
         }
 
-    def _report_ignored(self, grid: Grid, block: HeaderBlock, table: LedgerTable, masked: Masked) -> None:
-        """Columns under a header that riskbook does not know, where anything was typed in them."""
+    def _report_columns(self, grid: Grid, block: HeaderBlock, table: LedgerTable, masked: Masked, started: int) -> None:
+        """Columns with data that were not used, headers that were guessed, and what was made of the table."""
         known = set(block.columns.values()) | set(block.own_columns) | masked(block.last_row)
         for column in sorted(set(block.titles) - known):
             rows = [
                 r for r in grid.rows if block.last_row < r <= table.last_row and not is_blank(grid.value(r, column))
             ]
             if rows and not all(grid.is_formula(row, column) for row in rows):
-                title = block.titles[column]
-                self._out.add("column-ignored", grid.sheet_name, block.last_row, column, text=title, count=len(rows))
+                details: dict[str, Any] = {"text": block.titles[column], "count": len(rows)}
+                if column in block.competing:
+                    details["taken"] = block.titles.get(block.columns[block.competing[column]], "")
+                variant = "competing" if column in block.competing else ""
+                self._out.add("column-ignored", grid.sheet_name, block.last_row, column, variant=variant, **details)
+        for column, header in block.assumed.items():
+            title = block.titles[column]
+            self._out.add("header-assumed", grid.sheet_name, block.last_row, column, text=title, assumed=header)
+        self.recognised.append(describe("ledger", grid, block, [r["row"] for r in self.records[started:]]))
 
     def _report_overwritten(self, grid: Grid, table: LedgerTable, records: list[dict[str, Any]]) -> None:
         """A number typed where the other rows of the column have a formula."""

@@ -10,7 +10,7 @@ import pandas as pd
 from xlsxwriter.workbook import Workbook
 
 from riskbook.method import Method
-from riskbook.model import PLAN_FIELDS, Area, Assessment, ListLayout, Location, OwnSignature
+from riskbook.model import PLAN_FIELDS, Area, Assessment, ListLayout, Location, OwnHeaders, OwnSignature
 from riskbook.sheets import findings, markup, plan, register, summary
 from riskbook.sheets.theme import Theme
 from riskbook.text import LANGUAGES, both
@@ -18,20 +18,24 @@ from riskbook.text import LANGUAGES, both
 __all__ = [
     "KINDS",
     "build",
-    "ledger_headers",
     "ledger_markups",
+    "own_headers",
     "plan_editable",
-    "plan_headers",
+    "questions",
     "sheet_name",
     "signature",
 ]
 
 KINDS = ("summary", "register", "plan", "findings")  # in tab order; the first is the tab that opens
 
-ledger_headers = markup.headers
 ledger_markups = markup.ledger_markups
-plan_headers = plan.headers
 plan_editable = PLAN_FIELDS
+questions = findings.questions
+
+
+def own_headers() -> OwnHeaders:
+    """The headers by which reading knows riskbook's own columns and lists again."""
+    return OwnHeaders(markup.headers(), plan.headers(), findings.headers())
 
 
 def sheet_name(kind: str, lang: str) -> str:

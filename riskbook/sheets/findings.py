@@ -1,46 +1,110 @@
-"""入力チェック: every finding, linked to its cell."""
+"""入力チェック: every finding, linked to its cell, with room for an answer; and the questions for the client."""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
+from typing import Any
 
+from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from riskbook.model import ERROR, WARNING, Area, Finding
+from riskbook.method import Method
+from riskbook.model import ERROR, INFO, WARNING, Area, Finding
 from riskbook.sheets.listing import HEADER_ROW, Column, plain, write_list
 from riskbook.sheets.theme import Theme
-from riskbook.text import finding_texts, label
+from riskbook.sheets.words import Row
+from riskbook.text import LANGUAGES, both, finding_texts, label
 
-# The severities borrow the colours of the levels: red, yellow, blue.
-_LEVEL_OF = {ERROR: "large", WARNING: "medium"}
+# The severities borrow the colours of the levels: red, yellow, blue; what is answered is grey.
+_LEVEL_OF = {ERROR: "large", WARNING: "medium", INFO: "small"}
+_RESPONSES = ("checked", "mended", "not-needed")
 
 COLUMNS = (
     Column("number", 5, "centre", plain("rank")),
     Column("severity", 9, "level", plain("severity")),
-    Column("cell", 24, "link", plain("place")),
-    Column("message", 70, "wrap", plain("message")),
-    Column("mend", 48, "wrap", plain("mend")),
-    Column("code", 26, "text", plain("code")),
+    Column("cell", 22, "link", plain("place")),
+    Column("subject", 18, "wrap", plain("subject")),
+    Column("message", 58, "wrap", plain("message")),
+    Column("mend", 40, "wrap", plain("mend")),
+    Column("response", 11, "input", plain("response"), editable=True),
+    Column("reason", 28, "input", plain("reason"), editable=True),
+    Column("code", 24, "text", plain("code")),
 )
+_QUESTIONS = (
+    Column("number", 5, "centre", plain("rank")),
+    Column("workbook", 18, "wrap", plain("workbook")),
+    Column("sheet", 18, "wrap", plain("sheet")),
+    Column("question-cell", 8, "centre", plain("ref")),
+    Column("subject", 20, "wrap", plain("subject")),
+    Column("message", 52, "wrap", plain("message")),
+    Column("mend", 36, "wrap", plain("mend")),
+    Column("answer", 40, "input", plain("answer"), editable=True),
+)
+
+
+def headers() -> dict[str, str]:
+    """Every header of the sheet that reading must know again, in every language → field."""
+    fields = ("code", "cell", "subject", "response", "reason")
+    return {both(_header_key(field))[place]: field for field in fields for place in range(len(LANGUAGES))}
+
+
+def _header_key(field: str) -> str:
+    return "col.finding-reason" if field == "reason" else f"col.{field}"
 
 
 def write(sheet: Worksheet, theme: Theme, findings: Sequence[Finding], lang: str) -> Area:
     """Writes the findings, errors first."""
-    rows = []
-    for rank, finding in enumerate(findings, start=1):
-        message, mend = finding_texts(finding.message_key, lang, finding.params)
-        rows.append(
-            {
-                "rank": rank,
-                "severity": label(f"severity.{finding.severity}", lang),
-                "level": _LEVEL_OF.get(finding.severity, "small"),
-                "place": finding.location,
-                "message": message,
-                "mend": mend,
-                "code": finding.code,
-            }
-        )
-    area = write_list(sheet, theme, lang, "findings", COLUMNS, rows)
+    rows = [_row(finding, rank, lang) for rank, finding in enumerate(findings, start=1)]
+    area = write_list(sheet, theme, lang, "findings", _named(COLUMNS), rows)
     if not rows:
         sheet.write_string(HEADER_ROW + 1, 0, label("note.no-findings", lang), theme.note())
-    return area if rows else Area(1, 1, HEADER_ROW + 2, len(COLUMNS))
+        return Area(1, 1, HEADER_ROW + 2, len(COLUMNS))
+    choices = [label(f"response.{name}", lang) for name in _RESPONSES]
+    place = [column.key for column in COLUMNS].index("response")
+    options = {"validate": "list", "source": choices, "error_type": "warning"}
+    sheet.data_validation(HEADER_ROW + 1, place, HEADER_ROW + len(rows), place, options)
+    return area
+
+
+def _named(columns: Sequence[Column]) -> list[Column]:
+    """The reason of an answer has a header of its own; the plan has one that is called alike."""
+    return [Column("finding-reason", c.width, c.look, c.value, c.editable) if c.key == "reason" else c for c in columns]
+
+
+def _row(finding: Finding, rank: int, lang: str) -> dict[str, Any]:
+    message, mend = finding_texts(finding.message_key, lang, finding.params)
+    return {
+        "rank": rank,
+        "severity": label(f"severity.{finding.severity}", lang),
+        "level": _LEVEL_OF[finding.severity] if finding.open else "unassessed",
+        "place": finding.location,
+        "subject": finding.subject,
+        "message": message,
+        "mend": mend,
+        "response": finding.response,
+        "reason": finding.reason,
+        "code": finding.code,
+    }
+
+
+def questions(findings: Sequence[tuple[str, Finding]], method: Method, lang: str) -> bytes:
+    """A workbook of its own with the open errors and warnings as questions to send to the client.
+
+    `findings`: each with the name of its workbook.
+    """
+    rows: list[Row] = []
+    for workbook, finding in findings:
+        if finding.open and finding.severity != INFO:
+            row = _row(finding, len(rows) + 1, lang)
+            place = finding.location
+            rows.append({**row, "workbook": workbook, "sheet": place.sheet_name, "ref": place.cell_ref, "answer": None})
+    buffer = io.BytesIO()
+    book = Workbook(buffer, {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False})
+    theme = Theme(book, lang, method)
+    sheet = book.add_worksheet(label("sheet.questions", lang))
+    write_list(sheet, theme, lang, "questions", _QUESTIONS, rows)
+    if not rows:
+        sheet.write_string(HEADER_ROW + 1, 0, label("note.no-findings", lang), theme.note())
+    book.close()
+    return buffer.getvalue()

@@ -230,7 +230,7 @@ def _write_treatments(page: _Page, row: int, rows: Sequence[Row]) -> None:
 def _write_findings(page: _Page, row: int) -> None:
     """Open input problems: how many of each severity, and the commonest with what they say."""
     page.heading(row, 12, 32, "summary.findings")
-    findings = page.assessment.findings
+    findings = [finding for finding in page.assessment.findings if finding.open]
     by_severity = Counter(finding.severity for finding in findings)
     for position, severity in enumerate(SEVERITIES):
         first = 12 + position * 7

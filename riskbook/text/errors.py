@@ -132,6 +132,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "方式 {method} が見つかりません。使えるのは {known}、またはTOMLファイルのパスです。",
         "There is no method {method}. Known are {known}, or name a TOML file.",
     ),
+    "map-unknown": (
+        "見出し「{header}」に指定された項目 {field} はありません。使えるのは {known} です。",
+        "There is no field {field} for the header “{header}”. Known are {known}.",
+    ),
     "method-toml": ("方式 {method} はTOMLとして読めません：{detail}", "Method {method} is no valid TOML: {detail}"),
     "method-circle": ("方式 {method} の extends が循環しています。", "Method {method} extends itself."),
     "method-key-missing": ("方式 {method} に {key} がありません。", "Method {method} lacks {key}."),

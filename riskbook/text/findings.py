@@ -32,6 +32,12 @@ FINDINGS: dict[str, tuple[str, str, str, str]] = {
         "3・2・1のいずれかに直してください。",
         "Change it to 3, 2 or 1.",
     ),
+    "cia-scale-old": (
+        "評価値に0があります（{count}件：{cells}）。以前の0～2の尺度とみられますが、換算はしていません。",
+        "There are evaluations of 0 ({count}: {cells}): probably the older scale of 0 to 2. It was not converted.",
+        "現在の尺度（3・2・1）で評価し直してください。",
+        "Rate these assets anew on the present scale of 3, 2, 1.",
+    ),
     "importance-mismatch": (
         "記入された重要度{found}が、評価値の最大{value}と異なります。{value}を使いました。",
         "The importance typed, {found}, differs from the largest evaluation, {value}; {value} counts.",
@@ -289,6 +295,24 @@ FINDINGS: dict[str, tuple[str, str, str, str]] = {
         "What stands in the column “{text}” ({count} cells) was not used.",
         "対応は不要です。",
         "Nothing to do.",
+    ),
+    "column-ignored.competing": (
+        "列「{text}」の記入（{count}件）は、同じ項目の列「{taken}」を先に採ったため使いませんでした。",
+        "What stands in the column “{text}” ({count} cells) was not used: the column “{taken}” was taken for the same field.",
+        "使う列を --map または riskbook.toml の [columns] で指定してください。",
+        "Say which to use with --map, or in [columns] of riskbook.toml.",
+    ),
+    "header-assumed": (
+        "見出し「{text}」を「{assumed}」とみなして読みました。",
+        "The header “{text}” was taken as “{assumed}”.",
+        "違うときは見出しを直すか、--map で指定してください。",
+        "If it is not, correct the header, or say what it is with --map.",
+    ),
+    "row-deleted": (
+        "取り消し線の引かれた行「{text}」は、削除された資産とみなして対象外としました。",
+        "The row “{text}” is struck through: it was taken as deleted and left out.",
+        "使わない行は削除し、使う行は取り消し線を外してください。",
+        "Delete the row, or take the strike-through off.",
     ),
     "decision-outdated": (
         "決定「{decision}」の後にリスク値が{decided}から{risk}に上がりました。",

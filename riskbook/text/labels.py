@@ -20,8 +20,9 @@ LABELS: dict[str, tuple[str, str]] = {
         "Fill in the coloured columns; what is typed there is kept on every run. A decision wins over the suggestion.",
     ),
     "note.findings": (
-        "エラー：その行の結果は信頼できません。注意：人の確認が必要です。情報：読み替えた内容です。",
-        "Error: the row’s result cannot be trusted. Warning: a person should look. Info: what was normalised.",
+        "エラー：その行の結果は信頼できません。注意：人の確認が必要です。情報：読み替えた内容です。対応の理由を記入した指摘は、以後数えません。",
+        "Error: the row’s result cannot be trusted. Warning: a person should look. Info: what was normalised. "
+        "A finding answered with a reason is no longer counted.",
     ),
     "note.orphans": (
         "台帳に見つからなくなった資産の記入内容",
@@ -75,6 +76,21 @@ LABELS: dict[str, tuple[str, str]] = {
     "col.code": ("コード", "Code"),
     "col.sheet": ("シート", "Sheet"),
     "col.cell": ("セル", "Cell"),
+    "col.subject": ("対象の資産", "Asset"),
+    "col.response": ("対応", "Response"),
+    "col.finding-reason": ("対応の理由", "Reason for it"),
+    "col.workbook": ("ブック", "Workbook"),
+    "col.question-cell": ("セル番地", "Cell ref"),
+    "col.answer": ("ご回答", "Your answer"),
+    "response.checked": ("確認済み", "Checked"),
+    "response.mended": ("修正予定", "To be mended"),
+    "response.not-needed": ("対応不要", "Not needed"),
+    "sheet.questions": ("確認事項", "Questions"),
+    "title.questions": ("台帳についての確認事項", "Questions about the ledger"),
+    "note.questions": (
+        "「ご回答」の列に記入してご返送ください。",
+        "Please fill in the last column and send the sheet back.",
+    ),
     "col.message": ("内容", "What was found"),
     "col.mend": ("直し方", "What to do"),
     "state.open": ("未着手", "Not started"),
@@ -156,6 +172,23 @@ LABELS: dict[str, tuple[str, str]] = {
     "field.likelihood": ("被害発生可能性", "likelihood"),
     "field.risk": ("リスク値", "risk value"),
     # the screen
+    "screen.answered": (
+        "  理由の記入された指摘 {count}件は数えていません",
+        "  {count} findings answered with a reason are not counted",
+    ),
+    "screen.questions": ("確認事項を {output} に書きました", "The questions are in {output}"),
+    "screen.table": (
+        "  {sheet}：{kind}、見出し {first}～{last}行、{count}行を採用",
+        "  {sheet}: {kind}, headers in rows {first}–{last}, {count} rows taken",
+    ),
+    "screen.column": ("    {letter}  {header} → {field}{how}", "    {letter}  {header} → {field}{how}"),
+    "screen.rows": ("    採用した行：{rows}", "    rows taken: {rows}"),
+    "screen.unused": ("（使いません）", "(not used)"),
+    "how.assumed": ("（似た見出しとみなしました）", " (taken for a header like it)"),
+    "how.competing": ("（同じ項目の別の列を使いました）", " (another column was taken for it)"),
+    "kind.ledger": ("情報資産管理台帳", "asset ledger"),
+    "kind.threats": ("脅威の状況", "threats"),
+    "kind.checks": ("対策状況チェック", "checks"),
     "screen.workbook": (
         "{input}：資産{assets}件（大{large}・中{medium}・小{small}・未評価{unassessed}）、エラー{error}・注意{warning}・情報{info}",
         "{input}: {assets} assets ({large} large, {medium} medium, {small} small, {unassessed} unassessed); "

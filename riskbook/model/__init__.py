@@ -2,170 +2,60 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+
+from riskbook.model.cells import (
+    Area as Area,
+)
+from riskbook.model.cells import (
+    cell_ref as cell_ref,
+)
+from riskbook.model.cells import (
+    column_letter as column_letter,
+)
+from riskbook.model.cells import (
+    split_ref as split_ref,
+)
+from riskbook.model.findings import (
+    ERROR as ERROR,
+)
+from riskbook.model.findings import (
+    FINDING_SEVERITY as FINDING_SEVERITY,
+)
+from riskbook.model.findings import (
+    INFO as INFO,
+)
+from riskbook.model.findings import (
+    SEVERITIES as SEVERITIES,
+)
+from riskbook.model.findings import (
+    WARNING as WARNING,
+)
+from riskbook.model.findings import (
+    Finding as Finding,
+)
+from riskbook.model.findings import (
+    Location as Location,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
-
-# --- severities and the codes a finding may have -------------------------------------------------
-
-ERROR, WARNING, INFO = "error", "warning", "info"
-SEVERITIES = (ERROR, WARNING, INFO)
-
-# error: the row's result cannot be trusted; warning: a person should look; info: what was normalised.
-FINDING_SEVERITY: dict[str, str] = {
-    "name-missing": ERROR,
-    "cia-missing": ERROR,
-    "cia-out-of-range": ERROR,
-    "medium-missing": ERROR,
-    "medium-unknown": ERROR,
-    "error-cell": ERROR,
-    "value-assumed": ERROR,
-    "importance-mismatch": WARNING,
-    "personal-info-confidentiality": WARNING,
-    "medium-multiple": WARNING,
-    "mark-unreadable": WARNING,
-    "date-unreadable": WARNING,
-    "amount-unreadable": WARNING,
-    "factor-unreadable": WARNING,
-    "threat-sheet-missing": WARNING,
-    "check-sheet-missing": WARNING,
-    "threat-unanswered": WARNING,
-    "threat-unknown": WARNING,
-    "vulnerability-unknown": WARNING,
-    "check-unanswered": WARNING,
-    "check-none-applicable": WARNING,
-    "check-kind-unknown": WARNING,
-    "stale-value": WARNING,
-    "formula-overwritten": WARNING,
-    "duplicate-asset": WARNING,
-    "retention-expired": WARNING,
-    "sheet-hidden": WARNING,
-    "sheet-protected": INFO,
-    "row-ignored": INFO,
-    "row-hidden": INFO,
-    "medium-normalised": INFO,
-    "value-normalised": INFO,
-    "column-ignored": INFO,
-    "decision-unreadable": WARNING,
-    "decision-outdated": WARNING,
-    "decision-expired": WARNING,
-    "decision-moved": WARNING,
-    "decision-orphaned": WARNING,
-    "workbook-locked": INFO,
-    "read-only-recommended": INFO,
-    "signature-present": WARNING,
-}
-
-
-@dataclass(frozen=True)
-class Location:
-    """A place in a workbook: `sheet_name`, and `cell_ref` ("F12") or "" for the sheet as a whole."""
-
-    sheet_name: str
-    cell_ref: str = ""
-
-    @property
-    def row_number(self) -> int | None:
-        """The 1-based row, where the location is a cell."""
-        match = re.search(r"\d+", self.cell_ref)
-        return int(match[0]) if match else None
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Something about the input that a person should know.
-
-    `code` is one of `FINDING_SEVERITY`; `variant` picks among its sentences; `params` fill them.
-    `severity` is error | warning | info: by the code, unless the case is milder or graver.
-    """
-
-    code: str
-    location: Location
-    params: Mapping[str, Any] = field(default_factory=dict)
-    variant: str = ""
-    severity: str = ""
-
-    def __post_init__(self) -> None:
-        if not self.severity:
-            object.__setattr__(self, "severity", FINDING_SEVERITY[self.code])
-
-    @property
-    def message_key(self) -> str:
-        """The key of the sentence in `riskbook.text`."""
-        return f"{self.code}.{self.variant}" if self.variant else self.code
-
-
-# --- cell references ------------------------------------------------------------------------------
-
-
-def column_letter(column: int) -> str:
-    """1 → "A", 27 → "AA"."""
-    letters = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
-def cell_ref(row: int, column: int) -> str:
-    """(12, 6) → "F12"."""
-    return f"{column_letter(column)}{row}"
-
-
-@lru_cache(maxsize=1 << 18)
-def split_ref(ref: str) -> tuple[int, int]:
-    """ "F12" or "$F$12" → (12, 6); raises `ValueError` for anything else."""
-    match = re.fullmatch(r"\$?([A-Za-z]{1,3})\$?(\d+)", ref)
-    if not match:
-        raise ValueError(ref)
-    column = 0
-    for letter in match[1].upper():
-        column = column * 26 + ord(letter) - 64
-    return int(match[2]), column
-
-
-@dataclass(frozen=True)
-class Area:
-    """A rectangle of cells, 1-based, all four edges included."""
-
-    first_row: int
-    first_column: int
-    last_row: int
-    last_column: int
-
-    @classmethod
-    def parse(cls, ref: str) -> Area:
-        """ "A1:C3" or "A1" as an area; raises `ValueError` for anything else."""
-        first, _, last = ref.partition(":")
-        top, left = split_ref(first)
-        bottom, right = split_ref(last or first)
-        return cls(min(top, bottom), min(left, right), max(top, bottom), max(left, right))
-
-    def __str__(self) -> str:
-        return f"{cell_ref(self.first_row, self.first_column)}:{cell_ref(self.last_row, self.last_column)}"
-
-    def holds(self, row: int, column: int) -> bool:
-        """Whether a cell lies in the area."""
-        return self.first_row <= row <= self.last_row and self.first_column <= column <= self.last_column
-
 
 # --- what the package tells reading ---------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class SheetFacts:
-    """What openpyxl's fast reader does not say of a sheet: formula cells, merges, what is hidden."""
+    """What openpyxl's fast reader does not say of a sheet: formula cells, merges, what is hidden or struck through."""
 
     formulas: frozenset[tuple[int, int]]
     merges: tuple[Area, ...]
     hidden_rows: frozenset[int]
     protected: bool
+    struck: frozenset[tuple[int, int]] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -180,6 +70,15 @@ class OwnSignature:
     tabs: Mapping[str, tuple[str, str, tuple[str, ...]]]
     headers: Mapping[str, int]
     words: Mapping[int, frozenset[str]]
+
+
+@dataclass(frozen=True)
+class OwnHeaders:
+    """The headers of riskbook's own work, in every language: ledger columns → slot, plan and findings → field."""
+
+    ledger: Mapping[str, int]
+    plan: Mapping[str, str]
+    findings: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -257,6 +156,22 @@ class ListLayout:
     lines: Mapping[int, int | None]
 
 
+@dataclass(frozen=True)
+class Recognised:
+    """What was made of one table: its kind, place, and each column as (letter, header, field or "", how).
+
+    `how`: "" by its header, "assumed" by a header like it, "told" by the user, "competing" with another column.
+    `rows`: the rows taken.
+    """
+
+    kind: str
+    sheet_name: str
+    first_header_row: int
+    last_header_row: int
+    columns: tuple[tuple[str, str, str, str], ...]
+    rows: tuple[int, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Ledger:
     """Everything read from one workbook.
@@ -270,6 +185,7 @@ class Ledger:
     answer (Int64 1…4; unreadable is 3), media (tuple), sheet, row. `plan`: PLAN_KEYS and PLAN_FIELDS, as
     typed, decided_risk (int or None), review_date (date or None) and plan_row of each line of an earlier plan, whose
     place is `plan_layout`.
+    `answers`: what people answered to findings of an earlier run (code, place, subject, response, reason).
     `threats` and `checks` are None where the workbook has no such sheet.
     """
 
@@ -278,10 +194,12 @@ class Ledger:
     checks: pd.DataFrame | None
     plan: pd.DataFrame
     plan_layout: ListLayout | None
+    answers: tuple[Mapping[str, str], ...]
     tables: tuple[LedgerTable, ...]
     findings: tuple[Finding, ...]
     lang: str
     company: str | None
+    recognised: tuple[Recognised, ...] = ()
 
     def locate(self, row: Mapping[str, Any], field_name: str) -> Location:
         """The cell of a field of an asset row (a row of `assets`, as mapping)."""

@@ -1,0 +1,58 @@
+"""Cell references and areas, as Excel writes them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+
+def column_letter(column: int) -> str:
+    """1 → "A", 27 → "AA"."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def cell_ref(row: int, column: int) -> str:
+    """(12, 6) → "F12"."""
+    return f"{column_letter(column)}{row}"
+
+
+@lru_cache(maxsize=1 << 18)
+def split_ref(ref: str) -> tuple[int, int]:
+    """ "F12" or "$F$12" → (12, 6); raises `ValueError` for anything else."""
+    match = re.fullmatch(r"\$?([A-Za-z]{1,3})\$?(\d+)", ref)
+    if not match:
+        raise ValueError(ref)
+    column = 0
+    for letter in match[1].upper():
+        column = column * 26 + ord(letter) - 64
+    return int(match[2]), column
+
+
+@dataclass(frozen=True)
+class Area:
+    """A rectangle of cells, 1-based, all four edges included."""
+
+    first_row: int
+    first_column: int
+    last_row: int
+    last_column: int
+
+    @classmethod
+    def parse(cls, ref: str) -> Area:
+        """ "A1:C3" or "A1" as an area; raises `ValueError` for anything else."""
+        first, _, last = ref.partition(":")
+        top, left = split_ref(first)
+        bottom, right = split_ref(last or first)
+        return cls(min(top, bottom), min(left, right), max(top, bottom), max(left, right))
+
+    def __str__(self) -> str:
+        return f"{cell_ref(self.first_row, self.first_column)}:{cell_ref(self.last_row, self.last_column)}"
+
+    def holds(self, row: int, column: int) -> bool:
+        """Whether a cell lies in the area."""
+        return self.first_row <= row <= self.last_row and self.first_column <= column <= self.last_column
