@@ -15,11 +15,11 @@ from riskbook.model import CIA_FIELDS, FORM_FIELDS, MARK_FIELDS, Finding, Ledger
 def check_evaluations(ledger: Ledger, importance: pd.Series, method: Method) -> Iterator[Finding]:
     """Missing or contradicting evaluations, and personal information valued too low."""
     assets = ledger.assets
-    reported = {f.location for f in ledger.findings if f.code in ("cia-out-of-range", "error-cell")}
     missing = assets[list(CIA_FIELDS)].isna()
     for index in assets.index[missing.any(axis=1)]:
         row = assets.loc[index]
-        fields = [f for f in CIA_FIELDS if missing.at[index, f] and ledger.locate(row, f) not in reported]
+        # What stands there but cannot be read has a finding of its own.
+        fields = [field for field in CIA_FIELDS if missing.at[index, field] and row[f"{field}_blank"]]
         if not fields:
             continue
         place = ledger.locate(row, fields[0])

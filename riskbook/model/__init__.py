@@ -179,7 +179,8 @@ class Ledger:
     `assets`: a row an asset row, index 0…n-1. sheet (str), row (Int64, 1-based), table (Int64, index into
     `tables`), the TEXT_FIELDS (str or None), media (tuple of canonical names), medium_text (str or None),
     the MARK_FIELDS (bool), the CIA_FIELDS and the FORM_FIELDS (Int64 1…9 or NA: as typed or cached),
-    `<form field>_formula` (bool), retention_years (Float64), retention_date and registered (object: date or
+    `<form field>_formula` (bool), `<CIA field>_blank` (bool: nothing stands
+    there), retention_years (Float64), retention_date and registered (object: date or
     None), cost and loss (Float64, yen), hidden (bool).
     `threats`: medium, frequency (Int64), sheet, row. `checks`: number (kind of measure, Int64), question,
     answer (Int64 1…4; unreadable is 3), media (tuple), sheet, row. `plan`: PLAN_KEYS and PLAN_FIELDS, as

@@ -44,6 +44,9 @@ __all__ = [
 
 def readable(workbook: Workbook, data: bytes, owned: OwnedParts) -> Source:
     """The workbook as reading gets it; strict OOXML is given in the dialect that openpyxl understands."""
+    trimmed = workbook.parts.trimmed()
+    if trimmed:
+        data = Container(data).written(dict(trimmed), {})
     if workbook.strict:
         container = Container(data)
         changed: dict[str, bytes | None] = {

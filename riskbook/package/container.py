@@ -17,6 +17,8 @@ _LOCAL = struct.Struct("<4s2B4HL2L2H")
 _END = struct.Struct("<4s4H2LH")
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _UTF8_NAME = 0x800
+_SMALL = 1 << 20  # members up to this size stay unpacked in memory once read
+_PIECE = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,9 @@ class Limits:
     members: int = 20_000
     total_bytes: int = 1 << 30
     member_bytes: int = 768 << 20
+    # Deflate packs at most to 1/1032, empty styled rows to about 1/40; only what is large is suspect.
+    ratio: int = 500
+    ratio_from_bytes: int = 16 << 20
 
 
 @dataclass(frozen=True)
@@ -46,11 +51,13 @@ class Container:
         limits = limits or Limits()
         _refuse_other_formats(data)
         try:
-            with zipfile.ZipFile(io.BytesIO(data)) as archive:
-                _check_members(archive.infolist(), limits)
-                self._contents = _read_all(archive, limits)
-                self._members = _raw_members(data, archive)
-                self.comment = archive.comment
+            self._archive = archive = zipfile.ZipFile(io.BytesIO(data))
+            _check_members(archive.infolist(), limits)
+            _verify(archive)
+            self._members = _raw_members(data, archive)
+            self._infos = {member.name: member.info for member in self._members}
+            self._small: dict[str, bytes] = {}
+            self.comment = archive.comment
         except PackageError:
             raise
         except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, OSError) as error:
@@ -65,7 +72,21 @@ class Container:
 
     def read(self, name: str) -> bytes:
         """The uncompressed bytes of a member; raises `KeyError` for one that is not there."""
-        return self._contents[name]
+        if name in self._small:
+            return self._small[name]
+        content = self._archive.read(name)
+        if len(content) <= _SMALL:
+            self._small[name] = content
+        return content
+
+    def head(self, name: str, size: int) -> bytes:
+        """The first bytes of a member."""
+        with self._archive.open(name) as stream:
+            return stream.read(size)
+
+    def fingerprint(self, name: str) -> tuple[int, int]:
+        """CRC and size of a member: alike where the content is."""
+        return self._infos[name].CRC, self._infos[name].file_size
 
     def written(self, changed: Mapping[str, bytes | None], added: Mapping[str, bytes]) -> bytes:
         """A new zip file: `changed` members get new bytes (None: left out), `added` come last.
@@ -118,6 +139,8 @@ def _check_members(infos: list[zipfile.ZipInfo], limits: Limits) -> None:
         name = info.filename
         if info.file_size > limits.member_bytes:
             raise PackageError("too-large", what=name, size=info.file_size, limit=limits.member_bytes)
+        if info.file_size > limits.ratio_from_bytes and info.file_size > limits.ratio * max(info.compress_size, 1):
+            raise PackageError("too-large", what=name, size=info.file_size, limit=limits.ratio * info.compress_size)
         if name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/") or ":" in name:
             raise PackageError("unsafe-member", member=name)
         if name.lower() in seen:
@@ -127,16 +150,15 @@ def _check_members(infos: list[zipfile.ZipInfo], limits: Limits) -> None:
             raise PackageError("zip-encrypted", member=name)
 
 
-def _read_all(archive: zipfile.ZipFile, limits: Limits) -> dict[str, bytes]:
-    """Every member's bytes, its CRC checked; never more than the header promised."""
-    contents = {}
+def _verify(archive: zipfile.ZipFile) -> None:
+    """Unpacks every member once, piece by piece: its CRC must be right, its size what the directory promised."""
     for info in archive.infolist():
+        size = 0
         with archive.open(info) as stream:
-            content = stream.read(info.file_size + 1)
-        if len(content) != info.file_size:
+            while piece := stream.read(_PIECE):
+                size += len(piece)
+        if size != info.file_size:
             raise PackageError("damaged", detail=f"{info.filename}: size differs from the directory")
-        contents[info.filename] = content
-    return contents
 
 
 def _raw_members(data: bytes, archive: zipfile.ZipFile) -> list[_Member]:

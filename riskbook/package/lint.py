@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections import Counter
 from collections.abc import Iterator
 
-from riskbook.errors import OutputError, WorkbookError
+from riskbook.errors import OutputError, PackageError, WorkbookError
 from riskbook.model import Area, split_ref
 from riskbook.package import names
 from riskbook.package.ownership import text_at
 from riskbook.package.parts import Element
 from riskbook.package.tables import tables_of
 from riskbook.package.workbook import Sheet, Workbook
+
+_ENTRY = re.compile(rb"<(?:\w+:)?si[\s/>]")
 
 
 def lint(written: bytes, original: bytes | None = None) -> None:
@@ -31,7 +34,7 @@ def lint(written: bytes, original: bytes | None = None) -> None:
 def _alike(first: Workbook, second: Workbook) -> frozenset[str]:
     """Parts with the same bytes in both: what is wrong in one is wrong in the other."""
     common = set(first.parts.names) & set(second.parts.names)
-    return frozenset(name for name in common if first.parts.read(name) == second.parts.read(name))
+    return frozenset(name for name in common if first.parts.fingerprint(name) == second.parts.fingerprint(name))
 
 
 def defects(workbook: Workbook, skip: frozenset[str] = frozenset()) -> Iterator[str]:
@@ -55,7 +58,12 @@ def _package_defects(workbook: Workbook) -> Iterator[str]:
         folder, base = posixpath.split(name)
         source = posixpath.join(posixpath.dirname(folder), base.removesuffix(".rels"))
         ids: set[str] = set()
-        for relationship in parts.relationships(source):
+        try:
+            relationships = parts.relationships(source)
+        except PackageError as error:
+            yield f"{name}: {error.key}"
+            continue
+        for relationship in relationships:
             if relationship.part and not parts.has(relationship.part):
                 yield f"{name}: {relationship.id} leads to {relationship.part}, which is missing"
             if relationship.id in ids:
@@ -119,7 +127,7 @@ def _style_counts(workbook: Workbook) -> dict[str, int]:
 
 def _string_count(workbook: Workbook) -> int:
     part = workbook.parts.related(workbook.part, "sharedStrings")
-    return 0 if part is None else sum(1 for _ in workbook.parts.tree(part).iterfind(workbook.tag("si")))
+    return 0 if part is None else len(_ENTRY.findall(workbook.parts.read(part)))
 
 
 def _sheet_defects(

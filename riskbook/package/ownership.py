@@ -85,13 +85,14 @@ def _add_unmarked(workbook: Workbook, signature: OwnSignature, sheets: dict[str,
     strings = workbook.parts.related(workbook.part, "sharedStrings")
     shared = b"" if strings is None else workbook.parts.read(strings)
     spelled = [title.encode() for title in titles]
+    plain, escaped = any(title in shared for title in spelled), b"&#" in shared
     known: list[tuple[bool, str, str]] = []
     for sheet in workbook.sheets:
         if sheet.name in sheets or sheet.kind != "worksheet" or not sheet.part:
             continue
         content = workbook.parts.read(sheet.part)
         # Most sheets need no parsing: the title stands in none of their bytes (unless written as references).
-        if not any(title in content or title in shared for title in spelled) and b"&#" not in content + shared:
+        if not (plain or escaped or b"&#" in content or any(title in content for title in spelled)):
             continue
         kind, proofs = titles.get(text_at(workbook, sheet.name, 1, 1) or "", ("", ()))
         if kind and set(proofs) <= _first_texts(workbook, sheet.name):

@@ -19,6 +19,7 @@ _TYPES_PART = "[Content_Types].xml"
 # A document type stands before the root; in UTF-16 every second byte is zero.
 _DOCTYPE = re.compile(rb"<\0?!\0?D\0?O\0?C\0?T\0?Y\0?P\0?E")
 _PROLOGUE = 65_536
+_LARGE = 4 << 20  # bytes of a part from which on its empty last rows are not parsed
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,28 @@ def serialised(root: Element) -> bytes:
     return _DECLARATION + etree.tostring(root.getroottree(), encoding="UTF-8", xml_declaration=False)
 
 
+def split_tail(content: bytes) -> tuple[bytes, bytes]:
+    """A worksheet without the rows under its last value, and those rows: a million empty styled rows are common."""
+    end = max(content.rfind(b"</sheetData>"), content.rfind(b":sheetData>"))
+    if end < 0:
+        return content, b""
+    end = content.rfind(b"<", 0, end + 1)
+    last = max(content.rfind(mark, 0, end) for mark in (b"</v>", b":v>", b"</f>", b":f>", b"</is>", b":is>"))
+    start = content.find(b"row>", max(last, content.find(b"sheetData")), end)
+    if start < 0:
+        return content, b""
+    start += len(b"row>")
+    return content[:start] + content[end:], content[start:end]
+
+
+def _with_tail(content: bytes, tail: bytes) -> bytes:
+    if not tail:
+        return content
+    end = max(content.rfind(b"</sheetData>"), content.rfind(b":sheetData>"))
+    end = content.rfind(b"<", 0, end + 1)
+    return content[:end] + tail + content[end:]
+
+
 class Parts:
     """The parts of one package and what a run changes in them; `written()` gives the new file's bytes."""
 
@@ -64,6 +87,7 @@ class Parts:
         self._contained = frozenset(self._container.names)
         self._by_lower = {name.lower(): name for name in self._container.names}
         self._trees: dict[str, Element] = {}
+        self._tails: dict[str, bytes] = {}
         self._edited: set[str] = set()
         self._replaced: dict[str, bytes] = {}
         self._removed: set[str] = set()
@@ -71,7 +95,7 @@ class Parts:
         if not self.has(_TYPES_PART):
             raise PackageError("not-a-workbook")
         for name in self._container.names:
-            if name.lower().endswith((".xml", ".rels")) and _DOCTYPE.search(self._container.read(name)[:_PROLOGUE]):
+            if name.lower().endswith((".xml", ".rels")) and _DOCTYPE.search(self._container.head(name, _PROLOGUE)):
                 raise PackageError("xml-dtd", part=name)
 
     # --- parts ---
@@ -96,7 +120,7 @@ class Parts:
         if name is None:
             raise PackageError("part-missing", part=part)
         if name in self._edited:
-            return serialised(self._trees[name])
+            return _with_tail(serialised(self._trees[name]), self._tails.get(name, b""))
         if name in self._replaced:
             return self._replaced[name]
         return self._container.read(name)
@@ -107,8 +131,28 @@ class Parts:
         if name is None:
             raise PackageError("part-missing", part=part)
         if name not in self._trees:
-            self._trees[name] = parse(self.read(name), name)
+            content = self.read(name)
+            if len(content) > _LARGE:
+                content, self._tails[name] = split_tail(content)
+            self._trees[name] = parse(content, name)
         return self._trees[name]
+
+    def trimmed(self) -> dict[str, bytes]:
+        """Large worksheets without their empty last rows, by name: what a reader needs of them."""
+        shorter = {}
+        for name in self.names:
+            if self._container_size(name) > _LARGE and "worksheets/" in name:
+                content, tail = split_tail(self.read(name))
+                if tail:
+                    shorter[name] = content
+        return shorter
+
+    def _container_size(self, name: str) -> int:
+        return self._container.fingerprint(name)[1] if name in self._contained else 0
+
+    def fingerprint(self, name: str) -> tuple[int, int] | None:
+        """CRC and size of a part of the file as it was opened, None for a new one."""
+        return self._container.fingerprint(name) if name in self._contained else None
 
     def edit(self, part: str) -> Element:
         """The parsed part, to change: it is written anew."""
@@ -120,6 +164,7 @@ class Parts:
         """Adds a part, or gives one new bytes."""
         name = self._by_lower.get(part.lower(), part)
         self._trees.pop(name, None)
+        self._tails.pop(name, None)
         self._edited.discard(name)
         self._replaced[name] = content
         self._removed.discard(name)
@@ -130,6 +175,9 @@ class Parts:
         """Adds a part with its content type."""
         self.put(part, content)
         root = self.edit(_TYPES_PART)
+        for override in root.findall(_ct("Override")):  # one may be left over from a part long gone
+            if override.get("PartName", "").lower() == "/" + part.lower():
+                root.remove(override)
         etree.SubElement(root, _ct("Override"), PartName="/" + part, ContentType=content_type)
 
     def remove(self, part: str) -> None:

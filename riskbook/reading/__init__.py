@@ -226,6 +226,7 @@ def _asset_frame(records: list[dict[str, Any]]) -> pd.DataFrame:
     dtypes: dict[str, str] = {"sheet": "object", "row": "Int64", "table": "Int64", "hidden": "bool"}
     dtypes |= dict.fromkeys((*TEXT_FIELDS, "media", "medium_text"), "object") | dict.fromkeys(MARK_FIELDS, "bool")
     dtypes |= dict.fromkeys((*CIA_FIELDS, *FORM_FIELDS), "Int64")
+    dtypes |= {f"{field}_blank": "bool" for field in CIA_FIELDS}
     dtypes |= {f"{field}_formula": "bool" for field in FORM_FIELDS}
     dtypes |= {
         "retention_text": "object",

@@ -187,6 +187,9 @@ class LedgerReader:
             record[field] = self._mark(sheet, row, block.columns.get(field), cells.get(field))
         for field in CIA_FIELDS:
             record[field] = self._evaluation(sheet, row, block.columns.get(field), cells.get(field))
+            record[f"{field}_blank"] = field not in block.columns or is_blank(
+                grid.merged_value(row, block.columns[field])
+            )
         for field in FORM_FIELDS:
             formula = field in block.columns and grid.is_formula(row, block.columns[field])
             record[f"{field}_formula"] = formula
