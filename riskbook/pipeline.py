@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -95,7 +97,7 @@ class AssessedWorkbook:
         place. Raises `OutputError` where it cannot be written; then nothing was changed.
         """
         target = Path(path)
-        package.lint(self.content, self._data)
+        package.lint(self.content, self._data, self._workbook.limits)
         data = self.content if self._password is None else package.encrypted(self.content, self._password)
         package.save(data, target, overwrite=force, backup=backup)
         return target
@@ -120,7 +122,7 @@ def assess(
     data = _bytes(path)
     locked = password is not None and package.is_encrypted(data)
     data = package.decrypted(data, password or "") if locked else data
-    workbook, owned, ledger = _read(data, loaded, _told(path, columns, loaded))
+    workbook, owned, ledger = _read(data, loaded, path, columns)
     if drop_signature:
         workbook.drop_signature()
     assessment = analysis.analyse(ledger, loaded, today or date.today(), strict=strict)
@@ -137,7 +139,7 @@ def read(
     Raises like `assess`.
     """
     loaded = _loaded(method)
-    return _read(_bytes(Path(path)), loaded, _told(Path(path), columns, loaded))[2]
+    return _read(_bytes(Path(path)), loaded, Path(path), columns)[2]
 
 
 def write_questions(
@@ -155,27 +157,50 @@ def _loaded(method: str | Path | Method | None) -> Method:
     return method if isinstance(method, Method) else load_method(*([] if method is None else [method]))
 
 
-def _told(path: Path, columns: Mapping[str, str] | None, method: Method) -> dict[str, str]:
-    """Header texts → field: of the project file beside the workbook or in the working folder, then `columns`."""
-    told: dict[str, str] = {}
-    for folder in (Path.cwd(), path.parent):
+def _project(path: Path) -> dict[str, dict[str, Any]]:
+    """The tables of the project files: in the working folder, then beside the workbook, which goes before it."""
+    tables: dict[str, dict[str, Any]] = {"columns": {}, "limits": {}}
+    for folder in dict.fromkeys((Path.cwd(), path.resolve().parent)):
         project = folder / PROJECT_FILE
-        if project.is_file():
-            try:
-                table = tomllib.loads(project.read_text(encoding="utf-8-sig")).get("columns", {})
-            except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-                raise MethodError("method-toml", method=str(project), detail=str(error)) from error
-            told |= {str(header): str(field) for header, field in table.items()}
-    told |= columns or {}
+        if not project.is_file():
+            continue
+        try:
+            content = tomllib.loads(project.read_text(encoding="utf-8-sig"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+            raise MethodError("method-toml", method=str(project), detail=str(error)) from error
+        for name, table in content.items():
+            if name not in tables or not isinstance(table, dict):
+                may = "[columns], [limits]"
+                raise MethodError("method-invalid", method=str(project), key=name, found=repr(table), may=may)
+            tables[name] |= table
+    return tables
+
+
+def _told(columns: Mapping[str, Any], method: Method) -> dict[str, str]:
+    """Header texts → field, every field known."""
     known = {field for spec in method.tables["headers"].values() for field in spec["fields"]}
-    for header, field in told.items():
+    for header, field in columns.items():
         if field not in known:
             raise MethodError("map-unknown", header=header, field=field, known=", ".join(sorted(known)))
-    return told
+    return dict(columns)
 
 
-def _read(data: bytes, method: Method, told: Mapping[str, str]) -> tuple[package.Workbook, package.OwnedParts, Ledger]:
-    workbook = package.Workbook(data)
+def _limits(table: Mapping[str, Any]) -> package.Limits:
+    """The limits of the package, as the project file sets them."""
+    known = [field.name for field in fields(package.Limits)]
+    for name, value in table.items():
+        if name not in known or isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            may = ", ".join(f"{entry} ≥ 1" for entry in known)
+            raise MethodError("method-invalid", method=PROJECT_FILE, key=f"limits.{name}", found=repr(value), may=may)
+    return package.Limits(**table)
+
+
+def _read(
+    data: bytes, method: Method, path: Path, columns: Mapping[str, str] | None
+) -> tuple[package.Workbook, package.OwnedParts, Ledger]:
+    project = _project(path)
+    told = _told(project["columns"] | dict(columns or {}), method)
+    workbook = package.Workbook(data, _limits(project["limits"]))
     owned = package.find_owned(workbook, sheets.signature(method))
     source = package.readable(workbook, data, owned)
     return workbook, owned, reading.read_ledger(source, method, sheets.own_headers(), told)

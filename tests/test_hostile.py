@@ -153,3 +153,34 @@ def test_a_bounded_fuzz_finds_no_traceback() -> None:
     from tests.fuzz import run
 
     assert run(150, seed=20261121) == []
+
+
+def test_limits_can_be_set_in_the_project_file(tmp_path: Path) -> None:
+    path = tmp_path / "client.xlsx"
+    path.write_bytes(PLAIN.read_bytes())
+    (tmp_path / "riskbook.toml").write_text("[limits]\nmembers = 4\n", encoding="utf-8")
+    result = CliRunner().invoke(main, ["check", str(path)])
+    assert result.exit_code == 3
+    assert "4" in result.output
+    for text, key in (
+        ("[limits]\nmembers = 0\n", "limits.members"),
+        ("[colours]\n", "colours"),
+        ("= 1", "riskbook.toml"),
+    ):
+        (tmp_path / "riskbook.toml").write_text(text, encoding="utf-8")
+        result = CliRunner().invoke(main, ["check", str(path)])
+        assert result.exit_code == 2
+        assert key in result.output
+
+
+def test_tabs_that_lead_nowhere_or_to_one_part_are_refused(tmp_path: Path) -> None:
+    rels = "xl/_rels/workbook.xml.rels"
+    for number, (old, new) in enumerate(
+        ((b"sheet2.xml", b"sheet9.xml"), (b"sheet2.xml", b"sheet1.xml"), (b"worksheets/sheet2.xml", b"workbook.xml"))
+    ):
+        path = _changed(tmp_path / f"{number}.xlsx", {rels: lambda xml, old=old, new=new: xml.replace(old, new)})
+        result = CliRunner().invoke(main, ["assess", str(path)])
+        assert result.exit_code == 3, result.output
+    wrong = lambda xml: xml.replace(b"spreadsheetml.worksheet+xml", b"drawing+xml")  # noqa: E731
+    path = _changed(tmp_path / "type.xlsx", {"[Content_Types].xml": wrong})
+    assert CliRunner().invoke(main, ["assess", str(path)]).exit_code == 3

@@ -46,9 +46,9 @@ def readable(workbook: Workbook, data: bytes, owned: OwnedParts) -> Source:
     """The workbook as reading gets it; strict OOXML is given in the dialect that openpyxl understands."""
     trimmed = workbook.parts.trimmed()
     if trimmed:
-        data = Container(data).written(dict(trimmed), {})
+        data = Container(data, workbook.limits).written(dict(trimmed), {})
     if workbook.strict:
-        container = Container(data)
+        container = Container(data, workbook.limits)
         changed: dict[str, bytes | None] = {
             name: names.to_dialect(container.read(name), strict=False)
             for name in container.names

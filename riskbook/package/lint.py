@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from riskbook.errors import OutputError, PackageError, WorkbookError
 from riskbook.model import Area, split_ref
 from riskbook.package import names
+from riskbook.package.container import Limits
 from riskbook.package.ownership import text_at
 from riskbook.package.parts import Element
 from riskbook.package.tables import tables_of
@@ -18,13 +19,21 @@ from riskbook.package.workbook import Sheet, Workbook
 _ENTRY = re.compile(rb"<(?:\w+:)?si[\s/>]")
 
 
-def lint(written: bytes, original: bytes | None = None) -> None:
-    """Raises `OutputError` where `written` has a defect that `original` did not have."""
+def lint(written: bytes, original: bytes | None = None, limits: Limits | None = None) -> None:
+    """Raises `OutputError` where `written` has a defect that `original` did not have.
+
+    Raises `PackageError` where the original itself has a part that cannot be read.
+    """
+    before = None if original is None else Workbook(original, limits)
     try:
-        after = Workbook(written)
-        before = None if original is None else Workbook(original)
-        same = frozenset() if before is None else _alike(after, before)
-        new = Counter(defects(after, same)) - Counter([] if before is None else defects(before, same))
+        after = Workbook(written, limits)
+    except WorkbookError as error:
+        raise OutputError("check-failed", detail=str(error)) from error
+    same = frozenset() if before is None else _alike(after, before)
+    # The input first: what is broken in it is told as such.
+    known = Counter([] if before is None else defects(before, same))
+    try:
+        new = Counter(defects(after, same)) - known
     except WorkbookError as error:
         raise OutputError("check-failed", detail=str(error)) from error
     if new:

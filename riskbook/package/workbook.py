@@ -49,10 +49,29 @@ class Workbook:
             raise PackageError("not-a-workbook")
         if not _MAIN_TYPE.search(self.parts.content_type(main)):
             raise PackageError("content-type", part=main, found=self.parts.content_type(main))
+        self.limits = limits
         self.strict = self.ns == names.MAIN_STRICT
         self.rel_ns = names.REL_STRICT if self.strict else names.REL
         properties = root.find(self.tag("workbookPr"))
+        self._refuse_lost_sheets()
         self.date_1904 = properties is not None and properties.get("date1904") in ("1", "true")
+
+    def _refuse_lost_sheets(self) -> None:
+        """A tab whose part is missing, or is another tab's, is damage that Excel would repair by dropping sheets."""
+        targets = {r.id: r for r in self.parts.relationships(self.part)}
+        seen: set[str] = set()
+        for element in self._sheet_elements():
+            relationship = targets.get(element.get(f"{{{self.rel_ns}}}id", ""))
+            if relationship is None:
+                continue
+            if not relationship.part or not self.parts.has(relationship.part):
+                raise PackageError("part-missing", part=relationship.part or relationship.target)
+            if relationship.part.lower() in seen | {self.part.lower()}:
+                raise PackageError("part-shared", part=relationship.part)
+            if "sheet" not in self.parts.content_type(relationship.part).lower():
+                found = self.parts.content_type(relationship.part)
+                raise PackageError("content-type", part=relationship.part, found=found)
+            seen.add(relationship.part.lower())
 
     @cached_property
     def shared_strings(self) -> list[Element]:

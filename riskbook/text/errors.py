@@ -62,6 +62,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "中の {part} がありません。Excelで開いて保存し直してください。",
         "Its part {part} is missing. Open it in Excel and save it again.",
     ),
+    "part-shared": (
+        "中の {part} が2つの役割で使われています。Excelで開いて修復し、保存し直してください。",
+        "Its part {part} is used in two roles. Let Excel repair it and save it again.",
+    ),
     "xml-broken": (
         "中の {part} が壊れています（{detail}）。Excelで開いて修復し、保存し直してください。",
         "Its part {part} is broken ({detail}). Let Excel repair it and save it again.",
