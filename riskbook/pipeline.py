@@ -57,6 +57,10 @@ class AssessedWorkbook:
         """Number of assets by level: large, medium, small, unassessed."""
         return self.assessment.counts()
 
+    def words(self, finding: Finding, lang: str | None = None) -> tuple[str, str]:
+        """What one of the findings says, and what mends it, in the language of the sheets or the one asked for."""
+        return sheets.finding_words(finding, self.method, lang or self.lang)
+
     @cached_property
     def content(self) -> bytes:
         """The bytes of the workbook with riskbook's sheets and columns in it.

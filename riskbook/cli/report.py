@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from riskbook.model import ERROR, LEVELS, SEVERITIES, Finding
-from riskbook.text import error_message, finding_texts, label
+from riskbook.text import error_message, label
 
 if TYPE_CHECKING:
     from riskbook.pipeline import AssessedWorkbook
@@ -75,7 +75,7 @@ def _workbook(outcome: Outcome, method: str) -> dict[str, Any]:
         "error": outcome.error,
         "method": method,
         "assets": [] if result is None else _assets(result),
-        "findings": [] if result is None else [_finding(f, outcome.lang) for f in result.findings],
+        "findings": [] if result is None else [_finding(f, result) for f in result.findings],
         "summary": dict.fromkeys(LEVELS, 0) if result is None else result.summary,
     }
 
@@ -100,14 +100,14 @@ def _assets(result: AssessedWorkbook) -> list[dict[str, Any]]:
     ]
 
 
-def _finding(finding: Finding, lang: str) -> dict[str, Any]:
-    message, mend = finding_texts(finding.message_key, lang, finding.params)
+def _finding(finding: Finding, result: AssessedWorkbook) -> dict[str, Any]:
+    message, mend = result.words(finding)
     return {
         "severity": finding.severity,
         "code": finding.code,
         "sheet": finding.location.sheet_name,
         "cell": finding.location.cell_ref or None,
-        "message": f"{message}{'' if lang == 'ja' else ' '}{mend}",
+        "message": f"{message}{'' if result.lang == 'ja' else ' '}{mend}",
     }
 
 
@@ -128,7 +128,7 @@ def print_text(outcome: Outcome, *, all_findings: bool, explain: bool = False) -
     )
     if explain:
         _print_recognised(result, lang)
-    _print_findings(counted, lang, _MOST_ALIKE if not all_findings else len(counted))
+    _print_findings(result, counted, _MOST_ALIKE if not all_findings else len(counted))
     if len(counted) < len(result.findings):
         click.echo(label("screen.answered", lang, count=len(result.findings) - len(counted)))
     if outcome.output:
@@ -162,14 +162,15 @@ def _ranges(rows: list[int]) -> str:
     return ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in runs)
 
 
-def _print_findings(findings: tuple[Finding, ...], lang: str, most_alike: int) -> None:
+def _print_findings(result: AssessedWorkbook, findings: tuple[Finding, ...], most_alike: int) -> None:
+    lang = result.lang
     alike: Counter[str] = Counter(finding.code for finding in findings)
     shown: Counter[str] = Counter()
     for finding in findings:
         shown[finding.code] += 1
         if shown[finding.code] <= most_alike:
             place = finding.location
-            message, mend = finding_texts(finding.message_key, lang, finding.params)
+            message, mend = result.words(finding)
             cell = f"{place.sheet_name}!{place.cell_ref}" if place.cell_ref else place.sheet_name
             severity = label(f"severity.{finding.severity}", lang)
             click.echo(label("screen.finding", lang, severity=severity, place=cell, message=message, mend=mend))

@@ -11,13 +11,14 @@ from xlsxwriter.workbook import Workbook
 
 from riskbook.method import Method
 from riskbook.model import PLAN_FIELDS, Area, Assessment, ListLayout, Location, OwnHeaders, OwnSignature
-from riskbook.sheets import findings, markup, plan, register, summary
+from riskbook.sheets import findings, markup, plan, register, summary, words
 from riskbook.sheets.theme import Theme
 from riskbook.text import LANGUAGES, both
 
 __all__ = [
     "KINDS",
     "build",
+    "finding_words",
     "ledger_markups",
     "own_headers",
     "plan_editable",
@@ -30,6 +31,7 @@ KINDS = ("summary", "register", "plan", "findings")  # in tab order; the first i
 
 ledger_markups = markup.ledger_markups
 plan_editable = PLAN_FIELDS
+finding_words = words.finding_words
 questions = findings.questions
 
 
@@ -87,7 +89,7 @@ def build(
         "summary": summary.write(sheets["summary"], theme, assessment, rows, method, lang, title),
         "register": register.write(sheets["register"], theme, rows, method, lang),
         "plan": plan_area,
-        "findings": findings.write(sheets["findings"], theme, assessment.findings, lang),
+        "findings": findings.write(sheets["findings"], theme, assessment.findings, method, lang),
     }
     book.close()
     return buffer.getvalue(), areas, layout

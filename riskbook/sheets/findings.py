@@ -13,8 +13,8 @@ from riskbook.method import Method
 from riskbook.model import ERROR, INFO, WARNING, Area, Finding
 from riskbook.sheets.listing import HEADER_ROW, Column, plain, write_list
 from riskbook.sheets.theme import Theme
-from riskbook.sheets.words import Row
-from riskbook.text import LANGUAGES, both, finding_texts, label
+from riskbook.sheets.words import Row, finding_words
+from riskbook.text import LANGUAGES, both, label
 
 # The severities borrow the colours of the levels: red, yellow, blue; what is answered is grey.
 _LEVEL_OF = {ERROR: "large", WARNING: "medium", INFO: "small"}
@@ -23,13 +23,13 @@ _RESPONSES = ("checked", "mended", "not-needed")
 COLUMNS = (
     Column("number", 5, "centre", plain("rank")),
     Column("severity", 9, "level", plain("severity")),
-    Column("cell", 22, "link", plain("place")),
-    Column("subject", 18, "wrap", plain("subject")),
-    Column("message", 58, "wrap", plain("message")),
-    Column("mend", 40, "wrap", plain("mend")),
+    Column("cell", 18, "link", plain("place")),
+    Column("subject", 15, "wrap", plain("subject")),
+    Column("message", 50, "wrap", plain("message")),
+    Column("mend", 34, "wrap", plain("mend")),
     Column("response", 11, "input", plain("response"), editable=True),
-    Column("reason", 28, "input", plain("reason"), editable=True),
-    Column("code", 24, "text", plain("code")),
+    Column("reason", 24, "input", plain("reason"), editable=True),
+    Column("code", 17, "wrap", plain("code")),
 )
 _QUESTIONS = (
     Column("number", 5, "centre", plain("rank")),
@@ -53,9 +53,9 @@ def _header_key(field: str) -> str:
     return "col.finding-reason" if field == "reason" else f"col.{field}"
 
 
-def write(sheet: Worksheet, theme: Theme, findings: Sequence[Finding], lang: str) -> Area:
+def write(sheet: Worksheet, theme: Theme, findings: Sequence[Finding], method: Method, lang: str) -> Area:
     """Writes the findings, errors first."""
-    rows = [_row(finding, rank, lang) for rank, finding in enumerate(findings, start=1)]
+    rows = [_row(finding, rank, method, lang) for rank, finding in enumerate(findings, start=1)]
     area = write_list(sheet, theme, lang, "findings", _named(COLUMNS), rows)
     if not rows:
         sheet.write_string(HEADER_ROW + 1, 0, label("note.no-findings", lang), theme.note())
@@ -72,8 +72,8 @@ def _named(columns: Sequence[Column]) -> list[Column]:
     return [Column("finding-reason", c.width, c.look, c.value, c.editable) if c.key == "reason" else c for c in columns]
 
 
-def _row(finding: Finding, rank: int, lang: str) -> dict[str, Any]:
-    message, mend = finding_texts(finding.message_key, lang, finding.params)
+def _row(finding: Finding, rank: int, method: Method, lang: str) -> dict[str, Any]:
+    message, mend = finding_words(finding, method, lang)
     return {
         "rank": rank,
         "severity": label(f"severity.{finding.severity}", lang),
@@ -96,7 +96,7 @@ def questions(findings: Sequence[tuple[str, Finding]], method: Method, lang: str
     rows: list[Row] = []
     for workbook, finding in findings:
         if finding.open and finding.severity != INFO:
-            row = _row(finding, len(rows) + 1, lang)
+            row = _row(finding, len(rows) + 1, method, lang)
             place = finding.location
             rows.append({**row, "workbook": workbook, "sheet": place.sheet_name, "ref": place.cell_ref, "answer": None})
     buffer = io.BytesIO()

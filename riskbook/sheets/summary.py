@@ -14,7 +14,7 @@ from riskbook.model import LEVELS, SEVERITIES, TREATMENTS, Area, Assessment
 from riskbook.sheets import words
 from riskbook.sheets.theme import BAND, HEAD, LINE, LINK, MUTED, Theme, level_word, page_setup
 from riskbook.sheets.words import Row
-from riskbook.text import finding_texts, label
+from riskbook.text import label
 
 # The page is a grid of narrow columns; every block spans some of them.
 _COLUMNS = 33
@@ -257,7 +257,7 @@ def _write_findings(page: _Page, row: int) -> None:
             continue
         code = shown[offset]
         example = next(finding for finding in serious if finding.code == code)
-        message, _ = finding_texts(example.message_key, page.lang, example.params)
+        message, _ = words.finding_words(example, page.method, page.lang)
         sheet = page.word("sheet.findings")
         count = page.word("summary.count", count=by_code[code])
         page.span(row + 2 + offset, 12, 13, count, page.theme.format(**line, align="center", bold=True))

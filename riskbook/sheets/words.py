@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 
 from riskbook.method import Method
-from riskbook.model import LEVELS, Location
+from riskbook.model import LEVELS, Finding, Location
 from riskbook.sheets.theme import level_word
-from riskbook.text import has, label
+from riskbook.text import finding_texts, has, label
 
 Row = Mapping[str, Any]
 
@@ -66,6 +66,17 @@ def alternatives(row: Row, method: Method, lang: str) -> str:
 def sources(row: Row, lang: str) -> str:
     """Where threat and vulnerability come from."""
     return " / ".join(label(f"source.{row[f'{name}_source']}", lang) for name in ("threat", "vulnerability"))
+
+
+def finding_words(finding: Finding, method: Method, lang: str) -> tuple[str, str]:
+    """What a finding says and what mends it, the media in the reader's language."""
+    params = dict(finding.params)
+    if lang != "ja":
+        for key in ("medium", "media", "allowed"):
+            for medium in method.media:
+                if key in params:
+                    params[key] = str(params[key]).replace(medium.name, medium.en).replace("・", ", ")
+    return finding_texts(finding.message_key, lang, params)
 
 
 def number(value: Any) -> int | None:

@@ -58,7 +58,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "col.treatment": ("対応方針\n（案）", "Suggested treatment"),
     "col.reason": ("提案理由", "Why"),
     "col.alternatives": ("代替案", "Alternatives"),
-    "col.residual": ("対応後の下限", "Floor after treatment"),
+    "col.residual": ("対応後の下限", "Floor"),
     "col.sources": ("値の根拠（脅威／脆弱性）", "Source (threat / vulnerability)"),
     "col.decided_risk": ("決定時のリスク値", "Risk when decided"),
     "col.decision": ("決定", "Decision"),
