@@ -11,9 +11,10 @@ from typing import Any
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from riskbook.method import Method
 from riskbook.model import Area, Location
 from riskbook.sheets.theme import INPUT, LINK, Theme, page_setup
-from riskbook.sheets.words import Row, link_to, number, shown_place
+from riskbook.sheets.words import Row, link_to, medium_word, number, shown_place
 from riskbook.text import label
 
 HEADER_ROW = 3  # 0-based, as xlsxwriter counts: title, note, an empty line, header
@@ -127,3 +128,16 @@ def plain(key: str) -> Callable[[Row], Any]:
 def figure(key: str) -> Callable[[Row], Any]:
     """The value of a whole-number column; nothing for an asset that could not be assessed at all."""
     return lambda row: number(row[key])
+
+
+def identity_columns(method: Method, lang: str) -> list[Column]:
+    """The columns that say which asset a line is about, alike in every list of assets."""
+    return [
+        Column("number", 4, "centre", plain("rank")),
+        Column("name", 20, "wrap", plain("name")),
+        Column("place", 14, "link", plain("place")),
+        Column("asset_id", 8, "text", plain("asset_id")),
+        Column("business", 9, "wrap", plain("business")),
+        Column("medium", 12, "wrap", lambda row: medium_word(method, row["medium"] or row["medium_text"], lang)),
+        Column("department", 10, "wrap", plain("department")),
+    ]

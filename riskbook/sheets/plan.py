@@ -9,7 +9,7 @@ from xlsxwriter.worksheet import Worksheet
 from riskbook.method import Method
 from riskbook.model import PLAN_FIELDS, PLAN_KEYS, TREATMENTS, Area, ListLayout
 from riskbook.sheets import words
-from riskbook.sheets.listing import HEADER_ROW, Column, figure, plain, write_list, write_row
+from riskbook.sheets.listing import HEADER_ROW, Column, figure, identity_columns, plain, write_list, write_row
 from riskbook.sheets.theme import Theme, level_word
 from riskbook.sheets.words import Row
 from riskbook.text import LANGUAGES, both, label
@@ -45,13 +45,7 @@ def headers() -> dict[str, str]:
 def columns(method: Method, lang: str) -> list[Column]:
     """The columns of the plan; the editable ones last, in the order of PLAN_FIELDS."""
     computed = [
-        Column("number", 4, "centre", plain("rank")),
-        Column("name", 20, "wrap", plain("name")),
-        Column("place", 14, "link", plain("place")),
-        Column("asset_id", 8, "text", plain("asset_id")),
-        Column("business", 9, "wrap", plain("business")),
-        Column("medium", 12, "wrap", lambda row: words.medium_word(method, row["medium"] or row["medium_text"], lang)),
-        Column("department", 10, "wrap", plain("department")),
+        *identity_columns(method, lang),
         Column("risk", 6, "level", figure("risk")),
         Column("level", 7, "level", lambda row: level_word(method, row["level"], lang)),
         Column("treatment", 8, "centre", lambda row: words.treatment_word(method, row["treatment"], lang)),

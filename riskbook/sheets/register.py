@@ -9,7 +9,7 @@ from xlsxwriter.worksheet import Worksheet
 from riskbook.method import Method
 from riskbook.model import MARK_FIELDS, Area
 from riskbook.sheets import words
-from riskbook.sheets.listing import Column, figure, plain, write_list
+from riskbook.sheets.listing import Column, figure, identity_columns, plain, write_list
 from riskbook.sheets.theme import Theme, level_word
 from riskbook.sheets.words import Row
 
@@ -17,13 +17,7 @@ from riskbook.sheets.words import Row
 def columns(method: Method, lang: str) -> list[Column]:
     """The columns of the register."""
     return [
-        Column("number", 4, "centre", plain("rank")),
-        Column("name", 20, "wrap", plain("name")),
-        Column("place", 14, "link", plain("place")),
-        Column("asset_id", 8, "text", plain("asset_id")),
-        Column("business", 9, "wrap", plain("business")),
-        Column("medium", 12, "wrap", lambda row: words.medium_word(method, row["medium"] or row["medium_text"], lang)),
-        Column("department", 10, "wrap", plain("department")),
+        *identity_columns(method, lang),
         Column("personal", 5, "centre", lambda row: "○" if any(row[field] for field in MARK_FIELDS) else None),
         Column("confidentiality", 4, "centre", figure("confidentiality")),
         Column("integrity", 4, "centre", figure("integrity")),
