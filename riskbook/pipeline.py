@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from riskbook import analysis, package, reading, sheets
-from riskbook.errors import MethodError, PackageError
+from riskbook.errors import MethodError, OutputError, PackageError
 from riskbook.method import Method, load_method
 from riskbook.model import Assessment, Finding, Ledger
 
@@ -153,6 +153,9 @@ def write_questions(
 
     `results`: each with the name the client knows its workbook by. Raises `OutputError`.
     """
+    for _, result in results:
+        if Path(path).exists() and result.path.exists() and Path(path).samefile(result.path):
+            raise OutputError("same-file", path=str(path))
     findings = [(name, finding) for name, result in results for finding in result.findings]
     package.save(sheets.questions(findings, method, lang), Path(path), overwrite=force)
 
@@ -207,7 +210,7 @@ def _read(
     workbook = package.Workbook(data, _limits(project["limits"]))
     owned = package.find_owned(workbook, sheets.signature(method))
     source = package.readable(workbook, data, owned)
-    return workbook, owned, reading.read_ledger(source, method, sheets.own_headers(), told)
+    return workbook, owned, reading.read_ledger(source, method, sheets.own_headers(method), told)
 
 
 def _bytes(path: Path) -> bytes:

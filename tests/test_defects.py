@@ -120,3 +120,43 @@ def test_questions_for_the_client(tmp_path: Path) -> None:
     assert all(row[7] is None for row in rows[1:])
     assert CliRunner().invoke(main, ["check", files[2], "--questions", str(out)]).exit_code == 3
     assert CliRunner().invoke(main, ["check", files[2], "--questions", str(out), "--force"]).exit_code == 0
+
+
+def test_an_answer_holds_for_its_value_and_is_never_thrown_away(tmp_path: Path) -> None:
+    path = tmp_path / "client.xlsx"
+    riskbook.assess(FOLDER / "medium-unknown.xlsx", today=TODAY).save(path)
+
+    def edit(sheet_name: str, cell: str, value: object) -> None:
+        book = openpyxl.load_workbook(path)
+        book[sheet_name][cell] = value
+        book.save(path)
+        riskbook.assess(path, today=TODAY).save(path, force=True)
+
+    sheet = openpyxl.load_workbook(path)["入力チェック"]
+    columns = {cell.value: cell.column_letter for cell in sheet[4]}
+    row = next(r for r in range(5, 12) if sheet[f"{columns['コード']}{r}"].value == "medium-unknown")
+    edit("入力チェック", f"{columns['対応の理由']}{row}", "確認済み")
+
+    def state() -> list[tuple[str, bool]]:
+        return [
+            (str(f.params["found"]), f.open)
+            for f in riskbook.assess(path, today=TODAY).findings
+            if f.code == "medium-unknown"
+        ]
+
+    assert state() == [("金庫", False)]
+    edit("台帳", "F5", "大金庫室")  # another value: another finding
+    assert state() == [("大金庫室", True)]
+    edit("台帳", "F5", "書類")  # mended: the answer is kept below
+    assert state() == []
+    edit("台帳", "F5", "金庫")
+    assert state() == [("金庫", False)]
+
+
+def test_questions_never_overwrite_a_workbook_that_was_read(tmp_path: Path) -> None:
+    path = tmp_path / "client.xlsx"
+    path.write_bytes((FOLDER / "medium-unknown.xlsx").read_bytes())
+    before = path.read_bytes()
+    result = CliRunner().invoke(main, ["check", str(path), "--questions", str(path), "--force"])
+    assert result.exit_code == 3
+    assert path.read_bytes() == before

@@ -145,3 +145,32 @@ def test_a_save_in_libreoffice_loses_nothing(assessed: Path, recalculated: Calla
     assert len(result.risks) == 13
     assert result.risks["decision"].dropna().tolist() == ["移転"]
     assert len(openpyxl.load_workbook(path).sheetnames) == len(openpyxl.load_workbook(assessed).sheetnames)
+
+
+@pytest.mark.parametrize("place", [1, 3, 4])
+def test_a_typed_risk_column_survives_an_insert_that_moves_no_names(place: int, tmp_path: Path) -> None:
+    path = _ledger(
+        tmp_path / "a.xlsx",
+        ["情報資産名称", "媒体・保存先", "機密性", "リスク値"],
+        ["契約書", "書類", 3, 9],
+        ["名刺", "書類", 1, 3],
+    )
+    _again(path)
+    book = openpyxl.load_workbook(path)
+    book["台帳"].insert_cols(place)
+    book.save(path)
+    _again(path)
+    rows = [
+        [c.value for c in row if c.value is not None][:4] for row in openpyxl.load_workbook(path)["台帳"].iter_rows()
+    ]
+    assert rows[0] == ["情報資産名称", "媒体・保存先", "機密性", "リスク値"]
+    assert rows[1:] == [["契約書", "書類", 3, 9], ["名刺", "書類", 1, 3]]
+
+
+def test_three_columns_of_our_names_with_other_words_in_them_are_the_clients(tmp_path: Path) -> None:
+    header = ["情報資産名称", "媒体・保存先", "機密性", "リスク値（算定）", "リスク区分", "対応方針（案）"]
+    path = _ledger(tmp_path / "a.xlsx", header, ["契約書", "書類", 3, 7, "特", "社長案"])
+    for _ in range(2):
+        _again(path)
+        values = [c.value for c in openpyxl.load_workbook(path)["台帳"][2]]
+        assert values == ["契約書", "書類", 3, 7, "特", "社長案", 9, "大", "低減"]

@@ -161,3 +161,56 @@ def test_hidden_ledger_rows_and_error_cells(tmp_path: Path) -> None:
     result = riskbook.assess(path, today=TODAY)
     assert result.risks["importance"].tolist() == [2, 1]
     assert {("row-hidden", "", "A3"), ("error-cell", "", "C2")} <= _codes(result)
+
+
+def test_repeated_headers_are_left_out_alike_on_every_run(tmp_path: Path) -> None:
+    header = ["業務分類", "情報資産名称", "媒体・保存先", "機密性", "完全性", "可用性"]
+    ledger = [
+        header,
+        ["営業", "契約書", "書類", 3, 2, 1],
+        [],
+        ["総務部 台帳"],
+        header,
+        ["総務", "名簿", "書類", 3, 2, 1],
+    ]
+    path = _book(tmp_path / "a.xlsx", 台帳=ledger, 脅=THREATS, 対=CHECKS)
+    first = riskbook.assess(path, today=TODAY).save(tmp_path / "1.xlsx")
+    second = riskbook.assess(first, today=TODAY).save(tmp_path / "2.xlsx")
+    assert first.read_bytes() == second.read_bytes()
+    assert riskbook.read(second).assets["name"].tolist() == ["契約書", "名簿"]
+
+
+def test_a_sheet_much_like_a_ledger_is_named(tmp_path: Path) -> None:
+    ledger = [["情報資産名称", "媒体・保存先", "機密性"], ["契約書", "書類", 3]]
+    other = [["システム名", "保管場処", "機密性", "完全性", "可用性"], ["勤怠", "クラウド", 3, 2, 1]]
+    result = riskbook.assess(_book(tmp_path / "a.xlsx", 台帳=ledger, 総務台帳=other), today=TODAY)
+    assert [f.location.sheet_name for f in result.findings if f.code == "sheet-ignored"] == ["総務台帳"]
+
+
+def test_totals_and_headings_are_no_assets_and_no_questions(tmp_path: Path) -> None:
+    ledger = [
+        ["業務分類", "情報資産名称", "媒体・保存先", "機密性", "可用性"],
+        [None, "＜営業部＞"],
+        ["営業", "契約書", "書類", 3, 1],
+        ["営業小計", None, None, None, 2],
+    ]
+    checks = [*CHECKS, ["合計", "11問", 33]]
+    result = riskbook.assess(_book(tmp_path / "a.xlsx", 台帳=ledger, 脅=THREATS, 対=checks), today=TODAY)
+    assert result.risks["name"].tolist() == ["契約書"]
+    assert {("row-ignored", "heading", "B2"), ("row-ignored", "total", "A4"), ("row-ignored", "total", "B3")} <= _codes(
+        result
+    )
+    assert result.risks["share"].tolist() == [0.0]
+
+
+def test_competing_columns_that_differ_are_a_warning(tmp_path: Path) -> None:
+    ledger = [["情報資産名称", "媒体", "保存先", "機密性"], ["契約書", "書類", "クラウド", 3]]
+    result = riskbook.assess(_book(tmp_path / "a.xlsx", 台帳=ledger), today=TODAY)
+    assert [f.severity for f in result.findings if f.message_key == "column-ignored.competing"] == ["warning"]
+
+
+def test_a_map_that_fits_nothing_is_told(tmp_path: Path) -> None:
+    ledger = [["資産の名前", "媒体", "機密性"], ["契約書", "書類", 3]]
+    path = _book(tmp_path / "a.xlsx", 台帳=ledger)
+    result = riskbook.assess(path, today=TODAY, columns={"資産の名前": "name", "存在しない": "note"})
+    assert [f.params["text"] for f in result.findings if f.code == "map-unused"] == ["存在しない"]

@@ -53,11 +53,12 @@ def analyse(ledger: Ledger, method: Method, today: date, *, strict: bool = False
         *moved,
         *plan.check_decisions(ledger, risks, decided, today),
     ]
-    findings = _answered(_with_subjects(findings, risks), ledger)
+    findings, settled = _answered(_with_subjects(findings, risks), ledger)
     return Assessment(
         risks=risks,
         measures=factors.measures(ledger.checks, method),
         orphans=orphans,
+        settled=settled,
         findings=tuple(_in_order(findings, ledger)),
         ledger=ledger,
         today=today,
@@ -75,8 +76,11 @@ def _with_subjects(findings: list[Finding], risks: pd.DataFrame) -> list[Finding
     ]
 
 
-def _answered(findings: list[Finding], ledger: Ledger) -> list[Finding]:
-    """What people answered earlier, given back: by code, asset and column, else by code and cell."""
+def _answered(findings: list[Finding], ledger: Ledger) -> tuple[list[Finding], tuple[Mapping[str, str], ...]]:
+    """What people answered earlier, given back by code, asset and column (else cell), and what is left of it.
+
+    An answer holds for the value it was given for: where another stands there now, it is a new finding.
+    """
     waiting: dict[tuple[str, ...], list[Mapping[str, str]]] = {}
     for answer in ledger.answers:
         waiting.setdefault(_answer_key(answer["code"], answer["subject"], answer["cell"]), []).append(answer)
@@ -85,18 +89,19 @@ def _answered(findings: list[Finding], ledger: Ledger) -> list[Finding]:
         place = finding.location
         cell = f"{place.sheet_name}!{place.cell_ref}" if place.cell_ref else place.sheet_name
         answers = waiting.get(_answer_key(finding.code, finding.subject, cell), [])
+        fitting = [answer for answer in answers if str(finding.params.get("found", "")) in answer["message"]]
         # Of several alike the one at the same cell, else the first.
-        chosen = next((a for a in answers if a["cell"] == cell), answers[0] if answers else None)
+        chosen = next((a for a in fitting if a["cell"] == cell), fitting[0] if fitting else None)
         if chosen is not None:
             answers.remove(chosen)
             finding = replace(finding, response=chosen["response"], reason=chosen["reason"])
         result.append(finding)
-    return result
+    return result, tuple(answer for answers in waiting.values() for answer in answers)
 
 
 def _answer_key(code: str, subject: str, cell: str) -> tuple[str, ...]:
-    sheet, _, ref = cell.rpartition("!")
-    return (code, subject, sheet, ref.rstrip("0123456789")) if subject else (code, "", cell)
+    column = cell.rpartition("!")[2].rstrip("0123456789")
+    return (code, subject, column) if subject else (code, "", cell)
 
 
 def _in_order(findings: list[Finding], ledger: Ledger) -> list[Finding]:

@@ -74,11 +74,15 @@ class OwnSignature:
 
 @dataclass(frozen=True)
 class OwnHeaders:
-    """The headers of riskbook's own work, in every language: ledger columns → slot, plan and findings → field."""
+    """The headers of riskbook's own work, in every language: ledger columns → slot, plan and findings → field.
+
+    `words`: what may stand in a ledger column, by slot (none for a slot of numbers).
+    """
 
     ledger: Mapping[str, int]
     plan: Mapping[str, str]
     findings: Mapping[str, str]
+    words: Mapping[int, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -226,12 +230,14 @@ class Assessment:
     one was typed, else of the suggestion), share (Float64, 0…1, measures implemented for the medium), threat_source and
     vulnerability_source ("row" | "sheet" | "cached" | "unknown"), and the PLAN_FIELDS (as typed, or None).
     Order: as in the workbook. NA or None is what is not known.
+    `settled`: answers to findings that no longer stand.
     `measures`: a row a kind of measure: number, name, share, open (count of answers 2 and 3), questions.
     """
 
     risks: pd.DataFrame
     measures: pd.DataFrame
     orphans: pd.DataFrame
+    settled: tuple[Mapping[str, str], ...]
     findings: tuple[Finding, ...]
     ledger: Ledger
     today: date

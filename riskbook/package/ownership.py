@@ -33,6 +33,7 @@ def find_owned(workbook: Workbook, signature: OwnSignature) -> OwnedParts:
     sheets: dict[str, str] = {}
     copies: set[str] = set()
     columns: dict[str, list[tuple[int, Area]]] = {}
+    marked: dict[tuple[str, str, str | None], list[tuple[int, Area, str]]] = {}
     for element in workbook.names():
         name = element.get("name", "")
         match = _REFERENCE.fullmatch(element.text or "")
@@ -49,8 +50,14 @@ def find_owned(workbook: Workbook, signature: OwnSignature) -> OwnedParts:
                 copies.add(sheet_name)
         elif name.startswith(_COLUMN) and name[-1].isdigit():
             slot, area = int(name[-1]), Area.parse(match[3])
-            # Programs that insert columns without moving names leave the mark on a column of the client's.
-            if _is_own_column(workbook, sheet_name, slot, area, signature):
+            proof = _own_proof(workbook, sheet_name, slot, area, signature)
+            marked.setdefault((sheet_name, name[:-1], element.get("localSheetId")), []).append((slot, area, proof))
+    for (sheet_name, _, _), found in marked.items():
+        # Programs that insert columns without moving names leave a mark on a column of the client's. Numbers alone
+        # prove little: they count where the columns beside them are proved.
+        proved = {slot for slot, _, proof in found if proof}
+        for slot, area, proof in found:
+            if proof == "header" or (proof == "values" and (slot or {1, 2} <= proved)):
                 columns.setdefault(sheet_name, []).append((slot, area))
     _add_unmarked(workbook, signature, sheets, copies)
     return OwnedParts(
@@ -61,8 +68,8 @@ def find_owned(workbook: Workbook, signature: OwnSignature) -> OwnedParts:
     )
 
 
-def _is_own_column(workbook: Workbook, sheet_name: str, slot: int, area: Area, signature: OwnSignature) -> bool:
-    """Whether a marked column has riskbook's header, or (a renamed one) nothing but riskbook's values."""
+def _own_proof(workbook: Workbook, sheet_name: str, slot: int, area: Area, signature: OwnSignature) -> str:
+    """What bears a marked column out: "header" (riskbook's), "values" (nothing but riskbook's), or "" (nothing)."""
     sheet = Worksheet(workbook, sheet_name)
     texts = []
     for row in range(area.first_row, area.last_row + 1):
@@ -70,13 +77,13 @@ def _is_own_column(workbook: Workbook, sheet_name: str, slot: int, area: Area, s
             if column != area.first_column or not len(cell):
                 continue
             if cell.find(workbook.tag("f")) is not None:
-                return False
+                return ""
             shown = cell_text(workbook, cell)
             if signature.headers.get((shown or "").strip()) == slot:
-                return True
+                return "header"
             texts.append(shown if shown is not None else cell.findtext(workbook.tag("v"), ""))
     allowed = signature.words.get(slot) or frozenset(str(number) for number in range(1, 10))
-    return len(texts) > 1 and all(text in allowed or not text for text in texts[1:])
+    return "values" if len(texts) > 1 and all(text in allowed or not text for text in texts[1:]) else ""
 
 
 def _add_unmarked(workbook: Workbook, signature: OwnSignature, sheets: dict[str, str], copies: set[str]) -> None:

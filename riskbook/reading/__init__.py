@@ -28,10 +28,11 @@ from riskbook.model import (
 from riskbook.reading.answers import read_answers
 from riskbook.reading.collect import Collector
 from riskbook.reading.grid import Grid
-from riskbook.reading.headers import HeaderBlock, Masked, Vocabulary, find_header
+from riskbook.reading.headers import HeaderBlock, Masked, Vocabulary, find_header, header_hits
 from riskbook.reading.instruments import read_checks, read_threats, report_assumed
 from riskbook.reading.ledger import LedgerReader, describe
 from riskbook.reading.plan import PLAN_COLUMNS, read_plan
+from riskbook.reading.values import squeezed
 
 __all__ = ["read_ledger"]
 
@@ -43,6 +44,7 @@ _FORM = (
 _COMPANY = re.compile(rf"[^\s　（）()：:]+{_FORM}|(?:一般|公益)?{_FORM}[\s　]?[^\s　（）()：:]+")
 _COMPANY_EN = re.compile(r"[^\s　].*?\b(?:Ltd|Inc|LLC|K\.K|Corp|GmbH)\b\.?")
 _COMPANY_LABEL = re.compile(r"(?:会社名|事業者名|企業名|組織名|法人名|company)\s*[:：]\s*(.+)", re.IGNORECASE)
+_EVALUATIONS = frozenset((*CIA_FIELDS, "importance"))
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 
 
@@ -56,7 +58,7 @@ def read_ledger(source: Source, method: Method, own: OwnHeaders, told: Mapping[s
     """
     collector = Collector()
     vocabularies = {
-        "ledger": Vocabulary(method, "ledger", own.ledger, told),
+        "ledger": Vocabulary(method, "ledger", own, told),
         "threats": Vocabulary(method, "threats", told=told),
         "checks": Vocabulary(method, "checks", told=told),
     }
@@ -77,6 +79,7 @@ def read_ledger(source: Source, method: Method, own: OwnHeaders, told: Mapping[s
         masked = _masked(source, grid.sheet_name)
         recognised = _recognise(grid, vocabularies, masked, method)
         if recognised is None:
+            _report_unread(grid, vocabularies["ledger"], masked, method, collector)
             continue
         kind, block = recognised
         found[kind].append((grid, block))
@@ -89,6 +92,10 @@ def read_ledger(source: Source, method: Method, own: OwnHeaders, told: Mapping[s
                 collector.add("sheet-protected", grid.sheet_name)
     if not found["ledger"]:
         raise LedgerError("no-ledger", sheets=", ".join(source.sheet_states))
+    seen = {title for sheets in found.values() for _, block in sheets for title in block.titles.values()}
+    for header in told or {}:
+        if not any(squeezed(header) in (title, title.split("(")[0]) for title in seen):
+            collector.add("map-unused", reader.tables[0].sheet_name, text=header)
     for code in source.notices:
         collector.add(code, reader.tables[0].sheet_name)
     threats = _instrument(found["threats"], "threats")
@@ -168,6 +175,18 @@ def _recognise(
             above = grid.texts_above(block.first_row)
             return None if any(_is_title_of_example(text, method) for text in above) else (kind, block)
     return None
+
+
+def _report_unread(grid: Grid, vocabulary: Vocabulary, masked: Masked, method: Method, collector: Collector) -> None:
+    """A sheet that is much like a ledger and yet was not read as one."""
+    if _is_example(grid.sheet_name, method):
+        return
+    for row in sorted(grid.rows):
+        headers = header_hits(grid, row, vocabulary, masked)
+        if len(headers & _EVALUATIONS) >= 2 or ("台帳" in grid.sheet_name and len(headers) >= 3):
+            if not any(_is_title_of_example(text, method) for text in grid.texts_above(row)):
+                collector.add("sheet-ignored", grid.sheet_name, row, 1, found="・".join(sorted(headers)))
+            return
 
 
 def _is_title_of_example(text: str, method: Method) -> bool:

@@ -30,5 +30,5 @@ def read_answers(grid: Grid, headers: Mapping[str, str]) -> list[dict[str, str]]
             continue
         line = {field: text(grid.value(row, column)) or "" for field, column in columns.items()}
         if line["code"] and (line["response"] or line["reason"]):
-            answers.append({"cell": "", "subject": "", **line})
+            answers.append({"cell": "", "subject": "", "message": "", "mend": "", **line})
     return answers

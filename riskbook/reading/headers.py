@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from riskbook.method import Method
-from riskbook.model import CIA_FIELDS, FORM_FIELDS
+from riskbook.model import CIA_FIELDS, FORM_FIELDS, OwnHeaders
 from riskbook.reading.grid import Grid
 from riskbook.reading.values import squeezed
 
@@ -30,7 +30,7 @@ class Vocabulary:
         self,
         method: Method,
         kind: str,
-        own_headers: Mapping[str, int] | None = None,
+        own: OwnHeaders | None = None,
         told: Mapping[str, str] | None = None,
     ) -> None:
         """`told`: header texts that the user has said the field of; they go before everything else."""
@@ -43,7 +43,8 @@ class Vocabulary:
             for medium in method.media:
                 for spelling in (medium.name, medium.en, *medium.spellings):
                     self._fields.setdefault(squeezed(spelling), f"applies:{medium.name}")
-        self._own = {squeezed(text): f"own:{slot}" for text, slot in (own_headers or {}).items()}
+        self._own = {squeezed(text): f"own:{slot}" for text, slot in (own.ledger if own else {}).items()}
+        self._own_words = own.words if own else {}
         self._told = {squeezed(text): field for text, field in (told or {}).items() if field in spec["fields"]}
         self._known: dict[str, str | None] = {}
 
@@ -57,6 +58,16 @@ class Vocabulary:
             told = next((self._told[s] for s in spellings if s in self._told), None)
             self._known[value] = told or own or next((self._fields[s] for s in spellings if s in self._fields), None)
         return self._known[value]
+
+    def own_values_fit(self, grid: Grid, header_row: int, columns: tuple[int, ...]) -> bool:
+        """Whether nothing but riskbook's words stands under its headers, as far as the sheet was read."""
+        for slot, column in enumerate(columns):
+            allowed = self._own_words.get(slot)
+            for row in grid.rows:
+                value = grid.value(row, column) if row > header_row and allowed else None
+                if isinstance(value, str) and value not in (allowed or ()) and f"own:{slot}" != self.field(value):
+                    return False
+        return True
 
     def is_told(self, title: str) -> bool:
         """Whether the user has said what this header means."""
@@ -135,7 +146,7 @@ def header_at(grid: Grid, row: int, vocabulary: Vocabulary, masked: Masked) -> H
     for column, title in _joined(grid, row, last).items():
         if column not in found and column not in masked(last) and (field := vocabulary.field(title)):
             found[column] = field
-    titles = {c: t for c in range(1, SEARCH_COLUMNS + 1) if (t := _title(grid, row, last, c))}
+    titles = {c: t for c in range(1, SEARCH_COLUMNS + 1) if c not in masked(last) and (t := _title(grid, row, last, c))}
     assumed: dict[int, str] = {}
     if len(found) >= _ENOUGH_TO_GUESS:
         for column, title in titles.items():
@@ -153,7 +164,9 @@ def header_at(grid: Grid, row: int, vocabulary: Vocabulary, masked: Masked) -> H
         return None
     own = tuple(columns.pop(name) for name in sorted(columns) if name.startswith("own:"))
     # One such header may be the client's own word; the three side by side are riskbook's work.
-    own = own if len(own) == 3 and [own[0] + place for place in range(3)] == list(own) else ()
+    beside = len(own) == 3 and [own[0] + place for place in range(3)] == list(own)
+    own = own if beside and vocabulary.own_values_fit(grid, last, own) else ()
+    titles = {column: title for column, title in titles.items() if column not in own}
     return HeaderBlock(row, last, columns, own, titles, assumed, competing)
 
 
@@ -164,6 +177,11 @@ def _hits(grid: Grid, row: int, vocabulary: Vocabulary, masked: frozenset[int]) 
         for column, value in enumerate(cells, start=1)
         if column not in masked and (field := vocabulary.field(value))
     }
+
+
+def header_hits(grid: Grid, row: int, vocabulary: Vocabulary, masked: Masked) -> set[str]:
+    """The fields that the cells of a row name."""
+    return set(_hits(grid, row, vocabulary, masked(row)).values())
 
 
 def _joined(grid: Grid, first: int, last: int) -> dict[int, str]:

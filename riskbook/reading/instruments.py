@@ -19,6 +19,21 @@ def report_assumed(grid: Grid, block: HeaderBlock, out: Collector) -> None:
         out.add("header-assumed", grid.sheet_name, block.last_row, column, text=block.titles[column], assumed=header)
 
 
+def _is_left_out(grid: Grid, row: int, block: HeaderBlock, field: str, method: Method, out: Collector) -> bool:
+    """Whether a line is a total or struck through; it is told."""
+    column = block.columns[field]
+    words = {squeezed(word) for word in method.tables["words"]["totals"]}
+    texts = [values.text(grid.value(row, c)) or "" for c in block.columns.values()]
+    total = next((shown for shown in texts if squeezed(shown) in words), None)
+    if total is not None:
+        out.add("row-ignored", grid.sheet_name, row, column, variant="total", severity="info", text=total)
+        return True
+    if (row, column) in grid.facts.struck:
+        out.add("row-deleted", grid.sheet_name, row, column, text=values.text(grid.value(row, column)))
+        return True
+    return False
+
+
 def read_threats(grid: Grid, block: HeaderBlock, method: Method, out: Collector) -> list[dict[str, Any]]:
     """Rows of the threat sheet: medium, frequency (1…3 or None), sheet, row."""
     grid.read_to(None)
@@ -29,6 +44,10 @@ def read_threats(grid: Grid, block: HeaderBlock, method: Method, out: Collector)
         if not is_blank(cell["medium"]):
             medium_cell = cell["medium"]
         if is_blank(cell.get("threat_name")) and is_blank(cell["frequency"]):
+            continue
+        if _is_left_out(
+            grid, row, block, "threat_name" if "threat_name" in block.columns else "frequency", method, out
+        ):
             continue
         media = values.media(medium_cell, method).value or ()
         if not media:
@@ -55,6 +74,8 @@ def read_checks(grid: Grid, block: HeaderBlock, method: Method, out: Collector) 
     records = []
     for row in sorted(number for number in grid.rows if number > block.last_row):
         cell = {field: grid.merged_value(row, column) for field, column in block.columns.items()}
+        if _is_left_out(grid, row, block, "question", method, out):
+            continue
         here = _kind_of(cell.get("kind"), method)
         if here is None and is_blank(cell["answer"]) and is_blank(cell.get("number")):
             # A line that only names a kind of measure is a heading for the questions under it.

@@ -22,6 +22,7 @@ from riskbook.reading.headers import HeaderBlock, Masked, Vocabulary, header_at
 from riskbook.reading.values import Parsed, is_blank, squeezed
 
 _SUBSTANCE = ("medium", *CIA_FIELDS)
+_HEADING_MARKS = ("＜", "<", "【", "[", "■", "◆", "●", "▼", "〈", "《")
 _RISK_VALUES = range(1, 10)
 
 
@@ -110,6 +111,9 @@ class LedgerReader:
         reason = self._why_no_asset(content)
         if reason:
             column = min(block.columns[field] for field in content)
+            if reason == "total":
+                shows = {block.columns[f]: values.text(v) or "" for f, v in content.items()}
+                column = next((c for c, text in sorted(shows.items()) if self._is_total(text)), column)
             shown = values.text(grid.value(row, column))
             self._out.add("row-ignored", grid.sheet_name, row, column, variant=reason, severity="info", text=shown)
             return False
@@ -152,16 +156,22 @@ class LedgerReader:
     def _why_no_asset(self, content: dict[str, Any]) -> str:
         """Why a row with something in it is no asset ("" where it is one)."""
         leading = [values.text(content[field]) or "" for field in ("business", "name", "note") if field in content]
-        if "medium" not in content and any(squeezed(text) in self._totals for text in leading):
+        if "medium" not in content and any(self._is_total(text) for text in leading):
             return "total"
         if any(field in content for field in _SUBSTANCE):
             return ""
         first = next(iter(leading), "")
         if first.startswith(self._note_marks):
             return "note"
+        if set(content) <= {"business", "name"} and first.startswith(_HEADING_MARKS):
+            return "heading"
         if "name" not in content:
             return "heading" if set(content) <= {"business", "department"} else "stray"
         return ""
+
+    def _is_total(self, text: str) -> bool:
+        shown = squeezed(text)
+        return shown in self._totals or shown.endswith(tuple(word for word in self._totals if len(word) > 1))
 
     def _record(self, grid: Grid, block: HeaderBlock, row: int) -> dict[str, Any]:
         sheet = grid.sheet_name
@@ -289,6 +299,11 @@ class LedgerReader:
                 details: dict[str, Any] = {"text": block.titles[column], "count": len(rows)}
                 if column in block.competing:
                     details["taken"] = block.titles.get(block.columns[block.competing[column]], "")
+                    taken = block.columns[block.competing[column]]
+                    differ = any(
+                        squeezed(str(grid.value(r, taken))) != squeezed(str(grid.value(r, column))) for r in rows
+                    )
+                    details["severity"] = "warning" if differ else "info"
                 variant = "competing" if column in block.competing else ""
                 self._out.add("column-ignored", grid.sheet_name, block.last_row, column, variant=variant, **details)
         for column, header in block.assumed.items():

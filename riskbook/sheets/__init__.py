@@ -35,9 +35,9 @@ finding_words = words.finding_words
 questions = findings.questions
 
 
-def own_headers() -> OwnHeaders:
+def own_headers(method: Method) -> OwnHeaders:
     """The headers by which reading knows riskbook's own columns and lists again."""
-    return OwnHeaders(markup.headers(), plan.headers(), findings.headers())
+    return OwnHeaders(markup.headers(), plan.headers(), findings.headers(), signature(method).words)
 
 
 def sheet_name(kind: str, lang: str) -> str:
@@ -89,7 +89,7 @@ def build(
         "summary": summary.write(sheets["summary"], theme, assessment, rows, method, lang, title),
         "register": register.write(sheets["register"], theme, rows, method, lang),
         "plan": plan_area,
-        "findings": findings.write(sheets["findings"], theme, assessment.findings, method, lang),
+        "findings": findings.write(sheets["findings"], theme, assessment.findings, assessment.settled, method, lang),
     }
     book.close()
     return buffer.getvalue(), areas, layout

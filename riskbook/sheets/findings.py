@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from xlsxwriter.workbook import Workbook
@@ -45,7 +45,7 @@ _QUESTIONS = (
 
 def headers() -> dict[str, str]:
     """Every header of the sheet that reading must know again, in every language → field."""
-    fields = ("code", "cell", "subject", "response", "reason")
+    fields = ("code", "cell", "subject", "message", "mend", "response", "reason")
     return {both(_header_key(field))[place]: field for field in fields for place in range(len(LANGUAGES))}
 
 
@@ -53,9 +53,20 @@ def _header_key(field: str) -> str:
     return "col.finding-reason" if field == "reason" else f"col.{field}"
 
 
-def write(sheet: Worksheet, theme: Theme, findings: Sequence[Finding], method: Method, lang: str) -> Area:
-    """Writes the findings, errors first."""
-    rows = [_row(finding, rank, method, lang) for rank, finding in enumerate(findings, start=1)]
+def write(
+    sheet: Worksheet,
+    theme: Theme,
+    findings: Sequence[Finding],
+    settled: Sequence[Mapping[str, str]],
+    method: Method,
+    lang: str,
+) -> Area:
+    """Writes the findings, errors first; below them what was answered of findings that no longer stand."""
+    rows: list[Row] = [_row(finding, rank, method, lang) for rank, finding in enumerate(findings, start=1)]
+    for answer in settled:
+        severity = label("severity.settled", lang)
+        extra = {"rank": len(rows) + 1, "severity": severity, "level": "unassessed", "place": answer["cell"]}
+        rows.append({**answer, **extra})
     area = write_list(sheet, theme, lang, "findings", _named(COLUMNS), rows)
     if not rows:
         sheet.write_string(HEADER_ROW + 1, 0, label("note.no-findings", lang), theme.note())

@@ -18,7 +18,7 @@ from riskbook.sheets.words import Row, link_to, medium_word, number, shown_place
 from riskbook.text import label
 
 HEADER_ROW = 3  # 0-based, as xlsxwriter counts: title, note, an empty line, header
-_WRAPPED = ("wrap", "link", "input")
+_WRAPPED = ("wrap", "input")
 _LINE_HEIGHT, _MOST_HEIGHT = 13, 400  # points; Excel's rows end at 409
 _MOST_LINKS = 60_000  # Excel's limit for one sheet is 65,530
 
@@ -104,7 +104,7 @@ def _format(theme: Theme, column: Column, record: Row) -> Format:
     if column.look == "level":
         return theme.level(record["level"])
     if column.look == "link":
-        return theme.cell(font_color=f"#{LINK}", underline=1, text_wrap=True)
+        return theme.cell(font_color=f"#{LINK}", underline=1, shrink=True)
     looks: dict[str, dict[str, Any]] = {
         "text": {},
         "wrap": {"text_wrap": True},

@@ -230,6 +230,12 @@ FINDINGS: dict[str, tuple[str, str, str, str]] = {
         "登録日は台帳への記入日です。資産の発生日を確かめ、廃棄してよいか確認してください。",
         "The date is that of the entry, not of the data: check when it arose and whether it is to be disposed of.",
     ),
+    "sheet-ignored": (
+        "台帳に似たシートですが、必要な見出し（情報資産名称と評価値）がそろわないため読みませんでした（読めた見出し：{found}）。",
+        "The sheet is like a ledger but lacks the headers needed (asset name and evaluations); it was not read (headers known: {found}).",
+        "台帳であれば、見出しを直すか --map で指定してください。",
+        "If it is a ledger, correct its headers or use --map.",
+    ),
     "sheet-hidden": (
         "非表示のシートにある台帳も算定に含めました。",
         "The ledger on this hidden sheet was assessed too.",
@@ -307,6 +313,12 @@ FINDINGS: dict[str, tuple[str, str, str, str]] = {
         "The header “{text}” was taken as “{assumed}”.",
         "違うときは見出しを直すか、--map で指定してください。",
         "If it is not, correct the header, or say what it is with --map.",
+    ),
+    "map-unused": (
+        "--map または riskbook.toml で指定された見出し「{text}」は、このブックにありません。",
+        "The header “{text}”, given with --map or in riskbook.toml, does not stand in this workbook.",
+        "見出しのつづりを確認してください。",
+        "Check the spelling of the header.",
     ),
     "row-deleted": (
         "取り消し線の引かれた行「{text}」は、削除された資産とみなして対象外としました。",

@@ -59,7 +59,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "col.reason": ("提案理由", "Why"),
     "col.alternatives": ("代替案", "Alternatives"),
     "col.residual": ("対応後の下限", "Floor"),
-    "col.sources": ("値の根拠（脅威／脆弱性）", "Source (threat / vulnerability)"),
+    "col.sources": ("値の根拠", "Source (threat / vulnerability)"),
     "col.decided_risk": ("決定時のリスク値", "Risk when decided"),
     "col.decision": ("決定", "Decision"),
     "col.measure": ("対策内容", "Measure"),
@@ -103,6 +103,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "source.unknown": ("不明", "unknown"),
     "severity.error": ("エラー", "Error"),
     "severity.warning": ("注意", "Warning"),
+    "severity.settled": ("解消", "Settled"),
     "severity.info": ("情報", "Info"),
     # the summary
     "summary.date": ("評価日 {date}", "Assessed on {date}"),
