@@ -174,3 +174,15 @@ def test_three_columns_of_our_names_with_other_words_in_them_are_the_clients(tmp
         _again(path)
         values = [c.value for c in openpyxl.load_workbook(path)["台帳"][2]]
         assert values == ["契約書", "書類", 3, 7, "特", "社長案", 9, "大", "低減"]
+
+
+@pytest.mark.parametrize(("hidden", "expected"), [(["D"], 5), (["D", "E"], 6)])
+def test_results_never_go_into_a_hidden_column(hidden: list[str], expected: int, tmp_path: Path) -> None:
+    path = _ledger(tmp_path / "a.xlsx", ["情報資産名称", "媒体・保存先", "機密性"], ["契約書", "書類", 3])
+    book = openpyxl.load_workbook(path)
+    for letter in hidden:
+        book["台帳"].column_dimensions[letter].hidden = True
+    book.save(path)
+    _again(path)
+    sheet = openpyxl.load_workbook(path)["台帳"]
+    assert sheet.cell(1, expected).value == "リスク値（算定）"

@@ -121,6 +121,11 @@ class Worksheet:
         for area in self._areas(f"{self._tag('mergeCells')}/{self._tag('mergeCell')}"):
             if area.first_row < rows.stop and area.last_row >= rows.start:
                 taken.update(range(area.first_column, area.last_column + 1))
+        for definition in self.root.iterfind(f"{self._tag('cols')}/{self._tag('col')}"):
+            last = int(definition.get("max", "0"))
+            # A hidden column would hide the result; where all to the right are hidden, ours are shown.
+            if definition.get("hidden") in ("1", "true") and last < MAX_COLUMN:
+                taken.update(range(int(definition.get("min", "1")), last + 1))
         for first in range(after + 1, MAX_COLUMN - width + 2):
             if taken.isdisjoint(range(first, first + width)):
                 return first
