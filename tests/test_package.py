@@ -11,6 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from lxml import etree
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 import riskbook
 from riskbook.package.__main__ import main
@@ -196,3 +197,14 @@ def test_an_encrypted_workbook_comes_back_encrypted(tmp_path: Path) -> None:
     assert (
         openpyxl.load_workbook(again).sheetnames == openpyxl.load_workbook(plain.save(tmp_path / "p.xlsx")).sheetnames
     )
+
+
+def test_numbers_without_a_date_format_count_from_1904_where_the_workbook_does(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.epoch = CALENDAR_MAC_1904
+    book.active.append(["情報資産名称", "機密性", "保存期限", "登録日"])  # type: ignore[union-attr]
+    book.active.append(["契約書", 3, 44926, 43921])  # type: ignore[union-attr]
+    path = tmp_path / "a.xlsx"
+    book.save(path)
+    assets = riskbook.read(path).assets
+    assert assets[["retention_date", "registered"]].values.tolist() == [[date(2027, 1, 1), date(2024, 4, 1)]]

@@ -104,7 +104,7 @@ class OwnedParts:
 class Source:
     """A workbook as reading gets it: bytes for openpyxl, tabs (name → state), and a way to ask for facts.
 
-    `notices`: codes of findings about the workbook as a whole.
+    `notices`: codes of findings about the workbook as a whole. `first_day`: the day that the serial number 0 means.
     """
 
     data: bytes
@@ -112,6 +112,7 @@ class Source:
     facts: Callable[[str], SheetFacts]
     owned: OwnedParts
     notices: tuple[str, ...] = ()
+    first_day: date = date(1899, 12, 30)
 
 
 # --- the ledger -----------------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from riskbook.model import OwnedParts, Source
 from riskbook.package import names
 from riskbook.package.annotate import annotate
@@ -60,6 +62,7 @@ def readable(workbook: Workbook, data: bytes, owned: OwnedParts) -> Source:
         sheet_states={sheet.name: sheet.state for sheet in workbook.sheets if sheet.kind == "worksheet"},
         facts=lambda name: Worksheet(workbook, name).facts(),
         owned=owned,
+        first_day=date(1904, 1, 1) if workbook.date_1904 else date(1899, 12, 30),
         notices=tuple(code for code, applies in _notices(workbook) if applies),
     )
 

@@ -62,7 +62,7 @@ def read_ledger(source: Source, method: Method, own: OwnHeaders, told: Mapping[s
         "threats": Vocabulary(method, "threats", told=told),
         "checks": Vocabulary(method, "checks", told=told),
     }
-    reader = LedgerReader(method, vocabularies["ledger"], collector)
+    reader = LedgerReader(method, vocabularies["ledger"], collector, source.first_day)
     found: dict[str, list[tuple[Grid, HeaderBlock]]] = {kind: [] for kind in vocabularies}
     plan: list[dict[str, Any]] = []
     layout: ListLayout | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from riskbook.method import Method
@@ -39,8 +40,11 @@ def describe(kind: str, grid: Grid, block: HeaderBlock, rows: list[int]) -> Reco
 class LedgerReader:
     """Reads the ledger tables of a workbook into records, one an asset row."""
 
-    def __init__(self, method: Method, vocabulary: Vocabulary, collector: Collector) -> None:
+    def __init__(
+        self, method: Method, vocabulary: Vocabulary, collector: Collector, first_day: date = date(1899, 12, 30)
+    ) -> None:
         self._method = method
+        self._first_day = first_day
         self._vocabulary = vocabulary
         self._out = collector
         words = method.tables["words"]
@@ -270,14 +274,14 @@ class LedgerReader:
         return None if parsed.value is None else int(parsed.value)
 
     def _dates(self, sheet: str, row: int, block: HeaderBlock, cells: dict[str, Any]) -> dict[str, Any]:
-        kept = values.retention(cells.get("retention"), self._method)
+        kept = values.retention(cells.get("retention"), self._method, self._first_day)
         if kept.problem:
             column = block.columns["retention"]
             found = values.text(cells.get("retention"))
             self._out.add("date-unreadable", sheet, row, column, variant="retention", severity="info", found=found)
         else:
             self._note(kept, sheet, row, block.columns.get("retention", 0), "", None)
-        registered = values.day(cells.get("registered"))
+        registered = values.day(cells.get("registered"), epoch=self._first_day)
         self._note(
             registered, sheet, row, block.columns.get("registered", 0), "date-unreadable", cells.get("registered")
         )

@@ -215,7 +215,7 @@ def _date(year: int, month: str | None, day_: str | None, end: bool) -> date:
     return following - timedelta(days=1)
 
 
-def retention(value: Any, method: Method) -> Parsed:
+def retention(value: Any, method: Method, epoch: date = date(1899, 12, 30)) -> Parsed:
     """How long an asset is kept: a number of years (float), a date, "permanent", or "none"."""
     if is_blank(value):
         return BLANK
@@ -238,13 +238,13 @@ def retention(value: Any, method: Method) -> Parsed:
         if match := re.fullmatch(r"((?:19|20|21)\d\d)年?(度)?", clean):
             end = date(int(match[1]) + 1, 3, 31) if match[2] else date(int(match[1]), 12, 31)
             return Parsed(end, "date-text")
-        return day(clean, end_of_month=True)
+        return day(clean, end_of_month=True, epoch=epoch)
     if isinstance(value, int | float) and not isinstance(value, bool):
         if 0 < value <= _MOST_YEARS:
             return Parsed(float(value), "years-assumed")
         if 1900 <= value <= 2199:
             return Parsed(date(int(value), 12, 31), "date-text")
-    return day(value, end_of_month=True)
+    return day(value, end_of_month=True, epoch=epoch)
 
 
 def yen_unit(header: str) -> int:
