@@ -86,8 +86,7 @@ def _answered(findings: list[Finding], ledger: Ledger) -> tuple[list[Finding], t
         waiting.setdefault(_answer_key(answer["code"], answer["subject"], answer["cell"]), []).append(answer)
     result = []
     for finding in findings:
-        place = finding.location
-        cell = f"{place.sheet_name}!{place.cell_ref}" if place.cell_ref else place.sheet_name
+        cell = str(finding.location)
         answers = waiting.get(_answer_key(finding.code, finding.subject, cell), [])
         fitting = [answer for answer in answers if str(finding.params.get("found", "")) in answer["message"]]
         # Of several alike the one at the same cell, else the first.

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from riskbook.method import Method
-from riskbook.model import CIA_FIELDS, FORM_FIELDS, MARK_FIELDS, Finding, Ledger, Location
+from riskbook.model import CIA_FIELDS, FORM_FIELDS, MARK_FIELDS, Finding, Ledger
 
 
 def check_evaluations(ledger: Ledger, importance: pd.Series, method: Method) -> Iterator[Finding]:
@@ -98,16 +98,12 @@ def check_duplicates(ledger: Ledger, risks: pd.DataFrame) -> Iterator[Finding]:
     for index in risks.index[repeated]:
         row = ledger.assets.loc[index]
         first = ledger.locate(ledger.assets.loc[firsts[tuple(keys.loc[index])]], "name")
-        params = {"name": row["name"], "first": _shown(first)}
+        params = {"name": row["name"], "first": str(first)}
         yield Finding("duplicate-asset", ledger.locate(row, "name"), params)
 
 
 def _whole(value: Any) -> int:
     return int(value)
-
-
-def _shown(place: Location) -> str:
-    return f"{place.sheet_name}!{place.cell_ref}"
 
 
 def check_retention(ledger: Ledger, today: date) -> Iterator[Finding]:

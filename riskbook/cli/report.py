@@ -169,11 +169,11 @@ def _print_findings(result: AssessedWorkbook, findings: tuple[Finding, ...], mos
     for finding in findings:
         shown[finding.code] += 1
         if shown[finding.code] <= most_alike:
-            place = finding.location
             message, mend = result.words(finding)
-            cell = f"{place.sheet_name}!{place.cell_ref}" if place.cell_ref else place.sheet_name
             severity = label(f"severity.{finding.severity}", lang)
-            click.echo(label("screen.finding", lang, severity=severity, place=cell, message=message, mend=mend))
+            click.echo(
+                label("screen.finding", lang, severity=severity, place=finding.location, message=message, mend=mend)
+            )
         elif shown[finding.code] == most_alike + 1:
             rest = alike[finding.code] - most_alike
             click.echo(label("screen.more", lang, code=finding.code, count=rest))

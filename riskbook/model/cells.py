@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -31,6 +32,17 @@ def split_ref(ref: str) -> tuple[int, int]:
     for letter in match[1].upper():
         column = column * 26 + ord(letter) - 64
     return int(match[2]), column
+
+
+def runs(rows: Iterable[int]) -> list[tuple[int, int]]:
+    """Row numbers as runs of neighbours, first and last: {5, 6, 9} → [(5, 6), (9, 9)]."""
+    found: list[tuple[int, int]] = []
+    for row in sorted(set(rows)):
+        if found and found[-1][1] == row - 1:
+            found[-1] = (found[-1][0], row)
+        else:
+            found.append((row, row))
+    return found
 
 
 @dataclass(frozen=True)

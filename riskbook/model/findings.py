@@ -68,6 +68,10 @@ class Location:
     sheet_name: str
     cell_ref: str = ""
 
+    def __str__(self) -> str:
+        """As people write it: sheet!cell."""
+        return f"{self.sheet_name}!{self.cell_ref}" if self.cell_ref else self.sheet_name
+
     @property
     def row_number(self) -> int | None:
         """The 1-based row, where the location is a cell."""

@@ -73,13 +73,13 @@ class _Merge:
         editable: Collection[str],
     ) -> None:
         self._tag = workbook.tag
-        self._rel_id = f"{{{workbook.rel_ns}}}id"
         self._built, self._root = built, root
         self._old, self._new = old, new
         self._shift = old.header_row - new.header_row
         self._column_to = {new.columns[f]: old.columns[f] for f in new.columns if f in old.columns}
         self._editable = {old.columns[f] for f in editable if f in old.columns}
-        self._own = set(self._column_to.values())
+        built_cells = built.iterfind(f"{self._tag('sheetData')}/{self._tag('row')}/{self._tag('c')}")
+        self._built_texts = {"".join(map(str, cell.itertext())) for cell in built_cells if len(cell)}
 
     def _sheet_rows(self, root: Element) -> dict[int, Element]:
         rows = root.iterfind(f"{self._tag('sheetData')}/{self._tag('row')}")
@@ -165,8 +165,7 @@ class _Merge:
         """Whether a row under the list is a person's: something stands there that riskbook did not write."""
         cells = self._cells(row)
         texts = {"".join(map(str, cell.itertext())) for cell in cells.values() if len(cell)}
-        own = {"".join(map(str, c.itertext())) for r in self._sheet_rows(self._built).values() for c in r if len(c)}
-        return bool(texts - own)
+        return bool(texts - self._built_texts)
 
     def links(self, moved: Mapping[int, int]) -> None:
         """The links of riskbook's column are the new ones; those of people follow their line."""

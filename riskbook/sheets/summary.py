@@ -148,9 +148,7 @@ def _write_heat_map(page: _Page, row: int, rows: Sequence[Row]) -> None:
     page.span(row + 8, 2, 10, page.word("col.likelihood"), axis)
 
 
-def _write_counts(
-    page: _Page, row: int, first: int, last: int, key: str, counts: Mapping[str, Counter[str]], *, tall: bool = False
-) -> None:
+def _write_counts(page: _Page, row: int, first: int, last: int, key: str, counts: Mapping[str, Counter[str]]) -> None:
     """A small table: a name, then the number of assets of each level, then all."""
     page.heading(row, first, last, key)
     names_end = last - 5

@@ -23,7 +23,7 @@ def link_to(place: Location) -> str:
 
 def shown_place(place: Location) -> str:
     """A place as people write it: sheet!cell."""
-    return f"{place.sheet_name}!{place.cell_ref}" if place.cell_ref else place.sheet_name
+    return str(place)
 
 
 def medium_word(method: Method, name: str | None, lang: str) -> str | None:
