@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from riskbook.model import ERROR, LEVELS, SEVERITIES, Finding
+from riskbook.model import ERROR, LEVELS, SEVERITIES, Finding, runs
 from riskbook.text import error_message, label
 
 if TYPE_CHECKING:
@@ -148,18 +148,8 @@ def _print_recognised(result: AssessedWorkbook, lang: str) -> None:
             shown = field or label("screen.unused", lang)
             because = label(f"how.{how}", lang) if how else ""
             click.echo(label("screen.column", lang, letter=letter, header=header, field=shown, how=because))
-        click.echo(label("screen.rows", lang, rows=_ranges(sorted(set(table.rows)))))
-
-
-def _ranges(rows: list[int]) -> str:
-    """Row numbers, runs of neighbours drawn together: "5-12, 14"."""
-    runs: list[list[int]] = []
-    for row in rows:
-        if runs and runs[-1][1] == row - 1:
-            runs[-1][1] = row
-        else:
-            runs.append([row, row])
-    return ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in runs)
+        rows = ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in runs(table.rows))
+        click.echo(label("screen.rows", lang, rows=rows))
 
 
 def _print_findings(result: AssessedWorkbook, findings: tuple[Finding, ...], most_alike: int) -> None:

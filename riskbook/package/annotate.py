@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from riskbook.model import Area, LedgerMarkup, LedgerTable, OwnedParts, column_letter
+from riskbook.model import Area, LedgerMarkup, LedgerTable, OwnedParts, column_letter, runs
 from riskbook.package.ownership import mark_column
 from riskbook.package.styles import Styles
 from riskbook.package.tables import take_in_columns
@@ -92,20 +92,9 @@ def _add_rules(sheet: Worksheet, styles: Styles, markup: LedgerMarkup, columns: 
         dxf = styles.differential(
             fill=rule.fill, ink=rule.ink, bold=rule.bold, italic=rule.italic, number_format=rule.number_format
         )
-        rows = _runs(markup.followed) if rule.followed_only else [(first_row, table.last_row)]
+        rows = runs(markup.followed) if rule.followed_only else [(first_row, table.last_row)]
         for name in rule.columns:
             if name in places and rows:
                 areas = [Area(first, places[name], last, places[name]) for first, last in rows]
                 # The formula stands for the first cell of the first area.
                 sheet.add_rule(areas, formula.replace(_FIRST_ROW, str(rows[0][0])), dxf)
-
-
-def _runs(rows: frozenset[int]) -> list[tuple[int, int]]:
-    """Row numbers as runs of neighbours, first and last."""
-    runs: list[tuple[int, int]] = []
-    for row in sorted(rows):
-        if runs and runs[-1][1] == row - 1:
-            runs[-1] = (runs[-1][0], row)
-        else:
-            runs.append((row, row))
-    return runs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from lxml import etree
@@ -50,6 +50,15 @@ def parse(content: bytes, part: str) -> Element:
     if root.getroottree().docinfo.internalDTD is not None:
         raise PackageError("xml-dtd", part=part)
     return root
+
+
+def index_after(root: Element, earlier: Collection[str]) -> int:
+    """Where a child goes that the schema puts behind all children named in `earlier`."""
+    index = 0
+    for position, child in enumerate(root):
+        if isinstance(child.tag, str) and etree.QName(child).localname in earlier:
+            index = position + 1
+    return index
 
 
 def serialised(root: Element) -> bytes:

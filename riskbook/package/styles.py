@@ -10,7 +10,7 @@ from typing import Any
 from lxml import etree
 
 from riskbook.package import names
-from riskbook.package.parts import Element, parse, serialised
+from riskbook.package.parts import Element, index_after, parse, serialised
 from riskbook.package.workbook import Workbook
 
 _ORDER = (
@@ -62,12 +62,7 @@ class Styles:
         if table is None:
             root = self._workbook.parts.edit(self._part)
             table = etree.Element(self._tag(name))
-            earlier = set(_ORDER[: _ORDER.index(name)])
-            index = 0
-            for position, child in enumerate(root):
-                if isinstance(child.tag, str) and etree.QName(child).localname in earlier:
-                    index = position + 1
-            root.insert(index, table)
+            root.insert(index_after(root, _ORDER[: _ORDER.index(name)]), table)
         return table
 
     def find_or_append(self, name: str, item: Element) -> int:

@@ -12,7 +12,7 @@ from lxml import etree
 from riskbook.errors import PackageError
 from riskbook.package import names
 from riskbook.package.container import Limits
-from riskbook.package.parts import Element, Parts
+from riskbook.package.parts import Element, Parts, index_after
 
 # The children of <workbook> that stand before <definedNames>, whichever of them are there.
 _BEFORE_NAMES = (
@@ -229,7 +229,7 @@ class Workbook:
         holder = root.find(self.tag("definedNames"))
         if holder is None:
             holder = etree.Element(self.tag("definedNames"))
-            root.insert(_insertion_index(root), holder)
+            root.insert(index_after(root, _BEFORE_NAMES), holder)
         new = etree.SubElement(holder, self.tag("definedName"), name=name)
         if sheet_index is not None:
             new.set("localSheetId", str(sheet_index))
@@ -258,14 +258,6 @@ def _set_position(view: Element, attribute: str, position: int) -> None:
         view.set(attribute, str(position))
     else:
         view.attrib.pop(attribute, "")
-
-
-def _insertion_index(root: Element) -> int:
-    index = 0
-    for position, child in enumerate(root):
-        if isinstance(child.tag, str) and etree.QName(child).localname in _BEFORE_NAMES:
-            index = position + 1
-    return index
 
 
 def _unselected(content: bytes) -> bytes:

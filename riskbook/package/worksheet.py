@@ -9,7 +9,7 @@ from lxml import etree
 
 from riskbook.errors import PackageError
 from riskbook.model import Area, SheetFacts, cell_ref, split_ref
-from riskbook.package.parts import Element
+from riskbook.package.parts import Element, index_after
 from riskbook.package.workbook import Workbook
 
 MAX_COLUMN = 16_384
@@ -210,7 +210,7 @@ class Worksheet:
         if holder is None:
             root = self._edit()
             holder = etree.Element(self._tag("cols"))
-            root.insert(_index_after(root, _BEFORE_COLUMNS), holder)
+            root.insert(index_after(root, _BEFORE_COLUMNS), holder)
         for definition in list(holder):
             first, last = int(definition.get("min", "0")), int(definition.get("max", "0"))
             if first == last == column:
@@ -254,12 +254,4 @@ class Worksheet:
         rule = etree.SubElement(holder, self._tag("cfRule"), type="expression", dxfId=str(dxf))
         rule.set("priority", str(max(priorities, default=0) + 1))
         etree.SubElement(rule, self._tag("formula")).text = f"AND({RULE_MARK},{formula})"
-        root.insert(_index_after(root, _BEFORE_RULES), holder)
-
-
-def _index_after(root: Element, earlier: set[str]) -> int:
-    index = 0
-    for position, child in enumerate(root):
-        if isinstance(child.tag, str) and etree.QName(child).localname in earlier:
-            index = position + 1
-    return index
+        root.insert(index_after(root, _BEFORE_RULES), holder)

@@ -150,7 +150,7 @@ def header_at(grid: Grid, row: int, vocabulary: Vocabulary, masked: Masked) -> H
     assumed: dict[int, str] = {}
     if len(found) >= _ENOUGH_TO_GUESS:
         for column, title in titles.items():
-            if column in found or column in masked(last):
+            if column in found:
                 continue
             if guessed := vocabulary.guess(title, vocabulary.names - set(found.values())):
                 found[column], assumed[column] = guessed
