@@ -15,7 +15,7 @@ import pandas as pd
 from riskbook import analysis, package, reading, sheets
 from riskbook.errors import MethodError, OutputError, PackageError
 from riskbook.method import Method, load_method
-from riskbook.model import Assessment, Finding, Ledger
+from riskbook.model import Assessment, Finding, Ledger, Step
 
 __all__ = ["AssessedWorkbook", "assess", "read", "write_questions"]
 
@@ -61,6 +61,11 @@ class AssessedWorkbook:
         """What one of the findings says, and what mends it, in the language of the sheets or the one asked for."""
         return sheets.finding_words(finding, self.method, lang or self.lang)
 
+    def why(self, step: Step, lang: str | None = None) -> str:
+        """Why a step of the roadmap stands where it stands, in the language of the sheets or the one asked for."""
+        place = self.assessment.roadmap.steps.index(step) + 1
+        return sheets.step_words(step, place, self.method, lang or self.lang)
+
     @cached_property
     def content(self) -> bytes:
         """The bytes of the workbook with riskbook's sheets and columns in it.
@@ -70,15 +75,17 @@ class AssessedWorkbook:
         """
         workbook, owned = self._workbook, self._owned
         workbook.refuse_unwritable()
-        layout = self.assessment.ledger.plan_layout
-        kept = None if layout is None else package.keep_sheet(workbook, layout.sheet_name)
-        package.take_out(workbook, owned, keep_dependents_of=None if layout is None else layout.sheet_name)
+        ledger = self.assessment.ledger
+        read = {"plan": ledger.plan_layout, "measures": ledger.measure_layout}
+        earlier = {kind: layout for kind, layout in read.items() if layout is not None}
+        kept = {kind: package.keep_sheet(workbook, layout.sheet_name) for kind, layout in earlier.items()}
+        package.take_out(workbook, owned, keep_dependents_of=[layout.sheet_name for layout in earlier.values()])
         source = owned.properties.get("source") or self.path.stem
         package.set_properties(workbook, {"format": "1", "source": source})
         styles = package.Styles(workbook)
         names = _free_names(workbook, self.lang)
-        title = self.assessment.ledger.company or source
-        built, areas, plan = sheets.build(
+        title = ledger.company or source
+        built, areas, layouts = sheets.build(
             self.assessment, analysis.ranked(self.risks), self.method, self.lang,
             names=names, title=title, date_1904=workbook.date_1904,
         )  # fmt: skip
@@ -86,9 +93,9 @@ class AssessedWorkbook:
         placements = [package.Placement(names[first], first=True)]
         placements += [package.Placement(names[kind]) for kind in others]
         package.graft(workbook, styles, built, placements)
-        if kept is not None and layout is not None:
-            part = workbook.sheet(names["plan"]).part
-            package.bring_back(workbook, part, kept, layout, plan, sheets.plan_editable)
+        for kind, layout in earlier.items():
+            part = workbook.sheet(names[kind]).part
+            package.bring_back(workbook, part, kept[kind], layout, layouts[kind], sheets.EDITABLE[kind])
         package.annotate(workbook, styles, sheets.ledger_markups(self.assessment, self.method, self.lang), owned)
         for kind, area in areas.items():
             package.mark_sheet(workbook, kind, names[kind], area)

@@ -144,7 +144,8 @@ def test_strict_leaves_the_unknown_unassessed(client: Path) -> None:
 def test_lang_sets_sheets_and_messages(client: Path, tmp_path: Path) -> None:
     run("assess", client, "--lang", "en", "-o", tmp_path / "en.xlsx")
     names = openpyxl.load_workbook(tmp_path / "en.xlsx").sheetnames
-    assert (names[0], names[-3:]) == ("Summary", ["Risk register", "Treatment plan", "Input check"])
+    own = ["Risk register", "Treatment plan", "Measure plan", "Roadmap", "Input check"]
+    assert (names[0], names[-5:]) == ("Summary", own)
 
 
 def test_edition_4_is_named_and_computes_alike(client: Path) -> None:

@@ -143,7 +143,7 @@ def test_client_text_that_looks_like_a_formula_stays_text(tmp_path: Path) -> Non
     book.save(path)
     output = riskbook.assess(path, today=TODAY).save(tmp_path / "out.xlsx")
     book = openpyxl.load_workbook(output)
-    for name in ("サマリー", "リスク一覧", "対応計画", "入力チェック"):
+    for name in ("サマリー", "リスク一覧", "対応計画", "対策計画", "対策の順序", "入力チェック"):
         assert not [c.coordinate for row in book[name].iter_rows() for c in row if c.data_type == "f"]
     shown = {cell.value for row in book["リスク一覧"].iter_rows() for cell in row}
     assert set(texts) - {"\t=cmd"} <= shown

@@ -17,8 +17,8 @@ import riskbook
 from tests.conftest import workbooks
 
 TODAY = date(2026, 11, 21)
-OWN = ("サマリー", "リスク一覧", "対応計画", "入力チェック")
-OWN_EN = ("Summary", "Risk register", "Treatment plan", "Input check")
+OWN = ("サマリー", "リスク一覧", "対応計画", "対策計画", "対策の順序", "入力チェック")
+OWN_EN = ("Summary", "Risk register", "Treatment plan", "Measure plan", "Roadmap", "Input check")
 MAY_CHANGE = {"[Content_Types].xml", "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml"}
 
 every_workbook = pytest.mark.parametrize("path", [pytest.param(p, id=p.stem) for p in workbooks()])

@@ -8,7 +8,7 @@ from datetime import date
 
 import pandas as pd
 
-from riskbook.analysis import checks, factors, plan, treatment
+from riskbook.analysis import checks, factors, measures, plan, treatment
 from riskbook.method import Method
 from riskbook.model import MARK_FIELDS, SEVERITIES, TEXT_FIELDS, YEN_FIELDS, Assessment, Finding, Ledger
 
@@ -28,10 +28,11 @@ def analyse(ledger: Ledger, method: Method, today: date, *, strict: bool = False
     """
     assets = ledger.assets
     by_medium = factors.medium_factors(ledger.threats, ledger.checks, method)
-    found = factors.resolve(
+    candidates = factors.candidates(
         assets, by_medium, method,
         has_threats=ledger.threats is not None, has_checks=ledger.checks is not None, strict=strict,
     )  # fmt: skip
+    found = factors.resolve(candidates)
     risks = assets[list(_CARRIED_OVER)].join(found)
     risks["importance"] = factors.importance(assets)
     risks["risk"] = (risks["importance"] * risks["likelihood"]).astype("Int64")
@@ -43,6 +44,7 @@ def analyse(ledger: Ledger, method: Method, today: date, *, strict: bool = False
     risks = risks.join(carried)
     risks["decided"] = decided
     risks["residual"] = treatment.residual(risks, decided.fillna(risks["treatment"]), method)
+    roadmap, risks["planned"], stray = measures.plan_measures(ledger, risks, candidates, by_medium, method)
     findings = [
         *ledger.findings,
         *checks.check_evaluations(ledger, risks["importance"], method),
@@ -52,11 +54,13 @@ def analyse(ledger: Ledger, method: Method, today: date, *, strict: bool = False
         *checks.check_retention(ledger, today),
         *moved,
         *plan.check_decisions(ledger, risks, decided, today),
+        *stray,
     ]
     findings, settled = _answered(_with_subjects(findings, risks), ledger)
     return Assessment(
         risks=risks,
         measures=factors.measures(ledger.checks, method),
+        roadmap=roadmap,
         orphans=orphans,
         settled=settled,
         findings=tuple(_in_order(findings, ledger)),

@@ -48,14 +48,19 @@ def medium_factors(threats: pd.DataFrame | None, checks: pd.DataFrame | None, me
                 partly[at] += 1
     asked = applicable > 0
     share = (implemented + rule["partly_weight"] * partly) / np.where(asked, applicable, 1)
-    # A share is a ratio of small whole numbers: what lies closer than this to a bound lies on it.
-    vulnerability = np.select([share >= rule["full_share"] - 1e-9, share <= rule["low_share"] + 1e-9], [1, 3], 2)
     table["share"] = pd.array(np.where(asked, share, np.nan), dtype="Float64")
     table.loc[~asked, "share"] = pd.NA
-    table["vulnerability"] = pd.array(vulnerability, dtype="Int64")
+    table["vulnerability"] = pd.array(vulnerability_of(share, method), dtype="Int64")
     table.loc[~asked, "vulnerability"] = pd.NA
     table["applicable"] = pd.array(applicable.astype(int), dtype="Int64")
     return MediumFactors(table)
+
+
+def vulnerability_of(share: np.ndarray, method: Method) -> np.ndarray:
+    """Vulnerability 1…3 by the share 0…1 of measures implemented (R)."""
+    rule = method.tables["vulnerability"]
+    # A share is a ratio of small whole numbers: what lies closer than this to a bound lies on it.
+    return np.select([share >= rule["full_share"] - 1e-9, share <= rule["low_share"] + 1e-9], [1, 3], 2)
 
 
 def importance(assets: pd.DataFrame) -> pd.Series:
@@ -68,40 +73,48 @@ def importance(assets: pd.DataFrame) -> pd.Series:
     return given.fillna(typed).astype("Int64")
 
 
-def resolve(
+def candidates(
     assets: pd.DataFrame, factors: MediumFactors, method: Method, *, has_threats: bool, has_checks: bool, strict: bool
 ) -> pd.DataFrame:
-    """The factors that count for every asset, index like `assets`.
+    """The factors of every asset on each medium that its cell names (one row without medium where it names none).
 
-    Columns: medium (of several in one cell, the worst), threat, vulnerability, likelihood (Int64 1…3 or NA),
-    threat_source, vulnerability_source ("row" typed there, "sheet", "cached" formula value, "unknown"), share.
+    Columns: asset (label in `assets`), medium, threat, vulnerability, likelihood (Int64 1…3 or NA), threat_source,
+    vulnerability_source ("row" typed there, "sheet", "cached" formula value, "unknown"), share (Float64).
     Unknown counts as the method says; with `strict` it is NA. Source: table 17 of the guideline for likelihood.
     """
     repeats = np.array([max(len(names), 1) for names in assets["media"]], dtype=int)
-    candidates = assets.loc[assets.index.repeat(repeats)]
+    rows = assets.loc[assets.index.repeat(repeats)]
     named: list[Any] = [name for names in assets["media"] for name in (names or (None,))]
-    candidates = candidates.assign(medium=named, asset=candidates.index).reset_index(drop=True)
-    columns = {"asset": candidates["asset"], "medium": pd.Series(named, dtype="object")}
-    known = factors.table.reindex(candidates["medium"])
+    rows = rows.assign(medium=named, asset=rows.index).reset_index(drop=True)
+    columns = {"asset": rows["asset"], "medium": pd.Series(named, dtype="object")}
+    known = factors.table.reindex(rows["medium"])
     for name, has_sheet in (("threat", has_threats), ("vulnerability", has_checks)):
-        own, formula = candidates[name], candidates[f"{name}_formula"]
+        own, formula = rows[name], rows[f"{name}_formula"]
         typed = own.mask(formula)
-        sheet = pd.Series(known[name].array, index=candidates.index)
+        sheet = pd.Series(known[name].array, index=rows.index)
         cached = own.where(formula & (not has_sheet)).mask(own == 0)
         value = typed.fillna(sheet).fillna(cached)
         sources = [typed.notna(), sheet.notna(), cached.notna()]
         columns[f"{name}_source"] = pd.Series(
-            np.select(sources, ["row", "sheet", "cached"], "unknown"), index=candidates.index, dtype="object"
+            np.select(sources, ["row", "sheet", "cached"], "unknown"), index=rows.index, dtype="object"
         )
         columns[name] = value if strict else value.fillna(method.unknown)
-    columns["share"] = pd.Series(known["share"].array, index=candidates.index)
+    columns["share"] = pd.Series(known["share"].array, index=rows.index)
     frame = pd.DataFrame(columns)
     frame["likelihood"] = likelihood(frame["threat"], frame["vulnerability"], method)
-    if len(frame) > len(assets):
+    return frame
+
+
+def resolve(found: pd.DataFrame) -> pd.DataFrame:
+    """The factors that count for every asset, its label the index: of several media in one cell, the worst.
+
+    `found`: as `candidates` gives it, whose columns the result has.
+    """
+    if found["asset"].duplicated().any():
         order = ["asset", "likelihood", "threat", "vulnerability"]
-        frame = frame.sort_values(order, ascending=[True, False, False, False], na_position="first", kind="stable")
-        frame = frame.drop_duplicates("asset")
-    return frame.set_index("asset").rename_axis(None)
+        found = found.sort_values(order, ascending=[True, False, False, False], na_position="first", kind="stable")
+        found = found.drop_duplicates("asset")
+    return found.set_index("asset").rename_axis(None)
 
 
 def likelihood(threat: pd.Series, vulnerability: pd.Series, method: Method) -> pd.Series:

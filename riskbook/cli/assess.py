@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from riskbook.cli.options import day, shared
-from riskbook.cli.report import Outcome
+from riskbook.cli.report import Outcome, print_text
 from riskbook.cli.run import run
 
 if TYPE_CHECKING:
@@ -50,7 +51,8 @@ def assess(
 
     run(
         workbooks, method=method, lang=lang, today=day(today), strict=strict, format_=format_, traceback=traceback,
-        maps=maps, password=password, drop_signature=drop_signature, all_findings=False, finish=write,
+        maps=maps, password=password, drop_signature=drop_signature, show=partial(print_text, all_findings=False),
+        finish=write,
     )  # fmt: skip
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from riskbook.cli.options import day, screen_language, shared
-from riskbook.cli.report import Outcome, failure
+from riskbook.cli.report import Outcome, failure, print_text
 from riskbook.cli.run import run
 from riskbook.text import label
 
@@ -38,7 +39,8 @@ def check(
 
     run(
         workbooks, method=method, lang=lang, today=day(today), strict=strict, format_=format_, traceback=traceback,
-        maps=maps, password=password, all_findings=True, explain=explain, conclude=ask,
+        maps=maps, password=password, conclude=ask,
+        show=partial(print_text, all_findings=True, explain=explain),
     )  # fmt: skip
 
 

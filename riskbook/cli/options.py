@@ -35,7 +35,7 @@ _SHARED = (
 
 
 def shared(command: Command) -> Command:
-    """Adds the options that `assess` and `check` have in common."""
+    """Adds the options that the commands on workbooks have in common."""
     for option in reversed(_SHARED):
         command = option(command)
     return command

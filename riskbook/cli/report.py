@@ -61,7 +61,11 @@ def failure(key: str, lang: str, params: Any) -> str:
 
 def print_json(outcomes: list[Outcome], method: str) -> None:
     """Prints one object of schema riskbook.run/1, and nothing else, to standard output."""
-    document = {"schema": SCHEMA, "workbooks": [_workbook(outcome, method) for outcome in outcomes]}
+    print_document({"schema": SCHEMA, "workbooks": [_workbook(outcome, method) for outcome in outcomes]})
+
+
+def print_document(document: dict[str, Any]) -> None:
+    """Prints one JSON object; escaped where the output cannot take other than ASCII."""
     plain = (sys.stdout.encoding or "").lower().replace("-", "") not in ("utf8", "utf8sig")
     click.echo(json.dumps(document, ensure_ascii=plain, indent=1))
 
@@ -114,12 +118,19 @@ def _finding(finding: Finding, result: AssessedWorkbook) -> dict[str, Any]:
 # --- text ---
 
 
-def print_text(outcome: Outcome, *, all_findings: bool, explain: bool = False) -> None:
-    """Prints one workbook: a line with its counts, its findings, where the result is."""
+def shown_result(outcome: Outcome) -> AssessedWorkbook | None:
+    """The result of one that did not fail; of one that did, the reason is printed."""
     if outcome.status == "failed" or outcome.result is None:
         click.echo(label("screen.failed", outcome.lang, input=outcome.input, message=outcome.error), err=True)
+        return None
+    return outcome.result
+
+
+def print_text(outcome: Outcome, *, all_findings: bool, explain: bool = False) -> None:
+    """Prints one workbook: a line with its counts, its findings, where the result is."""
+    result, lang = shown_result(outcome), outcome.lang
+    if result is None:
         return
-    result, lang = outcome.result, outcome.lang
     counted = tuple(finding for finding in result.findings if finding.open)
     by_severity = Counter(finding.severity for finding in counted)
     counts = {severity: by_severity[severity] for severity in SEVERITIES}

@@ -1,4 +1,4 @@
-"""Runs workbooks one after the other for `assess` and `check`, and reports what became of each."""
+"""Runs workbooks one after the other for the commands, and reports what became of each."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from riskbook.cli.options import columns, screen_language
-from riskbook.cli.report import Outcome, exit_code, failure, print_json, print_text
+from riskbook.cli.report import Outcome, exit_code, failure, print_json
 from riskbook.errors import MethodError, RiskbookError
 from riskbook.text import label
 
@@ -22,11 +22,15 @@ if TYPE_CHECKING:
 
 def run(
     workbooks: Sequence[str], *, method: str | None, lang: str | None, today: date | None, strict: bool, format_: str,
-    maps: tuple[str, ...], password: str | None, traceback: bool, all_findings: bool, explain: bool = False,
-    drop_signature: bool = False, conclude: Callable[[list[Outcome], Method], None] | None = None,
+    maps: tuple[str, ...], password: str | None, traceback: bool, show: Callable[[Outcome], None],
+    document: Callable[[list[Outcome], str], None] = print_json, drop_signature: bool = False,
+    conclude: Callable[[list[Outcome], Method], None] | None = None,
     finish: Callable[[AssessedWorkbook, Outcome], None] | None = None,
 ) -> NoReturn:  # fmt: skip
-    """Assesses each workbook, lets `finish` write it, prints, and exits with the code that fits."""
+    """Assesses each workbook, lets `finish` write it, prints, and exits with the code that fits.
+
+    `show` prints one outcome as text, `document` all of them as JSON (with the name of the method).
+    """
     from riskbook import pipeline
     from riskbook.method import load_method
 
@@ -58,9 +62,9 @@ def run(
             outcome.bug = True
         outcomes.append(outcome)
         if format_ == "text":
-            print_text(outcome, all_findings=all_findings, explain=explain)
+            show(outcome)
     if conclude is not None:
         conclude(outcomes, loaded)
     if format_ == "json":
-        print_json(outcomes, loaded.name)
+        document(outcomes, loaded.name)
     sys.exit(exit_code(outcomes))

@@ -41,6 +41,27 @@ from riskbook.model.findings import (
 from riskbook.model.findings import (
     Location as Location,
 )
+from riskbook.model.roadmap import (
+    MEASURE_FIELDS as MEASURE_FIELDS,
+)
+from riskbook.model.roadmap import (
+    MEASURE_KEYS as MEASURE_KEYS,
+)
+from riskbook.model.roadmap import (
+    STATES as STATES,
+)
+from riskbook.model.roadmap import (
+    Bundle as Bundle,
+)
+from riskbook.model.roadmap import (
+    Roadmap as Roadmap,
+)
+from riskbook.model.roadmap import (
+    Step as Step,
+)
+from riskbook.model.roadmap import (
+    Totals as Totals,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,13 +96,16 @@ class OwnSignature:
 
 @dataclass(frozen=True)
 class OwnHeaders:
-    """The headers of riskbook's own work, in every language: ledger columns → slot, plan and findings → field.
+    """The headers of riskbook's own work, in every language: ledger columns → slot, its lists → field.
 
+    `states`: the words for the states of a measure → key (one of STATES).
     `words`: what may stand in a ledger column, by slot (none for a slot of numbers).
     """
 
     ledger: Mapping[str, int]
     plan: Mapping[str, str]
+    measures: Mapping[str, str]
+    states: Mapping[str, str]
     findings: Mapping[str, str]
     words: Mapping[int, frozenset[str]] = field(default_factory=dict)
 
@@ -189,9 +213,11 @@ class Ledger:
     there), retention_years (Float64), retention_date and registered (object: date or
     None), cost and loss (Float64, yen), hidden (bool).
     `threats`: medium, frequency (Int64), sheet, row. `checks`: number (kind of measure, Int64), question,
-    answer (Int64 1…4; unreadable is 3), media (tuple), sheet, row. `plan`: PLAN_KEYS and PLAN_FIELDS, as
-    typed, decided_risk (int or None), review_date (date or None) and plan_row of each line of an earlier plan, whose
-    place is `plan_layout`.
+    answer (Int64 1…4; unreadable is 3), media (tuple), sheet, row, cell (str, of the answer).
+    `plan`: PLAN_KEYS and PLAN_FIELDS, as typed, decided_risk (int or None), review_date (date or None) and plan_row of
+    each line of an earlier plan, whose place is `plan_layout`. `measure_lines`: MEASURE_KEYS and MEASURE_FIELDS, as
+    typed, state_key (one of STATES or None) and line_row of each line of an earlier measure plan, whose place is
+    `measure_layout`.
     `answers`: what people answered to findings of an earlier run (code, place, subject, response, reason).
     `threats` and `checks` are None where the workbook has no such sheet.
     """
@@ -201,6 +227,8 @@ class Ledger:
     checks: pd.DataFrame | None
     plan: pd.DataFrame
     plan_layout: ListLayout | None
+    measure_lines: pd.DataFrame
+    measure_layout: ListLayout | None
     answers: tuple[Mapping[str, str], ...]
     tables: tuple[LedgerTable, ...]
     findings: tuple[Finding, ...]
@@ -230,7 +258,8 @@ class Assessment:
     the id of the rule that held), alternatives (tuple of (treatment, rule id)), floor (Int64, 0…9: what
     full implementation of the suggestion would reach), residual (Int64, 0…9: the same of the decision, where
     one was typed, else of the suggestion), share (Float64, 0…1, measures implemented for the medium), threat_source and
-    vulnerability_source ("row" | "sheet" | "cached" | "unknown"), and the PLAN_FIELDS (as typed, or None).
+    vulnerability_source ("row" | "sheet" | "cached" | "unknown"), planned (Int64: the risk when all measures planned
+    or done are in place), and the PLAN_FIELDS (as typed, or None).
     Order: as in the workbook. NA or None is what is not known.
     `settled`: answers to findings that no longer stand.
     `measures`: a row a kind of measure: number, name, share, open (count of answers 2 and 3), questions.
@@ -238,6 +267,7 @@ class Assessment:
 
     risks: pd.DataFrame
     measures: pd.DataFrame
+    roadmap: Roadmap
     orphans: pd.DataFrame
     settled: tuple[Mapping[str, str], ...]
     findings: tuple[Finding, ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from lxml import etree
 
@@ -138,13 +138,13 @@ def cell_text(workbook: Workbook, cell: Element) -> str | None:
     return "".join(text.text or "" for run in runs for text in run.iter(workbook.tag("t")))
 
 
-def take_out(workbook: Workbook, owned: OwnedParts, *, keep_dependents_of: str | None = None) -> None:
+def take_out(workbook: Workbook, owned: OwnedParts, *, keep_dependents_of: Collection[str] = ()) -> None:
     """Removes riskbook's sheets, cells, conditional formats and names; what people made stays.
 
-    The parts that one sheet leads to (its notes) can be kept, for a sheet that is brought back.
+    The parts that some sheets lead to (their notes) can be kept, for sheets that are brought back.
     """
     for name in owned.sheets:
-        workbook.remove_sheet(name, with_dependents=name != keep_dependents_of)
+        workbook.remove_sheet(name, with_dependents=name not in keep_dependents_of)
     for name, columns in owned.columns.items():
         sheet = Worksheet(workbook, name)
         for _, area in columns:

@@ -31,7 +31,7 @@ from riskbook.reading.grid import Grid
 from riskbook.reading.headers import HeaderBlock, Masked, Vocabulary, find_header, header_hits
 from riskbook.reading.instruments import read_checks, read_threats, report_assumed
 from riskbook.reading.ledger import LedgerReader, describe
-from riskbook.reading.plan import PLAN_COLUMNS, read_plan
+from riskbook.reading.plan import MEASURE_COLUMNS, PLAN_COLUMNS, read_measures, read_plan
 from riskbook.reading.values import squeezed
 
 __all__ = ["read_ledger"]
@@ -65,13 +65,17 @@ def read_ledger(source: Source, method: Method, own: OwnHeaders, told: Mapping[s
     reader = LedgerReader(method, vocabularies["ledger"], collector, source.first_day)
     found: dict[str, list[tuple[Grid, HeaderBlock]]] = {kind: [] for kind in vocabularies}
     plan: list[dict[str, Any]] = []
+    measures: list[dict[str, Any]] = []
     layout: ListLayout | None = None
+    measure_layout: ListLayout | None = None
     answers: list[dict[str, str]] = []
     company: str | None = None
     for grid in _grids(source):
         kind = source.owned.sheets.get(grid.sheet_name)
         if kind == "plan":
             plan, layout = read_plan(grid, own.plan)
+        elif kind == "measures":
+            measures, measure_layout = read_measures(grid, own.measures, own.states)
         elif kind == "findings":
             answers = read_answers(grid, own.findings)
         if kind is not None or grid.sheet_name in source.owned.copies:
@@ -116,6 +120,8 @@ def read_ledger(source: Source, method: Method, own: OwnHeaders, told: Mapping[s
         checks=None if check_rows is None else _typed(check_rows, {"number": "Int64", "answer": "Int64"}),
         plan=pd.DataFrame(plan, columns=list(PLAN_COLUMNS), dtype=object),
         plan_layout=layout,
+        measure_lines=pd.DataFrame(measures, columns=list(MEASURE_COLUMNS), dtype=object),
+        measure_layout=measure_layout,
         answers=tuple(answers),
         tables=tuple(reader.tables),
         findings=tuple(collector.findings()),

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from riskbook.method import Method
+from riskbook.model import cell_ref
 from riskbook.reading import values
 from riskbook.reading.collect import Collector
 from riskbook.reading.grid import Grid
@@ -68,7 +69,7 @@ def read_threats(grid: Grid, block: HeaderBlock, method: Method, out: Collector)
 
 
 def read_checks(grid: Grid, block: HeaderBlock, method: Method, out: Collector) -> list[dict[str, Any]]:
-    """Rows of the check sheet: number (kind of measure or None), question, answer (1…4), media, sheet, row."""
+    """Rows of the check sheet: number (kind of measure or None), question, answer (1…4), media, sheet, row, cell."""
     grid.read_to(None)
     kind: int | None = None
     records = []
@@ -116,6 +117,7 @@ def read_checks(grid: Grid, block: HeaderBlock, method: Method, out: Collector) 
                 "media": _applies(grid, row, block, cell, kind, method, out),
                 "sheet": grid.sheet_name,
                 "row": row,
+                "cell": cell_ref(row, block.columns["answer"]),
             }
         )
     return records

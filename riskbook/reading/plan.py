@@ -1,4 +1,4 @@
-"""What people typed into riskbook's own treatment plan on an earlier run."""
+"""What people typed into riskbook's own plans, of treatments and of measures, on an earlier run."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from riskbook.model import PLAN_FIELDS, PLAN_KEYS, ListLayout
+from riskbook.model import MEASURE_FIELDS, MEASURE_KEYS, PLAN_FIELDS, PLAN_KEYS, ListLayout
 from riskbook.reading.grid import Grid
 from riskbook.reading.values import day, is_blank, squeezed, text
 
 _SEARCH_ROWS = 40
 PLAN_COLUMNS = (*PLAN_KEYS, *PLAN_FIELDS, "decided_risk", "review_date", "plan_row", "place")
+MEASURE_COLUMNS = (*MEASURE_KEYS, *MEASURE_FIELDS, "state_key", "line_row")
 
 
 def read_plan(grid: Grid, headers: Mapping[str, str]) -> tuple[list[dict[str, Any]], ListLayout | None]:
@@ -20,31 +21,50 @@ def read_plan(grid: Grid, headers: Mapping[str, str]) -> tuple[list[dict[str, An
     `headers`: the header texts of the plan, in every language → field. A line names an asset or holds something
     that a person typed; other rows are a person's own.
     """
+    columns, lines, layout = _lines(grid, headers, PLAN_KEYS, PLAN_FIELDS, needed={"name", "decision"}, named="name")
+    for row, line in lines.items():
+        line["decided_risk"] = _decided_risk(grid, row, columns, line["decision"])
+        line["review_date"] = day(line["review_by"]).value
+        line["plan_row"] = row
+        line["place"] = text(grid.value(row, columns["place"])) if "place" in columns else None
+    return list(lines.values()), layout
+
+
+def read_measures(
+    grid: Grid, headers: Mapping[str, str], states: Mapping[str, str]
+) -> tuple[list[dict[str, Any]], ListLayout | None]:
+    """The lines of the measure plan (MEASURE_COLUMNS), and where they stand; as `read_plan`.
+
+    `states`: the words of the states, in every language → key.
+    """
+    needed = {"question", "state"}
+    _, lines, layout = _lines(grid, headers, MEASURE_KEYS, MEASURE_FIELDS, needed=needed, named="question")
+    known = {squeezed(word): key for word, key in states.items()}
+    for row, line in lines.items():
+        line["state_key"] = known.get(squeezed(str(line["state"])))
+        line["line_row"] = row
+    return list(lines.values()), layout
+
+
+def _lines(
+    grid: Grid, headers: Mapping[str, str], keys: tuple[str, ...], fields: tuple[str, ...], *, needed: set[str],
+    named: str,
+) -> tuple[dict[str, int], dict[int, dict[str, Any]], ListLayout | None]:  # fmt: skip
+    """The columns of a list of riskbook's, its lines by row (keys as text, fields as typed), and where they stand."""
     grid.read_to(None)
-    header_row, columns = _header(grid, headers)
+    header_row, columns = _header(grid, headers, needed)
+    lines: dict[int, dict[str, Any]] = {}
     if not columns:
-        return [], None
-    records = []
+        return columns, lines, None
     for row in sorted(number for number in grid.rows if number > header_row):
-        typed = {field: grid.value(row, columns[field]) for field in PLAN_FIELDS if field in columns}
-        keys = {field: text(grid.value(row, columns[field])) if field in columns else None for field in PLAN_KEYS}
-        if keys["name"] is None and all(is_blank(value) for value in typed.values()):
-            continue
-        values = {field: None if is_blank(typed.get(field)) else typed[field] for field in PLAN_FIELDS}
-        records.append(
-            {
-                **keys,
-                **values,
-                "decided_risk": _decided_risk(grid, row, columns, values["decision"]),
-                "review_date": day(values["review_by"]).value,
-                "plan_row": row,
-                "place": text(grid.value(row, columns["place"])) if "place" in columns else None,
-            }
-        )
-    return records, ListLayout(grid.sheet_name, header_row, columns, {record["plan_row"]: None for record in records})
+        typed = {field: grid.value(row, columns[field]) if field in columns else None for field in fields}
+        line: dict[str, Any] = {key: text(grid.value(row, columns[key])) if key in columns else None for key in keys}
+        if line[named] is not None or not all(is_blank(value) for value in typed.values()):
+            lines[row] = line | {field: None if is_blank(value) else value for field, value in typed.items()}
+    return columns, lines, ListLayout(grid.sheet_name, header_row, columns, dict.fromkeys(lines))
 
 
-def _header(grid: Grid, headers: Mapping[str, str]) -> tuple[int, dict[str, int]]:
+def _header(grid: Grid, headers: Mapping[str, str], needed: set[str]) -> tuple[int, dict[str, int]]:
     spelled = {squeezed(header): field for header, field in headers.items()}
     for row in sorted(number for number in grid.rows if number <= _SEARCH_ROWS):
         columns: dict[str, int] = {}
@@ -56,7 +76,7 @@ def _header(grid: Grid, headers: Mapping[str, str]) -> tuple[int, dict[str, int]
                 if key in spelled:
                     columns.setdefault(spelled[key], column)
                     break
-        if {"name", "decision"} <= set(columns):
+        if needed <= set(columns):
             return row, columns
     return 0, {}
 

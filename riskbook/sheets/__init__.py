@@ -10,34 +10,46 @@ import pandas as pd
 from xlsxwriter.workbook import Workbook
 
 from riskbook.method import Method
-from riskbook.model import PLAN_FIELDS, Area, Assessment, ListLayout, Location, OwnHeaders, OwnSignature
-from riskbook.sheets import findings, markup, plan, register, summary, words
+from riskbook.model import MEASURE_FIELDS, PLAN_FIELDS, Area, Assessment, ListLayout, Location, OwnHeaders, OwnSignature
+from riskbook.sheets import findings, markup, measures, plan, register, roadmap, summary, words
 from riskbook.sheets.theme import Theme
 from riskbook.text import LANGUAGES, both
 
 __all__ = [
+    "EDITABLE",
     "KINDS",
     "build",
     "finding_words",
     "ledger_markups",
     "own_headers",
-    "plan_editable",
     "questions",
     "sheet_name",
     "signature",
+    "step_words",
 ]
 
-KINDS = ("summary", "register", "plan", "findings")  # in tab order; the first is the tab that opens
+KINDS = (
+    "summary",
+    "register",
+    "plan",
+    "measures",
+    "roadmap",
+    "findings",
+)  # in tab order; the first is the tab that opens
 
 ledger_markups = markup.ledger_markups
-plan_editable = PLAN_FIELDS
+EDITABLE = {"plan": PLAN_FIELDS, "measures": MEASURE_FIELDS}  # the lists that keep what people type, by kind
 finding_words = words.finding_words
 questions = findings.questions
+step_words = roadmap.why
 
 
 def own_headers(method: Method) -> OwnHeaders:
     """The headers by which reading knows riskbook's own columns and lists again."""
-    return OwnHeaders(markup.headers(), plan.headers(), findings.headers(), signature(method).words)
+    return OwnHeaders(
+        markup.headers(), plan.headers(), measures.headers(), measures.states(), findings.headers(),
+        signature(method).words,
+    )  # fmt: skip
 
 
 def sheet_name(kind: str, lang: str) -> str:
@@ -49,6 +61,8 @@ _PROOFS = {
     "summary": ("summary.by-medium", "summary.by-department"),
     "register": ("col.place", "col.likelihood", "col.alternatives", "col.residual"),
     "plan": ("col.name", "col.decision", "col.state", "col.review_by", "col.decided_by"),
+    "measures": ("col.step", "col.question", "col.regulation", "col.state"),
+    "roadmap": ("col.roadmap-measures", "col.moves", "col.fallen", "col.why"),
     "findings": ("col.severity", "col.message", "col.mend", "col.code"),
 }
 
@@ -71,8 +85,8 @@ def signature(method: Method) -> OwnSignature:
 def build(
     assessment: Assessment, ranked: pd.DataFrame, method: Method, lang: str, *,
     names: Mapping[str, str], title: str, date_1904: bool,
-) -> tuple[bytes, dict[str, Area], ListLayout]:  # fmt: skip
-    """A workbook of riskbook's sheets, the area that each covers, by kind, and where the plan's lines stand.
+) -> tuple[bytes, dict[str, Area], dict[str, ListLayout]]:  # fmt: skip
+    """A workbook of riskbook's sheets, the area that each covers, and where the lines of the EDITABLE ones stand.
 
     `ranked`: the risks, highest first. `names`: kind → tab name. `title`: the company or the file.
     """
@@ -84,15 +98,18 @@ def build(
     planned = [row for row in rows if plan.belongs(row)]
     orphans: list[dict[str, Any]] = _records(assessment.orphans)
     sheets = {kind: book.add_worksheet(names[kind]) for kind in KINDS}
-    plan_area, layout = plan.write(sheets["plan"], theme, _numbered(planned), orphans, method, lang)
+    plan_area, plan_layout = plan.write(sheets["plan"], theme, _numbered(planned), orphans, method, lang)
+    measures_area, measures_layout = measures.write(sheets["measures"], theme, assessment, method, lang)
     areas = {
         "summary": summary.write(sheets["summary"], theme, assessment, rows, method, lang, title),
         "register": register.write(sheets["register"], theme, rows, method, lang),
         "plan": plan_area,
+        "measures": measures_area,
+        "roadmap": roadmap.write(book, sheets["roadmap"], theme, assessment, method, lang),
         "findings": findings.write(sheets["findings"], theme, assessment.findings, assessment.settled, method, lang),
     }
     book.close()
-    return buffer.getvalue(), areas, layout
+    return buffer.getvalue(), areas, {"plan": plan_layout, "measures": measures_layout}
 
 
 def _rows(assessment: Assessment, ranked: pd.DataFrame, method: Method) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from riskbook.sheets.words import Row, link_to, medium_word, number, shown_place
 from riskbook.text import label
 
 HEADER_ROW = 3  # 0-based, as xlsxwriter counts: title, note, an empty line, header
+SPARE_ROWS = 50  # below the last that still get drop-downs, for lines that people add
 _WRAPPED = ("wrap", "input")
 _LINE_HEIGHT, _MOST_HEIGHT = 13, 400  # points; Excel's rows end at 409
 _MOST_LINKS = 60_000  # Excel's limit for one sheet is 65,530

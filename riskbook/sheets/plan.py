@@ -9,7 +9,16 @@ from xlsxwriter.worksheet import Worksheet
 from riskbook.method import Method
 from riskbook.model import PLAN_FIELDS, PLAN_KEYS, TREATMENTS, Area, ListLayout
 from riskbook.sheets import words
-from riskbook.sheets.listing import HEADER_ROW, Column, figure, identity_columns, plain, write_list, write_row
+from riskbook.sheets.listing import (
+    HEADER_ROW,
+    SPARE_ROWS,
+    Column,
+    figure,
+    identity_columns,
+    plain,
+    write_list,
+    write_row,
+)
 from riskbook.sheets.theme import Theme, level_word
 from riskbook.sheets.words import Row
 from riskbook.text import LANGUAGES, both, label
@@ -20,8 +29,6 @@ _WIDTHS = {
     "decided_on": 11, "decision_reason": 20, "review_by": 11, "plan_note": 18,
 }  # fmt: skip
 _PRINT_SCALE = 58
-# Rows below the last that still get drop-downs, for lines that people add.
-_SPARE_ROWS = 50
 
 
 def headers() -> dict[str, str]:
@@ -85,7 +92,7 @@ def write(
     for field, choices in (("decision", treatments), ("state", states)):
         place = keys.index(field)
         options = {"validate": "list", "source": choices, "error_type": "warning"}
-        sheet.data_validation(HEADER_ROW + 1, place, last + _SPARE_ROWS, place, options)
+        sheet.data_validation(HEADER_ROW + 1, place, last + SPARE_ROWS, place, options)
     # Printed in two pages across: what riskbook says, then what people decide, the names repeated.
     sheet.set_print_scale(_PRINT_SCALE)
     sheet.repeat_columns(0, 1)

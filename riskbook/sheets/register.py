@@ -31,6 +31,7 @@ def columns(method: Method, lang: str) -> list[Column]:
         Column("level", 7, "level", lambda row: level_word(method, row["level"], lang)),
         Column("treatment", 8, "centre", lambda row: words.treatment_word(method, row["treatment"], lang)),
         Column("decision", 8, "centre", plain("decision")),
+        Column("planned", 6, "centre", figure("planned")),
         Column("residual", 6, "centre", figure("residual")),
         Column("reason", 46, "wrap", lambda row: words.reason(row, method, lang)),
         Column("alternatives", 10, "wrap", lambda row: words.alternatives(row, method, lang)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -31,6 +31,13 @@ def medium_word(method: Method, name: str | None, lang: str) -> str | None:
     if lang == "ja" or name is None:
         return name
     return next((medium.en for medium in method.media if medium.name == name), name)
+
+
+def medium_words(method: Method, names: Sequence[str], lang: str) -> str:
+    """Several media in the reader's language; all of them in one word."""
+    if len(names) > 1 and set(names) == set(method.medium_names):
+        return label("media.all", lang)
+    return ("・" if lang == "ja" else ", ").join(medium_word(method, name, lang) or "" for name in names)
 
 
 def treatment_word(method: Method, name: str | None, lang: str) -> str | None:

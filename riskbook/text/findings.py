@@ -350,6 +350,30 @@ FINDINGS: dict[str, tuple[str, str, str, str]] = {
         "資産の名称や媒体を変えたときは、記入を正しい行に移してください。",
         "If an asset was renamed or moved, move what was typed to its line.",
     ),
+    "measure-moved": (
+        "設問の文が変わったとみて、対策計画の「{question}」の記入をこの設問に引き継ぎました。",
+        "The question seems to have been reworded: what the measure plan held for “{question}” was kept for it.",
+        "別の設問であれば、対策計画の記入を移してください。",
+        "If it is another question, move what was typed in the measure plan.",
+    ),
+    "measure-orphaned": (
+        "対策計画の{count}行（{names}）は、対策状況チェックに対応する設問がないため、下のブロックに移しました。",
+        "{count} lines of the measure plan ({names}) have no question in the check sheet any more and were moved to the block below.",
+        "設問の文を変えたときは、記入を正しい行に移してください。",
+        "If a question was reworded, move what was typed to its line.",
+    ),
+    "measure-state-unreadable": (
+        "対策計画「{question}」の状況「{found}」を読み取れません。計画後リスクには数えていません。",
+        "The state “{found}” of the measure “{question}” cannot be read; it does not count for the risk after the plan.",
+        "未着手・計画・実施中・完了から選んでください。",
+        "Choose not started, planned, in progress or done.",
+    ),
+    "measure-unconfirmed": (
+        "対策計画では「{question}」が完了ですが、対策状況チェックの回答は{answer}のままです。現在のリスク値には反映されません。",
+        "The measure plan says “{question}” is done, but its answer in the check sheet is still {answer}; the present risk does not follow.",
+        "実施を確かめて、対策状況チェックの回答を1に直してください。",
+        "Check that it is in place and change the answer to 1.",
+    ),
     "workbook-locked": (
         "ブックの構成が保護されています。保護はそのままに、シートを加えました。",
         "The workbook’s structure is protected; sheets were added, the protection was kept.",

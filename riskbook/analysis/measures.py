@@ -1,0 +1,145 @@
+"""The measure plan: what people typed for each measure, what the measures do together, and the order of steps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from typing import Any
+
+import pandas as pd
+
+from riskbook.analysis import factors, roadmap
+from riskbook.method import Method
+from riskbook.model import MEASURE_FIELDS, STATES, Finding, Ledger, Location, Roadmap
+
+_ALIKE = 0.8
+_EXAMPLES = 3
+_TYPED = (*MEASURE_FIELDS, "state_key", "line_row")
+
+
+def plan_measures(
+    ledger: Ledger, risks: pd.DataFrame, found: pd.DataFrame, by_medium: factors.MediumFactors, method: Method
+) -> tuple[Roadmap, pd.Series, list[Finding]]:
+    """The roadmap, every asset's risk when all measures planned or done are in place (Int64), and findings.
+
+    `risks`: with importance and risk. `found`: as `factors.candidates` gives it.
+    """
+    checks = _NO_CHECKS if ledger.checks is None else ledger.checks
+    typed, orphans, findings = _typed(ledger, checks)
+    answers = method.tables["answers"]
+    open_ = checks["answer"].isin((answers["partly"], answers["not_implemented"]))
+    moving = set(found.loc[found["vulnerability_source"] == "sheet", "medium"])
+    now = by_medium.table["vulnerability"]
+    current = tuple(int(now[name]) if name in moving else 1 for name in method.medium_names)
+    exposed = roadmap.exposures(found, risks["importance"], current, method)
+    steps = tuple(roadmap.steps(checks, exposed, current, method))
+    measures = checks.join(typed)
+    measures["step"] = pd.Series(
+        {q: number for number, step in enumerate(steps, start=1) for q in step.measures}, dtype="Int64"
+    ).reindex(checks.index)
+    measures = measures[open_ | (measures["line_row"].notna() & _something(measures))]
+    dependents = {media: _dependents(media, risks, found) for media in set(measures["media"])}
+    measures["dependents"] = [len(dependents[media]) for media in measures["media"]]
+    measures["examples"] = [tuple(dependents[media][:_EXAMPLES]) for media in measures["media"]]
+    shares = factors.measures(ledger.checks, method).set_index("number")["share"]
+    draft = method.tables["regulation"]["draft_share"]
+    measures["regulation"] = [
+        None if pd.isna(number) or pd.isna(shares.get(number, pd.NA)) or not is_open
+        else "draft" if shares[number] <= draft else "strengthen"
+        for number, is_open in zip(measures["number"], open_[measures.index], strict=True)
+    ]  # fmt: skip
+    measures["open"] = open_[measures.index]
+    measures = measures.sort_values(["open", "step"], ascending=[False, True], na_position="last", kind="stable")
+    in_place = checks["answer"].mask(typed["state_key"].isin(STATES[1:]) & open_, answers["implemented"])
+    after = factors.medium_factors(ledger.threats, checks.assign(answer=in_place), method).table["vulnerability"]
+    reached = tuple(int(after[name]) if name in moving else 1 for name in method.medium_names)
+    findings += _check_states(measures, method)
+    totals = exposed.totals(current, method), exposed.totals(reached, method)
+    return Roadmap(measures, orphans, steps, *totals), exposed.at(reached), findings
+
+
+_NO_CHECKS = pd.DataFrame(
+    {name: pd.Series(dtype="object") for name in ("number", "question", "answer", "media", "sheet", "row", "cell")}
+)
+
+
+def _something(measures: pd.DataFrame) -> pd.Series:
+    return measures[list(MEASURE_FIELDS)].notna().any(axis=1)
+
+
+def _dependents(media: tuple[str, ...], risks: pd.DataFrame, found: pd.DataFrame) -> list[int]:
+    """The assets whose risk hangs on these media's vulnerability, highest risk first."""
+    at = found["medium"].isin(media) & (found["vulnerability_source"] == "sheet")
+    labels = found.loc[at, "asset"].unique()
+    return list(risks.loc[labels, "risk"].sort_values(ascending=False, kind="stable", na_position="last").index)
+
+
+# --- what people typed ---
+
+
+def _typed(ledger: Ledger, checks: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, list[Finding]]:
+    """What was typed for each question (index like `checks`, columns _TYPED), lines without one, and findings.
+
+    Matched by kind and question, else by question; else, where something was typed, by similarity.
+    """
+    lines: list[Any] = ledger.measure_lines.to_dict("records")
+    questions = checks[["number", "question"]].to_dict("records")
+    matched: dict[int, int] = {}
+    for parts in (("number", "question"), ("question",)):
+        waiting: dict[tuple[Any, ...], list[int]] = {}
+        for place, question in enumerate(questions):
+            if place not in matched.values():
+                waiting.setdefault(tuple(_plain(question[part]) for part in parts), []).append(place)
+        for place, line in enumerate(lines):
+            key = tuple(_plain(_number(line["kind"]) if part == "number" else line[part]) for part in parts)
+            if place not in matched and waiting.get(key):
+                matched[place] = waiting[key].pop(0)
+    findings = []
+    left = [place for place, line in enumerate(lines) if place not in matched and _is_typed(line)]
+    free = [place for place in range(len(questions)) if place not in matched.values()]
+    scores = [
+        (-SequenceMatcher(None, str(lines[place]["question"] or ""), str(questions[at]["question"])).ratio(), place, at)
+        for place in left
+        for at in free
+    ]
+    for score, place, at in sorted(scores):
+        if score <= -_ALIKE and place not in matched and at not in matched.values():
+            matched[place] = at
+            row = checks.iloc[at]
+            params = {"question": lines[place]["question"] or ""}
+            findings.append(Finding("measure-moved", Location(row["sheet"], row["cell"]), params))
+    nothing: dict[str, Any] = dict.fromkeys(_TYPED)
+    by_question = {at: lines[place] for place, at in matched.items()}
+    records = [by_question.get(place, nothing) for place in range(len(questions))]
+    frame = pd.DataFrame({n: pd.Series([r[n] for r in records], index=checks.index, dtype="object") for n in _TYPED})
+    orphans = [line for place, line in enumerate(lines) if place not in matched and _is_typed(line)]
+    if orphans and ledger.measure_layout is not None:
+        names = "／".join(str(line["question"]) for line in orphans[:3]) + (" …" if len(orphans) > 3 else "")
+        where = Location(ledger.measure_layout.sheet_name)
+        findings.append(Finding("measure-orphaned", where, {"count": len(orphans), "names": names}))
+    return frame, pd.DataFrame(orphans, columns=list(ledger.measure_lines.columns), dtype=object), findings
+
+
+def _is_typed(line: dict[str, Any]) -> bool:
+    return any(line[field] is not None for field in MEASURE_FIELDS)
+
+
+def _number(kind: Any) -> int | None:
+    match = re.match(r"\d+", str(kind or ""))
+    return int(match[0]) if match else None
+
+
+def _plain(value: Any) -> Any:
+    return None if value is None or pd.isna(value) else value
+
+
+def _check_states(measures: pd.DataFrame, method: Method) -> Iterator[Finding]:
+    """States that are none, and measures said to be done that the check sheet does not confirm."""
+    columns = ("sheet", "cell", "question", "answer", "state", "state_key", "open")
+    for sheet, cell, question, answer, state, key, is_open in zip(*(measures[n] for n in columns), strict=True):
+        place = Location(sheet, cell)
+        if state is not None and key is None:
+            yield Finding("measure-state-unreadable", place, {"found": str(state), "question": question})
+        elif key == STATES[-1] and is_open:
+            yield Finding("measure-unconfirmed", place, {"question": question, "answer": int(answer)})

@@ -1,0 +1,319 @@
+"""Which measures first: sets of open questions ordered by what they do to the risks of the ledger.
+
+A medium's vulnerability moves only when enough of its questions are implemented, so single measures often gain
+nothing. What a set gains depends on the values it takes the media to and on nothing else; so for each
+combination of values that can be reached the smallest set is found, and the best combination is the next step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import product
+
+import numpy as np
+import pandas as pd
+
+from riskbook.analysis.factors import level, vulnerability_of
+from riskbook.method import Method
+from riskbook.model import LEVELS, Bundle, Step, Totals
+
+_MOST_NODES = 20_000  # of the search for a smallest set; beyond it the set found so far is taken
+_LARGE = LEVELS[0]
+
+Values = tuple[int, ...]  # vulnerability of each medium, in the method's order
+
+
+@dataclass(frozen=True, eq=False)
+class Exposures:
+    """The assets by what their risk depends on, and the risk of each such group at every combination of values.
+
+    `groups`: label of each asset → its group. `risks`: number of combinations × number of groups, 0 where
+    unassessed. `sizes`: assets in each group. `combinations`: row of each combination of vulnerabilities.
+    """
+
+    groups: pd.Series
+    risks: np.ndarray
+    sizes: np.ndarray
+    combinations: Mapping[Values, int]
+
+    def at(self, values: Values) -> pd.Series:
+        """Every asset's risk (Int64, NA where unassessed) when the media have these vulnerabilities."""
+        risk = self.risks[self.combinations[values]][self.groups.to_numpy()]
+        return pd.Series(pd.array(risk, dtype="Int64"), index=self.groups.index).mask(risk == 0)
+
+    def totals(self, values: Values, method: Method) -> Totals:
+        """Assets by level and the sum of risks at these vulnerabilities."""
+        risks = self.at(values)
+        found = level(risks, method).value_counts().to_dict()
+        return Totals({name: int(found.get(name, 0)) for name in LEVELS}, int(risks.sum()))
+
+
+def exposures(candidates: pd.DataFrame, importance: pd.Series, current: Values, method: Method) -> Exposures:
+    """Groups the assets (`candidates` as `factors.candidates` gives them) and works out their risks at every
+    combination of vulnerabilities from the current ones down to 1."""
+    place = {name: number for number, name in enumerate(method.medium_names)}
+    combinations = list(product(*(range(value, 0, -1) for value in current)))
+    by_medium = np.array(combinations, dtype=int).reshape(len(combinations), len(current))
+    table = np.array([[method.likelihood(t, v) for v in (1, 2, 3)] for t in (1, 2, 3)])
+    parts: dict[int, set[tuple[int, int, int]]] = {}
+    unknown = set()
+    columns = ("asset", "medium", "threat", "vulnerability", "vulnerability_source")
+    for asset, medium, threat, vulnerability, source in zip(*(candidates[name] for name in columns), strict=True):
+        parts.setdefault(asset, set())
+        if pd.isna(threat) or pd.isna(vulnerability):
+            unknown.add(asset)
+        else:
+            moving = source == "sheet"
+            parts[asset].add((int(threat), place[medium] if moving else -1, 0 if moving else int(vulnerability)))
+    numbers: dict[tuple[int, frozenset[tuple[int, int, int]]], int] = {}
+    groups = {}
+    for asset, value in zip(importance.index.tolist(), importance, strict=True):
+        known = asset not in unknown and not pd.isna(value)
+        key = (int(value) if known else 0, frozenset(parts[asset]) if known else frozenset())
+        groups[asset] = numbers.setdefault(key, len(numbers))
+    risks = np.zeros((len(combinations), len(numbers)), dtype=int)
+    for (weight, members), number in numbers.items():
+        for threat, medium, fixed in members:
+            values = by_medium[:, medium] if medium >= 0 else np.full(len(combinations), fixed)
+            risks[:, number] = np.maximum(risks[:, number], weight * table[threat - 1, values - 1])
+    membership = pd.Series(groups, index=importance.index, dtype=int)
+    sizes = np.bincount(membership.to_numpy(), minlength=len(numbers))
+    return Exposures(membership, risks, sizes, {values: row for row, values in enumerate(combinations)})
+
+
+class Questions:
+    """The check sheet's applicable questions as far as the plan's arithmetic needs them.
+
+    `media`: places of the media of each open question. `gains`: what implementing it adds to the weight
+    implemented. `have` and `asked`: that weight, and the number of applicable questions, of each medium.
+    """
+
+    def __init__(self, checks: pd.DataFrame, method: Method) -> None:
+        """`checks` as in `Ledger`."""
+        answers, rule = method.tables["answers"], method.tables["vulnerability"]
+        place = {name: number for number, name in enumerate(method.medium_names)}
+        self._method = method
+        self.have = [0.0] * len(place)
+        self.asked = [0] * len(place)
+        self.media: dict[int, frozenset[int]] = {}
+        self.gains: dict[int, float] = {}
+        for label, answer, names in zip(checks.index, checks["answer"], checks["media"], strict=True):
+            if answer == answers["not_applicable"]:
+                continue
+            weight = {answers["implemented"]: 1.0, answers["partly"]: rule["partly_weight"]}.get(answer, 0.0)
+            for name in names:
+                self.asked[place[name]] += 1
+                self.have[place[name]] += weight
+            if answer != answers["implemented"]:
+                self.media[label] = frozenset(place[name] for name in names)
+                self.gains[label] = 1.0 - weight
+
+    def implement(self, labels: Sequence[int]) -> None:
+        """Counts these questions as implemented."""
+        for label in labels:
+            for medium in self.media.pop(label):
+                self.have[medium] += self.gains[label]
+
+    def value(self, medium: int) -> int:
+        """A medium's vulnerability now."""
+        return next(value for value in (1, 2, 3) if self.reached(medium, 0.0, value))
+
+    def reached(self, medium: int, gain: float, value: int) -> bool:
+        """Whether `gain` more takes a medium's vulnerability to `value` or below."""
+        share = (self.have[medium] + gain) / self.asked[medium]
+        return int(vulnerability_of(np.array([share]), self._method)[0]) <= value
+
+    def fewest(self, medium: int, value: int) -> int:
+        """The least number of questions that takes one medium to `value`."""
+        gain, count = 0.0, 0
+        for each in sorted((self.gains[q] for q, media in self.media.items() if medium in media), reverse=True):
+            if self.reached(medium, gain, value):
+                break
+            gain, count = gain + each, count + 1
+        return count
+
+    def can_reach(self, medium: int, value: int, labels: Collection[int]) -> bool:
+        """Whether these questions together take a medium to `value`."""
+        return self.reached(medium, self._gain(labels, medium), value)
+
+    def smallest_set(self, targets: Mapping[int, int], among: Collection[int] | None = None) -> tuple[int, ...]:
+        """A smallest set of open questions (of those `among`) that takes each medium of `targets` to its value."""
+        open_ = self.media.keys() if among is None else set(among)
+        chosen = self._forced(open_, targets)
+        rest = [q for q in open_ if q not in chosen and self.media[q] & targets.keys()]
+        rest.sort(key=lambda q: (-self.gains[q] * len(self.media[q] & targets.keys()), -len(self.media[q]), q))
+        fill = self._greedy(chosen, rest, targets)
+        least = max((self._at_least(chosen, rest, medium, value) for medium, value in targets.items()), default=0)
+        if len(fill) > least:
+            fill = self._searched(chosen, rest, targets, fill, least)
+        return tuple(sorted((*chosen, *fill)))
+
+    def _gain(self, labels: Collection[int], medium: int) -> float:
+        return sum(self.gains[q] for q in labels if medium in self.media[q])
+
+    def _forced(self, open_: Collection[int], targets: Mapping[int, int]) -> list[int]:
+        """The questions without which some medium cannot reach its value."""
+        most = {medium: self._gain(open_, medium) for medium in targets}
+        return [
+            label
+            for label in open_
+            if any(
+                not self.reached(medium, most[medium] - self.gains[label], targets[medium])
+                for medium in self.media[label] & targets.keys()
+            )
+        ]
+
+    def _unmet(self, chosen: Sequence[int], targets: Mapping[int, int]) -> list[int]:
+        return [m for m, value in targets.items() if not self.reached(m, self._gain(chosen, m), value)]
+
+    def _at_least(self, chosen: Sequence[int], rest: Sequence[int], medium: int, value: int) -> int:
+        """How many of `rest` one medium alone needs beside `chosen`."""
+        gain, count = self._gain(chosen, medium), 0
+        for each in sorted((self.gains[q] for q in rest if medium in self.media[q]), reverse=True):
+            if self.reached(medium, gain, value):
+                break
+            gain, count = gain + each, count + 1
+        return count
+
+    def _greedy(self, chosen: Sequence[int], rest: Sequence[int], targets: Mapping[int, int]) -> list[int]:
+        """Fills up with the question that serves most unmet media; not always the smallest set."""
+        fill: list[int] = []
+        while unmet := set(self._unmet([*chosen, *fill], targets)):
+            free = [q for q in rest if q not in fill]
+            fill.append(max(free, key=lambda q: self.gains[q] * len(self.media[q] & unmet)))
+        return fill
+
+    def _searched(
+        self, chosen: Sequence[int], rest: Sequence[int], targets: Mapping[int, int], found: list[int], least: int
+    ) -> list[int]:
+        """The smallest filling by branch and bound over kinds of alike questions (same media, same gain)."""
+        alike: dict[tuple[frozenset[int], float], list[int]] = {}
+        for label in rest:
+            alike.setdefault((self.media[label] & targets.keys(), self.gains[label]), []).append(label)
+        kinds = list(alike.values())
+        best, nodes = found, 0
+
+        def search(at: int, fill: list[int]) -> None:
+            nonlocal best, nodes
+            nodes += 1
+            if len(best) == least or nodes > _MOST_NODES:
+                return
+            together = [*chosen, *fill]
+            if not self._unmet(together, targets):
+                best = fill if len(fill) < len(best) else best
+                return
+            left = [q for kind in kinds[at:] for q in kind]
+            needed = max(self._at_least(together, left, m, v) for m, v in targets.items())
+            if at == len(kinds) or len(fill) + needed >= len(best) or self._unmet([*together, *left], targets):
+                return
+            for count in range(len(kinds[at]), -1, -1):
+                search(at + 1, [*fill, *kinds[at][:count]])
+
+        search(0, [])
+        return best
+
+
+def steps(checks: pd.DataFrame, exposed: Exposures, current: Values, method: Method) -> Iterator[Step]:
+    """The steps from the current vulnerabilities to the lowest that change any risk.
+
+    The set of open questions that removes most large risks for its number of questions comes next; among equals the
+    one that takes most from the sum of risks for that number, then the smaller set. It is carried out medium by
+    medium and value by value, in the order of the same two figures.
+    """
+    questions = Questions(checks, method)
+    worth = _Worth(exposed, method)
+    number = 0
+    while bundle := _best_set(questions, worth, current):
+        labels, large, risk = bundle
+        parts = []
+        while labels:
+            part = _best_move(questions, worth, current, labels) or labels
+            before = current
+            questions.implement(part)
+            # Questions shared between media may take others along.
+            current = tuple(now if now == 1 else questions.value(place) for place, now in enumerate(current))
+            labels = tuple(label for label in labels if label not in part)
+            parts.append((part, before, current))
+        count = sum(len(part) for part, _, _ in parts)
+        together = Bundle(number + 1, number + len(parts), count, float(large), float(risk))
+        number += len(parts)
+        for part, before, after in parts:
+            yield _step(part, before, after, exposed, method, together)
+
+
+def _step(
+    labels: tuple[int, ...], before: Values, after: Values, exposed: Exposures, method: Method, bundle: Bundle
+) -> Step:
+    moves = zip(method.medium_names, before, after, strict=True)
+    old, new = exposed.at(before), exposed.at(after)
+    fallen = old.index[(new < old).fillna(False).to_numpy(dtype=bool)]
+    return Step(
+        measures=labels,
+        media=tuple((name, was, is_) for name, was, is_ in moves if is_ < was),
+        assets=tuple(sorted(((int(i), int(old[i]), int(new[i])) for i in fallen), key=lambda a: (-a[1], a[2], a[0]))),
+        before=exposed.totals(before, method),
+        after=exposed.totals(after, method),
+        bundle=bundle,
+    )
+
+
+class _Worth:
+    """What going from one combination of vulnerabilities to another removes: large risks, and sum of risks."""
+
+    def __init__(self, exposed: Exposures, method: Method) -> None:
+        at_least = next(entry.at_least for entry in method.levels if entry.key == _LARGE)
+        self.combinations = exposed.combinations
+        self._large: list[int] = ((exposed.risks >= at_least) @ exposed.sizes).tolist()
+        self._total: list[int] = (exposed.risks @ exposed.sizes).tolist()
+
+    def removed(self, before: Values, after: Values) -> tuple[int, int]:
+        """Large risks, and sum of risks."""
+        here, there = self.combinations[before], self.combinations[after]
+        return self._large[here] - self._large[there], self._total[here] - self._total[there]
+
+
+def _best_set(
+    questions: Questions, worth: _Worth, current: Values
+) -> tuple[tuple[int, ...], Fraction, Fraction] | None:
+    """The next set, and the large risks and the sum of risks that it removes for each of its questions."""
+    fewest: dict[tuple[int, int], int] = {
+        (medium, value): questions.fewest(medium, value)
+        for medium, now in enumerate(current)
+        for value in range(1, now)
+    }
+    hopes = []
+    for values in worth.combinations:
+        targets = {m: v for m, (v, now) in enumerate(zip(values, current, strict=True)) if v != now}
+        if any(v > current[m] for m, v in targets.items()):
+            continue
+        large, risk = worth.removed(current, values)
+        if risk > 0:
+            least = max(fewest[m, v] for m, v in targets.items())
+            hopes.append(((Fraction(large, least), Fraction(risk, least)), targets, large, risk))
+    hopes.sort(key=lambda hope: hope[0], reverse=True)
+    best: tuple[tuple[int, ...], Fraction, Fraction] | None = None
+    for hope, targets, large, risk in hopes:
+        if best is not None and hope < best[1:]:
+            break
+        labels = questions.smallest_set(targets)
+        found = (Fraction(large, len(labels)), Fraction(risk, len(labels)))
+        if best is None or (*found, -len(labels)) > (*best[1:], -len(best[0])):
+            best = (labels, *found)
+    return best
+
+
+def _best_move(questions: Questions, worth: _Worth, current: Values, labels: tuple[int, ...]) -> tuple[int, ...] | None:
+    """Of a set, the part that takes one medium one value down and removes most; None where none does by itself."""
+    best: tuple[tuple[Fraction, Fraction, int], tuple[int, ...]] | None = None
+    for medium, now in enumerate(current):
+        if now == 1 or not questions.can_reach(medium, now - 1, labels):
+            continue
+        part = questions.smallest_set({medium: now - 1}, labels)
+        after = tuple(value - (place == medium) for place, value in enumerate(current))
+        large, risk = worth.removed(current, after)
+        key = (Fraction(large, len(part)), Fraction(risk, len(part)), -len(part))
+        if risk > 0 and (best is None or key > best[0]):
+            best = (key, part)
+    return None if best is None else best[1]

@@ -1,0 +1,139 @@
+"""`riskbook plan`: which measures first, and what each step brings; writes nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from riskbook.cli.options import day, shared
+from riskbook.cli.report import Outcome, print_document, shown_result
+from riskbook.cli.run import run
+from riskbook.text import label
+
+if TYPE_CHECKING:
+    from riskbook.model import Step, Totals
+    from riskbook.pipeline import AssessedWorkbook
+
+SCHEMA = "riskbook.plan/1"
+_SHOWN_ASSETS = 6
+
+
+@click.command()
+@shared
+def plan(
+    workbooks: tuple[str, ...], method: str | None, lang: str | None, today: datetime | None, format_: str,
+    maps: tuple[str, ...], strict: bool, password: str | None, traceback: bool,
+) -> None:  # fmt: skip
+    """Say which measures to carry out first: the steps, why, and the assets each brings down.
+
+    The same stands on the sheets 対策計画 and 対策の順序 of an assessed workbook.
+
+    Example: riskbook plan samples/kitahama-seiki.xlsx
+    """
+    run(
+        workbooks, method=method, lang=lang, today=day(today), strict=strict, format_=format_, traceback=traceback,
+        maps=maps, password=password, show=_print, document=_print_json,
+    )  # fmt: skip
+
+
+def _print(outcome: Outcome) -> None:
+    result, lang = shown_result(outcome), outcome.lang
+    if result is None:
+        return
+    roadmap = result.assessment.roadmap
+    places, questions = _places(result), roadmap.measures["question"]
+    count = sum(len(step.measures) for step in roadmap.steps)
+    open_ = int(roadmap.measures["open"].sum())
+    click.echo(label("screen.plan", lang, input=outcome.input, open=open_, count=count, steps=len(roadmap.steps)))
+    _print_state(label("roadmap.now", lang), roadmap.start, lang)
+    if not roadmap.steps:
+        missing = "note.no-checks" if result.assessment.ledger.checks is None else "note.no-steps"
+        click.echo(label("screen.plan-why", lang, why=label(missing, lang)))
+    running = 0
+    for number, step in enumerate(roadmap.steps, start=1):
+        running += len(step.measures)
+        _print_state(label("roadmap.step", lang, number=number, running=running), step.after, lang)
+        click.echo(label("screen.plan-why", lang, why=result.why(step)))
+        for measure in step.measures:
+            click.echo(label("screen.plan-measure", lang, place=places[measure], question=questions[measure]))
+        assets = [
+            label("roadmap.fallen", lang, name=result.risks.at[asset, "name"] or "", before=before, after=after)
+            for asset, before, after in step.assets[:_SHOWN_ASSETS]
+        ]
+        more = " …" if len(step.assets) > _SHOWN_ASSETS else ""
+        shown = ("、" if lang == "ja" else ", ").join(assets) + more
+        click.echo(label("screen.plan-fallen", lang, assets=shown))
+    planned = roadmap.planned
+    if planned != roadmap.start:
+        click.echo(label("screen.plan-planned", lang, **planned.levels, risk=planned.risk))
+
+
+def _print_state(step: str, totals: Totals, lang: str) -> None:
+    click.echo(label("screen.plan-state", lang, step=step, **totals.levels, risk=totals.risk))
+
+
+def _places(result: AssessedWorkbook) -> dict[Any, str]:
+    measures = result.assessment.roadmap.measures
+    return {
+        i: f"{sheet}!{cell}" for i, sheet, cell in zip(measures.index, measures["sheet"], measures["cell"], strict=True)
+    }
+
+
+def _print_json(outcomes: list[Outcome], method: str) -> None:
+    """Prints one object of schema riskbook.plan/1."""
+    print_document({"schema": SCHEMA, "workbooks": [_workbook(outcome, method) for outcome in outcomes]})
+
+
+def _workbook(outcome: Outcome, method: str) -> dict[str, Any]:
+    head = {"input": outcome.input, "status": outcome.status, "error": outcome.error, "method": method}
+    result = None if outcome.status == "failed" else outcome.result
+    if result is None:
+        return head | {"start": None, "steps": [], "planned": None, "measures": []}
+    roadmap = result.assessment.roadmap
+    return head | {
+        "start": _totals(roadmap.start),
+        "steps": [_step(step, result) for step in roadmap.steps],
+        "planned": _totals(roadmap.planned),
+        "measures": _measures(result),
+    }
+
+
+def _totals(totals: Totals) -> dict[str, int]:
+    return {**totals.levels, "risk": totals.risk}
+
+
+def _step(step: Step, result: AssessedWorkbook) -> dict[str, Any]:
+    places = _places(result)
+    rows: list[Any] = result.risks[["sheet", "row", "name"]].to_dict("records")
+    at = dict(zip(result.risks.index.tolist(), rows, strict=True))
+    return {
+        "measures": [places[measure] for measure in step.measures],
+        "media": [{"medium": medium, "from": before, "to": after} for medium, before, after in step.media],
+        "after": _totals(step.after),
+        "assets": [{**at[asset], "from": before, "to": after} for asset, before, after in step.assets],
+        "why": result.why(step),
+    }  # fmt: skip
+
+
+def _measures(result: AssessedWorkbook) -> list[dict[str, Any]]:
+    """Every line of the measure plan, in its order."""
+    measures = result.assessment.roadmap.measures
+    plain = measures.astype(object).where(measures.notna(), None)
+    return [
+        {
+            "place": f"{row['sheet']}!{row['cell']}",
+            "kind": row["number"],
+            "question": row["question"],
+            "answer": row["answer"],
+            "media": list(row["media"]),
+            "assets": row["dependents"],
+            "regulation": row["regulation"],
+            "step": row["step"],
+            "state": row["state_key"],
+            "assignee": None if row["assignee"] is None else str(row["assignee"]),
+            "due": None if row["due"] is None else str(row["due"]),
+        }
+        for row in plain.to_dict("records")
+    ]

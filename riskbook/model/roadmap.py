@@ -1,0 +1,77 @@
+"""The roadmap: which measures to carry out first, and what each step does to the risks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# What a person may type into the measure plan, in the order of its columns.
+MEASURE_FIELDS = ("assignee", "due", "state", "plan_note")
+MEASURE_KEYS = ("kind", "question")
+# 未着手, 計画, 実施中, 完了; from the second on a measure counts for the risk after the plan.
+STATES = ("open", "planned", "doing", "done")
+
+
+@dataclass(frozen=True)
+class Totals:
+    """The state of a ledger: number of assets by level (as `LEVELS`), and the sum of all risk values."""
+
+    levels: Mapping[str, int]
+    risk: int
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A set of open questions that, when its turn came, removed most for each of its questions.
+
+    `large` and `risk`: large risks and sum of risks removed for each question; no other set had more (large first,
+    then risk). `first`, `last`: the steps it is carried out in (1…). `count`: its questions.
+    """
+
+    first: int
+    last: int
+    count: int
+    large: float
+    risk: float
+
+
+@dataclass(frozen=True)
+class Step:
+    """Measures that belong together: only all of them take their medium to the next value.
+
+    `measures`: labels in `Roadmap.measures`. `media`: (medium, vulnerability before, after) of those that move.
+    `assets`: labels in `Assessment.risks` of the assets whose risk falls, each with its risk before and after.
+    `bundle`: the set it is part of.
+    """
+
+    measures: tuple[int, ...]
+    media: tuple[tuple[str, int, int], ...]
+    assets: tuple[tuple[int, int, int], ...]
+    before: Totals
+    after: Totals
+    bundle: Bundle
+
+
+@dataclass(frozen=True, eq=False)
+class Roadmap:
+    """Candidate measures and the steps to carry them out in.
+
+    `measures`: a row a question of the check sheet that is open, or that had a line in an earlier measure plan:
+    number (kind of measure, Int64), question, answer (Int64 1…3), media (tuple), sheet, row, step (Int64, 1…, NA
+    where it changes no risk), open (bool: answered 2 or 3), dependents (number of assets whose vulnerability comes
+    from its media), examples (tuple of labels in `Assessment.risks` of the first of them, highest risk first),
+    regulation ("draft" | "strengthen", of its kind, or None), the MEASURE_FIELDS as typed (or None), state_key (one
+    of STATES or None) and line_row (of the earlier plan, or None). In the order of the steps.
+    `orphans`: lines of an earlier plan whose question is gone. `start`: before the first step. `planned`: when all
+    measures planned, in progress or done are in place.
+    """
+
+    measures: pd.DataFrame
+    orphans: pd.DataFrame
+    steps: tuple[Step, ...]
+    start: Totals
+    planned: Totals

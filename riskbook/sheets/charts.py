@@ -1,0 +1,87 @@
+"""Native charts in riskbook's look; they read cells, and no legend or title says what a heading says already."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from xlsxwriter.chart import Chart
+from xlsxwriter.workbook import Workbook
+
+from riskbook.sheets.theme import FONTS, INK, LINE, MUTED
+
+Cells = tuple[int, int, int, int]  # first row, first column, last row, last column, 0-based as xlsxwriter counts
+
+
+@dataclass(frozen=True)
+class Series:
+    """One series: its name's cell, its values, its colour (RRGGBB), and a colour for each point where they differ."""
+
+    name: tuple[int, int]
+    values: Cells
+    colour: str
+    points: Sequence[str] = ()
+
+
+def chart(
+    book: Workbook, sheet_name: str, lang: str, kind: str, categories: Cells, series: Sequence[Series], *,
+    subtype: str = "", legend: str = "bottom", reverse: bool = False, highest: float | None = None,
+    number_format: str = "General", title: str = "", size: int = 8, gap: int = 40,
+) -> Chart:  # fmt: skip
+    """A chart of `kind` ("bar", "column", "line", "doughnut") over cells of one sheet.
+
+    `legend`: its side, or "" for none. `reverse`: the first category on top (bars). `highest`: end of the value axis.
+    """
+    font = {"name": FONTS[lang], "size": size, "color": f"#{INK}"}
+    made: Chart = book.add_chart({"type": kind, "subtype": subtype} if subtype else {"type": kind})
+    for entry in series:
+        made.add_series(_series(sheet_name, kind, categories, entry, font, number_format, gap, subtype))
+    made.set_chartarea({"border": {"none": True}, "fill": {"none": True}})
+    made.set_plotarea({"fill": {"none": True}})
+    if title:
+        made.set_title({"name": title, "name_font": {**font, "size": size + 2, "bold": True}, "overlay": False})
+    else:
+        made.set_title({"none": True})
+    made.set_legend({"position": legend, "font": font} if legend else {"none": True})
+    if kind == "doughnut":
+        made.set_hole_size(58)
+        return made
+    axis = {"num_font": font, "line": {"color": f"#{LINE}"}, "major_tick_mark": "none", "minor_tick_mark": "none"}
+    values = {"num_font": {**font, "color": f"#{MUTED}"}, "line": {"none": True}, "min": 0, "num_format": number_format}
+    values |= {"major_gridlines": {"visible": True, "line": {"color": f"#{LINE}", "width": 0.5}}}
+    values |= {"max": highest} if highest is not None else {}
+    # xlsxwriter's bar charts call the axis of the categories x, though it stands upright.
+    made.set_x_axis({**axis, "reverse": reverse})
+    made.set_y_axis(values)
+    return made
+
+
+def _series(
+    sheet_name: str, kind: str, categories: Cells, entry: Series, font: dict[str, Any], number_format: str, gap: int,
+    subtype: str,
+) -> dict[str, Any]:  # fmt: skip
+    options: dict[str, Any] = {
+        "name": [sheet_name, *entry.name],
+        "categories": [sheet_name, *categories],
+        "values": [sheet_name, *entry.values],
+    }
+    if kind == "line":
+        options["line"] = {"color": f"#{entry.colour}", "width": 2.25}
+        marker = {"fill": {"color": f"#{entry.colour}"}, "border": {"color": f"#{entry.colour}"}}
+        options["marker"] = {"type": "circle", "size": 6, **marker}
+        return options
+    options["fill"] = {"color": f"#{entry.colour}"}
+    options["border"] = {"color": "#FFFFFF", "width": 0.75}
+    if entry.points:
+        options["points"] = [
+            {"fill": {"color": f"#{colour}"}, "border": {"color": "#FFFFFF", "width": 0.75}} for colour in entry.points
+        ]
+    # Zeros would print their label over the neighbour's bar.
+    shown = number_format if number_format != "General" else "#,##0"
+    options["data_labels"] = {"value": True, "font": font, "num_format": f"{shown};;"}
+    if kind != "doughnut":
+        options["gap"] = gap
+        if subtype == "stacked":
+            options["overlap"] = 100
+    return options

@@ -1,0 +1,124 @@
+"""対策計画: every open question as a measure, in the order of the roadmap, and who does it by when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from xlsxwriter.worksheet import Worksheet
+
+from riskbook.method import Method
+from riskbook.model import MEASURE_FIELDS, MEASURE_KEYS, STATES, Area, Assessment, ListLayout, Location
+from riskbook.sheets import roadmap
+from riskbook.sheets.listing import HEADER_ROW, SPARE_ROWS, Column, figure, plain, write_list, write_row
+from riskbook.sheets.theme import Theme
+from riskbook.sheets.words import Row, medium_words, number
+from riskbook.text import LANGUAGES, both, label
+
+_PRINT_SCALE = 62
+
+COLUMNS = (
+    Column("number", 4, "centre", plain("rank")),
+    Column("step", 5, "centre", figure("step")),
+    Column("kind", 17, "wrap", plain("kind")),
+    Column("question", 40, "wrap", plain("question")),
+    Column("check-cell", 15, "link", plain("place")),
+    Column("current", 10, "wrap", plain("current")),
+    Column("media", 17, "wrap", plain("media_words")),
+    Column("dependents", 26, "wrap", plain("dependent_words")),
+    Column("regulation", 11, "centre", plain("regulation_word")),
+    Column("why", 44, "wrap", plain("why")),
+    Column("assignee", 11, "input", plain("assignee"), editable=True),
+    Column("due", 11, "input", plain("due"), editable=True),
+    Column("state", 9, "input", plain("state"), editable=True),
+    Column("plan_note", 24, "input", plain("plan_note"), editable=True),
+)
+
+
+def headers() -> dict[str, str]:
+    """Every header of the sheet that reading must know again, in every language → field."""
+    return {
+        both(f"col.{column.key}")[place]: _field(column.key) for column in COLUMNS for place in range(len(LANGUAGES))
+    }
+
+
+def _field(key: str) -> str:
+    """`place` is the field of the column with riskbook's links in every list."""
+    return "place" if key == "check-cell" else key
+
+
+def states() -> dict[str, str]:
+    """The words of the states, in every language → key."""
+    return {word: key for key in STATES for word in both(f"state.{key}")}
+
+
+def write(sheet: Worksheet, theme: Theme, assessment: Assessment, method: Method, lang: str) -> tuple[Area, ListLayout]:
+    """Writes the measure plan; below it what was typed for questions that are gone.
+
+    Returns the area it covers and where its lines stand.
+    """
+    rows = _rows(assessment, method, lang)
+    area = write_list(sheet, theme, lang, "measures", COLUMNS, rows, frozen=2)
+    last = area.last_row - 1
+    if not rows:
+        missing = "note.no-checks" if assessment.ledger.checks is None else "note.no-measures"
+        sheet.write_string(HEADER_ROW + 1, 0, label(missing, lang), theme.note())
+        last += 1
+    lines = {HEADER_ROW + 2 + place: row["line_row"] for place, row in enumerate(rows)}
+    orphans: list[Any] = assessment.roadmap.orphans.to_dict("records")
+    if orphans:
+        lines |= {last + 4 + place: row["line_row"] for place, row in enumerate(orphans)}
+        last = _write_orphans(sheet, theme, last + 2, orphans, lang)
+    keys = [_field(column.key) for column in COLUMNS]
+    options = {"validate": "list", "source": [label(f"state.{state}", lang) for state in STATES]}
+    place = keys.index("state")
+    sheet.data_validation(HEADER_ROW + 1, place, last + SPARE_ROWS, place, {**options, "error_type": "warning"})
+    sheet.set_print_scale(_PRINT_SCALE)
+    sheet.repeat_columns(0, 3)
+    sheet.set_v_pagebreaks([len(COLUMNS) - len(MEASURE_FIELDS)])
+    places = {key: column for column, key in enumerate(keys, start=1)}
+    return Area(1, 1, last + 1, len(COLUMNS)), ListLayout(sheet.get_name(), HEADER_ROW + 1, places, lines)
+
+
+def _rows(assessment: Assessment, method: Method, lang: str) -> list[dict[str, Any]]:
+    """The measures as records: every value as it is shown."""
+    steps = assessment.roadmap.steps
+    names = assessment.risks["name"]
+    kinds = {measure.number: f"{measure.number} {measure.name[lang]}" for measure in method.measures}
+    rows = []
+    measures = assessment.roadmap.measures
+    plain_ = measures.astype(object).where(measures.notna(), None)
+    for rank, record in enumerate(plain_.to_dict("records"), start=1):
+        row: dict[str, Any] = {str(name): value for name, value in record.items()}
+        step = number(row["step"])
+        why = label("roadmap.why-none", lang)
+        if not row["open"]:
+            why = label("roadmap.why-done", lang)
+        elif step is not None:
+            why = roadmap.why(steps[step - 1], step, method, lang)
+        examples = [str(names.get(i) or "") for i in row["examples"]]
+        row |= {
+            "rank": rank,
+            "kind": kinds.get(row["number"]),
+            "place": Location(row["sheet"], row["cell"]),
+            "current": label(f"answer.{row['answer']}", lang),
+            "media_words": medium_words(method, row["media"], lang),
+            "dependent_words": roadmap.listed(examples, row["dependents"], lang),
+            "regulation_word": label(f"regulation.{row['regulation']}", lang) if row["regulation"] else None,
+            "why": why,
+        }
+        rows.append(row)
+    return rows
+
+
+def _write_orphans(sheet: Worksheet, theme: Theme, first: int, orphans: Sequence[Mapping[str, Any]], lang: str) -> int:
+    sheet.write_string(first, 0, label("note.measure-orphans", lang), theme.format(bold=True))
+    nothing: Callable[[Row], None] = lambda row: None  # noqa: E731
+    kept = (*MEASURE_KEYS, *MEASURE_FIELDS)
+    as_typed = [
+        Column(c.key, c.width, "input" if c.editable else "wrap", c.value if c.key in kept else nothing, c.editable)
+        for c in COLUMNS
+    ]
+    for row, record in enumerate(orphans, start=first + 1):
+        write_row(sheet, theme, row, as_typed, record)
+    return first + len(orphans)

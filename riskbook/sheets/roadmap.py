@@ -1,0 +1,137 @@
+"""対策の順序: the steps, what each brings, why it stands where it stands, and the curve of the risks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from riskbook.method import Method
+from riskbook.model import Area, Assessment, Step, Totals
+from riskbook.sheets.charts import Series, chart
+from riskbook.sheets.listing import HEADER_ROW, Column, plain, write_list
+from riskbook.sheets.theme import Theme
+from riskbook.sheets.words import medium_word
+from riskbook.text import label
+
+_SHOWN_ASSETS = 6
+_CHART_ROWS, _CHART_WIDTH = 18, 900
+_LEVELS = ("large", "medium", "small")
+
+
+def columns(method: Method, lang: str) -> list[Column]:
+    """The columns of the roadmap; those of the levels are headed by the method's words."""
+    return [
+        Column("step", 18, "wrap", plain("step")),
+        Column("roadmap-measures", 24, "wrap", plain("measures")),
+        Column("count", 6, "centre", plain("count")),
+        Column("running", 6, "centre", plain("running")),
+        Column("moves", 22, "wrap", plain("moves")),
+        *(Column(f"level-{key}", 6, "centre", plain(key)) for key in _LEVELS),
+        Column("total", 8, "centre", plain("risk")),
+        Column("fallen", 38, "wrap", plain("fallen")),
+        Column("why", 46, "wrap", plain("why")),
+    ]
+
+
+def write(book: Workbook, sheet: Worksheet, theme: Theme, assessment: Assessment, method: Method, lang: str) -> Area:
+    """Writes the steps, and the chart of their levels below them."""
+    rows = _rows(assessment, method, lang)
+    shown = columns(method, lang)
+    area = write_list(sheet, theme, lang, "roadmap", shown, rows)
+    if len(rows) == 1:
+        missing = "note.no-checks" if assessment.ledger.checks is None else "note.no-steps"
+        sheet.write_string(HEADER_ROW + 2, 0, label(missing, lang), theme.note())
+        return Area(1, 1, area.last_row + 1, len(shown))
+    first, last = HEADER_ROW + 1, HEADER_ROW + len(rows)
+    places = [column.key for column in shown]
+    series = [
+        Series((HEADER_ROW, at), (first, at, last, at), next(lv.strong for lv in method.levels if lv.key == key))
+        for key in _LEVELS
+        for at in [places.index(f"level-{key}")]
+    ]
+    made = chart(
+        book, sheet.get_name(), lang, "line", (first, 0, last, 0), series, title=label("roadmap.chart", lang), size=9
+    )
+    made.set_y_axis({**_whole_axis(lang), "name": label("roadmap.assets", lang)})
+    made.set_size({"width": _CHART_WIDTH, "height": _CHART_ROWS * 20})
+    sheet.insert_chart(last + 2, 1, made, {"object_position": 1})
+    return Area(1, 1, last + 3 + _CHART_ROWS, len(shown))
+
+
+def _whole_axis(lang: str) -> dict[str, Any]:
+    from riskbook.sheets.theme import FONTS, LINE, MUTED
+
+    font = {"name": FONTS[lang], "size": 9, "color": f"#{MUTED}"}
+    lines = {"major_gridlines": {"visible": True, "line": {"color": f"#{LINE}", "width": 0.5}}}
+    return {"num_font": font, "name_font": {**font, "bold": False}, "min": 0, "line": {"none": True}, **lines}
+
+
+def _rows(assessment: Assessment, method: Method, lang: str) -> list[dict[str, Any]]:
+    """The present state and every step as records."""
+    roadmap = assessment.roadmap
+    names = assessment.risks["name"]
+    cells = roadmap.measures["cell"]
+    rows: list[dict[str, Any]] = [
+        {**_totals(roadmap.start), "step": label("roadmap.now", lang), "measures": None, "count": None, "running": 0,
+         "moves": None, "fallen": None, "why": None}
+    ]  # fmt: skip
+    running = 0
+    for place, step in enumerate(roadmap.steps, start=1):
+        running += len(step.measures)
+        fallen = [
+            label("roadmap.fallen", lang, name=names[asset] or "", before=old, after=new)
+            for asset, old, new in step.assets[:_SHOWN_ASSETS]
+        ]
+        rows.append(
+            {
+                **_totals(step.after),
+                "step": label("roadmap.step", lang, number=place, running=running),
+                "measures": ", ".join(cells[list(step.measures)]),
+                "count": len(step.measures),
+                "running": running,
+                "moves": moves(step, method, lang),
+                "fallen": listed(fallen, len(step.assets), lang),
+                "why": why(step, place, method, lang),
+            }
+        )
+    return rows
+
+
+def _totals(totals: Totals) -> dict[str, Any]:
+    return {**{key: totals.levels[key] for key in _LEVELS}, "risk": totals.risk}
+
+
+def moves(step: Step, method: Method, lang: str) -> str:
+    """The vulnerabilities that a step takes down."""
+    return ("、" if lang == "ja" else ", ").join(
+        label("roadmap.move", lang, medium=medium_word(method, medium, lang), before=before, after=after)
+        for medium, before, after in step.media
+    )
+
+
+def why(step: Step, place: int, method: Method, lang: str) -> str:
+    """Why step number `place` stands where it stands, with its own figures."""
+    bundle = step.bundle
+    large = step.before.levels["large"] - step.after.levels["large"]
+    params = {
+        "count": len(step.measures), "moves": moves(step, method, lang), "large": large,
+        "risk": step.before.risk - step.after.risk, "first": bundle.first, "last": bundle.last, "all": bundle.count,
+        "rate": f"{bundle.large or bundle.risk:.2f}".rstrip("0").rstrip("."),
+    }  # fmt: skip
+    parts = [label("roadmap.step-large" if large else "roadmap.step-risk", lang, **params)]
+    key = "large" if bundle.large else "risk"
+    parts.append(label(f"roadmap.{'set' if bundle.first == bundle.last else 'sets'}-{key}", lang, **params))
+    return ("" if lang == "ja" else " ").join(parts)
+
+
+def listed(names: Sequence[str], count: int, lang: str) -> str:
+    """How many there are, and the first of them."""
+    if not count:
+        return label("summary.count", lang, count=0)
+    text = ("、" if lang == "ja" else ", ").join(names)
+    if count > len(names):
+        text = label("roadmap.more", lang, names=text, count=count - len(names))
+    return label("roadmap.dependents", lang, count=count, names=text)

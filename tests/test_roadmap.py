@@ -1,0 +1,285 @@
+"""Which measures first: the order against brute force over all sets, and the measure plan people fill in."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from datetime import date, datetime
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import riskbook
+from tests.conftest import SAMPLES
+from tests.forms import APPLIES, KINDS, MEDIA, Asset, Form, write_form
+
+TODAY = date(2026, 11, 21)
+P, U, O_, M, S, X = MEDIA
+
+
+# --- a plain restatement: the risks of a ledger when some questions are implemented ---
+
+
+def _vulnerability(medium: str, answers: Sequence[tuple[int, str, int]], done: frozenset[int]) -> int | None:
+    given = [
+        1 if place in done else answer
+        for place, (kind, _, answer) in enumerate(answers)
+        if str(MEDIA.index(medium)) in APPLIES[kind - 1] and answer != 4
+    ]
+    if not given:
+        return None
+    halves = sum({1: 2, 2: 1, 3: 0}[answer] for answer in given)
+    return 1 if halves == 2 * len(given) else 3 if 5 * halves <= 2 * len(given) else 2
+
+
+def _risks(form: Form, done: frozenset[int]) -> list[int]:
+    threat_of = {medium: frequency for medium, _, frequency in form.threats}
+    found = []
+    for asset in form.ledgers["台帳"]:
+        worst = 0
+        for medium in asset.medium.split("、"):
+            typed = asset.typed.get("vulnerability")
+            vulnerability = typed or _vulnerability(medium, form.answers, done) or 3
+            threat = threat_of[medium] or 3
+            likelihood = 1 if 1 in (threat, vulnerability) else threat + vulnerability - 3
+            worst = max(worst, likelihood)
+        found.append(max(asset.cia) * worst)
+    return found
+
+
+def _figures(form: Form, done: frozenset[int]) -> tuple[int, int]:
+    risks = _risks(form, done)
+    return sum(risk >= 6 for risk in risks), sum(risks)
+
+
+_level = st.sampled_from([1, 2, 3])
+_medium = st.sampled_from([*MEDIA[:4], f"{O_}、{P}"])
+_forms = st.builds(
+    lambda assets, threats, answers: Form(
+        {"台帳": [Asset("業務", f"資産{n}", *rest) for n, rest in enumerate(assets)]},
+        [(medium, "脅威", threat) for medium, threat in zip(MEDIA, threats, strict=True)],
+        [(kind, f"設問{n}", answer) for n, (kind, answer) in enumerate(answers)],
+    ),
+    st.lists(st.tuples(_medium, st.tuples(_level, _level, _level)), min_size=1, max_size=6),
+    st.lists(_level, min_size=6, max_size=6),
+    st.lists(st.tuples(st.integers(1, 11), st.sampled_from([1, 2, 2, 3, 3, 3, 4])), min_size=2, max_size=8),
+)
+
+
+def _assessed(form: Form, folder: Path) -> riskbook.AssessedWorkbook:
+    return riskbook.assess(write_form(form, folder / "form.xlsx"), today=TODAY)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(_forms)
+def test_no_set_of_measures_beats_the_next_one(form: Form) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        roadmap = _assessed(form, Path(folder)).assessment.roadmap
+    open_ = frozenset(place for place, (_, _, answer) in enumerate(form.answers) if answer in (2, 3))
+    done: frozenset[int] = frozenset()
+    steps = list(roadmap.steps)
+    while True:
+        large, total = _figures(form, done)
+        best = (0.0, 0.0)
+        for size in range(1, len(open_ - done) + 1):
+            for chosen in combinations(sorted(open_ - done), size):
+                after = _figures(form, done | set(chosen))
+                best = max(best, (round((large - after[0]) / size, 9), round((total - after[1]) / size, 9)))
+        if not steps:
+            assert best == (0.0, 0.0)
+            break
+        bundle = steps[0].bundle
+        parts = [step for step in steps if step.bundle == bundle]
+        steps = steps[len(parts) :]
+        assert (round(bundle.large, 9), round(bundle.risk, 9)) == best
+        for step in parts:
+            assert _figures(form, done) == (step.before.levels["large"], step.before.risk)
+            assert step.measures
+            assert not done & set(step.measures)
+            before = _risks(form, done)
+            done |= set(step.measures)
+            after = _risks(form, done)
+            assert _figures(form, done) == (step.after.levels["large"], step.after.risk)
+            fallen = {(i, b, a) for i, (b, a) in enumerate(zip(before, after, strict=True)) if a < b}
+            assert fallen
+            assert fallen == set(step.assets)
+        assert bundle.count == sum(len(step.measures) for step in parts)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(_forms, st.data())
+def test_the_risk_after_the_plan_is_that_of_the_answers_it_would_make(form: Form, data: st.DataObject) -> None:
+    """What the plan says of measures planned is what assessing the form with these answers gives."""
+    open_ = [place for place, (_, _, answer) in enumerate(form.answers) if answer in (2, 3)]
+    done = frozenset(data.draw(st.sets(st.sampled_from(open_)))) if open_ else frozenset()
+    with tempfile.TemporaryDirectory() as folder:
+        output = _assessed(form, Path(folder)).save(Path(folder) / "out.xlsx")
+        _fill(output, {form.answers[place][1]: {"状況": "計画"} for place in done})
+        again = riskbook.assess(output, today=TODAY)
+    assert again.risks["planned"].tolist() == _risks(form, done)
+    assert again.risks["risk"].tolist() == _risks(form, frozenset())
+
+
+# --- the sheets ---
+
+
+def _fill(path: Path, values: dict[str, dict[str, Any]]) -> None:
+    book = openpyxl.load_workbook(path)
+    sheet = book["対策計画"]
+    columns = {cell.value: cell.column for cell in sheet[4]}
+    left = dict(values)
+    for row in range(5, sheet.max_row + 1):
+        for header, value in left.pop(sheet.cell(row, columns["対策（設問）"]).value, {}).items():
+            sheet.cell(row, columns[header]).value = value
+    assert not left
+    book.save(path)
+
+
+def _lines(path: Path) -> dict[str, dict[str, Any]]:
+    sheet = openpyxl.load_workbook(path)["対策計画"]
+    headers = [cell.value for cell in sheet[4]]
+    rows = [dict(zip(headers, row, strict=False)) for row in sheet.iter_rows(min_row=5, values_only=True)]
+    return {row["対策（設問）"]: row for row in rows if row["対策（設問）"]}
+
+
+def _small_form() -> Form:
+    """Paper and an office PC: one shared question lifts both from 3 to 2, two more lift the PC to 1."""
+    return Form(
+        {
+            "台帳": [
+                Asset("営業", "契約書", P, (3, 1, 1)),
+                Asset("営業", "見積", O_, (3, 1, 1)),
+                Asset("経理", "帳簿", O_, (2, 2, 2)),
+            ]
+        },
+        [(medium, "脅威", 3) for medium in MEDIA],
+        [(1, "方針がある", 3), (4, "アカウントを分けている", 3), (7, "バックアップがある", 2), (2, "教育している", 1)],
+    )
+
+
+def test_steps_worked_by_hand(tmp_path: Path) -> None:
+    # Paper: 1 of 2 implemented, vulnerability 2. PC: 1 + ½ of 4, vulnerability 2. Risks 6, 6, 4.
+    # The policy alone takes paper to 1 (one large risk for one question); the other two with it take the PC to 1.
+    roadmap = _assessed(_small_form(), tmp_path).assessment.roadmap
+    questions = roadmap.measures["question"]
+    told = [
+        (sorted(questions[list(step.measures)]), step.media, step.after.levels["large"], step.after.risk)
+        for step in roadmap.steps
+    ]
+    assert (roadmap.start.levels["large"], roadmap.start.risk) == (2, 16)
+    assert told == [
+        (["方針がある"], ((P, 2, 1),), 1, 13),
+        (["アカウントを分けている", "バックアップがある"], ((O_, 2, 1),), 0, 8),
+    ]
+    assert [(b.first, b.last, b.count, b.large) for b in (step.bundle for step in roadmap.steps)] == [
+        (1, 1, 1, 1.0), (2, 2, 2, 0.5)
+    ]  # fmt: skip
+
+
+def test_the_sheet_says_what_to_do_and_why(tmp_path: Path) -> None:
+    output = _assessed(_small_form(), tmp_path).save(tmp_path / "out.xlsx")
+    lines = _lines(output)
+    assert list(lines) == ["方針がある", "アカウントを分けている", "バックアップがある"]
+    first = lines["方針がある"]
+    assert first["段階"] == 1
+    assert first["対策の種類"] == f"1 {KINDS[0]}"
+    assert first["設問の行"] == "対策状況チェック!E4"
+    assert first["関係する媒体"] == "すべての媒体"
+    assert first["関係する資産"] == "3件：契約書、見積、帳簿"
+    assert first["関連規程\n（付録5）"] == "規程を策定"
+    assert lines["バックアップがある"]["関連規程\n（付録5）"] == "規程を強化"
+    assert first["この段階の理由"] == (
+        "この1問がそろうと脆弱性が書類 2→1に下がり、リスク大が1件、リスク値の合計が3減ります。"
+        "1問あたりリスク大1件は、残る対策のどの組み合わせよりも多い減り方です。"
+    )
+    roadmap = openpyxl.load_workbook(output)["対策の順序"]
+    rows = [list(row) for row in roadmap.iter_rows(min_row=5, max_row=7, values_only=True)]
+    assert [row[5:9] for row in rows] == [[2, 1, 0, 16], [1, 1, 1, 13], [0, 0, 3, 8]]
+    assert rows[1][9] == "1件：契約書（6→3）"
+    assert len(roadmap._charts) == 1  # type: ignore[attr-defined]
+
+
+def test_what_people_type_is_kept_and_counts(tmp_path: Path) -> None:
+    output = _assessed(_small_form(), tmp_path).save(tmp_path / "out.xlsx")
+    typed = {"担当": "佐藤", "期限": datetime(2027, 3, 31), "状況": "実施中", "備考": "=稟議中"}
+    _fill(output, {"方針がある": typed | {"備考": "稟議中"}, "バックアップがある": {"状況": "たぶん"}})
+    again = riskbook.assess(output, today=TODAY)
+    assert again.risks["planned"].tolist() == [3, 6, 4]
+    assert [f.code for f in again.findings if f.code.startswith("measure")] == ["measure-state-unreadable"]
+    again.save(tmp_path / "again.xlsx")
+    kept = _lines(tmp_path / "again.xlsx")
+    assert {key: kept["方針がある"][key] for key in typed} == typed | {"備考": "稟議中"}
+    register = openpyxl.load_workbook(tmp_path / "again.xlsx")["リスク一覧"]
+    at = [cell.value for cell in register[4]].index("計画後\nリスク")
+    assert [row[at] for row in register.iter_rows(min_row=5, max_row=7, values_only=True)] == [3, 6, 4]
+    once_more = riskbook.assess(tmp_path / "again.xlsx", today=TODAY).save(tmp_path / "more.xlsx")
+    assert once_more.read_bytes() == (tmp_path / "again.xlsx").read_bytes()
+
+
+def test_a_measure_done_is_confirmed_by_the_check_sheet_and_then_stays_listed(tmp_path: Path) -> None:
+    output = _assessed(_small_form(), tmp_path).save(tmp_path / "out.xlsx")
+    _fill(output, {"方針がある": {"状況": "完了", "担当": "社長"}})
+    again = riskbook.assess(output, today=TODAY)
+    finding = next(f for f in again.findings if f.code == "measure-unconfirmed")
+    assert str(finding.location) == "対策状況チェック!E4"
+    again.save(output, force=True)
+    book = openpyxl.load_workbook(output)
+    book["対策状況チェック"]["E4"] = "1:実施している"
+    book.save(output)
+    mended = riskbook.assess(output, today=TODAY)
+    assert not [f for f in mended.findings if f.code.startswith("measure")]
+    assert mended.risks["risk"].tolist() == [3, 6, 4]
+    mended.save(output, force=True)
+    line = _lines(output)["方針がある"]
+    assert (line["段階"], line["現在の回答"], line["状況"], line["担当"]) == (None, "1 実施している", "完了", "社長")
+    assert line["この段階の理由"] == "対策状況チェックで実施済みです。"
+
+
+def test_reworded_and_vanished_questions_keep_what_was_typed(tmp_path: Path) -> None:
+    output = _assessed(_small_form(), tmp_path).save(tmp_path / "out.xlsx")
+    _fill(output, {"アカウントを分けている": {"担当": "鈴木"}, "バックアップがある": {"担当": "田中"}})
+    book = openpyxl.load_workbook(output)
+    book["対策状況チェック"]["D5"] = "アカウントを一人ずつ分けている"
+    book["対策状況チェック"]["D6"] = "ログを見ている"
+    book.save(output)
+    again = riskbook.assess(output, today=TODAY)
+    assert [f.code for f in again.findings if f.code.startswith("measure")] == ["measure-orphaned", "measure-moved"]
+    again.save(output, force=True)
+    lines = _lines(output)
+    assert lines["アカウントを一人ずつ分けている"]["担当"] == "鈴木"
+    assert lines["バックアップがある"]["担当"] == "田中"  # in the block below
+    assert riskbook.assess(output, today=TODAY).save(tmp_path / "b.xlsx").read_bytes() == output.read_bytes()
+
+
+@pytest.mark.parametrize("name", ["kitahama-seiki", "harbour-design"])
+def test_a_person_s_columns_notes_and_order_stay(name: str, tmp_path: Path) -> None:
+    output = riskbook.assess(SAMPLES / f"{name}.xlsx", today=TODAY).save(tmp_path / "out.xlsx")
+    book = openpyxl.load_workbook(output)
+    sheet = book[book.sheetnames[-3]]
+    sheet.cell(4, 15).value = "予算"
+    sheet.cell(6, 15).value = 120_000
+    question = sheet.cell(6, 4).value
+    book.save(output)
+    again = riskbook.assess(output, today=TODAY).save(tmp_path / "again.xlsx")
+    sheet = openpyxl.load_workbook(again)[sheet.title]
+    row = next(row for row in sheet.iter_rows(min_row=5, values_only=True) if row[3] == question)
+    assert (sheet.cell(4, 15).value, row[14]) == ("予算", 120_000)
+
+
+def test_without_a_check_sheet_there_is_nothing_to_order(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "台帳"
+    for row in (["情報資産名称", "媒体・保存先", "機密性", "完全性", "可用性"], ["契約書", "書類", 3, 2, 1]):
+        sheet.append(row)
+    book.save(tmp_path / "a.xlsx")
+    result = riskbook.assess(tmp_path / "a.xlsx", today=TODAY)
+    assert (result.assessment.roadmap.steps, result.risks["planned"].tolist()) == ((), [9])
+    out = openpyxl.load_workbook(result.save(tmp_path / "out.xlsx"))
+    assert out["対策計画"]["A5"].value == "対策状況チェックのシートがないため、対策の順序は求められません。"
