@@ -25,6 +25,7 @@ _HOMES = {
     "WorkbookError": "riskbook.errors",
     "assess": "riskbook.pipeline",
     "load_method": "riskbook.method",
+    "new_form": "riskbook.pipeline",
     "read": "riskbook.pipeline",
 }
 
@@ -39,6 +40,7 @@ __all__ = [
     "WorkbookError",
     "assess",
     "load_method",
+    "new_form",
     "read",
 ]
 

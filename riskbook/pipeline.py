@@ -14,10 +14,10 @@ import pandas as pd
 
 from riskbook import analysis, package, reading, sheets
 from riskbook.errors import MethodError, OutputError, PackageError
-from riskbook.method import Method, load_method
+from riskbook.method import Method, load_form, load_method
 from riskbook.model import Assessment, Finding, Ledger, Step
 
-__all__ = ["AssessedWorkbook", "assess", "read", "write_questions"]
+__all__ = ["AssessedWorkbook", "assess", "new_form", "read", "write_questions"]
 
 _LONGEST_NAME = 31
 PROJECT_FILE = "riskbook.toml"
@@ -165,6 +165,23 @@ def write_questions(
             raise OutputError("same-file", path=str(path))
     findings = [(name, finding) for name, result in results for finding in result.findings]
     package.save(sheets.questions(findings, method, lang), Path(path), overwrite=force)
+
+
+def new_form(
+    path: str | Path, *, lang: str, company: str = "", departments: Sequence[str] = (),
+    method: str | Path | Method | None = None, force: bool = False,
+) -> Path:  # fmt: skip
+    """Writes a blank form of the method's edition, to be filled in and then assessed; returns where it is.
+
+    `lang`: "ja" | "en". `departments`: a ledger sheet for each; none for a single one.
+    Raises `MethodError`, and `OutputError` where it cannot be written.
+    """
+    loaded, target = _loaded(method), Path(path)
+    if target.suffix.lower() != ".xlsx":
+        raise OutputError("wrong-extension", path=str(target), suffix=".xlsx")
+    content = sheets.issue_form(load_form(loaded), loaded, lang, company.strip(), departments)
+    package.save(content, target, overwrite=force)
+    return target
 
 
 def _loaded(method: str | Path | Method | None) -> Method:

@@ -16,6 +16,7 @@ from riskbook.method.check import PREDICATES
 from riskbook.model import FINDING_SEVERITY
 from riskbook.text.errors import ERRORS
 from riskbook.text.findings import FINDINGS
+from riskbook.text.form import FORM
 from riskbook.text.labels import LABELS
 
 PACKAGE = Path(riskbook.__file__).parent
@@ -92,7 +93,7 @@ def _fields(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
-@pytest.mark.parametrize("table", [ERRORS, FINDINGS, LABELS], ids=["errors", "findings", "labels"])
+@pytest.mark.parametrize("table", [ERRORS, FINDINGS, FORM, LABELS], ids=["errors", "findings", "form", "labels"])
 def test_every_sentence_stands_in_both_languages_with_the_same_parameters(table: dict[str, tuple[str, ...]]) -> None:
     for key, texts in table.items():
         assert len(texts) in (2, 4), key

@@ -111,9 +111,10 @@ def _in_order(findings: list[Finding], ledger: Ledger) -> list[Finding]:
     """Errors first, then warnings, then infos; within each as the cells stand in the workbook."""
     sheets = {name: place for place, name in enumerate(dict.fromkeys(t.sheet_name for t in ledger.tables))}
 
-    def key(finding: Finding) -> tuple[int, int, int]:
-        place = sheets.get(finding.location.sheet_name, len(sheets))
-        return (SEVERITIES.index(finding.severity), place, finding.location.row_number or 0)
+    def key(finding: Finding) -> tuple[int, int, str, int]:
+        sheet = finding.location.sheet_name
+        place = sheets.get(sheet, len(sheets))
+        return (SEVERITIES.index(finding.severity), place, sheet, finding.location.row_number or 0)
 
     return sorted(findings, key=key)
 

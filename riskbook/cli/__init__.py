@@ -7,6 +7,7 @@ import click
 import riskbook
 from riskbook.cli.assess import assess
 from riskbook.cli.check import check
+from riskbook.cli.new import new
 from riskbook.cli.plan import plan
 
 __all__ = ["main"]
@@ -24,4 +25,5 @@ def main() -> None:
 
 main.add_command(assess)
 main.add_command(check)
+main.add_command(new)
 main.add_command(plan)

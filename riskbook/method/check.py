@@ -87,6 +87,12 @@ def _table(**shapes: Shape) -> Shape:
     return check_table
 
 
+def _question(value: Any, key: str, method: str) -> None:
+    """A question of the form: its words, and its media where they are not those of its kind."""
+    extra = {"media": _list(_text, at_least=1)} if isinstance(value, dict) and "media" in value else {}
+    _table(ja=_text, en=_text, **extra)(value, key, method)
+
+
 _SCALE = _whole(1, 3)
 _TEXTS = _list(_text, at_least=1)
 _WORDS = _table(ja=_text, en=_text)
@@ -136,6 +142,7 @@ _ROW = _table(**{"1": _SCALE, "2": _SCALE, "3": _SCALE})
 _SHAPE = _table(
     name=_text,
     edition=_text,
+    form=_text,
     title=_WORDS,
     scale=_table(values=_list(_SCALE, at_least=3), labels=_mapping(_SCALE), unknown=_SCALE),
     media=_list(_table(name=_text, en=_text, portable=_flag, spellings=_list(_text)), at_least=1),
@@ -223,3 +230,24 @@ def _check_unique(tables: dict[str, Any], method: str) -> None:
     for index, id_ in enumerate(ids):
         if id_ in ids[:index]:
             _refuse(id_, f"treatment[{index}].id", method, "≠ " + ", ".join(ids[:index]))
+
+
+_ITEM = _table(ja=_text, en=_text)
+_FORM = _table(
+    threats=_list(_table(medium=_text, items=_list(_ITEM, at_least=1)), at_least=1),
+    questions=_list(_table(kind=_whole(1, 99), items=_list(_question, at_least=1)), at_least=1),
+)
+
+
+def check_form(tables: dict[str, Any], method: dict[str, Any], form: str) -> None:
+    """Raises `MethodError` for the first key of a form's content that does not fit the checked tables of its method."""
+    _FORM(tables, "", form)
+    media = _one_of(*(entry["name"] for entry in method["media"]))
+    kinds = [entry["number"] for entry in method["measures"]]
+    for index, entry in enumerate(tables["threats"]):
+        media(entry["medium"], f"threats[{index}].medium", form)
+    for index, entry in enumerate(tables["questions"]):
+        if entry["kind"] not in kinds:
+            _refuse(entry["kind"], f"questions[{index}].kind", form, ", ".join(map(str, kinds)))
+        for place, item in enumerate(entry["items"]):
+            _list(media)(item.get("media", []), f"questions[{index}].items[{place}].media", form)

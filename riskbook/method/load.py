@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from riskbook.errors import MethodError
-from riskbook.method.check import check
+from riskbook.method.check import check, check_form
 from riskbook.method.method import Level, Measure, Medium, Method, Predicate, TreatmentRule
 
 DEFAULT = "ipa-3.1"
@@ -49,6 +49,24 @@ def load_method(name_or_path: str | Path = DEFAULT) -> Method:
         ),
         tables=tables,
     )
+
+
+def load_form(method: Method) -> dict[str, Any]:
+    """What stands in the blank form of a method: `threats` by medium, `questions` by kind of measure, in ja and en.
+
+    Raises `MethodError` like `load_method`.
+    """
+    name = str(method.tables["form"])
+    packaged = resources.files("riskbook.method") / "data" / "forms" / f"{name}.toml"
+    try:
+        content = packaged.read_bytes() if packaged.is_file() else Path(name).read_bytes()
+        tables = tomllib.loads(content.decode("utf-8-sig"))
+    except OSError as error:
+        raise MethodError("form-missing", method=name) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise MethodError("method-toml", method=name, detail=str(error)) from error
+    check_form(tables, dict(method.tables), name)
+    return tables
 
 
 def _predicate(entry: dict[str, Any]) -> Predicate:

@@ -11,7 +11,7 @@ from xlsxwriter.workbook import Workbook
 
 from riskbook.method import Method
 from riskbook.model import MEASURE_FIELDS, PLAN_FIELDS, Area, Assessment, ListLayout, Location, OwnHeaders, OwnSignature
-from riskbook.sheets import findings, markup, measures, plan, register, roadmap, summary, words
+from riskbook.sheets import findings, form, markup, measures, plan, register, roadmap, summary, words
 from riskbook.sheets.theme import Theme
 from riskbook.text import LANGUAGES, both
 
@@ -20,6 +20,7 @@ __all__ = [
     "KINDS",
     "build",
     "finding_words",
+    "issue_form",
     "ledger_markups",
     "own_headers",
     "questions",
@@ -42,6 +43,7 @@ EDITABLE = {"plan": PLAN_FIELDS, "measures": MEASURE_FIELDS}  # the lists that k
 finding_words = words.finding_words
 questions = findings.questions
 step_words = roadmap.why
+issue_form = form.issue
 
 
 def own_headers(method: Method) -> OwnHeaders:

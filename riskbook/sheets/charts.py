@@ -47,13 +47,14 @@ def chart(
     if kind == "doughnut":
         made.set_hole_size(58)
         return made
-    axis = {"num_font": font, "line": {"color": f"#{LINE}"}, "major_tick_mark": "none", "minor_tick_mark": "none"}
+    axis = {"interval_unit": 1, "num_font": font, "line": {"color": f"#{LINE}"}, "major_tick_mark": "none", "minor_tick_mark": "none"}
     values = {"num_font": {**font, "color": f"#{MUTED}"}, "line": {"none": True}, "min": 0, "num_format": number_format}
     values |= {"major_gridlines": {"visible": True, "line": {"color": f"#{LINE}", "width": 0.5}}}
-    values |= {"max": highest} if highest is not None else {}
-    # xlsxwriter's bar charts call the axis of the categories x, though it stands upright.
-    made.set_x_axis({**axis, "reverse": reverse})
-    made.set_y_axis(values)
+    values |= {"max": highest, "major_unit": highest / 4} if highest is not None else {}
+    upright, flat = (made.set_x_axis, made.set_y_axis) if kind != "bar" else (made.set_y_axis, made.set_x_axis)
+    upright({**axis, "reverse": reverse})
+    # Where the categories run downwards, the axis of the values would stand on top.
+    flat(values | ({"label_position": "high"} if reverse else {}))
     return made
 
 

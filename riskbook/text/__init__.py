@@ -7,26 +7,28 @@ from typing import Any
 
 from riskbook.text.errors import ERRORS
 from riskbook.text.findings import FINDINGS
+from riskbook.text.form import EXAMPLE, FORM
 from riskbook.text.labels import LABELS
 
-__all__ = ["LANGUAGES", "both", "error_message", "finding_texts", "has", "label"]
+__all__ = ["EXAMPLE", "LANGUAGES", "both", "error_message", "finding_texts", "has", "label"]
 
 LANGUAGES = ("ja", "en")
+_LABELS = LABELS | FORM
 
 
 def label(key: str, lang: str, **params: Any) -> str:
     """The words of `key` in a language ("ja" | "en"), filled with `params`; `KeyError` for an unknown key."""
-    return LABELS[key][LANGUAGES.index(lang)].format(**params)
+    return _LABELS[key][LANGUAGES.index(lang)].format(**params)
 
 
 def both(key: str) -> tuple[str, str]:
     """The words of `key` in every language, unfilled."""
-    return LABELS[key]
+    return _LABELS[key]
 
 
 def has(key: str) -> bool:
     """Whether `label` knows a key."""
-    return key in LABELS
+    return key in _LABELS
 
 
 def error_message(key: str, lang: str, params: Mapping[str, Any]) -> str:

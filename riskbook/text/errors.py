@@ -136,6 +136,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "方式 {method} が見つかりません。使えるのは {known}、またはTOMLファイルのパスです。",
         "There is no method {method}. Known are {known}, or name a TOML file.",
     ),
+    "form-missing": (
+        "様式の内容 {method} が見つかりません。方式の form に、TOMLファイルのパスを書いてください。",
+        "There is no form {method}. Let `form` of the method name a TOML file.",
+    ),
     "map-unknown": (
         "見出し「{header}」に指定された項目 {field} はありません。使えるのは {known} です。",
         "There is no field {field} for the header “{header}”. Known are {known}.",

@@ -303,6 +303,7 @@ LABELS: dict[str, tuple[str, str]] = {
         "  計画・実施中・完了の対策がそろうと：大{large}・中{medium}・小{small}、リスク値合計{risk}",
         "  With all measures planned, in progress or done: {large} large, {medium} medium, {small} small; sum of risks {risk}",
     ),
+    "screen.issued": ("様式を {output} に書きました", "The form is in {output}"),
     "screen.written": ("  → {output}", "  → {output}"),
     "screen.failed": ("{input}：{message}", "{input}: {message}"),
     "screen.finding": ("  [{severity}] {place}  {message}{mend}", "  [{severity}] {place}  {message} {mend}"),

@@ -1,0 +1,46 @@
+"""`riskbook new`: a blank form to fill in."""
+
+from __future__ import annotations
+
+import re
+
+import click
+
+from riskbook.cli.options import screen_language
+from riskbook.cli.report import failure
+from riskbook.text import label
+
+
+@click.command()
+@click.argument("output", metavar="OUT.xlsx")
+@click.option("--lang", type=click.Choice(["ja", "en"]), help="Language of the form; default: by the locale.")
+@click.option("--company", default="", metavar="NAME", help="The firm, named on the sheets that are filled in.")
+@click.option(
+    "--departments",
+    default="",
+    metavar="NAME,NAME,...",
+    help="A ledger sheet for each department; default: one ledger.",
+)
+@click.option("--method", metavar="PATH|NAME", help="Method: ipa-3.1 (default), ipa-4.0, or a TOML file.")
+@click.option("--force", is_flag=True, help="Overwrite an existing file.")
+def new(output: str, lang: str | None, company: str, departments: str, method: str | None, force: bool) -> None:
+    """Issue a blank form: ledger, threats and check of measures, with drop-downs and live formulas.
+
+    Example: riskbook new demo/form.xlsx --lang ja --company 北浜精機株式会社 --departments 営業部,総務部 --force
+    """
+    from riskbook import pipeline
+    from riskbook.errors import MethodError, RiskbookError
+
+    language = screen_language(lang)
+    names = [name.strip() for name in re.split("[,，、]", departments) if name.strip()]
+    try:
+        written = pipeline.new_form(
+            output, lang=language, company=company, departments=list(dict.fromkeys(names)), method=method, force=force
+        )
+    except MethodError as error:
+        raise click.UsageError(failure(error.key, language, error.params)) from error
+    except RiskbookError as error:
+        message = failure(error.key, language, error.params)
+        click.echo(label("screen.failed", language, input=output, message=message), err=True)
+        raise SystemExit(3) from error
+    click.echo(label("screen.issued", language, output=str(written)))

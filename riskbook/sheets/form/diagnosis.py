@@ -1,0 +1,196 @@
+"""診断結果 of the form: threat and vulnerability by medium, measures by kind, table 17, counts; all formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
+
+from riskbook.model import LEVELS
+from riskbook.sheets.charts import Series, chart
+from riskbook.sheets.form.parts import CHECK_HEADER, SPARE_QUESTIONS, THREAT_HEADER, Form, table_name
+from riskbook.sheets.theme import MUTED, level_word
+
+# Rows are counted from 0. The tables stand below each other in column A; table 17 stands beside the first.
+_MEDIA_FIELDS = ("medium", "threat", "applicable", "share", "vulnerability", "likelihood")
+_MEDIA_ROW = 5
+_TABLE_COLUMN = 8
+_CHECK_FIRST_MARK = 5  # the first column of media on the check sheet
+
+
+def media_column(form: Form, field: str) -> str:
+    """An absolute reference to a column of the table of media."""
+    return form.column("diagnosis", _MEDIA_ROW, len(form.media), _MEDIA_FIELDS.index(field))
+
+
+def likelihood(form: Form, threat: str, vulnerability: str) -> str:
+    """Formula: table 17 at two values."""
+    table = xl_range_abs(_MEDIA_ROW, _TABLE_COLUMN + 1, _MEDIA_ROW + 2, _TABLE_COLUMN + 3)
+    return f"INDEX('{form.tab('diagnosis')}'!{table},{threat},{vulnerability})"
+
+
+def kind_names(form: Form) -> str:
+    """An absolute reference to the kinds of measure."""
+    return form.column("diagnosis", _kinds_row(form), len(form.method.measures), 0)
+
+
+def _kinds_row(form: Form) -> int:
+    return _MEDIA_ROW + len(form.media) + 4
+
+
+def write(sheet: Worksheet, form: Form, ledgers: Sequence[str]) -> None:
+    """Writes the diagnosis; `ledgers` are the tabs of the ledgers, in the order of their tables."""
+    form.head(sheet, "diagnosis", form.word("title.diagnosis"))
+    sheet.set_column(0, 0, 46)
+    sheet.set_column(1, 6, 11)
+    sheet.set_column(7, 7, 3)
+    sheet.set_column(_TABLE_COLUMN, _TABLE_COLUMN, 18)
+    sheet.set_column(_TABLE_COLUMN + 1, _TABLE_COLUMN + 3, 8)
+    _write_media(sheet, form)
+    _write_table_17(sheet, form)
+    _write_kinds(sheet, form)
+    _write_counts(sheet, form, ledgers, _kinds_row(form) + len(form.method.measures) + 3)
+    form.finish(sheet, None, one_page=True)
+
+
+def _heading(sheet: Worksheet, form: Form, row: int, column: int, key: str) -> None:
+    sheet.write_string(row, column, form.word(f"diagnosis.{key}"), form.theme.format(bold=True, font_size=11))
+
+
+def _write_media(sheet: Worksheet, form: Form) -> None:
+    """Threat: the largest of a medium's; vulnerability: by the share of measures. Unknown counts as the method says."""
+    _heading(sheet, form, _MEDIA_ROW - 2, 0, "media")
+    heads = {
+        "medium": "diagnosis.medium", "threat": "diagnosis.threat", "applicable": "diagnosis.applicable",
+        "share": "diagnosis.share", "vulnerability": "col.vulnerability", "likelihood": "col.likelihood",
+    }  # fmt: skip
+    for place, field in enumerate(_MEDIA_FIELDS):
+        sheet.write_string(_MEDIA_ROW - 1, place, form.word(heads[field]), form.look("head"))
+    sheet.set_row(_MEDIA_ROW - 1, 28)
+    threats, questions = len(form.threats), len(form.questions) + SPARE_QUESTIONS
+    media = form.column("threats", THREAT_HEADER + 1, threats, 0)
+    values = form.column("threats", THREAT_HEADER + 1, threats, 3)
+    answered = form.column("checks", CHECK_HEADER + 1, questions, 4)
+    answers, rule = form.method.tables["answers"], form.method.tables["vulnerability"]
+    unknown = form.method.unknown
+    for place, medium in enumerate(form.media):
+        row = _MEDIA_ROW + place
+        cells = {field: xl_rowcol_to_cell(row, column) for column, field in enumerate(_MEDIA_FIELDS)}
+        marks = form.column("checks", CHECK_HEADER + 1, questions, _CHECK_FIRST_MARK + place)
+        count = {
+            name: f'COUNTIFS({marks},"●",{answered},{answers[name]})'
+            for name in ("implemented", "partly", "not_implemented")
+        }
+        largest = f"SUMPRODUCT(MAX(({media}={cells['medium']})*{values}))"
+        share, asked = cells["share"], cells["applicable"]
+        formulas = {
+            "threat": (f"=IF({largest}=0,{unknown},{largest})", unknown),
+            "applicable": ("=" + "+".join(count.values()), _asked(form, place)),
+            "share": (
+                f'=IF({asked}=0,"",({count["implemented"]}+{rule["partly_weight"]}*{count["partly"]})/{asked})', 0
+            ),
+            # A share is a ratio of small whole numbers: what lies closer than this to a bound lies on it.
+            "vulnerability": (
+                f"=IF({asked}=0,{unknown},IF({share}>={rule['full_share']}-0.000000001,1,"
+                f"IF({share}<={rule['low_share']}+0.000000001,3,2)))", 3,
+            ),
+            "likelihood": (
+                f"={likelihood(form, cells['threat'], cells['vulnerability'])}", form.method.likelihood(unknown, 3)
+            ),
+        }  # fmt: skip
+        sheet.write_string(row, 0, medium, form.look("fixed"))
+        for field, (formula, value) in formulas.items():
+            look = form.look("computed", **({"num_format": "0%"} if field == "share" else {}))
+            sheet.write_formula(row, _MEDIA_FIELDS.index(field), formula, look, value)
+
+
+def _asked(form: Form, place: int) -> int:
+    """Questions that apply to a medium while nothing is answered."""
+    return sum(form.method.medium_names[place] in media for _, _, media in form.questions)
+
+
+def _write_table_17(sheet: Worksheet, form: Form) -> None:
+    """Likelihood by threat (down) and vulnerability (across), ascending as INDEX counts; and the levels."""
+    column = _TABLE_COLUMN
+    _heading(sheet, form, _MEDIA_ROW - 2, column, "likelihood")
+    sheet.write_string(_MEDIA_ROW - 1, column, form.word("diagnosis.axis"), form.look("head"))
+    for value in form.method.scale:
+        sheet.write_number(_MEDIA_ROW - 1, column + value, value, form.look("head"))
+        sheet.write_number(_MEDIA_ROW - 1 + value, column, value, form.look("head"))
+        for across in form.method.scale:
+            found = form.method.likelihood(value, across)
+            sheet.write_number(_MEDIA_ROW - 1 + value, column + across, found, form.look("computed"))
+    words = [
+        form.word("diagnosis.level", at_least=level.at_least, level=level.word[form.lang])
+        for level in form.method.levels
+    ]
+    rule = form.word("diagnosis.rule", levels=("、" if form.lang == "ja" else ", ").join(words))
+    look = form.theme.format(font_size=9, font_color=f"#{MUTED}", text_wrap=True, valign="top")
+    sheet.merge_range(_MEDIA_ROW + 4, column, _MEDIA_ROW + 5, column + 3, rule, look)
+
+
+def _write_kinds(sheet: Worksheet, form: Form) -> None:
+    """How many questions of each kind have which answer, the share implemented, what it means for its regulation."""
+    first = _kinds_row(form)
+    _heading(sheet, form, first - 2, 0, "kinds")
+    questions = len(form.questions) + SPARE_QUESTIONS
+    kinds = form.column("checks", CHECK_HEADER + 1, questions, 0)
+    answered = form.column("checks", CHECK_HEADER + 1, questions, 4)
+    answers, rule = form.method.tables["answers"], form.method.tables["vulnerability"]
+    heads = [form.word("col.kind"), *(form.word("diagnosis.answer", answer=answer) for answer in (1, 2, 3, 4))]
+    heads += [form.word("diagnosis.share"), form.word("diagnosis.regulation")]
+    for place, text in enumerate(heads):
+        sheet.write_string(first - 1, place, text, form.look("head"))
+    sheet.set_row(first - 1, 28)
+    draft = form.method.tables["regulation"]["draft_share"]
+    words = {key: form.word(f"diagnosis.{key}") for key in ("none", "kept", "draft", "strengthen")}
+    for place, measure in enumerate(form.method.measures):
+        row = first + place
+        name, share = xl_rowcol_to_cell(row, 0), xl_rowcol_to_cell(row, 5)
+        at = {answer: xl_rowcol_to_cell(row, answer) for answer in (1, 2, 3, 4)}
+        sheet.write_string(row, 0, form.kind(measure.number), form.look("fixed"))
+        asked = sum(kind == measure.number for kind, _, _ in form.questions)
+        for answer in at:
+            formula = f"=COUNTIFS({kinds},{name},{answered},{answer})"
+            sheet.write_formula(row, answer, formula, form.look("computed"), asked if answer == 3 else 0)
+        counted = "+".join(at[answers[key]] for key in ("implemented", "partly", "not_implemented"))
+        weighed = f"({at[answers['implemented']]}+{rule['partly_weight']}*{at[answers['partly']]})"
+        formula = f'=IF({counted}=0,"",{weighed}/({counted}))'
+        sheet.write_formula(row, 5, formula, form.look("computed", num_format="0%"), 0)
+        formula = (
+            f'=IF({share}="","{words["none"]}",IF({share}<={draft},"{words["draft"]}",'
+            f'IF({share}>=1,"{words["kept"]}","{words["strengthen"]}")))'
+        )
+        sheet.write_formula(row, 6, formula, form.look("computed"), words["draft"])
+    last = first + len(form.method.measures) - 1
+    colour = form.method.levels[-1].strong
+    made = chart(
+        form.book, sheet.get_name(), form.lang, "bar", (first, 0, last, 0),
+        [Series((first - 1, 5), (first, 5, last, 5), colour)], legend="", reverse=True, highest=1.0,
+        number_format="0%", size=9,
+    )  # fmt: skip
+    made.set_size({"width": 470, "height": 20 * (last - first + 4)})
+    sheet.insert_chart(first - 2, _TABLE_COLUMN, made, {"object_position": 2})
+
+
+def _write_counts(sheet: Worksheet, form: Form, ledgers: Sequence[str], first: int) -> None:
+    """Assets by size of risk, for each ledger and all."""
+    _heading(sheet, form, first - 2, 0, "levels")
+    sheet.write_string(first - 1, 0, form.word("diagnosis.ledger"), form.look("head"))
+    words = [level_word(form.method, key, form.lang) for key in LEVELS]
+    for place, word in enumerate(words, start=1):
+        sheet.write_string(first - 1, place, word, form.look("head"))
+    size = form.word("col.size")
+    for number, tab in enumerate(ledgers, start=1):
+        row = first + number - 1
+        sheet.write_string(row, 0, tab, form.look("fixed"))
+        for place, word in enumerate(words, start=1):
+            formula = f'=COUNTIF({table_name(number)}[{size}],"{word}")'
+            sheet.write_formula(row, place, formula, form.look("computed"), 0)
+    if len(ledgers) > 1:
+        row = first + len(ledgers)
+        sheet.write_string(row, 0, form.word("diagnosis.all"), form.look("fixed", bold=True))
+        for place in range(1, len(words) + 1):
+            area = f"{xl_rowcol_to_cell(first, place)}:{xl_rowcol_to_cell(row - 1, place)}"
+            sheet.write_formula(row, place, f"=SUM({area})", form.look("computed", bold=True), 0)

@@ -1,0 +1,78 @@
+"""利用方法: the steps, the criteria, the colours, and what to know."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from xlsxwriter.worksheet import Worksheet
+
+from riskbook.sheets.form.ledger import ROWS
+from riskbook.sheets.form.parts import Form
+from riskbook.sheets.listing import display_width
+from riskbook.sheets.theme import HEAD
+
+_LAST_COLUMN = 4
+_WIDTHS = (3, 14, 36, 36, 36)
+_LINE = 15  # points
+_CRITERIA = ("confidentiality", "integrity", "availability")
+
+
+def write(sheet: Worksheet, form: Form, ledgers: Sequence[str]) -> None:
+    """Writes the page; `ledgers` are the tabs of the ledgers."""
+    for place, width in enumerate(_WIDTHS):
+        sheet.set_column(place, place, width)
+    sheet.set_row(0, 28)
+    sheet.write_string(0, 0, form.word("title.guide"), form.theme.title())
+    sheet.write_string(1, 0, form.word("company", company=form.company), form.theme.format(font_size=11, locked=False))
+    tabs = {kind: _quoted(form, form.tab(kind)) for kind in ("threats", "checks", "diagnosis")}
+    tabs["ledger"] = ("、" if form.lang == "ja" else ", ").join(_quoted(form, name) for name in ledgers)
+    row = _heading(sheet, form, 3, "steps")
+    for number in range(1, 6):
+        row = _text(sheet, form, row, form.word(f"guide.{number}", **tabs))
+    row = _criteria(sheet, form, _heading(sheet, form, row + 1, "criteria"))
+    row = _heading(sheet, form, row + 1, "levels")
+    for place, level in enumerate(form.method.levels, start=1):
+        text = form.word("diagnosis.level", at_least=level.at_least, level=level.word[form.lang])
+        sheet.write_string(row, place, text, form.theme.level(level.key, text_wrap=True))
+    row = _heading(sheet, form, row + 2, "notes")
+    for key in ("protection", "growth", "departments", "source"):
+        row = _text(sheet, form, row, "・" + form.word(f"guide.{key}", rows=ROWS))
+    form.finish(sheet, None, one_page=True)
+
+
+def _quoted(form: Form, name: str) -> str:
+    return f"「{name}」" if form.lang == "ja" else f"“{name}”"
+
+
+def _heading(sheet: Worksheet, form: Form, row: int, key: str) -> int:
+    look = form.theme.format(bold=True, font_size=12, bottom=2, bottom_color=f"#{HEAD}")
+    sheet.merge_range(row, 1, row, _LAST_COLUMN, form.word(f"guide.{key}"), look)
+    sheet.set_row(row, 22)
+    return row + 1
+
+
+def _text(sheet: Worksheet, form: Form, row: int, text: str) -> int:
+    """A sentence across the page, as high as it needs."""
+    sheet.merge_range(row, 1, row, _LAST_COLUMN, text, form.theme.format(text_wrap=True, font_size=10.5))
+    lines = -(-display_width(text) // (sum(_WIDTHS[1:]) - 4))
+    sheet.set_row(row, _LINE * lines + 6)
+    return row + 1
+
+
+def _criteria(sheet: Worksheet, form: Form, row: int) -> int:
+    """What 3, 2 and 1 mean for each evaluation: as the input messages say it."""
+    for place, field in enumerate(_CRITERIA, start=2):
+        sheet.write_string(row, place, form.word(f"col.{field}"), form.look("head"))
+    sheet.write_string(row, 1, form.word("guide.value"), form.look("head"))
+    texts = {field: form.word(f"help.{field}").split("\n") for field in _CRITERIA}
+    sheet.write_string(row + 1, 1, "", form.look("fixed"))
+    for offset in range(4):
+        highest = max(-(-display_width(texts[field][offset]) // 34) for field in _CRITERIA)
+        sheet.set_row(row + 1 + offset, _LINE * highest + 4)
+        if offset:
+            value = texts[_CRITERIA[0]][offset][0]
+            sheet.write_number(row + 1 + offset, 1, int(value), form.look("fixed", align="center", bold=True))
+        for place, field in enumerate(_CRITERIA, start=2):
+            shown = texts[field][offset][2:].strip() if offset else texts[field][0]
+            sheet.write_string(row + 1 + offset, place, shown, form.look("fixed", italic=not offset))
+    return row + 5

@@ -1,0 +1,112 @@
+"""脅威の状況 and 対策状況チェック of the form: questions with drop-downs, and the value of each answer."""
+
+from __future__ import annotations
+
+from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
+
+from riskbook.sheets.form import diagnosis
+from riskbook.sheets.form.parts import (
+    CHECK_HEADER,
+    SPARE_QUESTIONS,
+    THREAT_HEADER,
+    Form,
+    first_digit,
+)
+
+THREAT_FIELDS = ("medium", "threat_name", "frequency", "value")
+_THREAT_WIDTHS = (16, 56, 52, 6)
+CHECK_FIELDS = ("kind", "number", "question", "answer", "value")  # then a column for each medium
+_CHECK_WIDTHS = (24, 5, 52, 22, 5)
+_MARK_WIDTH = 7
+_EVIDENCE = (("evidence", 32), ("checked_by", 11), ("checked_on", 11))
+_MARK = "●"
+
+
+def write_threats(sheet: Worksheet, form: Form) -> None:
+    """Writes the threats of every medium, with empty rows for the firm's own."""
+    form.head(sheet, "threats", form.word("title.threats"))
+    for place, (field, width) in enumerate(zip(THREAT_FIELDS, _THREAT_WIDTHS, strict=True)):
+        sheet.set_column(place, place, width)
+        sheet.write_string(THREAT_HEADER, place, form.word(f"col.{field}"), form.look("head"))
+    sheet.set_row(THREAT_HEADER, 24)
+    for row, (medium, threat) in enumerate(form.threats, start=THREAT_HEADER + 1):
+        sheet.set_row(row, 18)
+        sheet.write_string(row, 0, medium, form.look("fixed"))
+        if threat is None:
+            sheet.write_blank(row, 1, None, form.look("input"))
+        else:
+            sheet.write_string(row, 1, threat, form.look("fixed"))
+        sheet.write_blank(row, 2, None, form.look("input"))
+        answer = xl_rowcol_to_cell(row, 2)
+        formula = f'=IF({answer}="",0,IFERROR({first_digit(answer)},0))'
+        sheet.write_formula(row, 3, formula, form.look("computed", num_format="0;;"), 0)
+    last = THREAT_HEADER + len(form.threats)
+    choices = [form.word(f"frequency.{value}") for value in reversed(form.method.scale)]
+    area = (THREAT_HEADER + 1, 2, last, 2)
+    form.choose(sheet, area, choices, form.word("col.threat"), form.word("help.frequency"))
+    sheet.freeze_panes(THREAT_HEADER + 1, 0)
+    form.finish(sheet, THREAT_HEADER)
+
+
+def write_checks(sheet: Worksheet, form: Form) -> None:
+    """Writes the questions by kind of measure, the media they apply to, and room for evidence."""
+    form.head(sheet, "checks", form.word("title.checks"))
+    first_mark = len(CHECK_FIELDS)
+    first_evidence = first_mark + len(form.media)
+    for place, (field, width) in enumerate(zip(CHECK_FIELDS, _CHECK_WIDTHS, strict=True)):
+        sheet.set_column(place, place, width)
+        sheet.write_string(CHECK_HEADER, place, form.word(f"col.{field}"), form.look("head"))
+    for place, medium in enumerate(form.media, start=first_mark):
+        sheet.set_column(place, place, _MARK_WIDTH)
+        sheet.write_string(CHECK_HEADER, place, medium, form.look("head", font_size=8))
+    for place, (field, width) in enumerate(_EVIDENCE, start=first_evidence):
+        sheet.set_column(place, place, width)
+        sheet.write_string(CHECK_HEADER, place, form.word(f"col.{field}"), form.look("head"))
+    sheet.set_row(CHECK_HEADER, 40)
+    rows = [*form.questions, *[(0, "", ())] * SPARE_QUESTIONS]
+    for number, (kind, question, media) in enumerate(rows, start=1):
+        _write_question(sheet, form, CHECK_HEADER + number, number, kind, question, media)
+    _check_inputs(sheet, form, CHECK_HEADER + 1, CHECK_HEADER + len(rows), CHECK_HEADER + len(form.questions) + 1)
+    sheet.freeze_panes(CHECK_HEADER + 1, 3)
+    form.finish(sheet, CHECK_HEADER)
+
+
+def _write_question(
+    sheet: Worksheet, form: Form, row: int, number: int, kind: int, question: str, media: tuple[str, ...]
+) -> None:
+    """One question; an empty one is for the firm to fill in."""
+    sheet.set_row(row, 28)
+    own = not question
+    text, mark = form.look("input" if own else "fixed"), {"align": "center", "valign": "vcenter"}
+    sheet.write(row, 0, None if own else form.kind(kind), text)
+    sheet.write_number(row, 1, number, form.look("fixed", **mark))
+    sheet.write(row, 2, question or None, text)
+    sheet.write_blank(row, 3, None, form.look("input"))
+    asked, answer = xl_rowcol_to_cell(row, 2), xl_rowcol_to_cell(row, 3)
+    unanswered = form.method.tables["answers"]["not_implemented"]
+    value = f'=IF({asked}="",0,IF({answer}="",{unanswered},IFERROR({first_digit(answer)},{unanswered})))'
+    sheet.write_formula(row, 4, value, form.look("computed", num_format="0;;"), 0 if own else unanswered)
+    first_mark = len(CHECK_FIELDS)
+    for place, medium in enumerate(form.method.medium_names, start=first_mark):
+        shown = _MARK if medium in media else None
+        sheet.write(row, place, shown, form.look("input" if own else "fixed", **mark))
+    for place, (field, _) in enumerate(_EVIDENCE, start=first_mark + len(form.media)):
+        date = {"num_format": "yyyy/m/d", "align": "center"} if field == "checked_on" else {}
+        sheet.write_blank(row, place, None, form.look("input", **date))
+
+
+def _check_inputs(sheet: Worksheet, form: Form, first: int, last: int, first_own: int) -> None:
+    """Drop-downs and explanations of the check sheet."""
+    answers = [form.word(f"answer.{answer}") for answer in (1, 2, 3, 4)]
+    form.choose(sheet, (first, 3, last, 3), answers, form.word("col.answer"), form.word("help.answer"))
+    marks = len(CHECK_FIELDS)
+    evidence = marks + len(form.media)
+    form.explain(sheet, (first, evidence, last, evidence), form.word("col.evidence")[:32], form.word("help.evidence"))
+    on = evidence + 2
+    form.ask_date(sheet, (first, on, last, on), form.word("col.checked_on"), form.word("help.checked_on"))
+    kinds = "=" + diagnosis.kind_names(form)
+    form.choose(sheet, (first_own, 0, last, 0), kinds, form.word("col.kind"), form.word("refuse.list"))
+    form.choose(
+        sheet, (first_own, marks, last, evidence - 1), [_MARK], form.word("col.medium"), form.word("help.applies")
+    )

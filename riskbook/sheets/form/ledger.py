@@ -1,0 +1,191 @@
+"""The ledger of the form: a table of ready rows with drop-downs, live formulas, and colours that follow them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from xlsxwriter.utility import xl_range
+from xlsxwriter.worksheet import Worksheet
+
+from riskbook.model import LEVELS
+from riskbook.sheets.form import diagnosis
+from riskbook.sheets.form.parts import Form, letter, table_name
+from riskbook.sheets.theme import level_word
+from riskbook.text import EXAMPLE, LANGUAGES
+
+ROWS = 300
+GROUP_ROW, HEADER_ROW = 3, 4  # counted from 0
+_WIDTHS = {
+    "business": 10, "name": 24, "note": 22, "users": 12, "department": 12, "medium": 13, "personal": 7, "sensitive": 8,
+    "my_number": 8, "confidentiality": 7, "integrity": 7, "availability": 7, "importance": 7, "retention": 9,
+    "registered": 11, "threat": 8, "vulnerability": 8, "likelihood": 8, "risk": 7, "size": 9,
+}  # fmt: skip
+_WIDER = {  # English words are longer
+    "personal": 11, "sensitive": 11, "my_number": 9, "confidentiality": 13, "integrity": 9, "availability": 11,
+    "importance": 11, "retention": 10, "threat": 10, "vulnerability": 12, "likelihood": 10,
+}  # fmt: skip
+FIELDS = tuple(_WIDTHS)
+_COMPUTED = ("importance", "threat", "vulnerability", "likelihood", "risk", "size")
+_MARKS = ("personal", "sensitive", "my_number")
+_EVALUATIONS = ("confidentiality", "integrity", "availability")
+_GROUPS = (("personal", "personal", "my_number"), ("evaluation", "confidentiality", "availability"))
+
+
+@dataclass(frozen=True)
+class _Table:
+    """One ledger table: its name in Excel, and the formulas of a row in the words of its headers."""
+
+    form: Form
+    name: str
+
+    def ref(self, field: str, to: str = "") -> str:
+        """A cell (or cells side by side) of the same row."""
+        header = self.form.word(f"col.{field}")
+        if not to:
+            return f"{self.name}[[#This Row],[{header}]]"
+        return f"{self.name}[[#This Row],[{header}]:[{self.form.word(f'col.{to}')}]]"
+
+    def formulas(self) -> dict[str, str]:
+        """The formula of each computed column."""
+        form = self.form
+        rated = self.ref("confidentiality", "availability")
+        empty = f"COUNTA({self.ref('name')},{self.ref('medium')},{rated})=0"
+        media = diagnosis.media_column(form, "medium")
+        by_medium = {
+            field: f'=IF({empty},"",IFERROR(INDEX({diagnosis.media_column(form, field)},'
+            f"MATCH({self.ref('medium')},{media},0)),{form.method.unknown}))"
+            for field in ("threat", "vulnerability")
+        }
+        threat, vulnerability = self.ref("threat"), self.ref("vulnerability")
+        importance, likelihood, risk = self.ref("importance"), self.ref("likelihood"), self.ref("risk")
+        unassessed = level_word(form.method, LEVELS[-1], form.lang)
+        return {
+            "importance": f'=IF(COUNT({rated})=0,"",MAX({rated}))',
+            **by_medium,
+            "likelihood": f'=IF({threat}="","",{diagnosis.likelihood(form, threat, vulnerability)})',
+            "risk": f'=IF(OR({importance}="",{likelihood}=""),"",{importance}*{likelihood})',
+            "size": f'=IF({risk}="",IF({empty},"","{unassessed}"),{self._size(risk)})',
+        }
+
+    def _size(self, risk: str) -> str:
+        """The word of the level that a risk reaches."""
+        *higher, lowest = self.form.method.levels
+        words = f'"{lowest.word[self.form.lang]}"'
+        for level in reversed(higher):
+            words = f'IF({risk}>={level.at_least},"{level.word[self.form.lang]}",{words})'
+        return words
+
+
+def write(sheet: Worksheet, form: Form, number: int, department: str) -> None:
+    """Writes ledger `number` (1…), with as many ready rows as ROWS."""
+    title = form.word("title.ledger-of", department=department) if department else form.word("title.ledger")
+    form.head(sheet, "ledger", title)
+    table = _Table(form, table_name(number))
+    last = HEADER_ROW + ROWS
+    formulas = table.formulas()
+    columns: list[dict[str, Any]] = []
+    for field in FIELDS:
+        column = {"header": form.word(f"col.{field}"), "header_format": form.look("head"), "format": _look(form, field)}
+        columns.append(column | ({"formula": formulas[field]} if field in formulas else {}))
+    sheet.add_table(
+        HEADER_ROW,
+        0,
+        last,
+        len(FIELDS) - 1,
+        {"name": table.name, "columns": columns, "style": None, "autofilter": True},
+    )
+    if department:
+        # Only a default: an own entry may be typed over it.
+        formulas["department"] = f'=IF({table.ref("name")}="","","{department.replace(chr(34), chr(34) * 2)}")'
+    for row in range(HEADER_ROW + 1, last + 1):
+        for place, field in enumerate(FIELDS):
+            if field in formulas:
+                sheet.write_formula(row, place, formulas[field], _look(form, field), "")
+            else:
+                sheet.write_blank(row, place, None, _look(form, field))
+    _frame(sheet, form)
+    sheet.set_default_row(18)
+    _inputs(sheet, form, last)
+    _colours(sheet, form, last)
+    sheet.ignore_errors({"calculated_column": xl_range(HEADER_ROW + 1, 0, last, len(FIELDS) - 1)})
+    form.finish(sheet, HEADER_ROW)
+    sheet.repeat_rows(GROUP_ROW, HEADER_ROW)
+
+
+def _look(form: Form, field: str) -> Any:
+    if field in _COMPUTED:
+        return form.look("computed")
+    centred = {"align": "center"} if field in (*_MARKS, *_EVALUATIONS, "retention", "registered") else {}
+    return form.look("input", **centred, **({"num_format": "yyyy/m/d"} if field == "registered" else {}))
+
+
+def _frame(sheet: Worksheet, form: Form) -> None:
+    """Widths, grouped headers, panes."""
+    for place, field in enumerate(FIELDS):
+        wider = _WIDER if form.lang != "ja" else {}
+        sheet.set_column(place, place, wider.get(field, _WIDTHS[field]))
+    for key, first, last in (*_GROUPS, ("risk", "threat", "size")):
+        text = form.word(f"group.{key}")
+        sheet.merge_range(GROUP_ROW, FIELDS.index(first), GROUP_ROW, FIELDS.index(last), text, form.look("head"))
+    sheet.set_row(HEADER_ROW, 40)
+    sheet.freeze_panes(HEADER_ROW + 1, 2)
+
+
+def _inputs(sheet: Worksheet, form: Form, last: int) -> None:
+    """Drop-downs and explanations."""
+
+    def area(field: str, to: str = "") -> tuple[int, int, int, int]:
+        return HEADER_ROW + 1, FIELDS.index(field), last, FIELDS.index(to or field)
+
+    form.choose(sheet, area("medium"), form.media, form.word("col.medium"), form.word("help.medium"))
+    needed = form.method.tables["personal"]["confidentiality"]
+    form.choose(
+        sheet, area("personal", "my_number"), ["○"], form.word("group.personal"), form.word("help.marks", needed=needed)
+    )
+    for field in _EVALUATIONS:
+        values = list(reversed(form.method.scale))
+        form.choose(sheet, area(field), values, form.word(f"col.{field}"), form.word(f"help.{field}"))
+    form.ask_date(sheet, area("registered"), form.word("col.registered"), form.word("help.registered"))
+    for field in ("business", "name", "users", "department", "retention"):
+        form.explain(sheet, area(field), form.word(f"col.{field}"), form.word(f"help.{field}"))
+
+
+def _colours(sheet: Worksheet, form: Form, last: int) -> None:
+    """The colours of the levels; a mark on personal information valued too low."""
+    first = HEADER_ROW + 2
+    size, low = letter(FIELDS.index("size")), letter(FIELDS.index("confidentiality"))
+    shown = (HEADER_ROW + 1, FIELDS.index("risk"), last, FIELDS.index("size"))
+    for key in LEVELS:
+        fill, ink = form.theme.level_colours(key)
+        look = form.book.add_format({"bg_color": f"#{fill}", "font_color": f"#{ink}", "bold": True})
+        word = level_word(form.method, key, form.lang)
+        options = {"type": "formula", "criteria": f'=${size}{first}="{word}"', "format": look}
+        sheet.conditional_format(*shown, options)
+    marks = f"${letter(FIELDS.index(_MARKS[0]))}{first}:${letter(FIELDS.index(_MARKS[-1]))}{first}"
+    needed = form.method.tables["personal"]["confidentiality"]
+    fill, ink = form.theme.level_colours("medium")
+    look = form.book.add_format({"bg_color": f"#{fill}", "font_color": f"#{ink}"})
+    too_low = f"=AND(COUNTA({marks})>0,ISNUMBER(${low}{first}),${low}{first}<{needed})"
+    sheet.conditional_format(f"{low}{first}:{low}{last + 1}", {"type": "formula", "criteria": too_low, "format": look})
+
+
+def write_example(sheet: Worksheet, form: Form) -> None:
+    """Writes a few rows as they should be filled in, as values."""
+    form.head(sheet, "example", form.word("title.example"))
+    _frame(sheet, form)
+    typed = [field for field in FIELDS if field not in _COMPUTED[1:]]
+    for place, field in enumerate(FIELDS):
+        sheet.write_string(HEADER_ROW, place, form.word(f"col.{field}"), form.look("head"))
+    at = LANGUAGES.index(form.lang)
+    for row, (*texts, medium, marks, evaluations) in enumerate(EXAMPLE, start=HEADER_ROW + 1):
+        sheet.set_row(row, 26)
+        business, name, note, users, department, retention = texts[at]
+        values: dict[str, Any] = dict(zip(_EVALUATIONS, evaluations, strict=True)) | {"importance": max(evaluations)}
+        values |= {field: "○" if mark else "" for field, mark in zip(_MARKS, marks, strict=True)}
+        values |= {"business": business, "name": name, "note": note, "users": users, "department": department}
+        values |= {"retention": retention, "medium": form.media[medium], "registered": "2026/4/1"}
+        for place, field in enumerate(FIELDS):
+            look = form.look("fixed", **({"align": "center"} if field not in FIELDS[:6] else {}))
+            sheet.write(row, place, values.get(field, "…" if field not in typed else ""), look)
+    form.finish(sheet, HEADER_ROW)

@@ -1,0 +1,159 @@
+"""What the sheets of the form share: where things stand, how cells look, drop-downs, protection, print set-up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_col_to_name, xl_range_abs
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from riskbook.method import Method
+from riskbook.sheets.theme import BAND, HEAD, INPUT, MUTED, Theme, page_setup
+from riskbook.text import label
+
+_FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", "_"))
+_LONGEST_TAB = 31
+
+# Rows are counted from 0, as xlsxwriter does.
+THREAT_HEADER, CHECK_HEADER = 3, 3
+SPARE_THREATS, SPARE_QUESTIONS = 2, 10  # empty rows for the firm's own, by medium and in all
+
+
+@dataclass
+class Form:
+    """A form while it is written: the book, its look, the method, what stands in it, and for whom."""
+
+    book: Workbook
+    theme: Theme
+    method: Method
+    lang: str
+    content: Mapping[str, Any]
+    company: str
+    departments: tuple[str, ...]
+
+    def word(self, key: str, **params: Any) -> str:
+        """A label of the form in its language."""
+        return label(f"form.{key}", self.lang, **params)
+
+    def tab(self, kind: str) -> str:
+        """The tab name of a sheet that stands once."""
+        return self.word(f"tab.{kind}")
+
+    @cached_property
+    def media(self) -> list[str]:
+        """The media in the form's language, in the method's order."""
+        return [medium.name if self.lang == "ja" else medium.en for medium in self.method.media]
+
+    @cached_property
+    def threats(self) -> list[tuple[str, str | None]]:
+        """A row a threat: medium and words; None for an empty row of the firm's own."""
+        words = {medium.name: shown for medium, shown in zip(self.method.media, self.media, strict=True)}
+        rows: list[tuple[str, str | None]] = []
+        for entry in self.content["threats"]:
+            rows += [(words[entry["medium"]], item[self.lang]) for item in entry["items"]]
+            rows += [(words[entry["medium"]], None)] * SPARE_THREATS
+        return rows
+
+    @cached_property
+    def questions(self) -> list[tuple[int, str, tuple[str, ...]]]:
+        """A row a question: number of its kind, words, media it applies to (canonical names)."""
+        applies = {measure.number: measure.media for measure in self.method.measures}
+        return [
+            (entry["kind"], item[self.lang], tuple(item.get("media", applies[entry["kind"]])))
+            for entry in self.content["questions"]
+            for item in entry["items"]
+        ]
+
+    def kind(self, number: int) -> str:
+        """A kind of measure with its number."""
+        return next(f"{m.number} {m.name[self.lang]}" for m in self.method.measures if m.number == number)
+
+    def column(self, kind: str, first_row: int, rows: int, column: int) -> str:
+        """An absolute reference to a column of one of the form's sheets."""
+        return f"'{self.tab(kind)}'!{xl_range_abs(first_row, column, first_row + rows - 1, column)}"
+
+    # --- looks ---
+
+    def look(self, kind: str, **extra: Any) -> Format:
+        """A format: "input" (people type there), "computed", "fixed", "head"."""
+        looks: dict[str, dict[str, Any]] = {
+            "input": {"bg_color": f"#{INPUT}", "locked": False, "text_wrap": True, "valign": "vcenter"},
+            "computed": {"bg_color": f"#{BAND}", "align": "center", "valign": "vcenter"},
+            "fixed": {"text_wrap": True, "valign": "vcenter"},
+            "head": {
+                "bold": True, "font_color": "#FFFFFF", "bg_color": f"#{HEAD}", "align": "center", "valign": "vcenter",
+                "text_wrap": True,
+            },
+        }  # fmt: skip
+        return self.theme.cell(**(looks[kind] | extra))
+
+    def head(self, sheet: Worksheet, kind: str, title: str) -> None:
+        """Title, company and note, as on every sheet of the form."""
+        sheet.set_row(0, 28)
+        sheet.write_string(0, 0, title, self.theme.title())
+        company = self.theme.format(font_size=11, locked=False)
+        sheet.write_string(1, 0, self.word("company", company=self.company), company)
+        sheet.write_string(2, 0, self.word(f"note.{kind}"), self.theme.format(font_size=9, font_color=f"#{MUTED}"))
+
+    def choose(
+        self, sheet: Worksheet, area: tuple[int, int, int, int], source: Sequence[Any] | str, title: str, text: str
+    ) -> None:
+        """A drop-down with its explanation; anything else is refused."""
+        options = {"validate": "list", "source": source, **_message(title, text)}
+        sheet.data_validation(*area, {**options, "error_title": title, "error_message": self.word("refuse.list")})
+
+    def ask_date(self, sheet: Worksheet, area: tuple[int, int, int, int], title: str, text: str) -> None:
+        """A date; something else is warned of (it may be written as people write dates)."""
+        options = {"validate": "date", "criteria": ">", "value": "=1", "error_type": "warning", **_message(title, text)}
+        sheet.data_validation(*area, {**options, "error_title": title, "error_message": self.word("refuse.date")})
+
+    def explain(self, sheet: Worksheet, area: tuple[int, int, int, int], title: str, text: str) -> None:
+        """An explanation where anything may be typed."""
+        sheet.data_validation(*area, {"validate": "any", **_message(title, text)})
+
+    def finish(self, sheet: Worksheet, header_row: int | None, *, one_page: bool = False) -> None:
+        """Protection of what is not for typing (without password), and print set-up."""
+        allowed = ("format_cells", "format_columns", "format_rows", "autofilter", "insert_hyperlinks")
+        sheet.protect("", dict.fromkeys(allowed, True))
+        page_setup(sheet, header_row=header_row, one_page=one_page)
+        sheet.set_footer("&L&8&F&C&8&A&R&8&P / &N")
+
+
+def _message(title: str, text: str) -> dict[str, Any]:
+    return {"input_title": title[:32], "input_message": text[:255]}
+
+
+def ledger_tabs(form: Form) -> list[str]:
+    """The tabs of the ledgers: without the characters that Excel forbids there, and none like another tab."""
+    taken = {form.tab(kind).casefold() for kind in ("guide", "example", "threats", "checks", "diagnosis")}
+    tabs = []
+    for department in form.departments or ("",):
+        wanted = form.word("tab.ledger-of", department=department) if department else form.tab("ledger")
+        wanted = tab = wanted.translate(_FORBIDDEN).strip()[:_LONGEST_TAB]
+        number = 1
+        while tab.casefold() in taken:
+            number += 1
+            tab = f"{wanted[: _LONGEST_TAB - 4]} {number}"
+        taken.add(tab.casefold())
+        tabs.append(tab)
+    return tabs
+
+
+def table_name(number: int) -> str:
+    """The name of ledger `number` (1…) as a table in Excel."""
+    return f"Ledger{number}"
+
+
+def first_digit(cell: str) -> str:
+    """Formula: the number that a choice such as "3：…" begins with."""
+    return f"VALUE(LEFT({cell},1))"
+
+
+def letter(column: int) -> str:
+    """The letter of a column counted from 0."""
+    return str(xl_col_to_name(column))
