@@ -1,14 +1,17 @@
-"""Makes the workbooks in samples/: `python -m tests.make_samples`."""
+"""Makes the workbooks in samples/ and the blank forms in workbooks/: `python -m tests.make_samples`."""
 
 from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
 
+import riskbook
 from tests.forms import MEDIA, MEDIA_EN, Asset, Form, write_form
 
 P, U, O, M, S, X = MEDIA
-FOLDER = Path(__file__).parent.parent / "samples"
+ISSUED = {"risk-form-ja.xlsx": "ja", "risk-form-en.xlsx": "en"}  # in workbooks/
+ROOT = Path(__file__).parent.parent
+FOLDER = ROOT / "samples"
 
 QUESTIONS = (
     (1, "経営者が情報セキュリティの基本方針を定め、従業員に示している", 1),
@@ -355,10 +358,17 @@ def _harbour() -> Form:
 SAMPLES = {"kitahama-seiki.xlsx": _kitahama, "midori-clinic.xlsx": _midori, "harbour-design.xlsx": _harbour}
 
 
+def issue(name: str, folder: Path) -> Path:
+    """Makes one of the blank forms of workbooks/ as `riskbook new` does."""
+    return riskbook.new_form(folder / name, lang=ISSUED[name], force=True)
+
+
 def main(folder: Path = FOLDER) -> None:
-    """Writes every sample."""
+    """Writes every sample, and the blank forms."""
     for name, form in SAMPLES.items():
         write_form(form(), folder / name)
+    for name in ISSUED:
+        issue(name, ROOT / "workbooks")
 
 
 if __name__ == "__main__":

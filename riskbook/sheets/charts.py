@@ -47,7 +47,13 @@ def chart(
     if kind == "doughnut":
         made.set_hole_size(58)
         return made
-    axis = {"interval_unit": 1, "num_font": font, "line": {"color": f"#{LINE}"}, "major_tick_mark": "none", "minor_tick_mark": "none"}
+    axis = {
+        "interval_unit": 1,
+        "num_font": font,
+        "line": {"color": f"#{LINE}"},
+        "major_tick_mark": "none",
+        "minor_tick_mark": "none",
+    }
     values = {"num_font": {**font, "color": f"#{MUTED}"}, "line": {"none": True}, "min": 0, "num_format": number_format}
     values |= {"major_gridlines": {"visible": True, "line": {"color": f"#{LINE}", "width": 0.5}}}
     values |= {"max": highest, "major_unit": highest / 4} if highest is not None else {}

@@ -199,6 +199,7 @@ FORM: dict[str, tuple[str, str]] = {
         "5  riskbook adds a summary, a treatment plan and a roadmap to this same workbook.",
     ),
     "form.guide.criteria": ("評価値の基準", "Criteria of the evaluation"),
+    "form.guide.criterion": ("{evaluation}：{asked}", "{evaluation}: {asked}"),
     "form.guide.value": ("評価値", "Value"),
     "form.guide.levels": ("リスクの大きさ", "Size of risk"),
     "form.guide.notes": ("ご注意", "Please note"),

@@ -61,18 +61,15 @@ def _text(sheet: Worksheet, form: Form, row: int, text: str) -> int:
 
 def _criteria(sheet: Worksheet, form: Form, row: int) -> int:
     """What 3, 2 and 1 mean for each evaluation: as the input messages say it."""
-    for place, field in enumerate(_CRITERIA, start=2):
-        sheet.write_string(row, place, form.word(f"col.{field}"), form.look("head"))
     sheet.write_string(row, 1, form.word("guide.value"), form.look("head"))
-    texts = {field: form.word(f"help.{field}").split("\n") for field in _CRITERIA}
-    sheet.write_string(row + 1, 1, "", form.look("fixed"))
-    for offset in range(4):
-        highest = max(-(-display_width(texts[field][offset]) // 34) for field in _CRITERIA)
-        sheet.set_row(row + 1 + offset, _LINE * highest + 4)
-        if offset:
-            value = texts[_CRITERIA[0]][offset][0]
-            sheet.write_number(row + 1 + offset, 1, int(value), form.look("fixed", align="center", bold=True))
-        for place, field in enumerate(_CRITERIA, start=2):
-            shown = texts[field][offset][2:].strip() if offset else texts[field][0]
-            sheet.write_string(row + 1 + offset, place, shown, form.look("fixed", italic=not offset))
-    return row + 5
+    for place, field in enumerate(_CRITERIA, start=2):
+        asked, *meanings = form.word(f"help.{field}").split("\n")
+        # Not the bare header: the page would look like a ledger.
+        head = form.word("guide.criterion", evaluation=form.word(f"col.{field}"), asked=asked)
+        sheet.write_string(row, place, head, form.look("head"))
+        for offset, meaning in enumerate(meanings, start=1):
+            sheet.write_number(row + offset, 1, int(meaning[0]), form.look("fixed", align="center", bold=True))
+            sheet.write_string(row + offset, place, meaning[2:].strip(), form.look("fixed"))
+    for offset in range(1, 4):
+        sheet.set_row(row + offset, 2 * _LINE + 2)
+    return row + 4
