@@ -15,7 +15,7 @@ import pandas as pd
 from riskbook import analysis, package, reading, sheets
 from riskbook.errors import MethodError, OutputError, PackageError
 from riskbook.method import Method, load_form, load_method
-from riskbook.model import Assessment, Finding, Ledger, Step
+from riskbook.model import Assessment, Finding, Ledger, Step, as_texts, from_texts
 
 __all__ = ["AssessedWorkbook", "assess", "new_form", "read", "write_questions"]
 
@@ -81,7 +81,8 @@ class AssessedWorkbook:
         kept = {kind: package.keep_sheet(workbook, layout.sheet_name) for kind, layout in earlier.items()}
         package.take_out(workbook, owned, keep_dependents_of=[layout.sheet_name for layout in earlier.values()])
         source = owned.properties.get("source") or self.path.stem
-        package.set_properties(workbook, {"format": "1", "source": source})
+        remembered = as_texts(self.assessment.run, self.assessment.change)
+        package.set_properties(workbook, {"format": "1", "source": source, **remembered})
         styles = package.Styles(workbook)
         names = _free_names(workbook, self.lang)
         title = ledger.company or source
@@ -136,7 +137,8 @@ def assess(
     workbook, owned, ledger = _read(data, loaded, path, columns)
     if drop_signature:
         workbook.drop_signature()
-    assessment = analysis.analyse(ledger, loaded, today or date.today(), strict=strict)
+    last, change = from_texts(owned.properties)
+    assessment = analysis.analyse(ledger, loaded, today or date.today(), strict=strict, last=last, change=change)
     return AssessedWorkbook(
         path, workbook, owned, assessment, loaded, lang or ledger.lang, data, password if locked else None
     )

@@ -248,7 +248,7 @@ def test_reworded_and_vanished_questions_keep_what_was_typed(tmp_path: Path) -> 
     book["対策状況チェック"]["D6"] = "ログを見ている"
     book.save(output)
     again = riskbook.assess(output, today=TODAY)
-    assert [f.code for f in again.findings if f.code.startswith("measure")] == ["measure-orphaned", "measure-moved"]
+    assert [f.code for f in again.findings if f.code.startswith("measure")] == ["measure-moved", "measure-orphaned"]
     again.save(output, force=True)
     lines = _lines(output)
     assert lines["アカウントを一人ずつ分けている"]["担当"] == "鈴木"

@@ -8,9 +8,19 @@ from datetime import date
 
 import pandas as pd
 
-from riskbook.analysis import checks, factors, measures, plan, treatment
+from riskbook.analysis import checks, comparison, factors, measures, plan, treatment
 from riskbook.method import Method
-from riskbook.model import MARK_FIELDS, SEVERITIES, TEXT_FIELDS, YEN_FIELDS, Assessment, Finding, Ledger
+from riskbook.model import (
+    MARK_FIELDS,
+    SEVERITIES,
+    TEXT_FIELDS,
+    YEN_FIELDS,
+    Assessment,
+    Change,
+    Finding,
+    Ledger,
+    RunRecord,
+)
 
 __all__ = ["analyse", "ranked"]
 
@@ -20,11 +30,14 @@ _CARRIED_OVER = (
 )  # fmt: skip
 
 
-def analyse(ledger: Ledger, method: Method, today: date, *, strict: bool = False) -> Assessment:
+def analyse(
+    ledger: Ledger, method: Method, today: date, *, strict: bool = False, last: RunRecord | None = None,
+    change: Change | None = None,
+) -> Assessment:  # fmt: skip
     """Computes every asset's risk, treatment and residual risk, and the findings that follow from them.
 
     With `strict`, what would be assumed (an unknown threat or vulnerability) is an error and the asset
-    stays unassessed.
+    stays unassessed. `last`: the last run that the workbook knows; `change`: what had changed then.
     """
     assets = ledger.assets
     by_medium = factors.medium_factors(ledger.threats, ledger.checks, method)
@@ -56,6 +69,9 @@ def analyse(ledger: Ledger, method: Method, today: date, *, strict: bool = False
         *plan.check_decisions(ledger, risks, decided, today),
         *stray,
     ]
+    run = comparison.record(ledger, roadmap.start, today, method)
+    if last is not None and last.digest != run.digest:
+        change = comparison.changed_since(last, ledger.register, risks, method)
     findings, settled = _answered(_with_subjects(findings, risks), ledger)
     return Assessment(
         risks=risks,
@@ -66,6 +82,8 @@ def analyse(ledger: Ledger, method: Method, today: date, *, strict: bool = False
         findings=tuple(_in_order(findings, ledger)),
         ledger=ledger,
         today=today,
+        run=run,
+        change=change,
     )
 
 

@@ -171,7 +171,7 @@ _SHAPE = _table(
         labels=_mapping(_whole(1, 4)), marks=_TEXTS,
     ),
     vulnerability=_table(partly_weight=_share, full_share=_share, low_share=_share),
-    measures=_list(_table(number=_whole(1, 99), name=_WORDS, media=_TEXTS), at_least=1),
+    measures=_list(_table(number=_whole(1, 99), name=_WORDS, short=_WORDS, media=_TEXTS), at_least=1),
     regulation=_table(draft_share=_share),
     treatments=_table(**dict.fromkeys(TREATMENTS, _table(word=_WORDS, meaning=_WORDS))),
     treatment=_list(

@@ -42,7 +42,7 @@ def load_method(name_or_path: str | Path = DEFAULT) -> Method:
         levels=tuple(
             Level(e["key"], e["at_least"], e["word"], e["fill"], e["ink"], e["strong"]) for e in tables["levels"]
         ),
-        measures=tuple(Measure(e["number"], e["name"], tuple(e["media"])) for e in tables["measures"]),
+        measures=tuple(Measure(e["number"], e["name"], e["short"], tuple(e["media"])) for e in tables["measures"]),
         treatment=tuple(
             TreatmentRule(entry["id"], entry["treatment"], tuple(_predicate(p) for p in entry["when"]))
             for entry in tables["treatment"]

@@ -34,10 +34,14 @@ class Level:
 
 @dataclass(frozen=True)
 class Measure:
-    """A kind of measure (付録5), and the media its questions apply to where the check sheet does not say."""
+    """A kind of measure (付録5), and the media its questions apply to where the check sheet does not say.
+
+    `short`: its name for charts.
+    """
 
     number: int
     name: Words
+    short: Words
     media: tuple[str, ...]
 
 

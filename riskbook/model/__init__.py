@@ -20,6 +20,10 @@ from riskbook.model.cells import runs as runs
 from riskbook.model.cells import (
     split_ref as split_ref,
 )
+from riskbook.model.change import Change as Change
+from riskbook.model.change import RunRecord as RunRecord
+from riskbook.model.change import as_texts as as_texts
+from riskbook.model.change import from_texts as from_texts
 from riskbook.model.findings import (
     ERROR as ERROR,
 )
@@ -104,6 +108,7 @@ class OwnHeaders:
 
     ledger: Mapping[str, int]
     plan: Mapping[str, str]
+    register: Mapping[str, str]
     measures: Mapping[str, str]
     states: Mapping[str, str]
     findings: Mapping[str, str]
@@ -217,7 +222,7 @@ class Ledger:
     `plan`: PLAN_KEYS and PLAN_FIELDS, as typed, decided_risk (int or None), review_date (date or None) and plan_row of
     each line of an earlier plan, whose place is `plan_layout`. `measure_lines`: MEASURE_KEYS and MEASURE_FIELDS, as
     typed, state_key (one of STATES or None) and line_row of each line of an earlier measure plan, whose place is
-    `measure_layout`.
+    `measure_layout`. `register`: PLAN_KEYS and risk of each line of an earlier register.
     `answers`: what people answered to findings of an earlier run (code, place, subject, response, reason).
     `threats` and `checks` are None where the workbook has no such sheet.
     """
@@ -229,6 +234,7 @@ class Ledger:
     plan_layout: ListLayout | None
     measure_lines: pd.DataFrame
     measure_layout: ListLayout | None
+    register: tuple[Mapping[str, Any], ...]
     answers: tuple[Mapping[str, str], ...]
     tables: tuple[LedgerTable, ...]
     findings: tuple[Finding, ...]
@@ -261,7 +267,8 @@ class Assessment:
     vulnerability_source ("row" | "sheet" | "cached" | "unknown"), planned (Int64: the risk when all measures planned
     or done are in place), and the PLAN_FIELDS (as typed, or None).
     Order: as in the workbook. NA or None is what is not known.
-    `settled`: answers to findings that no longer stand.
+    `settled`: answers to findings that no longer stand. `run`: this run in figures. `change`: since the last run whose
+    input differed, where the workbook knows one.
     `measures`: a row a kind of measure: number, name, share, open (count of answers 2 and 3), questions.
     """
 
@@ -273,6 +280,8 @@ class Assessment:
     findings: tuple[Finding, ...]
     ledger: Ledger
     today: date
+    run: RunRecord
+    change: Change | None
 
     def counts(self) -> dict[str, int]:
         """Number of assets by level, every level present."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from riskbook.package import names
+from riskbook.package.charts import explicit
 from riskbook.package.parts import Element, Relationship, parse, serialised
 from riskbook.package.styles import Styles
 from riskbook.package.workbook import Workbook
@@ -112,7 +113,10 @@ def _bring_dependents(workbook: Workbook, source: Workbook, source_part: str, pa
             continue
         pattern = re.sub(r"\d*(\.[^./]+)$", r"%d\1", relationship.part)
         new = workbook.parts.free_name(pattern)
-        content = names.to_dialect(source.parts.read(relationship.part), workbook.strict)
+        content = source.parts.read(relationship.part)
+        if relationship.kind == "chart":
+            content = explicit(content, relationship.part)
+        content = names.to_dialect(content, workbook.strict)
         workbook.parts.add(new, content, source.parts.content_type(relationship.part))
         _relate_as(workbook, part, new, relationship)
         _bring_dependents(workbook, source, relationship.part, new)

@@ -31,7 +31,7 @@ from riskbook.reading.grid import Grid
 from riskbook.reading.headers import HeaderBlock, Masked, Vocabulary, find_header, header_hits
 from riskbook.reading.instruments import read_checks, read_threats, report_assumed
 from riskbook.reading.ledger import LedgerReader, describe
-from riskbook.reading.plan import MEASURE_COLUMNS, PLAN_COLUMNS, read_measures, read_plan
+from riskbook.reading.plan import MEASURE_COLUMNS, PLAN_COLUMNS, read_measures, read_plan, read_register
 from riskbook.reading.values import squeezed
 
 __all__ = ["read_ledger"]
@@ -66,6 +66,7 @@ def read_ledger(source: Source, method: Method, own: OwnHeaders, told: Mapping[s
     found: dict[str, list[tuple[Grid, HeaderBlock]]] = {kind: [] for kind in vocabularies}
     plan: list[dict[str, Any]] = []
     measures: list[dict[str, Any]] = []
+    register: tuple[dict[str, Any], ...] = ()
     layout: ListLayout | None = None
     measure_layout: ListLayout | None = None
     answers: list[dict[str, str]] = []
@@ -76,6 +77,8 @@ def read_ledger(source: Source, method: Method, own: OwnHeaders, told: Mapping[s
             plan, layout = read_plan(grid, own.plan)
         elif kind == "measures":
             measures, measure_layout = read_measures(grid, own.measures, own.states)
+        elif kind == "register":
+            register = read_register(grid, own.register)
         elif kind == "findings":
             answers = read_answers(grid, own.findings)
         if kind is not None or grid.sheet_name in source.owned.copies:
@@ -122,6 +125,7 @@ def read_ledger(source: Source, method: Method, own: OwnHeaders, told: Mapping[s
         plan_layout=layout,
         measure_lines=pd.DataFrame(measures, columns=list(MEASURE_COLUMNS), dtype=object),
         measure_layout=measure_layout,
+        register=register,
         answers=tuple(answers),
         tables=tuple(reader.tables),
         findings=tuple(collector.findings()),

@@ -46,6 +46,14 @@ def read_measures(
     return list(lines.values()), layout
 
 
+def read_register(grid: Grid, headers: Mapping[str, str]) -> tuple[dict[str, Any], ...]:
+    """The lines of an earlier register: PLAN_KEYS, and the risk as an int or None."""
+    _, lines, _ = _lines(grid, headers, PLAN_KEYS, ("risk",), needed={"name", "likelihood"}, named="name")
+    return tuple(
+        line | {"risk": int(line["risk"]) if isinstance(line["risk"], int | float) else None} for line in lines.values()
+    )
+
+
 def _lines(
     grid: Grid, headers: Mapping[str, str], keys: tuple[str, ...], fields: tuple[str, ...], *, needed: set[str],
     named: str,

@@ -49,7 +49,7 @@ issue_form = form.issue
 def own_headers(method: Method) -> OwnHeaders:
     """The headers by which reading knows riskbook's own columns and lists again."""
     return OwnHeaders(
-        markup.headers(), plan.headers(), measures.headers(), measures.states(), findings.headers(),
+        markup.headers(), plan.headers(), register.headers(), measures.headers(), measures.states(), findings.headers(),
         signature(method).words,
     )  # fmt: skip
 
@@ -103,7 +103,7 @@ def build(
     plan_area, plan_layout = plan.write(sheets["plan"], theme, _numbered(planned), orphans, method, lang)
     measures_area, measures_layout = measures.write(sheets["measures"], theme, assessment, method, lang)
     areas = {
-        "summary": summary.write(sheets["summary"], theme, assessment, rows, method, lang, title),
+        "summary": summary.write(book, sheets["summary"], theme, assessment, rows, method, lang, title),
         "register": register.write(sheets["register"], theme, rows, method, lang),
         "plan": plan_area,
         "measures": measures_area,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,12 +16,16 @@ Cells = tuple[int, int, int, int]  # first row, first column, last row, last col
 
 @dataclass(frozen=True)
 class Series:
-    """One series: its name's cell, its values, its colour (RRGGBB), and a colour for each point where they differ."""
+    """One series: its name's cell, its values, its colour (RRGGBB), and a colour for each point where they differ.
+
+    `unlabelled`: the points (0…) too small for a number.
+    """
 
     name: tuple[int, int]
     values: Cells
     colour: str
     points: Sequence[str] = ()
+    unlabelled: Collection[int] = ()
 
 
 def chart(
@@ -54,9 +58,13 @@ def chart(
         "major_tick_mark": "none",
         "minor_tick_mark": "none",
     }
-    values = {"num_font": {**font, "color": f"#{MUTED}"}, "line": {"none": True}, "min": 0, "num_format": number_format}
-    values |= {"major_gridlines": {"visible": True, "line": {"color": f"#{LINE}", "width": 0.5}}}
-    values |= {"max": highest, "major_unit": highest / 4} if highest is not None else {}
+    values: dict[str, Any] = {"line": {"none": True}, "min": 0, "num_format": number_format}
+    values["num_font"] = {**font, "color": f"#{MUTED}"}
+    if kind == "line" or highest is not None:
+        values["major_gridlines"] = {"visible": True, "line": {"color": f"#{LINE}", "width": 0.5}}
+        values |= {"max": highest, "major_unit": highest / 4} if highest is not None else {}
+    else:  # every bar says its number
+        values |= {"visible": False, "major_gridlines": {"visible": False}}
     upright, flat = (made.set_x_axis, made.set_y_axis) if kind != "bar" else (made.set_y_axis, made.set_x_axis)
     upright({**axis, "reverse": reverse})
     # Where the categories run downwards, the axis of the values would stand on top.
@@ -86,9 +94,24 @@ def _series(
         ]
     # Zeros would print their label over the neighbour's bar.
     shown = number_format if number_format != "General" else "#,##0"
-    options["data_labels"] = {"value": True, "font": font, "num_format": f"{shown};;"}
+    inside = kind == "doughnut" or subtype == "stacked"
+    ink = {"color": "#FFFFFF"} if inside and _dark(entry.colour) else {}
+    options["data_labels"] = {"value": True, "font": {**font, **ink}, "num_format": f"{shown};;"}
+    if entry.points:
+        inks = [{"color": "#FFFFFF" if _dark(colour) else f"#{INK}"} for colour in entry.points]
+        options["data_labels"]["custom"] = [{"font": {**font, **one}} for one in inks]
+    for place in sorted(entry.unlabelled):
+        custom = options["data_labels"].setdefault("custom", [])
+        custom += [None] * (place + 1 - len(custom))
+        custom[place] = {"delete": True}
     if kind != "doughnut":
         options["gap"] = gap
         if subtype == "stacked":
             options["overlap"] = 100
     return options
+
+
+def _dark(colour: str) -> bool:
+    """Whether white is easier to read on a colour than ink."""
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (0, 2, 4))
+    return 0.299 * red + 0.587 * green + 0.114 * blue < 140

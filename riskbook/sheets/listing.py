@@ -81,6 +81,15 @@ def display_width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in text)
 
 
+def shortened(text: str, width: int) -> str:
+    """A text cut to a display width, with an ellipsis where something is missing."""
+    if display_width(text) <= width:
+        return text
+    while display_width(text) > width - 1:
+        text = text[:-1]
+    return text + "…"
+
+
 def _write_cell(sheet: Worksheet, theme: Theme, row: int, place: int, column: Column, record: Row, value: Any) -> None:
     """Writes one cell; text is always text, whatever it begins with."""
     look = _format(theme, column, record)

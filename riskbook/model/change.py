@@ -1,0 +1,80 @@
+"""What a workbook remembers of its runs, and what has changed since the last one whose input differed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """One run in figures.
+
+    `digest`: of what people filled in (ledgers, threats, checks). `on`: its day. `levels`: assets by level (as
+    `LEVELS`). `risk`: the sum of risk values. `share`: measures implemented, 0…1, or None.
+    """
+
+    digest: str
+    on: date
+    levels: Mapping[str, int]
+    risk: int
+    share: float | None
+
+
+@dataclass(frozen=True)
+class Change:
+    """What changed since an earlier run.
+
+    `added`, `removed`: assets. `higher`, `lower`: assets whose risk rose or fell. `moved`: (name, risk before, after)
+    of those that moved most. All None (and `moved` empty) where the earlier assets are not known.
+    """
+
+    since: RunRecord
+    added: int | None = None
+    removed: int | None = None
+    higher: int | None = None
+    lower: int | None = None
+    moved: tuple[tuple[str, int, int], ...] = ()
+
+
+def as_texts(run: RunRecord, change: Change | None) -> dict[str, str]:
+    """Both as short texts by name, for document properties (Excel keeps 255 characters of each)."""
+    texts = {"run": _packed(run)}
+    if change is not None:
+        counts = {name: getattr(change, name) for name in ("added", "removed", "higher", "lower")}
+        texts |= {"since": _packed(change.since), "change": json.dumps(counts)}
+        texts["moved"] = json.dumps([[n, b, a] for n, b, a in change.moved], ensure_ascii=False)
+    return texts
+
+
+def from_texts(texts: Mapping[str, str]) -> tuple[RunRecord | None, Change | None]:
+    """What `as_texts` wrote; None for what is not there or was spoiled."""
+    run, since = _unpacked(texts.get("run", "")), _unpacked(texts.get("since", ""))
+    if since is None:
+        return run, None
+    try:
+        counts = json.loads(texts.get("change", "{}"))
+        moved = tuple((str(name), int(before), int(after)) for name, before, after in json.loads(texts["moved"]))
+        return run, Change(since, **{name: None if v is None else int(v) for name, v in counts.items()}, moved=moved)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return run, Change(since)
+
+
+def _packed(run: RunRecord) -> str:
+    fields: dict[str, Any] = asdict(run) | {"on": run.on.isoformat(), "levels": list(run.levels.values())}
+    return json.dumps(fields, separators=(",", ":"))
+
+
+def _unpacked(text: str) -> RunRecord | None:
+    from riskbook.model import LEVELS
+
+    try:
+        fields = json.loads(text)
+        levels = dict(zip(LEVELS, (int(count) for count in fields["levels"]), strict=True))
+        share = None if fields["share"] is None else float(fields["share"])
+        return RunRecord(str(fields["digest"]), date.fromisoformat(fields["on"]), levels, int(fields["risk"]), share)
+    except (ValueError, TypeError, KeyError):
+        return None

@@ -1,0 +1,166 @@
+"""The figures that the charts of the summary read: small tables beside the page, values of this run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+from xlsxwriter.worksheet import Worksheet
+
+from riskbook.method import Method
+from riskbook.model import LEVELS, TREATMENTS, Assessment
+from riskbook.sheets import words
+from riskbook.sheets.charts import Cells
+from riskbook.sheets.listing import shortened
+from riskbook.sheets.theme import MUTED, Theme, level_word
+from riskbook.sheets.words import Row
+from riskbook.text import label
+
+_MOST_DEPARTMENTS = 6
+_SLIVER = 0.07  # of the longest bar
+_WIDEST = 24  # of a department in a chart; full-width characters count twice
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A table: the names of its rows, the names of its columns, and the numbers (None is a blank)."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[float | None, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A table on the sheet; its top left cell, 0-based."""
+
+    row: int
+    column: int
+    figures: Figures
+
+    @property
+    def categories(self) -> Cells:
+        """The names of the rows."""
+        return self.row + 1, self.column, self.row + len(self.figures.rows), self.column
+
+    def name(self, number: int) -> tuple[int, int]:
+        """The header of column `number` (0…)."""
+        return self.row, self.column + 1 + number
+
+    def occurring(self) -> list[int]:
+        """The columns with anything in them; the levels proper always."""
+        columns = range(len(self.figures.columns))
+        return [n for n in columns if n < len(LEVELS) - 1 or any(numbers[n] for _, numbers in self.figures.rows)]
+
+    def slivers(self, number: int) -> set[int]:
+        """The rows whose part of a stacked bar is too small for a number, in column `number`."""
+        longest = max((sum(n or 0 for n in numbers) for _, numbers in self.figures.rows), default=0)
+        return {place for place, (_, n) in enumerate(self.figures.rows) if 0 < (n[number] or 0) < _SLIVER * longest}
+
+    def values(self, number: int) -> Cells:
+        """The numbers of column `number` (0…)."""
+        at = self.column + 1 + number
+        return self.row + 1, at, self.row + len(self.figures.rows), at
+
+
+def place(sheet: Worksheet, theme: Theme, lang: str, column: int, tables: Sequence[Figures]) -> list[Placed]:
+    """Writes the tables below each other from `column` on, for the charts to read."""
+    look = theme.format(font_size=8, font_color=f"#{MUTED}")
+    sheet.write_string(0, column, label("summary.data", lang), look)
+    row, placed = 1, []
+    for table in tables:
+        for number, text in enumerate(table.columns, start=1):
+            sheet.write_string(row, column + number, text, look)
+        for offset, (name, numbers) in enumerate(table.rows, start=1):
+            sheet.write_string(row + offset, column, name, look)
+            for number, value in enumerate(numbers, start=1):
+                if value is not None:
+                    sheet.write_number(row + offset, column + number, value, look)
+        placed.append(Placed(row, column, table))
+        row += len(table.rows) + 2
+    return placed
+
+
+def _levels(method: Method, lang: str) -> tuple[str, ...]:
+    return tuple(level_word(method, level, lang) for level in LEVELS)
+
+
+def by_level(assessment: Assessment, method: Method, lang: str) -> Figures:
+    """Assets of each level that occurs."""
+    counts = assessment.counts()
+    shown = zip(LEVELS, _levels(method, lang), strict=True)
+    rows = tuple((word, (float(counts[level]),)) for level, word in shown if counts[level] or level != LEVELS[-1])
+    return Figures((label("summary.assets", lang),), rows)
+
+
+def _counted(counts: dict[str, Counter[str]], method: Method, lang: str) -> Figures:
+    rows = tuple((name, tuple(float(found[level]) for level in LEVELS)) for name, found in counts.items())
+    return Figures(_levels(method, lang), rows)
+
+
+def by_medium(rows: Sequence[Row], method: Method, lang: str) -> Figures:
+    """Assets of each level on each medium that the ledger names."""
+    counts: dict[str, Counter[str]] = {}
+    for name in (*method.medium_names, None):
+        found = Counter(row["level"] for row in rows if row["medium"] == name)
+        if found:
+            counts[words.medium_word(method, name, lang) or label("summary.none", lang)] = found
+    return _counted(counts, method, lang)
+
+
+def by_department(rows: Sequence[Row], method: Method, lang: str) -> Figures:
+    """Assets of each level in the departments with the most large risks; the rest together."""
+    by_name: dict[str, Counter[str]] = {}
+    for row in rows:
+        by_name.setdefault(row["department"] or label("summary.none", lang), Counter())[row["level"]] += 1
+    ordered = sorted(by_name, key=lambda n: ([-by_name[n][level] for level in LEVELS], n))
+    kept = len(ordered) if len(ordered) <= _MOST_DEPARTMENTS else _MOST_DEPARTMENTS - 1
+    counts: dict[str, Counter[str]] = {}
+    for name in ordered[:kept]:
+        counts.setdefault(shortened(name, _WIDEST), Counter()).update(by_name[name])
+    if len(ordered) > kept:
+        rest: Counter[str] = Counter()
+        for name in ordered[kept:]:
+            rest.update(by_name[name])
+        counts[label("summary.others", lang, count=len(ordered) - kept)] = rest
+    return _counted(counts, method, lang)
+
+
+def by_kind(assessment: Assessment, method: Method, lang: str) -> Figures:
+    """The share of measures implemented in each kind; blank where no question applies."""
+    shares = dict(zip(assessment.measures["number"], assessment.measures["share"], strict=True))
+    rows = []
+    for measure in method.measures:
+        share = shares.get(measure.number)
+        value = None if share is None or pd.isna(share) else float(share)
+        rows.append((f"{measure.number} {measure.short[lang]}", (value,)))
+    return Figures((label("summary.share", lang),), tuple(rows))
+
+
+def by_stage(assessment: Assessment, method: Method, lang: str) -> Figures:
+    """Assets of each level now, when all measures planned or done are in place, and at the floor; and those gone."""
+    gone = label("summary.gone", lang)
+    planned = assessment.roadmap.planned.levels
+    floor: Counter[str] = Counter()
+    for value in assessment.risks["residual"]:
+        number = words.number(value)
+        reached = next((level.key for level in method.levels if number and number >= level.at_least), "")
+        floor[LEVELS[-1] if number is None else reached or gone] += 1
+    stages = {"now": assessment.counts(), "planned": planned, "floor": floor}
+    rows = []
+    for stage, counts in stages.items():
+        numbers = [float(counts.get(level, 0)) for level in LEVELS]
+        rows.append((label(f"summary.stage-{stage}", lang), (*numbers, float(counts.get(gone, 0)))))
+    return Figures((*_levels(method, lang), gone), tuple(rows))
+
+
+def by_treatment(rows: Sequence[Row], method: Method, lang: str) -> Figures:
+    """How often each treatment is suggested, and decided."""
+    suggested = Counter(row["treatment"] for row in rows)
+    decided = Counter(row["decided"] for row in rows)
+    heads = (label("summary.suggested", lang), label("summary.decided", lang))
+    return Figures(
+        heads,
+        tuple((words.treatment_word(method, t, lang) or "", (suggested[t], decided[t])) for t in TREATMENTS),
+    )

@@ -1,0 +1,265 @@
+"""The blocks of the summary that are cells: head, tiles, the four answers, heat map, change, top ten, findings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from riskbook.model import LEVELS, SEVERITIES
+from riskbook.sheets import words
+from riskbook.sheets.listing import shortened
+from riskbook.sheets.summary.page import COLUMNS, Page, fitted
+from riskbook.sheets.theme import BAND, LINE, LINK, MUTED, level_word
+from riskbook.sheets.words import Row
+
+_TOP = 10
+_WIDEST_NAME = 40
+_COUNT = "#,##0"
+_LARGE = LEVELS[0]
+
+
+def write_head(page: Page, row: int) -> None:
+    """Title and date, company and method."""
+    theme = page.theme
+    page.sheet.set_row(row, 28)
+    page.span(row, 0, 21, page.word("title.summary"), theme.format(font_size=18, bold=True))
+    date = page.word("summary.date", date=page.assessment.today.isoformat())
+    page.span(row, 22, COLUMNS - 1, date, theme.format(font_size=11, align="right"))
+    page.sheet.set_row(row + 1, 18)
+    company = theme.format(font_size=12, bold=True, font_color=f"#{MUTED}", shrink=True)
+    page.span(row + 1, 0, 16, fitted(page.title, 0, 16), company)
+    method = theme.format(font_size=9, align="right", font_color=f"#{MUTED}", shrink=True)
+    page.span(row + 1, 17, COLUMNS - 1, page.method.title[page.lang], method)
+    page.space(row + 2, 6)
+
+
+def write_tiles(page: Page, row: int) -> None:
+    """Number of assets, and of each level with its share."""
+    counts = page.assessment.counts()
+    total = sum(counts.values())
+    for line in range(4):
+        page.sheet.set_row(row + line, 18)
+    tiles = [(page.word("summary.assets"), total, "", BAND, "111827")]
+    for level in LEVELS:
+        fill, ink = page.theme.level_colours(level)
+        share = page.word("summary.percent", percent=round(100 * counts[level] / total)) if total else ""
+        name = page.word("summary.level", level=level_word(page.method, level, page.lang))
+        if level == LEVELS[-1]:
+            name = level_word(page.method, level, page.lang)
+        tiles.append((name, counts[level], share, fill, ink))
+    for place, (name, count, share, fill, ink) in enumerate(tiles):
+        first, last = place * 3, place * 3 + 2
+        look = {
+            "bg_color": f"#{fill}", "font_color": f"#{ink}", "align": "center", "left": 2, "left_color": "#FFFFFF",
+            "shrink": True,
+        }  # fmt: skip
+        page.span(row, first, last, name, page.theme.format(**look, bold=True))
+        page.span(
+            row + 1,
+            first,
+            last,
+            count,
+            page.theme.format(**look, bold=True, font_size=24, num_format=_COUNT),
+            to_row=row + 2,
+        )
+        page.span(row + 3, first, last, share, page.theme.format(**look))
+
+
+def write_answers(page: Page, row: int, rows: Sequence[Row]) -> None:
+    """Is it bad, where, what first, is it better than last time: a sentence each."""
+    answers = (
+        ("bad", _how_bad(page)),
+        ("where", _where(page, rows)),
+        ("first", _what_first(page)),
+        ("better", _is_better(page)),
+    )
+    head = page.theme.format(bold=True, font_color="#FFFFFF", bg_color=f"#{MUTED}", align="center", font_size=9)
+    text = page.line(font_size=9.5, indent=1)
+    for offset, (key, sentence) in enumerate(answers):
+        page.span(row + offset, 16, 18, page.word(f"summary.ask-{key}"), head)
+        page.span(row + offset, 19, COLUMNS - 1, sentence, text)
+
+
+def _how_bad(page: Page) -> str:
+    counts = page.assessment.counts()
+    total = sum(counts.values())
+    if not total:
+        return page.word("summary.no-assets")
+    large, medium = counts[_LARGE], counts[LEVELS[1]]
+    key = "summary.bad-large" if large else "summary.bad-medium" if medium else "summary.bad-none"
+    return page.word(key, total=total, large=large, medium=medium, percent=round(100 * large / total))
+
+
+def _where(page: Page, rows: Sequence[Row]) -> str:
+    """The medium and the department with the most assets of the worst level that occurs."""
+    counts = page.assessment.counts()
+    worst = next((level for level in LEVELS[:2] if counts[level]), None)
+    if worst is None:
+        return page.word("summary.where-none")
+    none = page.word("summary.none")
+    at = [row for row in rows if row["level"] == worst]
+    on = Counter(words.medium_word(page.method, row["medium"], page.lang) or none for row in at)
+    there = Counter(row["department"] or none for row in at)
+    (medium, on_it), (department, in_it) = on.most_common(1)[0], there.most_common(1)[0]
+    level = page.word("summary.level", level=level_word(page.method, worst, page.lang))
+    # Where the ledger names no departments, there is nothing to say of them.
+    key = "summary.where" if any(row["department"] for row in rows) else "summary.where-medium"
+    department = shortened(department, _WIDEST_NAME)
+    return page.word(key, level=level, medium=medium, on=on_it, department=department, there=in_it)
+
+
+def _what_first(page: Page) -> str:
+    steps = page.assessment.roadmap.steps
+    if not steps:
+        return page.word("summary.first-none")
+    count, before, after = len(steps[0].measures), steps[0].before, steps[0].after
+    key = "summary.first-large" if after.levels[_LARGE] < before.levels[_LARGE] else "summary.first-risk"
+    return page.word(
+        key, count=count, before=before.levels[_LARGE], after=after.levels[_LARGE], risk=before.risk, lower=after.risk
+    )
+
+
+def _is_better(page: Page) -> str:
+    change, run = page.assessment.change, page.assessment.run
+    if change is None:
+        return page.word("summary.better-unknown")
+    large = run.levels[_LARGE] - change.since.levels[_LARGE]
+    risk = run.risk - change.since.risk
+    verdict = "better" if (large, risk) < (0, 0) else "worse" if (large, risk) > (0, 0) else "same"
+    on = change.since.on.isoformat()
+    return page.word(f"summary.better-{verdict}", date=on, large=_signed(large), risk=_signed(risk))
+
+
+def _signed(number: float) -> str:
+    return "±0" if not number else f"{number:+,g}".replace("-", "−")
+
+
+def write_heat_map(page: Page, row: int, rows: Sequence[Row]) -> None:
+    """3 × 3: importance upwards, likelihood to the right, the number of assets in each field."""
+    page.heading(row, 0, 9, "summary.heatmap")
+    counted = Counter((r["importance"], r["likelihood"]) for r in rows if not words.unassessed(r))
+    axis = page.theme.format(align="center", font_size=9, font_color=f"#{MUTED}")
+    vertical = page.theme.format(align="center", font_size=9, font_color=f"#{MUTED}", rotation=90)
+    scale = page.method.scale
+    page.span(row + 1, 0, 0, page.word("col.importance"), vertical, to_row=row + 6)
+    for place, importance in enumerate(reversed(scale)):
+        top = row + 1 + 2 * place
+        page.span(top, 1, 1, importance, axis, to_row=top + 1)
+        for position, likelihood in enumerate(scale):
+            risk = importance * likelihood
+            level = next(level for level in page.method.levels if risk >= level.at_least)
+            first = 2 + position * 8 // 3
+            last = 1 + (position + 1) * 8 // 3
+            look = {"bg_color": f"#{level.fill}", "font_color": f"#{level.ink}", "align": "center"}
+            edges = {"left": 1, "right": 1, "left_color": "#FFFFFF", "right_color": "#FFFFFF"}
+            edges_above = {"top": 1, "top_color": "#FFFFFF", "num_format": _COUNT}
+            big = page.theme.format(**look, **edges, **edges_above, bold=True, font_size=15)
+            small = page.theme.format(**look, **edges, font_size=8, bottom=1, bottom_color="#FFFFFF", shrink=True)
+            page.span(top, first, last, counted.get((importance, likelihood), 0), big)
+            text = page.word("summary.heatcell", risk=risk, level=level.word[page.lang])
+            page.span(top + 1, first, last, text, small)
+    for position, likelihood in enumerate(scale):
+        page.span(row + 7, 2 + position * 8 // 3, 1 + (position + 1) * 8 // 3, likelihood, axis)
+    page.span(row + 8, 2, 9, page.word("col.likelihood"), axis)
+
+
+def write_change(page: Page, row: int, first: int) -> None:
+    """Figures of the last run whose input differed, of this one, and what lies between."""
+    page.heading(row, first, COLUMNS - 1, "summary.changes")
+    change, run = page.assessment.change, page.assessment.run
+    if change is None:
+        text = page.theme.format(font_size=9, font_color=f"#{MUTED}", text_wrap=True, valign="top")
+        page.span(row + 1, first, COLUMNS - 1, page.word("summary.changes-none"), text, to_row=row + 3)
+        return
+    heads = ("", change.since.on.strftime("%Y/%m/%d"), page.word("summary.this-time"), page.word("summary.difference"))
+    spans = ((first, first + 1), (first + 2, first + 3), (first + 4, first + 5), (first + 6, first + 6))
+    for (left, right), text in zip(spans, heads, strict=True):
+        page.span(row + 1, left, right, text, page.small_head())
+    since = change.since
+    lines: list[tuple[str, float | None, float | None, str]] = [
+        (level_word(page.method, level, page.lang), since.levels[level], run.levels[level], "#,##0")
+        for level in LEVELS
+        if since.levels[level] or run.levels[level] or level != LEVELS[-1]
+    ]
+    lines.append((page.word("summary.risk-sum"), since.risk, run.risk, "#,##0"))
+    lines.append((page.word("summary.share"), since.share, run.share, "0%"))
+    for offset, (name, before, now, form) in enumerate(lines, start=2):
+        at = row + offset
+        page.span(at, *spans[0], name, page.line(font_size=9))
+        page.span(at, *spans[1], before, page.line(font_size=9, align="center", num_format=form))
+        page.span(at, *spans[2], now, page.line(font_size=9, align="center", num_format=form, bold=True))
+        delta = None if before is None or now is None else now - before
+        signed = page.line(font_size=9, align="center", num_format=f"+{form};-{form};±0")
+        page.span(at, *spans[3], delta, signed)
+    at = row + 2 + len(lines)
+    text = page.theme.format(font_size=9, text_wrap=True, valign="top")
+    page.span(at, first, COLUMNS - 1, _change_words(page), text, to_row=row + 10)
+
+
+def _change_words(page: Page) -> str:
+    change = page.assessment.change
+    if change is None or change.added is None:
+        return ""
+    counts = {name: getattr(change, name) for name in ("added", "removed", "higher", "lower")}
+    parts = [page.word("summary.change-counts", **counts)]
+    moved = [page.word("roadmap.fallen", name=name, before=old, after=new) for name, old, new in change.moved]
+    return "\n".join([*parts, ("、" if page.lang == "ja" else ", ").join(moved)]) if moved else parts[0]
+
+
+def write_top(page: Page, row: int, rows: Sequence[Row]) -> int:
+    """The highest risks, each linked to its ledger row; returns the last row written."""
+    page.heading(row, 0, COLUMNS - 1, "summary.top")
+    spans = (
+        ("number", 0, 0), ("risk", 1, 2), ("level", 3, 4), ("name", 5, 13), ("business", 14, 16), ("medium", 17, 20),
+        ("department", 21, 24), ("treatment", 25, 27), ("planned", 28, 29), ("place", 30, 35),
+    )  # fmt: skip
+    for key, first, last in spans:
+        page.span(row + 1, first, last, page.word(f"col.{key}").replace("\n", ""), page.small_head())
+    text, centre = page.line(), page.line(align="center")
+    link = page.line(font_color=f"#{LINK}", underline=1)
+    top = [record for record in rows if not words.unassessed(record)][:_TOP]
+    for at, record in enumerate(top, start=row + 2):
+        fill, ink = page.theme.level_colours(record["level"])
+        coloured = page.line(bg_color=f"#{fill}", font_color=f"#{ink}", bold=True, align="center")
+        place = words.shown_place(record["place"])
+        page.span(at, 0, 0, at - row - 1, centre)
+        page.span(at, 1, 2, words.number(record["risk"]), coloured)
+        page.span(at, 3, 4, level_word(page.method, record["level"], page.lang), coloured)
+        page.link(at, 5, 13, fitted(record["name"] or place, 5, 13), words.link_to(record["place"]), link)
+        page.span(at, 14, 16, fitted(record["business"] or "", 14, 16), text)
+        page.span(at, 17, 20, words.medium_word(page.method, record["medium"], page.lang) or "", text)
+        page.span(at, 21, 24, fitted(record["department"] or "", 21, 24), text)
+        page.span(at, 25, 27, words.treatment_word(page.method, record["treatment"], page.lang) or "", centre)
+        page.span(at, 28, 29, words.number(record["planned"]), centre)
+        page.span(at, 30, 35, fitted(place, 30, 35), text)
+    if not top:
+        empty = page.theme.format(font_color=f"#{MUTED}")
+        page.span(row + 2, 0, COLUMNS - 1, page.word("summary.no-assets"), empty)
+    return row + 1 + max(len(top), 1)
+
+
+def write_findings(page: Page, row: int) -> int:
+    """Open input problems: how many of each severity, and the gravest; returns the last row written."""
+    page.space(row, 8)
+    row += 1
+    findings = [finding for finding in page.assessment.findings if finding.open]
+    by_severity = Counter(finding.severity for finding in findings)
+    bold = page.theme.format(bold=True, bottom=1, bottom_color=f"#{LINE}", shrink=True)
+    page.span(row, 0, 5, page.word("summary.findings"), bold)
+    for position, severity in enumerate(SEVERITIES):
+        first = 6 + position * 3
+        fill, ink = page.theme.level_colours(LEVELS[position])
+        some = {"bg_color": f"#{fill}", "font_color": f"#{ink}"}
+        look = page.line(
+            align="center", font_size=9, **(some if by_severity[severity] else {"font_color": f"#{MUTED}"})
+        )
+        page.span(row, first, first + 2, f"{page.word(f'severity.{severity}')}  {by_severity[severity]}", look)
+    serious = [finding for finding in findings if finding.severity != SEVERITIES[-1]]
+    if not serious:
+        page.span(row, 15, COLUMNS - 1, page.word("summary.findings-none"), page.line(font_size=9, indent=1))
+        return row
+    message, _ = words.finding_words(serious[0], page.method, page.lang)
+    link = page.line(font_size=9, font_color=f"#{LINK}", underline=1, indent=1)
+    page.link(row, 15, 20, words.shown_place(serious[0].location), words.link_to(serious[0].location), link)
+    page.span(row, 21, COLUMNS - 1, message, page.theme.format(font_size=9, bottom=1, bottom_color=f"#{LINE}"))
+    return row
