@@ -41,7 +41,8 @@ def plan_measures(
     measures = measures[open_ | (measures["line_row"].notna() & _something(measures))]
     dependents = {media: _dependents(media, risks, found) for media in set(measures["media"])}
     measures["dependents"] = [len(dependents[media]) for media in measures["media"]]
-    measures["examples"] = [tuple(dependents[media][:_EXAMPLES]) for media in measures["media"]]
+    first = {media: tuple(_distinct(labels, risks)[:_EXAMPLES]) for media, labels in dependents.items()}
+    measures["examples"] = [first[media] for media in measures["media"]]
     shares = factors.measures(ledger.checks, method).set_index("number")["share"]
     draft = method.tables["regulation"]["draft_share"]
     measures["regulation"] = [
@@ -73,6 +74,11 @@ def _dependents(media: tuple[str, ...], risks: pd.DataFrame, found: pd.DataFrame
     at = found["medium"].isin(media) & (found["vulnerability_source"] == "sheet")
     labels = found.loc[at, "asset"].unique()
     return list(risks.loc[labels, "risk"].sort_values(ascending=False, kind="stable", na_position="last").index)
+
+
+def _distinct(labels: list[int], risks: pd.DataFrame) -> list[int]:
+    """Of assets with the same name (on several media) the first."""
+    return list(risks.loc[labels, "name"].drop_duplicates().index)
 
 
 # --- what people typed ---

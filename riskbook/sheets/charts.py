@@ -92,11 +92,11 @@ def _series(
         options["points"] = [
             {"fill": {"color": f"#{colour}"}, "border": {"color": "#FFFFFF", "width": 0.75}} for colour in entry.points
         ]
-    # Zeros would print their label over the neighbour's bar.
-    shown = number_format if number_format != "General" else "#,##0"
+    # The number of nothing would stand over the neighbour's bar.
+    shown = "#,##0;;" if number_format == "General" else number_format
     inside = kind == "doughnut" or subtype == "stacked"
     ink = {"color": "#FFFFFF"} if inside and _dark(entry.colour) else {}
-    options["data_labels"] = {"value": True, "font": {**font, **ink}, "num_format": f"{shown};;"}
+    options["data_labels"] = {"value": True, "font": {**font, **ink}, "num_format": shown}
     if entry.points:
         inks = [{"color": "#FFFFFF" if _dark(colour) else f"#{INK}"} for colour in entry.points]
         options["data_labels"]["custom"] = [{"font": {**font, **one}} for one in inks]

@@ -10,7 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 from riskbook.method import Method
 from riskbook.model import MEASURE_FIELDS, MEASURE_KEYS, STATES, Area, Assessment, ListLayout, Location
 from riskbook.sheets import roadmap
-from riskbook.sheets.listing import HEADER_ROW, SPARE_ROWS, Column, figure, plain, write_list, write_row
+from riskbook.sheets.listing import HEADER_ROW, SPARE_ROWS, Column, figure, plain, shortened, write_list, write_row
 from riskbook.sheets.theme import Theme
 from riskbook.sheets.words import Row, medium_words, number
 from riskbook.text import LANGUAGES, both, label
@@ -96,7 +96,7 @@ def _rows(assessment: Assessment, method: Method, lang: str) -> list[dict[str, A
             why = label("roadmap.why-done", lang)
         elif step is not None:
             why = roadmap.why(steps[step - 1], step, method, lang)
-        examples = [str(names.get(i) or "") for i in row["examples"]]
+        examples = [shortened(names.get(i) or "", roadmap.WIDEST_NAME) for i in row["examples"]]
         row |= {
             "rank": rank,
             "kind": kinds.get(row["number"]),

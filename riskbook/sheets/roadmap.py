@@ -11,12 +11,13 @@ from xlsxwriter.worksheet import Worksheet
 from riskbook.method import Method
 from riskbook.model import Area, Assessment, Step, Totals
 from riskbook.sheets.charts import Series, chart
-from riskbook.sheets.listing import HEADER_ROW, Column, plain, write_list
+from riskbook.sheets.listing import HEADER_ROW, Column, plain, shortened, write_list
 from riskbook.sheets.theme import Theme
 from riskbook.sheets.words import medium_word
 from riskbook.text import label
 
 _SHOWN_ASSETS = 6
+WIDEST_NAME = 28  # of an asset in a list; full-width characters count twice
 _CHART_ROWS, _CHART_WIDTH = 18, 900
 _LEVELS = ("large", "medium", "small")
 
@@ -55,18 +56,9 @@ def write(book: Workbook, sheet: Worksheet, theme: Theme, assessment: Assessment
     made = chart(
         book, sheet.get_name(), lang, "line", (first, 0, last, 0), series, title=label("roadmap.chart", lang), size=9
     )
-    made.set_y_axis({**_whole_axis(lang), "name": label("roadmap.assets", lang)})
     made.set_size({"width": _CHART_WIDTH, "height": _CHART_ROWS * 20})
     sheet.insert_chart(last + 2, 1, made, {"object_position": 1})
     return Area(1, 1, last + 3 + _CHART_ROWS, len(shown))
-
-
-def _whole_axis(lang: str) -> dict[str, Any]:
-    from riskbook.sheets.theme import FONTS, LINE, MUTED
-
-    font = {"name": FONTS[lang], "size": 9, "color": f"#{MUTED}"}
-    lines = {"major_gridlines": {"visible": True, "line": {"color": f"#{LINE}", "width": 0.5}}}
-    return {"num_font": font, "name_font": {**font, "bold": False}, "min": 0, "line": {"none": True}, **lines}
 
 
 def _rows(assessment: Assessment, method: Method, lang: str) -> list[dict[str, Any]]:
@@ -82,7 +74,7 @@ def _rows(assessment: Assessment, method: Method, lang: str) -> list[dict[str, A
     for place, step in enumerate(roadmap.steps, start=1):
         running += len(step.measures)
         fallen = [
-            label("roadmap.fallen", lang, name=names[asset] or "", before=old, after=new)
+            label("roadmap.fallen", lang, name=shortened(names[asset] or "", WIDEST_NAME), before=old, after=new)
             for asset, old, new in step.assets[:_SHOWN_ASSETS]
         ]
         rows.append(

@@ -127,7 +127,6 @@ LABELS: dict[str, tuple[str, str]] = {
         "対策を進めたときの資産数（リスクの大きさ別）",
         "Assets by level as the measures are carried out",
     ),
-    "roadmap.assets": ("資産数", "Assets"),
     "roadmap.move": ("{medium} {before}→{after}", "{medium} {before}→{after}"),
     "roadmap.fallen": ("{name}（{before}→{after}）", "{name} ({before}→{after})"),
     "roadmap.dependents": ("{count}件：{names}", "{count}: {names}"),
