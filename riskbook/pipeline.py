@@ -182,7 +182,7 @@ def new_form(
     if target.suffix.lower() != ".xlsx":
         raise OutputError("wrong-extension", path=str(target), suffix=".xlsx")
     content = sheets.issue_form(load_form(loaded), loaded, lang, company.strip(), departments)
-    package.save(content, target, overwrite=force)
+    package.save(package.with_explicit_charts(content), target, overwrite=force)
     return target
 
 

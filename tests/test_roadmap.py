@@ -176,6 +176,8 @@ def test_steps_worked_by_hand(tmp_path: Path) -> None:
         (["方針がある"], ((P, 2, 1),), 1, 13),
         (["アカウントを分けている", "バックアップがある"], ((O_, 2, 1),), 0, 8),
     ]
+    needs = [(need.medium, need.vulnerability, need.assets, need.to_two, need.to_one) for need in roadmap.needs]
+    assert needs == [(P, 2, 1, None, 1), (O_, 2, 2, None, 3)]
     assert [(b.first, b.last, b.count, b.large) for b in (step.bundle for step in roadmap.steps)] == [
         (1, 1, 1, 1.0), (2, 2, 2, 0.5)
     ]  # fmt: skip
@@ -201,6 +203,8 @@ def test_the_sheet_says_what_to_do_and_why(tmp_path: Path) -> None:
     rows = [list(row) for row in roadmap.iter_rows(min_row=5, max_row=7, values_only=True)]
     assert [row[5:9] for row in rows] == [[2, 1, 0, 16], [1, 1, 1, 13], [0, 0, 3, 8]]
     assert rows[1][9] == "1件：契約書（6→3）"
+    texts = [cell for row in roadmap.iter_rows(values_only=True) for cell in row]
+    assert texts[texts.index("書類：脆弱性2、資産1件") + 1] == "1にするには1問"
     assert len(roadmap._charts) == 1  # type: ignore[attr-defined]
 
 

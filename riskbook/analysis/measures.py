@@ -29,7 +29,8 @@ def plan_measures(
     typed, orphans, findings = _typed(ledger, checks)
     answers = method.tables["answers"]
     open_ = checks["answer"].isin((answers["partly"], answers["not_implemented"]))
-    moving = set(found.loc[found["vulnerability_source"] == "sheet", "medium"])
+    hanging = found.loc[found["vulnerability_source"] == "sheet", "medium"].value_counts().to_dict()
+    moving = {str(medium): int(count) for medium, count in hanging.items()}
     now = by_medium.table["vulnerability"]
     current = tuple(int(now[name]) if name in moving else 1 for name in method.medium_names)
     exposed = roadmap.exposures(found, risks["importance"], current, method)
@@ -57,7 +58,8 @@ def plan_measures(
     reached = tuple(int(after[name]) if name in moving else 1 for name in method.medium_names)
     findings += _check_states(measures, method)
     totals = exposed.totals(current, method), exposed.totals(reached, method)
-    return Roadmap(measures, orphans, steps, *totals), exposed.at(reached), findings
+    needs = tuple(roadmap.needs(checks, current, moving, method))
+    return Roadmap(measures, orphans, steps, *totals, needs), exposed.at(reached), findings
 
 
 _NO_CHECKS = pd.DataFrame(

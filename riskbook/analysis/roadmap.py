@@ -17,7 +17,7 @@ import pandas as pd
 
 from riskbook.analysis.factors import level, vulnerability_of
 from riskbook.method import Method
-from riskbook.model import LEVELS, Bundle, Step, Totals
+from riskbook.model import LEVELS, Bundle, Need, Step, Totals
 
 _MOST_NODES = 20_000  # of the search for a smallest set; beyond it the set found so far is taken
 _LARGE = LEVELS[0]
@@ -213,6 +213,15 @@ class Questions:
 
         search(0, [])
         return best
+
+
+def needs(checks: pd.DataFrame, current: Values, assets: Mapping[str, int], method: Method) -> Iterator[Need]:
+    """The fewest questions that each medium needs; `assets`: how many hang on it (media without are left out)."""
+    questions = Questions(checks, method)
+    for place, (name, now) in enumerate(zip(method.medium_names, current, strict=True)):
+        if assets.get(name):
+            fewest = [questions.fewest(place, value) if value < now else None for value in (2, 1)]
+            yield Need(name, now, assets[name], *fewest)
 
 
 def steps(checks: pd.DataFrame, exposed: Exposures, current: Values, method: Method) -> Iterator[Step]:

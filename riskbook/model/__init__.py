@@ -58,6 +58,9 @@ from riskbook.model.roadmap import (
     Bundle as Bundle,
 )
 from riskbook.model.roadmap import (
+    Need as Need,
+)
+from riskbook.model.roadmap import (
     Roadmap as Roadmap,
 )
 from riskbook.model.roadmap import (

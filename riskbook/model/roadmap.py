@@ -56,6 +56,20 @@ class Step:
     bundle: Bundle
 
 
+@dataclass(frozen=True)
+class Need:
+    """What one medium needs: its vulnerability now, how many `assets` hang on it, and the fewest open questions.
+
+    `to_two`, `to_one`: that take it to 2 and to 1; None where it is there already.
+    """
+
+    medium: str
+    vulnerability: int
+    assets: int
+    to_two: int | None
+    to_one: int | None
+
+
 @dataclass(frozen=True, eq=False)
 class Roadmap:
     """Candidate measures and the steps to carry them out in.
@@ -67,7 +81,7 @@ class Roadmap:
     regulation ("draft" | "strengthen", of its kind, or None), the MEASURE_FIELDS as typed (or None), state_key (one
     of STATES or None) and line_row (of the earlier plan, or None). In the order of the steps.
     `orphans`: lines of an earlier plan whose question is gone. `start`: before the first step. `planned`: when all
-    measures planned, in progress or done are in place.
+    measures planned, in progress or done are in place. `needs`: a line a medium that assets hang on.
     """
 
     measures: pd.DataFrame
@@ -75,3 +89,4 @@ class Roadmap:
     steps: tuple[Step, ...]
     start: Totals
     planned: Totals
+    needs: tuple[Need, ...]

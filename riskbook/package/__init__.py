@@ -8,6 +8,7 @@ from riskbook.model import OwnedParts, Source
 from riskbook.package import names
 from riskbook.package.annotate import annotate
 from riskbook.package.carry import bring_back, keep_sheet
+from riskbook.package.charts import with_explicit_charts
 from riskbook.package.container import Container, Limits
 from riskbook.package.encryption import decrypted, encrypted, is_encrypted
 from riskbook.package.graft import Placement, graft
@@ -41,6 +42,7 @@ __all__ = [
     "save",
     "set_properties",
     "take_out",
+    "with_explicit_charts",
 ]
 
 

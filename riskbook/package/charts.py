@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from lxml import etree
 
+from riskbook.package.container import Container
 from riskbook.package.parts import Element, parse, serialised
 
 _LABEL_PARTS = ("idx", "layout", "tx", "numFmt", "spPr", "txPr", "dLblPos")
@@ -52,6 +53,14 @@ def explicit(content: bytes, part: str) -> bytes:
             place = sum(etree.QName(entry).localname in before for entry in element if isinstance(entry.tag, str))
             element.insert(place, etree.Element(f"{{{namespace}}}{child}", val=value))
     return serialised(root)
+
+
+def with_explicit_charts(data: bytes) -> bytes:
+    """A whole package with its charts made `explicit`."""
+    container = Container(data)
+    charts = [name for name in container.names if name.startswith("xl/charts/chart")]
+    changed: dict[str, bytes | None] = {name: explicit(container.read(name), name) for name in charts}
+    return container.written(changed, {})
 
 
 def _children(element: Element) -> set[str]:

@@ -21,13 +21,13 @@ COLUMNS = (
     Column("number", 4, "centre", plain("rank")),
     Column("step", 5, "centre", figure("step")),
     Column("kind", 17, "wrap", plain("kind")),
-    Column("question", 40, "wrap", plain("question")),
+    Column("question", 36, "wrap", plain("question")),
     Column("check-cell", 15, "link", plain("place")),
     Column("current", 10, "wrap", plain("current")),
     Column("media", 17, "wrap", plain("media_words")),
     Column("dependents", 26, "wrap", plain("dependent_words")),
     Column("regulation", 11, "centre", plain("regulation_word")),
-    Column("why", 44, "wrap", plain("why")),
+    Column("why", 56, "wrap", plain("why")),
     Column("assignee", 11, "input", plain("assignee"), editable=True),
     Column("due", 11, "input", plain("due"), editable=True),
     Column("state", 9, "input", plain("state"), editable=True),
@@ -75,7 +75,7 @@ def write(sheet: Worksheet, theme: Theme, assessment: Assessment, method: Method
     sheet.data_validation(HEADER_ROW + 1, place, last + SPARE_ROWS, place, {**options, "error_type": "warning"})
     sheet.set_print_scale(_PRINT_SCALE)
     sheet.repeat_columns(0, 3)
-    sheet.set_v_pagebreaks([len(COLUMNS) - len(MEASURE_FIELDS)])
+    sheet.set_v_pagebreaks([keys.index("why")])
     places = {key: column for column, key in enumerate(keys, start=1)}
     return Area(1, 1, last + 1, len(COLUMNS)), ListLayout(sheet.get_name(), HEADER_ROW + 1, places, lines)
 

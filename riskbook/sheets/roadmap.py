@@ -18,7 +18,7 @@ from riskbook.text import label
 
 _SHOWN_ASSETS = 6
 WIDEST_NAME = 28  # of an asset in a list; full-width characters count twice
-_CHART_ROWS, _CHART_WIDTH = 18, 900
+_CHART_ROWS, _CHART_WIDTH = 18, 720
 _LEVELS = ("large", "medium", "small")
 
 
@@ -57,8 +57,27 @@ def write(book: Workbook, sheet: Worksheet, theme: Theme, assessment: Assessment
         book, sheet.get_name(), lang, "line", (first, 0, last, 0), series, title=label("roadmap.chart", lang), size=9
     )
     made.set_size({"width": _CHART_WIDTH, "height": _CHART_ROWS * 20})
-    sheet.insert_chart(last + 2, 1, made, {"object_position": 1})
-    return Area(1, 1, last + 3 + _CHART_ROWS, len(shown))
+    sheet.insert_chart(last + 2, 0, made, {"object_position": 1})
+    _write_needs(sheet, theme, last + 2, len(shown) - 2, assessment, method, lang)
+    return Area(1, 1, last + 3 + max(_CHART_ROWS, len(assessment.roadmap.needs) + 2), len(shown))
+
+
+def _write_needs(
+    sheet: Worksheet, theme: Theme, row: int, column: int, assessment: Assessment, method: Method, lang: str
+) -> None:
+    """For each medium the fewest questions that take it down; as sentences, in the widest columns."""
+    sheet.write_string(row, column, label("roadmap.needs", lang), theme.format(bold=True))
+    for at, need in enumerate(assessment.roadmap.needs, start=row + 1):
+        name = medium_word(method, need.medium, lang)
+        parts = [
+            label(f"roadmap.need-{value}", lang, count=count)
+            for value, count in ((2, need.to_two), (1, need.to_one))
+            if count is not None
+        ]
+        head = label("roadmap.need", lang, medium=name, now=need.vulnerability, assets=need.assets)
+        sheet.write_string(at, column, head, theme.cell())
+        shown = ("、" if lang == "ja" else ", ").join(parts) or label("roadmap.need-none", lang)
+        sheet.write_string(at, column + 1, shown, theme.cell())
 
 
 def _rows(assessment: Assessment, method: Method, lang: str) -> list[dict[str, Any]]:

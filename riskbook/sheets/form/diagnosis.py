@@ -16,6 +16,7 @@ from riskbook.sheets.theme import MUTED, level_word
 _MEDIA_FIELDS = ("medium", "threat", "applicable", "share", "vulnerability", "likelihood")
 _MEDIA_ROW = 5
 _TABLE_COLUMN = 8
+_NAMES_COLUMN = 15
 _CHECK_FIRST_MARK = 5  # the first column of media on the check sheet
 
 
@@ -50,7 +51,9 @@ def write(sheet: Worksheet, form: Form, ledgers: Sequence[str]) -> None:
     _write_media(sheet, form)
     _write_table_17(sheet, form)
     _write_kinds(sheet, form)
-    _write_counts(sheet, form, ledgers, _kinds_row(form) + len(form.method.measures) + 3)
+    first = _kinds_row(form) + len(form.method.measures) + 3
+    _write_counts(sheet, form, ledgers, first)
+    sheet.print_area(0, 0, first + len(ledgers), _NAMES_COLUMN - 2)
     form.finish(sheet, None, one_page=True)
 
 
@@ -165,8 +168,12 @@ def _write_kinds(sheet: Worksheet, form: Form) -> None:
         sheet.write_formula(row, 6, formula, form.look("computed"), words["draft"])
     last = first + len(form.method.measures) - 1
     colour = form.method.levels[-1].strong
+    # The chart's own short names stand beside the printed page.
+    look = form.theme.format(font_size=8, font_color=f"#{MUTED}")
+    for place, measure in enumerate(form.method.measures):
+        sheet.write_string(first + place, _NAMES_COLUMN, f"{measure.number} {measure.short[form.lang]}", look)
     made = chart(
-        form.book, sheet.get_name(), form.lang, "bar", (first, 0, last, 0),
+        form.book, sheet.get_name(), form.lang, "bar", (first, _NAMES_COLUMN, last, _NAMES_COLUMN),
         [Series((first - 1, 5), (first, 5, last, 5), colour)], legend="", reverse=True, highest=1.0,
         number_format="0%", size=9,
     )  # fmt: skip

@@ -105,7 +105,6 @@ def write(sheet: Worksheet, form: Form, number: int, department: str) -> None:
             else:
                 sheet.write_blank(row, place, None, _look(form, field))
     _frame(sheet, form)
-    sheet.set_default_row(18)
     _inputs(sheet, form, last)
     _colours(sheet, form, last)
     sheet.ignore_errors({"calculated_column": xl_range(HEADER_ROW + 1, 0, last, len(FIELDS) - 1)})

@@ -1,0 +1,124 @@
+"""Makes the pictures in docs/images/ with LibreOffice and poppler: `python -m tests.make_pictures`."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import tempfile
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+
+import riskbook
+from tests.forms import MEDIA, MEDIA_EN, Asset, Form, write_form
+from tests.make_samples import FOLDER, QUESTIONS, ROOT, THREATS
+
+IMAGES = ROOT / "docs" / "images"
+BEFORE, TODAY = date(2026, 10, 21), date(2026, 11, 21)
+_DEPARTMENTS = (
+    ("営業部", "Sales"), ("開発部", "Development"),
+    ("製造本部第二工場品質保証グループ", "Manufacturing and quality assurance, second plant"), ("経理部", "Accounting"),
+    ("総務部", "General affairs"), ("情報システム部", "IT"), ("法務部", "Legal"), ("購買部", "Purchasing"), ("", ""),
+)  # fmt: skip
+_NAMES = (
+    ("得意先別取引条件および連絡履歴を含む顧客基本台帳", "Customer register with terms and contact history"),
+    ("見積書", "Quotations"), ("設計図", "Drawings"), ("給与データ", "Payroll"),
+)  # fmt: skip
+
+
+def _form(count: int, lang: str) -> Form:
+    """A firm at random, with long names and rows without department."""
+    chance, at = random.Random(count), 0 if lang == "ja" else 1
+    media = (MEDIA, MEDIA_EN)[at]
+    assets = [
+        Asset(
+            ("営業", "Sales")[at], f"{chance.choice(_NAMES)[at]} {number}", chance.choice(media),
+            (chance.choice((1, 2, 3)), chance.choice((1, 2)), chance.choice((1, 2))), chance.choice(_DEPARTMENTS)[at],
+        )
+        for number in range(1, count + 1)
+    ]  # fmt: skip
+    threats = [
+        (media[MEDIA.index(medium)], (name, f"Threat {n}")[at], v) for n, (medium, name, v) in enumerate(THREATS)
+    ]
+    answers = [(kind, (q, f"Measure {n}")[at], chance.choice((1, 2, 3, 3))) for n, (kind, q, _) in enumerate(QUESTIONS)]
+    company = ("北浜精機株式会社", "Harbour Design and Engineering Ltd.")[at]
+    return Form({("台帳", "Ledger")[at]: assets}, threats, answers, company=company, lang=lang)
+
+
+def _some_plans(book: Any) -> None:
+    """What people do in a month: rate a few assets anew, plan measures, decide."""
+    ledger, plan, measures = (book[book.sheetnames[place]] for place in (2, -4, -3))
+    for row in range(5, 12):
+        ledger.cell(row, 10).value = ledger.cell(row, 11).value = ledger.cell(row, 12).value = 1
+    ledger.cell(12, 10).value = 3
+    words = ("計画", "低減") if measures.title == "対策計画" else ("Planned", "Reduce")
+    for row in range(5, 29):
+        measures.cell(row, 13).value = words[0]
+    decision = [cell.value for cell in plan[4]].index("決定" if words[1] == "低減" else "Decision") + 1
+    for row in range(5, 9):
+        plan.cell(row, decision).value = words[1]
+
+
+def _filled_form(path: Path) -> Path:
+    """The issued form as somebody fills it in."""
+    chance = random.Random(1)
+    book = openpyxl.load_workbook(riskbook.new_form(path, lang="ja", company="北浜精機株式会社"))
+    ledger, threats, checks = (book[name] for name in ("情報資産管理台帳", "脅威の状況", "対策状況チェック"))
+    for row in range(6, 30):
+        values = ("営業", f"{chance.choice(_NAMES)[0]} {row - 5}", "", "営業部", "営業部", chance.choice(MEDIA))
+        for column, value in enumerate(values, start=1):
+            ledger.cell(row, column).value = value or None
+        for column in (10, 11, 12):
+            ledger.cell(row, column).value = chance.choice((1, 2, 3))
+    for row in range(5, threats.max_row + 1):
+        if threats.cell(row, 2).value:
+            threats.cell(row, 3).value = chance.choice(
+                ("3：通常の状況で脅威が発生する", "2：特定の状況で脅威が発生する")
+            )
+    for row in range(5, 50):
+        checks.cell(row, 4).value = chance.choice(("1：実施している", "2：一部実施している", "3：実施していない"))
+    book.save(path)
+    return path
+
+
+def _picture(workbook: Path, page_of: Callable[[str], bool], name: str) -> None:
+    """Renders the first page whose text `page_of` accepts."""
+    folder = workbook.parent
+    command = ["soffice", "--headless", "--convert-to", "pdf", "--outdir", folder, workbook]
+    subprocess.run(command, check=True, capture_output=True)
+    pdf = workbook.with_suffix(".pdf")
+    pages = subprocess.run(["pdftotext", pdf, "-"], check=True, capture_output=True).stdout.decode().split("\f")
+    page = str(next(number for number, text in enumerate(pages, start=1) if page_of(text)))
+    target = IMAGES / name
+    subprocess.run(["pdftoppm", "-r", "80", "-f", page, "-l", page, "-png", "-singlefile", pdf, target], check=True)
+    print(f"docs/images/{name}.png")
+
+
+def main() -> None:
+    """Draws every picture anew."""
+    with tempfile.TemporaryDirectory() as folder:
+        for count, lang in ((5, "ja"), (5, "en"), (50, "ja"), (50, "en"), (5000, "ja"), (5000, "en")):
+            path = write_form(_form(count, lang), Path(folder) / f"{count}-{lang}.xlsx")
+            riskbook.assess(path, today=BEFORE).save(path, force=True)
+            if count == 50:
+                book = openpyxl.load_workbook(path)
+                _some_plans(book)
+                book.save(path)
+            riskbook.assess(path, today=TODAY).save(path, force=True)
+            title = "情報資産リスク分析 サマリー" if lang == "ja" else "Information asset risk"
+            _picture(path, lambda text, title=title: text.startswith(title), f"summary-{count}-{lang}")  # type: ignore[misc]
+        sample = riskbook.assess(FOLDER / "kitahama-seiki.xlsx", today=TODAY).save(Path(folder) / "kitahama.xlsx")
+        _picture(sample, lambda text: text.startswith("情報資産リスク分析 サマリー"), "summary")
+        _picture(sample, lambda text: text.startswith("対策計画（"), "measures")
+        _picture(sample, lambda text: text.startswith("対策の順序と効果"), "roadmap")
+        form = _filled_form(Path(folder) / "form.xlsx")
+        _picture(form, lambda text: text.startswith("情報資産管理台帳\n"), "form-ledger")
+        _picture(form, lambda text: text.startswith("対策状況チェック"), "form-checks")
+        _picture(form, lambda text: text.startswith("診断結果"), "form-diagnosis")
+
+
+if __name__ == "__main__":
+    main()
