@@ -96,7 +96,8 @@ class AssessedWorkbook:
         package.graft(workbook, styles, built, placements)
         for kind, layout in earlier.items():
             part = workbook.sheet(names[kind]).part
-            package.bring_back(workbook, part, kept[kind], layout, layouts[kind], sheets.EDITABLE[kind])
+            words = sheets.own_words(self.method, self.lang)
+            package.bring_back(workbook, part, kept[kind], layout, layouts[kind], sheets.EDITABLE[kind], words)
         package.annotate(workbook, styles, sheets.ledger_markups(self.assessment, self.method, self.lang), owned)
         for kind, area in areas.items():
             package.mark_sheet(workbook, kind, names[kind], area)
@@ -180,7 +181,11 @@ def new_form(
     """
     loaded, target = _loaded(method), Path(path)
     if target.suffix.lower() != ".xlsx":
-        raise OutputError("wrong-extension", path=str(target), suffix=".xlsx")
+        raise OutputError("not-xlsx", path=str(target))
+    for name in departments:
+        for word in loaded.tables["words"]["example"]:
+            if word.casefold() in f"({name})".casefold():
+                raise OutputError("department-example", name=name, word=word.strip("()"))
     content = sheets.issue_form(load_form(loaded), loaded, lang, company.strip(), departments)
     package.save(package.with_explicit_charts(content), target, overwrite=force)
     return target

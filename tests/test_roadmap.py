@@ -196,7 +196,7 @@ def test_the_sheet_says_what_to_do_and_why(tmp_path: Path) -> None:
     assert first["関連規程\n（付録5）"] == "規程を策定"
     assert lines["バックアップがある"]["関連規程\n（付録5）"] == "規程を強化"
     assert first["この段階の理由"] == (
-        "この1問がそろうと脆弱性が書類 2→1に下がり、リスク大が1件、リスク値の合計が3減ります。"
+        "この1問で脆弱性が書類 2→1に下がり、リスク大が1件、リスク値の合計が3減ります。"
         "1問あたりリスク大1件は、残る対策のどの組み合わせよりも多い減り方です。"
     )
     roadmap = openpyxl.load_workbook(output)["対策の順序"]

@@ -62,15 +62,19 @@ def analyse(
         *ledger.findings,
         *checks.check_evaluations(ledger, risks["importance"], method),
         *checks.check_unknown(ledger, found, strict),
-        *checks.check_stale(ledger, risks),
+        *checks.check_stale(ledger, risks, method),
         *checks.check_duplicates(ledger, risks),
         *checks.check_retention(ledger, today),
         *moved,
         *plan.check_decisions(ledger, risks, decided, today),
         *stray,
     ]
-    run = comparison.record(ledger, roadmap.start, today, method)
-    if last is not None and last.digest != run.digest:
+    run = comparison.record(ledger, roadmap.start, today, method, strict=strict)
+    if last is not None and last.rules != run.rules:
+        change = None  # other rules give other risks: there is nothing to compare
+    elif last is not None and last.digest == run.digest:
+        run = replace(run, on=min(last.on, today))  # the day this input was first assessed
+    elif last is not None:
         change = comparison.changed_since(last, ledger.register, risks, method)
     findings, settled = _answered(_with_subjects(findings, risks), ledger)
     return Assessment(

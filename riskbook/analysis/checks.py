@@ -73,7 +73,7 @@ def _cell_field(ledger: Ledger, row: pd.Series, name: str) -> str:
     return name if name in columns else "medium" if "medium" in columns else "name"
 
 
-def check_stale(ledger: Ledger, risks: pd.DataFrame) -> Iterator[Finding]:
+def check_stale(ledger: Ledger, risks: pd.DataFrame, method: Method) -> Iterator[Finding]:
     """Values shown in the form that differ from what its inputs give; the inputs count."""
     assets = ledger.assets
     for field in FORM_FIELDS:
@@ -83,8 +83,10 @@ def check_stale(ledger: Ledger, risks: pd.DataFrame) -> Iterator[Finding]:
         differs = (comparable & (shown != risks[field])).fillna(False)
         for index in assets.index[differs]:
             row = assets.loc[index]
-            variant = "" if row[f"{field}_formula"] else "typed"
+            spelled = row["medium_text"] if row["medium_text"] not in method.known_media else None
+            variant = "typed" if not row[f"{field}_formula"] else "spelling" if spelled else ""
             params = {"field": field, "found": _whole(shown.at[index]), "value": _whole(risks.at[index, field])}
+            params |= {"medium": spelled} if variant == "spelling" else {}
             yield Finding("stale-value", ledger.locate(row, field), params, variant)
 
 

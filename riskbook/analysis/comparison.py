@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -33,7 +34,7 @@ def _sorted(frame: pd.DataFrame) -> list[list[str]]:
     return sorted([str(value) for value in row] for row in plain.itertuples(index=False, name=None))
 
 
-def record(ledger: Ledger, totals: Totals, today: Any, method: Method) -> RunRecord:
+def record(ledger: Ledger, totals: Totals, today: date, method: Method, *, strict: bool) -> RunRecord:
     """This run in figures."""
     share = None
     if ledger.checks is not None:
@@ -41,7 +42,9 @@ def record(ledger: Ledger, totals: Totals, today: Any, method: Method) -> RunRec
         weights = {answers["implemented"]: 1.0, answers["partly"]: method.tables["vulnerability"]["partly_weight"]}
         counted = [answer for answer in ledger.checks["answer"] if answer != answers["not_applicable"]]
         share = round(sum(weights.get(answer, 0.0) for answer in counted) / len(counted), 4) if counted else None
-    return RunRecord(input_digest(ledger), today, {level: totals.levels[level] for level in LEVELS}, totals.risk, share)
+    rules = f"{method.name}:{method.sha256[:12]}{':strict' if strict else ''}"
+    levels = {level: totals.levels[level] for level in LEVELS}
+    return RunRecord(input_digest(ledger), rules, today, levels, totals.risk, share)
 
 
 def changed_since(earlier: RunRecord, known: Sequence[Any], risks: pd.DataFrame, method: Method) -> Change:

@@ -11,6 +11,8 @@ import pandas as pd
 from riskbook.method import Method
 from riskbook.model import CIA_FIELDS, LEVELS
 
+TOLERANCE = 1e-9  # a share is a ratio of small whole numbers: what lies closer than this to a bound lies on it
+
 
 @dataclass(frozen=True, eq=False)
 class MediumFactors:
@@ -59,8 +61,7 @@ def medium_factors(threats: pd.DataFrame | None, checks: pd.DataFrame | None, me
 def vulnerability_of(share: np.ndarray, method: Method) -> np.ndarray:
     """Vulnerability 1…3 by the share 0…1 of measures implemented (R)."""
     rule = method.tables["vulnerability"]
-    # A share is a ratio of small whole numbers: what lies closer than this to a bound lies on it.
-    return np.select([share >= rule["full_share"] - 1e-9, share <= rule["low_share"] + 1e-9], [1, 3], 2)
+    return np.select([share >= rule["full_share"] - TOLERANCE, share <= rule["low_share"] + TOLERANCE], [1, 3], 2)
 
 
 def importance(assets: pd.DataFrame) -> pd.Series:

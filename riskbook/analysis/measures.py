@@ -11,7 +11,7 @@ import pandas as pd
 
 from riskbook.analysis import factors, roadmap
 from riskbook.method import Method
-from riskbook.model import MEASURE_FIELDS, STATES, Finding, Ledger, Location, Roadmap
+from riskbook.model import MEASURE_FIELDS, STATES, Finding, Ledger, Location, Roadmap, cell_ref
 
 _ALIKE = 0.8
 _EXAMPLES = 3
@@ -56,15 +56,14 @@ def plan_measures(
     in_place = checks["answer"].mask(typed["state_key"].isin(STATES[1:]) & open_, answers["implemented"])
     after = factors.medium_factors(ledger.threats, checks.assign(answer=in_place), method).table["vulnerability"]
     reached = tuple(int(after[name]) if name in moving else 1 for name in method.medium_names)
-    findings += _check_states(measures, method)
+    findings += _check_states(measures, ledger)
     totals = exposed.totals(current, method), exposed.totals(reached, method)
     needs = tuple(roadmap.needs(checks, current, moving, method))
     return Roadmap(measures, orphans, steps, *totals, needs), exposed.at(reached), findings
 
 
-_NO_CHECKS = pd.DataFrame(
-    {name: pd.Series(dtype="object") for name in ("number", "question", "answer", "media", "sheet", "row", "cell")}
-)
+_CHECKS = ("number", "question", "answer", "answered", "media", "sheet", "row", "cell")
+_NO_CHECKS = pd.DataFrame({name: pd.Series(dtype="object") for name in _CHECKS})
 
 
 def _something(measures: pd.DataFrame) -> pd.Series:
@@ -142,12 +141,14 @@ def _plain(value: Any) -> Any:
     return None if value is None or pd.isna(value) else value
 
 
-def _check_states(measures: pd.DataFrame, method: Method) -> Iterator[Finding]:
+def _check_states(measures: pd.DataFrame, ledger: Ledger) -> Iterator[Finding]:
     """States that are none, and measures said to be done that the check sheet does not confirm."""
-    columns = ("sheet", "cell", "question", "answer", "state", "state_key", "open")
-    for sheet, cell, question, answer, state, key, is_open in zip(*(measures[n] for n in columns), strict=True):
+    columns = ("sheet", "cell", "question", "answer", "state", "state_key", "open", "line_row")
+    layout = ledger.measure_layout
+    for sheet, cell, question, answer, state, key, is_open, row in zip(*(measures[n] for n in columns), strict=True):
         place = Location(sheet, cell)
-        if state is not None and key is None:
-            yield Finding("measure-state-unreadable", place, {"found": str(state), "question": question})
+        if state is not None and key is None and layout is not None:
+            typed = Location(layout.sheet_name, cell_ref(row, layout.columns["state"]))
+            yield Finding("measure-state-unreadable", typed, {"found": str(state), "question": question})
         elif key == STATES[-1] and is_open:
             yield Finding("measure-unconfirmed", place, {"question": question, "answer": int(answer)})

@@ -7,6 +7,7 @@ combination of values that can be reached the smallest set is found, and the bes
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -15,11 +16,11 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from riskbook.analysis.factors import level, vulnerability_of
+from riskbook.analysis.factors import TOLERANCE, level
 from riskbook.method import Method
 from riskbook.model import LEVELS, Bundle, Need, Step, Totals
 
-_MOST_NODES = 20_000  # of the search for a smallest set; beyond it the set found so far is taken
+_MOST_NODES = 100_000  # of the searches for smallest sets in one run
 _LARGE = LEVELS[0]
 
 Values = tuple[int, ...]  # vulnerability of each medium, in the method's order
@@ -83,6 +84,9 @@ def exposures(candidates: pd.DataFrame, importance: pd.Series, current: Values, 
     return Exposures(membership, risks, sizes, {values: row for row, values in enumerate(combinations)})
 
 
+_Kind = tuple[frozenset[int], float]  # questions that serve the same media with the same gain
+
+
 class Questions:
     """The check sheet's applicable questions as far as the plan's arithmetic needs them.
 
@@ -94,7 +98,8 @@ class Questions:
         """`checks` as in `Ledger`."""
         answers, rule = method.tables["answers"], method.tables["vulnerability"]
         place = {name: number for number, name in enumerate(method.medium_names)}
-        self._method = method
+        self._full, self._low = rule["full_share"] - TOLERANCE, rule["low_share"] + TOLERANCE
+        self._nodes_left = _MOST_NODES
         self.have = [0.0] * len(place)
         self.asked = [0] * len(place)
         self.media: dict[int, frozenset[int]] = {}
@@ -118,101 +123,146 @@ class Questions:
 
     def value(self, medium: int) -> int:
         """A medium's vulnerability now."""
-        return next(value for value in (1, 2, 3) if self.reached(medium, 0.0, value))
+        return next(value for value in (1, 2, 3) if value == 3 or self.need(medium, value) <= 0)
 
-    def reached(self, medium: int, gain: float, value: int) -> bool:
-        """Whether `gain` more takes a medium's vulnerability to `value` or below."""
-        share = (self.have[medium] + gain) / self.asked[medium]
-        return int(vulnerability_of(np.array([share]), self._method)[0]) <= value
+    def need(self, medium: int, value: int) -> float:
+        """The weight that takes a medium's vulnerability to `value` (1 or 2) or below; 0 or less where it is there."""
+        # For 2 above the low share, not at it.
+        share, above = (self._full, 0.0) if value == 1 else (self._low, TOLERANCE)
+        return float(share * self.asked[medium] - self.have[medium] + above)
 
     def fewest(self, medium: int, value: int) -> int:
         """The least number of questions that takes one medium to `value`."""
-        gain, count = 0.0, 0
-        for each in sorted((self.gains[q] for q, media in self.media.items() if medium in media), reverse=True):
-            if self.reached(medium, gain, value):
+        need, count = self.need(medium, value), 0
+        for gain in sorted((self.gains[q] for q, media in self.media.items() if medium in media), reverse=True):
+            if need <= 0:
                 break
-            gain, count = gain + each, count + 1
+            need, count = need - gain, count + 1
         return count
 
     def can_reach(self, medium: int, value: int, labels: Collection[int]) -> bool:
         """Whether these questions together take a medium to `value`."""
-        return self.reached(medium, self._gain(labels, medium), value)
+        return self.need(medium, value) <= sum(self.gains[q] for q in labels if medium in self.media[q])
 
     def smallest_set(self, targets: Mapping[int, int], among: Collection[int] | None = None) -> tuple[int, ...]:
-        """A smallest set of open questions (of those `among`) that takes each medium of `targets` to its value."""
-        open_ = self.media.keys() if among is None else set(among)
-        chosen = self._forced(open_, targets)
-        rest = [q for q in open_ if q not in chosen and self.media[q] & targets.keys()]
-        rest.sort(key=lambda q: (-self.gains[q] * len(self.media[q] & targets.keys()), -len(self.media[q]), q))
-        fill = self._greedy(chosen, rest, targets)
-        least = max((self._at_least(chosen, rest, medium, value) for medium, value in targets.items()), default=0)
-        if len(fill) > least:
-            fill = self._searched(chosen, rest, targets, fill, least)
-        return tuple(sorted((*chosen, *fill)))
+        """A smallest set of open questions (of those `among`) that takes each medium of `targets` to its value.
 
-    def _gain(self, labels: Collection[int], medium: int) -> float:
-        return sum(self.gains[q] for q in labels if medium in self.media[q])
+        Once the search has looked at 100,000 nodes in all, the best set found so far (or by the greedy rule) is given.
+        """
+        kinds: dict[_Kind, list[int]] = {}
+        for label in sorted(self.media if among is None else among, key=lambda q: (-len(self.media[q]), q)):
+            if self.gains[label] and (serves := frozenset(self.media[label] & targets.keys())):
+                kinds.setdefault((serves, self.gains[label]), []).append(label)
+        sizes = {kind: len(labels) for kind, labels in kinds.items()}
+        needs = {medium: self.need(medium, value) for medium, value in targets.items()}
+        counts = self._cover(needs, sizes)
+        return tuple(sorted(label for kind, count in counts.items() for label in kinds[kind][:count]))
 
-    def _forced(self, open_: Collection[int], targets: Mapping[int, int]) -> list[int]:
-        """The questions without which some medium cannot reach its value."""
-        most = {medium: self._gain(open_, medium) for medium in targets}
-        return [
-            label
-            for label in open_
-            if any(
-                not self.reached(medium, most[medium] - self.gains[label], targets[medium])
-                for medium in self.media[label] & targets.keys()
-            )
-        ]
-
-    def _unmet(self, chosen: Sequence[int], targets: Mapping[int, int]) -> list[int]:
-        return [m for m, value in targets.items() if not self.reached(m, self._gain(chosen, m), value)]
-
-    def _at_least(self, chosen: Sequence[int], rest: Sequence[int], medium: int, value: int) -> int:
-        """How many of `rest` one medium alone needs beside `chosen`."""
-        gain, count = self._gain(chosen, medium), 0
-        for each in sorted((self.gains[q] for q in rest if medium in self.media[q]), reverse=True):
-            if self.reached(medium, gain, value):
-                break
-            gain, count = gain + each, count + 1
-        return count
-
-    def _greedy(self, chosen: Sequence[int], rest: Sequence[int], targets: Mapping[int, int]) -> list[int]:
-        """Fills up with the question that serves most unmet media; not always the smallest set."""
-        fill: list[int] = []
-        while unmet := set(self._unmet([*chosen, *fill], targets)):
-            free = [q for q in rest if q not in fill]
-            fill.append(max(free, key=lambda q: self.gains[q] * len(self.media[q] & unmet)))
-        return fill
+    def _cover(self, needs: Mapping[int, float], sizes: Mapping[_Kind, int]) -> dict[_Kind, int]:
+        """How many questions of each kind meet the needs with the smallest number in all."""
+        counts = _forced(needs, sizes)
+        left = {kind: size - counts[kind] for kind, size in sizes.items()}
+        rest = _less(needs, counts)
+        fill = _greedy(rest, left)
+        if sum(fill.values()) > _at_least(rest, left):
+            fill = self._searched(rest, left, fill)
+        return {kind: counts[kind] + fill.get(kind, 0) for kind in sizes}
 
     def _searched(
-        self, chosen: Sequence[int], rest: Sequence[int], targets: Mapping[int, int], found: list[int], least: int
-    ) -> list[int]:
-        """The smallest filling by branch and bound over kinds of alike questions (same media, same gain)."""
-        alike: dict[tuple[frozenset[int], float], list[int]] = {}
-        for label in rest:
-            alike.setdefault((self.media[label] & targets.keys(), self.gains[label]), []).append(label)
-        kinds = list(alike.values())
-        best, nodes = found, 0
+        self, needs: Mapping[int, float], sizes: Mapping[_Kind, int], found: dict[_Kind, int]
+    ) -> dict[_Kind, int]:
+        """The smallest filling, by branch and bound over the kinds, the most useful ones first."""
+        order = sorted((k for k, size in sizes.items() if size), key=lambda k: (-k[1] * len(k[0]), sorted(k[0])))
+        media = [medium for medium, need in needs.items() if need > 0]
+        # Of the kinds from each place on: the largest gain and the sum of gains for each medium.
+        most = [dict.fromkeys(media, 0.0)]
+        total = [dict.fromkeys(media, 0.0)]
+        for serves, gain in reversed(order):
+            size = sizes[serves, gain]
+            most.append({m: max(most[-1][m], gain if m in serves else 0.0) for m in media})
+            total.append({m: total[-1][m] + (gain * size if m in serves else 0.0) for m in media})
+        most.reverse()
+        total.reverse()
+        best, fewest = found, sum(found.values())
 
-        def search(at: int, fill: list[int]) -> None:
-            nonlocal best, nodes
-            nodes += 1
-            if len(best) == least or nodes > _MOST_NODES:
+        def search(at: int, used: int, open_: Mapping[int, float], counts: dict[_Kind, int]) -> None:
+            nonlocal best, fewest
+            self._nodes_left -= 1
+            unmet = [medium for medium in media if open_[medium] > 0]
+            if not unmet and used < fewest:
+                best, fewest = counts, used
+            if not unmet or self._nodes_left < 0 or at == len(order):
                 return
-            together = [*chosen, *fill]
-            if not self._unmet(together, targets):
-                best = fill if len(fill) < len(best) else best
+            if any(total[at][medium] < open_[medium] - TOLERANCE for medium in unmet):
                 return
-            left = [q for kind in kinds[at:] for q in kind]
-            needed = max(self._at_least(together, left, m, v) for m, v in targets.items())
-            if at == len(kinds) or len(fill) + needed >= len(best) or self._unmet([*together, *left], targets):
+            serves, gain = order[at]
+            alone = max(_whole(open_[medium] / most[at][medium]) for medium in unmet)
+            widest = gain * min(len(serves), len(unmet))  # no kind after this one serves more
+            if used + max(alone, _whole(sum(open_[medium] for medium in unmet) / widest)) >= fewest:
                 return
-            for count in range(len(kinds[at]), -1, -1):
-                search(at + 1, [*fill, *kinds[at][:count]])
+            useful = max((_whole(open_[medium] / gain) for medium in serves if open_[medium] > 0), default=0)
+            for count in range(min(useful, sizes[order[at]]), -1, -1):
+                taken = {order[at]: count}
+                search(at + 1, used + count, _less(open_, taken), {**counts, **taken})
 
-        search(0, [])
+        search(0, 0, needs, {})
         return best
+
+
+def _whole(count: float) -> int:
+    """How many questions a part of one takes."""
+    return math.ceil(count - TOLERANCE)
+
+
+def _less(needs: Mapping[int, float], counts: Mapping[_Kind, int]) -> dict[int, float]:
+    """The needs that these questions leave."""
+    left = dict(needs)
+    for (serves, gain), count in counts.items():
+        for medium in serves:
+            left[medium] -= gain * count
+    return {medium: 0.0 if need <= TOLERANCE / 2 else need for medium, need in left.items()}
+
+
+def _forced(needs: Mapping[int, float], sizes: Mapping[_Kind, int]) -> dict[_Kind, int]:
+    """How many of each kind some medium cannot do without."""
+    most = {medium: sum(g * size for (serves, g), size in sizes.items() if medium in serves) for medium in needs}
+    return {
+        (serves, gain): max(
+            0, *(_whole((needs[medium] - most[medium]) / gain) + size for medium in serves if needs[medium] > 0), 0
+        )
+        for (serves, gain), size in sizes.items()
+    }
+
+
+def _at_least(needs: Mapping[int, float], sizes: Mapping[_Kind, int]) -> float:
+    """No fewer questions than these can do; infinite where all of them cannot."""
+    unmet = {medium: need for medium, need in needs.items() if need > 0}
+    if not unmet:
+        return 0
+    most, total, widest = dict.fromkeys(unmet, 0.0), dict.fromkeys(unmet, 0.0), 0.0
+    for (serves, gain), size in sizes.items():
+        if not size:
+            continue
+        here = [medium for medium in serves if medium in unmet]
+        widest = max(widest, gain * len(here))
+        for medium in here:
+            most[medium] = max(most[medium], gain)
+            total[medium] += gain * size
+    if any(total[medium] < need - TOLERANCE for medium, need in unmet.items()):
+        return math.inf
+    alone = max(_whole(need / most[medium]) for medium, need in unmet.items())
+    return max(alone, _whole(sum(unmet.values()) / widest))
+
+
+def _greedy(needs: Mapping[int, float], sizes: Mapping[_Kind, int]) -> dict[_Kind, int]:
+    """A filling, question by question the one that serves the needs most; not always the smallest."""
+    left, counts = dict(needs), dict.fromkeys(sizes, 0)
+    while any(need > 0 for need in left.values()):
+        free = [kind for kind, size in sizes.items() if counts[kind] < size]
+        best = max(free, key=lambda kind: sum(min(kind[1], left[m]) for m in kind[0] if left[m] > 0))
+        counts[best] += 1
+        left = _less(left, {best: 1})
+    return counts
 
 
 def needs(checks: pd.DataFrame, current: Values, assets: Mapping[str, int], method: Method) -> Iterator[Need]:

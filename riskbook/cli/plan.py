@@ -49,7 +49,9 @@ def _print(outcome: Outcome) -> None:
     click.echo(label("screen.plan", lang, input=outcome.input, open=open_, count=count, steps=len(roadmap.steps)))
     _print_state(label("roadmap.now", lang), roadmap.start, lang)
     if not roadmap.steps:
-        missing = "note.no-checks" if result.assessment.ledger.checks is None else "note.no-steps"
+        ledger = result.assessment.ledger
+        missing = "note.no-checks" if ledger.checks is None else "note.no-steps"
+        missing = "summary.no-assets" if result.risks.empty else missing
         click.echo(label("screen.plan-why", lang, why=label(missing, lang)))
     running = 0
     for number, step in enumerate(roadmap.steps, start=1):
@@ -65,6 +67,8 @@ def _print(outcome: Outcome) -> None:
         more = " …" if len(step.assets) > _SHOWN_ASSETS else ""
         shown = ("、" if lang == "ja" else ", ").join(assets) + more
         click.echo(label("screen.plan-fallen", lang, assets=shown))
+    if roadmap.steps and open_ > count:
+        click.echo(label("screen.plan-rest", lang, count=open_ - count))
     planned = roadmap.planned
     if planned != roadmap.start:
         click.echo(label("screen.plan-planned", lang, **planned.levels, risk=planned.risk))

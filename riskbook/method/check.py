@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 from riskbook.errors import MethodError
-from riskbook.model import CIA_FIELDS, FORM_FIELDS, LEVELS, MARK_FIELDS, TEXT_FIELDS, TREATMENTS, YEN_FIELDS
+from riskbook.model import CIA_FIELDS, FORM_FIELDS, LEVELS, MARK_FIELDS, STATES, TEXT_FIELDS, TREATMENTS, YEN_FIELDS
 
 Shape = Callable[[Any, str, str], None]  # value, key, method: raises MethodError
 
@@ -173,6 +173,7 @@ _SHAPE = _table(
     vulnerability=_table(partly_weight=_share, full_share=_share, low_share=_share),
     measures=_list(_table(number=_whole(1, 99), name=_WORDS, short=_WORDS, media=_TEXTS), at_least=1),
     regulation=_table(draft_share=_share),
+    states=_table(**dict.fromkeys(STATES, _list(_text))),
     treatments=_table(**dict.fromkeys(TREATMENTS, _table(word=_WORDS, meaning=_WORDS))),
     treatment=_list(
         _table(id=_text, treatment=_one_of(*TREATMENTS), when=_list(_named(PREDICATES, "predicate"))), at_least=1

@@ -91,6 +91,11 @@ class Method:
         return int(self.tables["likelihood"][str(threat)][str(vulnerability)])
 
     @cached_property
+    def known_media(self) -> frozenset[str]:
+        """The names of the media as a form has them, in every language."""
+        return frozenset(name for medium in self.media for name in (medium.name, medium.en))
+
+    @cached_property
     def medium_names(self) -> tuple[str, ...]:
         """Canonical names of the media."""
         return tuple(medium.name for medium in self.media)

@@ -221,7 +221,8 @@ class Ledger:
     there), retention_years (Float64), retention_date and registered (object: date or
     None), cost and loss (Float64, yen), hidden (bool).
     `threats`: medium, frequency (Int64), sheet, row. `checks`: number (kind of measure, Int64), question,
-    answer (Int64 1…4; unreadable is 3), media (tuple), sheet, row, cell (str, of the answer).
+    answer (Int64 1…4; unreadable is 3), answered (bool: something stands there), media (tuple), sheet, row, cell (str,
+    of the answer).
     `plan`: PLAN_KEYS and PLAN_FIELDS, as typed, decided_risk (int or None), review_date (date or None) and plan_row of
     each line of an earlier plan, whose place is `plan_layout`. `measure_lines`: MEASURE_KEYS and MEASURE_FIELDS, as
     typed, state_key (one of STATES or None) and line_row of each line of an earlier measure plan, whose place is

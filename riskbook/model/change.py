@@ -13,11 +13,13 @@ from typing import Any
 class RunRecord:
     """One run in figures.
 
-    `digest`: of what people filled in (ledgers, threats, checks). `on`: its day. `levels`: assets by level (as
-    `LEVELS`). `risk`: the sum of risk values. `share`: measures implemented, 0…1, or None.
+    `digest`: of what people filled in (ledgers, threats, checks). `on`: the day this input was first assessed.
+    `rules`: the method and how strictly it was applied. `levels`: assets by level (as `LEVELS`). `risk`: the sum of risk
+    values. `share`: measures implemented, 0…1, or None.
     """
 
     digest: str
+    rules: str
     on: date
     levels: Mapping[str, int]
     risk: int
@@ -75,6 +77,7 @@ def _unpacked(text: str) -> RunRecord | None:
         fields = json.loads(text)
         levels = dict(zip(LEVELS, (int(count) for count in fields["levels"]), strict=True))
         share = None if fields["share"] is None else float(fields["share"])
-        return RunRecord(str(fields["digest"]), date.fromisoformat(fields["on"]), levels, int(fields["risk"]), share)
+        on = date.fromisoformat(fields["on"])
+        return RunRecord(str(fields["digest"]), str(fields["rules"]), on, levels, int(fields["risk"]), share)
     except (ValueError, TypeError, KeyError):
         return None

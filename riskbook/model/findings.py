@@ -35,6 +35,7 @@ FINDING_SEVERITY: dict[str, str] = {
     "check-unanswered": WARNING,
     "check-none-applicable": WARNING,
     "check-kind-unknown": WARNING,
+    "check-unmarked": WARNING,
     "stale-value": WARNING,
     "formula-overwritten": WARNING,
     "duplicate-asset": WARNING,

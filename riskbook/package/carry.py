@@ -15,6 +15,7 @@ from lxml import etree
 
 from riskbook.model import Area, ListLayout, cell_ref, split_ref
 from riskbook.package import names
+from riskbook.package.ownership import cell_text
 from riskbook.package.parts import Element, parse, serialised
 from riskbook.package.workbook import Workbook
 
@@ -37,15 +38,19 @@ def keep_sheet(workbook: Workbook, name: str) -> KeptSheet:
 
 
 def bring_back(
-    workbook: Workbook, part: str, kept: KeptSheet, old: ListLayout, new: ListLayout, editable: Collection[str]
-) -> None:
+    workbook: Workbook, part: str, kept: KeptSheet, old: ListLayout, new: ListLayout, editable: Collection[str],
+    words: Mapping[str, str],
+) -> None:  # fmt: skip
     """Gives `part`, the newly built list, what people made of the `kept` one.
 
-    `new.lines` says which old row each line comes from; cells of `editable` fields are the person's.
+    `new.lines` says which old row each line comes from; cells of `editable` fields are the person's. `words`: what
+    riskbook wrote around the lines, in any language (also the lists of its drop-downs) → the same in today's.
     """
     built = workbook.parts.tree(part)
     root = parse(kept.content, part)
-    merge = _Merge(workbook, built, root, old, new, editable)
+    merge = _Merge(workbook, built, root, old, new, editable, words)
+    merge.translate()
+    merge.tidy_columns()
     moved = merge.rows()
     merge.links(moved)
     merge.frame()
@@ -71,7 +76,10 @@ class _Merge:
         old: ListLayout,
         new: ListLayout,
         editable: Collection[str],
+        words: Mapping[str, str],
     ) -> None:
+        self._workbook = workbook
+        self._words = words
         self._tag = workbook.tag
         self._built, self._root = built, root
         self._old, self._new = old, new
@@ -79,7 +87,7 @@ class _Merge:
         self._column_to = {new.columns[f]: old.columns[f] for f in new.columns if f in old.columns}
         self._editable = {old.columns[f] for f in editable if f in old.columns}
         built_cells = built.iterfind(f"{self._tag('sheetData')}/{self._tag('row')}/{self._tag('c')}")
-        self._built_texts = {"".join(map(str, cell.itertext())) for cell in built_cells if len(cell)}
+        self._built_texts = {"".join(map(str, cell.itertext())) for cell in built_cells if len(cell)} | set(words)
 
     def _sheet_rows(self, root: Element) -> dict[int, Element]:
         rows = root.iterfind(f"{self._tag('sheetData')}/{self._tag('row')}")
@@ -90,6 +98,37 @@ class _Merge:
         for cell in () if row is None else row.iterfind(self._tag("c")):
             found[split_ref(cell.get("r", "A1"))[1]] = cell
         return found
+
+    def translate(self) -> None:
+        """Title, note and drop-downs of riskbook's, as it writes them today."""
+        for number, row in self._sheet_rows(self._root).items():
+            for cell in row.iterfind(self._tag("c")) if number < self._old.header_row else ():
+                text = cell_text(self._workbook, cell) or ""
+                if text in self._words and self._words[text] != text:
+                    for child in list(cell):
+                        cell.remove(child)
+                    cell.set("t", "inlineStr")
+                    holder = etree.SubElement(etree.SubElement(cell, self._tag("is")), self._tag("t"))
+                    holder.text = self._words[text]
+        path = f"{self._tag('dataValidations')}/{self._tag('dataValidation')}/{self._tag('formula1')}"
+        for formula in self._root.iterfind(path):
+            formula.text = self._words.get(formula.text or "", formula.text or "")
+
+    def tidy_columns(self) -> None:
+        """Overlapping widths, as some programs leave them: the later ones count."""
+        holder = self._root.find(self._tag("cols"))
+        columns = [] if holder is None else list(holder.iterfind(self._tag("col")))
+        spans = [range(int(col.get("min", "1")), int(col.get("max", "1")) + 1) for col in columns]
+        if holder is None or sum(map(len, spans)) == len({number for span in spans for number in span}):
+            return
+        last = {number: col for col, span in zip(columns, spans, strict=True) for number in span}
+        for child in list(holder):
+            holder.remove(child)
+        for number in sorted(last):
+            single = copy.deepcopy(last[number])
+            single.set("min", str(number))
+            single.set("max", str(number))
+            holder.append(single)
 
     def rows(self) -> dict[int, int]:
         """Puts the rows together; returns where each old row went."""

@@ -41,14 +41,15 @@ def explicit(content: bytes, part: str) -> bytes:
         # A label of its own look shows what those beside it show.
         labels = label.getparent()
         shown = None if labels is None else labels.find(f"{{{namespace}}}showVal")
-        if shown is not None and "showVal" not in _children(label):
+        if shown is not None and not {"showVal", "delete"} & _children(label):
             etree.SubElement(label, f"{{{namespace}}}showVal", val=shown.get("val", "1"))
     for holder, above, child, value, before in _RULES:
         for element in root.iter(f"{{{namespace}}}{holder}"):
             parent = element.getparent()
             if above and (parent is None or etree.QName(parent).localname != above):
                 continue
-            if child in _children(element):
+            # A label is either taken away or shown, never both.
+            if child in _children(element) or (holder == "dLbl" and "delete" in _children(element)):
                 continue
             place = sum(etree.QName(entry).localname in before for entry in element if isinstance(entry.tag, str))
             element.insert(place, etree.Element(f"{{{namespace}}}{child}", val=value))

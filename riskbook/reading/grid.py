@@ -70,6 +70,10 @@ class Grid:
             return self.value(*self._merged_from[row, column])
         return value
 
+    def is_merged(self, row: int, column: int) -> bool:
+        """Whether the cell is part of a merged one."""
+        return (row, column) in self._merged_from
+
     def merged_down_to(self, row: int) -> int:
         """The last row of the merged cells that begin in `row`."""
         ends = [a.last_row for a in self.facts.merges if a.first_row == row and a.last_row - row <= 3]

@@ -72,6 +72,7 @@ def read_checks(grid: Grid, block: HeaderBlock, method: Method, out: Collector) 
     """Rows of the check sheet: number (kind of measure or None), question, answer (1…4), media, sheet, row, cell."""
     grid.read_to(None)
     kind: int | None = None
+    named = False  # the kind stands in every line (twice the same in turn), so a blank is no "as above"
     records = []
     for row in sorted(number for number in grid.rows if number > block.last_row):
         cell = {field: grid.merged_value(row, column) for field, column in block.columns.items()}
@@ -84,9 +85,10 @@ def read_checks(grid: Grid, block: HeaderBlock, method: Method, out: Collector) 
             if heading is not None:
                 kind = heading
                 continue
-        kind = here if here is not None or not is_blank(cell.get("kind")) else kind
+        named = named or (here is not None and here == kind and not grid.is_merged(row, block.columns["kind"]))
+        kind = here if here is not None or not is_blank(cell.get("kind")) or named else kind
         if is_blank(cell["question"]):
-            if here is None and not is_blank(cell["answer"]):
+            if not is_blank(cell["answer"]) and not grid.is_merged(row, block.columns["question"]):
                 out.add(
                     "row-ignored",
                     grid.sheet_name,
@@ -107,14 +109,20 @@ def read_checks(grid: Grid, block: HeaderBlock, method: Method, out: Collector) 
                 text=values.text(cell["question"]),
             )
             continue
-        if kind is None and not any(field.startswith("applies:") for field in block.columns):
-            out.add("check-kind-unknown", grid.sheet_name, row, block.columns.get("kind", block.columns["question"]))
+        marked = any(field.startswith("applies:") for field in block.columns)
+        if kind is None and (not marked or "kind" in block.columns):
+            place = block.columns.get("kind", block.columns["question"])
+            out.add("check-kind-unknown", grid.sheet_name, row, place, variant="marked" if marked else "")
+        media = _applies(grid, row, block, cell, kind, method, out)
+        if not media:
+            out.add("check-unmarked", grid.sheet_name, row, block.columns["question"])
         records.append(
             {
                 "number": kind,
                 "question": values.text(cell["question"]),
                 "answer": _answer(grid, row, block, cell["answer"], method, out),
-                "media": _applies(grid, row, block, cell, kind, method, out),
+                "answered": not is_blank(cell["answer"]),
+                "media": media,
                 "sheet": grid.sheet_name,
                 "row": row,
                 "cell": cell_ref(row, block.columns["answer"]),

@@ -67,7 +67,9 @@ def _lines(
     for row in sorted(number for number in grid.rows if number > header_row):
         typed = {field: grid.value(row, columns[field]) if field in columns else None for field in fields}
         line: dict[str, Any] = {key: text(grid.value(row, columns[key])) if key in columns else None for key in keys}
-        if line[named] is not None or not all(is_blank(value) for value in typed.values()):
+        # A name alone, without riskbook's number or link beside it, is a person's note.
+        own = any(not is_blank(grid.value(row, columns[field])) for field in ("number", "place") if field in columns)
+        if (own and line[named] is not None) or not all(is_blank(value) for value in typed.values()):
             lines[row] = line | {field: None if is_blank(value) else value for field, value in typed.items()}
     return columns, lines, ListLayout(grid.sheet_name, header_row, columns, dict.fromkeys(lines))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -48,10 +48,32 @@ issue_form = form.issue
 
 def own_headers(method: Method) -> OwnHeaders:
     """The headers by which reading knows riskbook's own columns and lists again."""
-    return OwnHeaders(
-        markup.headers(), plan.headers(), register.headers(), measures.headers(), measures.states(), findings.headers(),
-        signature(method).words,
-    )  # fmt: skip
+    lists = (plan.headers(), register.headers(), measures.headers(), measures.states(method), findings.headers())
+    return OwnHeaders(markup.headers(), *lists, signature(method).words)
+
+
+_KEPT_WORDS = (
+    "title.plan", "note.plan", "note.no-plan", "note.orphans", "title.measures", "note.measures", "note.no-measures",
+    "note.no-checks", "note.measure-orphans",
+)  # fmt: skip
+
+
+def own_words(method: Method, lang: str) -> dict[str, str]:
+    """What riskbook wrote on the lists that people keep, in any language, and its drop-downs → the same in `lang`."""
+    words = {text: both(key)[LANGUAGES.index(lang)] for key in _KEPT_WORDS for text in both(key)}
+    for choices in (measures.choices, plan.choices):
+        now = choices(method, lang)
+        words |= {
+            _as_list(found): _as_list(now[field])
+            for other in LANGUAGES
+            for field, found in choices(method, other).items()
+        }
+    return words
+
+
+def _as_list(choices: Sequence[str]) -> str:
+    """A drop-down's choices as Excel writes them."""
+    return '"' + ",".join(choices) + '"'
 
 
 def sheet_name(kind: str, lang: str) -> str:

@@ -32,10 +32,12 @@ def chart(
     book: Workbook, sheet_name: str, lang: str, kind: str, categories: Cells, series: Sequence[Series], *,
     subtype: str = "", legend: str = "bottom", reverse: bool = False, highest: float | None = None,
     number_format: str = "General", title: str = "", size: int = 8, gap: int = 40,
+    ceiling: float | None = None,
 ) -> Chart:  # fmt: skip
     """A chart of `kind` ("bar", "column", "line", "doughnut") over cells of one sheet.
 
     `legend`: its side, or "" for none. `reverse`: the first category on top (bars). `highest`: end of the value axis.
+    `ceiling`: the same where no axis is shown, so that the highest number has room.
     """
     font = {"name": FONTS[lang], "size": size, "color": f"#{INK}"}
     made: Chart = book.add_chart({"type": kind, "subtype": subtype} if subtype else {"type": kind})
@@ -65,6 +67,7 @@ def chart(
         values |= {"max": highest, "major_unit": highest / 4} if highest is not None else {}
     else:  # every bar says its number
         values |= {"visible": False, "major_gridlines": {"visible": False}}
+        values |= {"max": ceiling} if ceiling is not None else {}
     upright, flat = (made.set_x_axis, made.set_y_axis) if kind != "bar" else (made.set_y_axis, made.set_x_axis)
     upright({**axis, "reverse": reverse})
     # Where the categories run downwards, the axis of the values would stand on top.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
@@ -26,7 +26,8 @@ _MOST_LINKS = 60_000  # Excel's limit for one sheet is 65,530
 
 @dataclass(frozen=True)
 class Column:
-    """One column: key (its header is the label "col.KEY"), width in characters, how its cells look, its value.
+    """One column: key (its header is the label "col.KEY", unless it has one of its own), width in characters, how its
+    cells look, its value.
 
     `look`: "text" | "wrap" | "centre" | "level" | "percent" | "link" (the value is a
     `Location`) | "input" (people type there).
@@ -37,6 +38,7 @@ class Column:
     look: str
     value: Callable[[Row], Any]
     editable: bool = False
+    header: str = ""
 
 
 def write_list(
@@ -51,7 +53,7 @@ def write_list(
     for place, column in enumerate(columns):
         sheet.set_column(place, place, column.width)
         header = theme.header(editable=column.editable)
-        sheet.write_string(HEADER_ROW, place, label(f"col.{column.key}", lang), header)
+        sheet.write_string(HEADER_ROW, place, column.header or label(f"col.{column.key}", lang), header)
     last = HEADER_ROW
     for last, row in enumerate(rows, start=HEADER_ROW + 1):
         write_row(sheet, theme, last, columns, row)
@@ -60,6 +62,24 @@ def write_list(
     page_setup(sheet, header_row=HEADER_ROW)
     sheet.freeze_panes(HEADER_ROW + 1, frozen)
     return Area(1, 1, last + 1, len(columns))
+
+
+def write_orphans(
+    sheet: Worksheet, theme: Theme, first: int, lines: Sequence[Row], columns: Sequence[Column], kept: Collection[str],
+    heading: str,
+) -> int:  # fmt: skip
+    """Lines of an earlier list that belong nowhere any more, under a heading: the `kept` fields, as they were typed."""
+    sheet.write_string(first, 0, heading, theme.format(bold=True))
+    nothing: Callable[[Row], None] = lambda row: None  # noqa: E731
+    as_typed = [
+        Column(
+            c.key, c.width, "input" if c.editable else "wrap", plain(c.key) if c.key in kept else nothing, c.editable
+        )
+        for c in columns
+    ]
+    for row, record in enumerate(lines, start=first + 1):
+        write_row(sheet, theme, row, as_typed, record)
+    return first + len(lines)
 
 
 def write_row(sheet: Worksheet, theme: Theme, row: int, columns: Sequence[Column], record: Row) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
@@ -10,9 +9,9 @@ from xlsxwriter.worksheet import Worksheet
 from riskbook.method import Method
 from riskbook.model import MEASURE_FIELDS, MEASURE_KEYS, STATES, Area, Assessment, ListLayout, Location
 from riskbook.sheets import roadmap
-from riskbook.sheets.listing import HEADER_ROW, SPARE_ROWS, Column, figure, plain, shortened, write_list, write_row
+from riskbook.sheets.listing import HEADER_ROW, SPARE_ROWS, Column, figure, plain, shortened, write_list, write_orphans
 from riskbook.sheets.theme import Theme
-from riskbook.sheets.words import Row, medium_words, number
+from riskbook.sheets.words import medium_words, number
 from riskbook.text import LANGUAGES, both, label
 
 _PRINT_SCALE = 62
@@ -47,9 +46,14 @@ def _field(key: str) -> str:
     return "place" if key == "check-cell" else key
 
 
-def states() -> dict[str, str]:
-    """The words of the states, in every language → key."""
-    return {word: key for key in STATES for word in both(f"state.{key}")}
+def states(method: Method) -> dict[str, str]:
+    """The words of the states, in every language, and what people write for them → key."""
+    return {word: key for key in STATES for word in (*both(f"state.{key}"), *method.tables["states"][key])}
+
+
+def choices(method: Method, lang: str) -> dict[str, list[str]]:
+    """What may be chosen in a column, by its field."""
+    return {"state": [label(f"state.{state}", lang) for state in STATES]}
 
 
 def write(sheet: Worksheet, theme: Theme, assessment: Assessment, method: Method, lang: str) -> tuple[Area, ListLayout]:
@@ -68,9 +72,10 @@ def write(sheet: Worksheet, theme: Theme, assessment: Assessment, method: Method
     orphans: list[Any] = assessment.roadmap.orphans.to_dict("records")
     if orphans:
         lines |= {last + 4 + place: row["line_row"] for place, row in enumerate(orphans)}
-        last = _write_orphans(sheet, theme, last + 2, orphans, lang)
+        kept = (*MEASURE_KEYS, *MEASURE_FIELDS)
+        last = write_orphans(sheet, theme, last + 2, orphans, COLUMNS, kept, label("note.measure-orphans", lang))
     keys = [_field(column.key) for column in COLUMNS]
-    options = {"validate": "list", "source": [label(f"state.{state}", lang) for state in STATES]}
+    options = {"validate": "list", "source": choices(method, lang)["state"]}
     place = keys.index("state")
     sheet.data_validation(HEADER_ROW + 1, place, last + SPARE_ROWS, place, {**options, "error_type": "warning"})
     sheet.set_print_scale(_PRINT_SCALE)
@@ -85,23 +90,26 @@ def _rows(assessment: Assessment, method: Method, lang: str) -> list[dict[str, A
     steps = assessment.roadmap.steps
     names = assessment.risks["name"]
     kinds = {measure.number: f"{measure.number} {measure.name[lang]}" for measure in method.measures}
-    rows = []
+    rows: list[dict[str, Any]] = []
     measures = assessment.roadmap.measures
     plain_ = measures.astype(object).where(measures.notna(), None)
     for rank, record in enumerate(plain_.to_dict("records"), start=1):
         row: dict[str, Any] = {str(name): value for name, value in record.items()}
         step = number(row["step"])
-        why = label("roadmap.why-none", lang)
+        applies = row["answer"] != method.tables["answers"]["not_applicable"]
+        why = label("roadmap.why-none" if row["media"] else "roadmap.why-unmarked", lang)
         if not row["open"]:
-            why = label("roadmap.why-done", lang)
+            why = label("roadmap.why-done" if applies else "roadmap.why-not-applicable", lang)
         elif step is not None:
-            why = roadmap.why(steps[step - 1], step, method, lang)
+            first = step not in (line["step"] for line in rows)
+            why = roadmap.why(steps[step - 1], step, method, lang) if first else ""
+            why = why or label("roadmap.why-same", lang, step=step)
         examples = [shortened(names.get(i) or "", roadmap.WIDEST_NAME) for i in row["examples"]]
         row |= {
             "rank": rank,
             "kind": kinds.get(row["number"]),
             "place": Location(row["sheet"], row["cell"]),
-            "current": label(f"answer.{row['answer']}", lang),
+            "current": label(f"answer.{row['answer'] if row['answered'] else 'unanswered'}", lang),
             "media_words": medium_words(method, row["media"], lang),
             "dependent_words": roadmap.listed(examples, row["dependents"], lang),
             "regulation_word": label(f"regulation.{row['regulation']}", lang) if row["regulation"] else None,
@@ -109,16 +117,3 @@ def _rows(assessment: Assessment, method: Method, lang: str) -> list[dict[str, A
         }
         rows.append(row)
     return rows
-
-
-def _write_orphans(sheet: Worksheet, theme: Theme, first: int, orphans: Sequence[Mapping[str, Any]], lang: str) -> int:
-    sheet.write_string(first, 0, label("note.measure-orphans", lang), theme.format(bold=True))
-    nothing: Callable[[Row], None] = lambda row: None  # noqa: E731
-    kept = (*MEASURE_KEYS, *MEASURE_FIELDS)
-    as_typed = [
-        Column(c.key, c.width, "input" if c.editable else "wrap", c.value if c.key in kept else nothing, c.editable)
-        for c in COLUMNS
-    ]
-    for row, record in enumerate(orphans, start=first + 1):
-        write_row(sheet, theme, row, as_typed, record)
-    return first + len(orphans)

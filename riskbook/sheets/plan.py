@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from xlsxwriter.worksheet import Worksheet
 
 from riskbook.method import Method
-from riskbook.model import PLAN_FIELDS, PLAN_KEYS, TREATMENTS, Area, ListLayout
+from riskbook.model import PLAN_FIELDS, PLAN_KEYS, STATES, TREATMENTS, Area, ListLayout
 from riskbook.sheets import words
 from riskbook.sheets.listing import (
     HEADER_ROW,
@@ -17,13 +17,12 @@ from riskbook.sheets.listing import (
     identity_columns,
     plain,
     write_list,
-    write_row,
+    write_orphans,
 )
 from riskbook.sheets.theme import Theme, level_word
 from riskbook.sheets.words import Row
 from riskbook.text import LANGUAGES, both, label
 
-_STATES = ("open", "planned", "doing", "done")
 _WIDTHS = {
     "decision": 9, "measure": 26, "assignee": 11, "due": 11, "state": 9, "completed": 11, "decided_by": 11,
     "decided_on": 11, "decision_reason": 20, "review_by": 11, "plan_note": 18,
@@ -64,6 +63,12 @@ def columns(method: Method, lang: str) -> list[Column]:
     return computed + [Column(field, _WIDTHS[field], "input", plain(field), editable=True) for field in PLAN_FIELDS]
 
 
+def choices(method: Method, lang: str) -> dict[str, list[str]]:
+    """What may be chosen in a column, by its field."""
+    treatments = [words.treatment_word(method, name, lang) or "" for name in TREATMENTS]
+    return {"decision": treatments, "state": [label(f"state.{state}", lang) for state in STATES]}
+
+
 def belongs(row: Row) -> bool:
     """Whether an asset has a line in the plan: medium or large, or it had one before."""
     return row["level"] in ("large", "medium") or row["plan_row"] is not None
@@ -85,13 +90,12 @@ def write(
     lines = {HEADER_ROW + 2 + place: row["plan_row"] for place, row in enumerate(rows)}
     if orphans:
         lines |= {last + 4 + place: row["plan_row"] for place, row in enumerate(orphans)}
-        last = _write_orphans(sheet, theme, last + 2, orphans, shown, lang)
+        kept = (*PLAN_KEYS, *PLAN_FIELDS, "decided_risk")
+        last = write_orphans(sheet, theme, last + 2, orphans, shown, kept, label("note.orphans", lang))
     keys = [column.key for column in shown]
-    treatments = [words.treatment_word(method, name, lang) for name in TREATMENTS]
-    states = [label(f"state.{state}", lang) for state in _STATES]
-    for field, choices in (("decision", treatments), ("state", states)):
+    for field, shown_words in choices(method, lang).items():
         place = keys.index(field)
-        options = {"validate": "list", "source": choices, "error_type": "warning"}
+        options = {"validate": "list", "source": shown_words, "error_type": "warning"}
         sheet.data_validation(HEADER_ROW + 1, place, last + SPARE_ROWS, place, options)
     # Printed in two pages across: what riskbook says, then what people decide, the names repeated.
     sheet.set_print_scale(_PRINT_SCALE)
@@ -100,20 +104,3 @@ def write(
     places = {key: column for column, key in enumerate(keys, start=1)}
     layout = ListLayout(sheet.get_name(), HEADER_ROW + 1, places, lines)
     return Area(1, 1, last + 1, len(shown)), layout
-
-
-def _write_orphans(
-    sheet: Worksheet, theme: Theme, first: int, orphans: Sequence[Row], shown: Sequence[Column], lang: str
-) -> int:
-    sheet.write_string(first, 0, label("note.orphans", lang), theme.format(bold=True))
-    kept = (*PLAN_KEYS, *PLAN_FIELDS, "decided_risk")
-    nothing: Callable[[Row], None] = lambda row: None  # noqa: E731
-    as_typed = [
-        Column(
-            c.key, c.width, "input" if c.editable else "wrap", plain(c.key) if c.key in kept else nothing, c.editable
-        )
-        for c in shown
-    ]
-    for row, record in enumerate(orphans, start=first + 1):
-        write_row(sheet, theme, row, as_typed, record)
-    return first + len(orphans)

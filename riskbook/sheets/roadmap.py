@@ -9,17 +9,17 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from riskbook.method import Method
-from riskbook.model import Area, Assessment, Step, Totals
+from riskbook.model import LEVELS, Area, Assessment, Step, Totals
 from riskbook.sheets.charts import Series, chart
 from riskbook.sheets.listing import HEADER_ROW, Column, plain, shortened, write_list
-from riskbook.sheets.theme import Theme
+from riskbook.sheets.theme import Theme, level_word
 from riskbook.sheets.words import medium_word
 from riskbook.text import label
 
 _SHOWN_ASSETS = 6
 WIDEST_NAME = 28  # of an asset in a list; full-width characters count twice
 _CHART_ROWS, _CHART_WIDTH = 18, 720
-_LEVELS = ("large", "medium", "small")
+_LEVELS = LEVELS[:-1]
 
 
 def columns(method: Method, lang: str) -> list[Column]:
@@ -27,10 +27,10 @@ def columns(method: Method, lang: str) -> list[Column]:
     return [
         Column("step", 18, "wrap", plain("step")),
         Column("roadmap-measures", 24, "wrap", plain("measures")),
-        Column("count", 6, "centre", plain("count")),
+        Column("count", 9, "centre", plain("count")),
         Column("running", 6, "centre", plain("running")),
         Column("moves", 22, "wrap", plain("moves")),
-        *(Column(f"level-{key}", 6, "centre", plain(key)) for key in _LEVELS),
+        *(Column(f"level-{k}", 8, "centre", plain(k), header=level_word(method, k, lang)) for k in _LEVELS),
         Column("total", 8, "centre", plain("risk")),
         Column("fallen", 38, "wrap", plain("fallen")),
         Column("why", 46, "wrap", plain("why")),

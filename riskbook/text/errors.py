@@ -109,6 +109,14 @@ ERRORS: dict[str, tuple[str, str]] = {
         "The output {path} exists already. Use --force to overwrite it.",
     ),
     "is-folder": ("出力 {path} はフォルダーです。", "The output {path} is a folder."),
+    "not-xlsx": (
+        "出力 {path} の名前は .xlsx で終えてください。",
+        "Let the name of the output {path} end in .xlsx.",
+    ),
+    "department-example": (
+        "部署名「{name}」の台帳は記入例とみなされて評価されません。「{word}」を含まない名前にしてください。",
+        "The ledger of a department “{name}” would be taken for an example and never assessed. Choose a name without “{word}”.",
+    ),
     "wrong-extension": (
         "出力 {path} の拡張子が入力（{suffix}）と違うため、Excelで開けません。同じ拡張子にしてください。",
         "The output {path} must have the extension of the input ({suffix}), or Excel will not open it.",

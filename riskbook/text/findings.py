@@ -194,6 +194,24 @@ FINDINGS: dict[str, tuple[str, str, str, str]] = {
         "11種類のいずれかを記入してください。",
         "Name one of the eleven kinds.",
     ),
+    "check-kind-unknown.marked": (
+        "設問の「対策の種類」を判別できないため、種類別の実施率に数えていません（媒体の印に従って計算しました）。",
+        "The kind of measure of this question is not known; it is left out of the shares by kind (the marks of its media count).",
+        "11種類のいずれかを記入してください。",
+        "Name one of the eleven kinds.",
+    ),
+    "check-unmarked": (
+        "どの媒体の列にも印がないため、この設問の回答はどの資産のリスク値にも関係しません。",
+        "No medium is marked, so this question bears on the risk of no asset.",
+        "関係する媒体の列に●を付けてください。",
+        "Mark the media it concerns with ●.",
+    ),
+    "stale-value.spelling": (
+        "表示されている{field}{found}は、入力から求めた{value}と異なります。様式の数式は媒体・保存先「{medium}」を読めません。入力に基づく値を使いました。",
+        "The {field} shown, {found}, differs from what the inputs give, {value}: the form’s formulas cannot read the medium “{medium}”. The inputs count.",
+        "媒体・保存先を選択肢から選び直してください。",
+        "Choose the medium from the list.",
+    ),
     "stale-value": (
         "表示されている{field}{found}は、入力から求めた{value}と異なります。入力に基づく値を使いました。",
         "The {field} shown, {found}, differs from what the inputs give, {value}; the inputs count.",

@@ -116,6 +116,8 @@ LABELS: dict[str, tuple[str, str]] = {
     "col.moves": ("脆弱性の変化", "Vulnerability"),
     "col.total": ("リスク値\n合計", "Sum of risks"),
     "col.fallen": ("下がる資産", "Assets brought down"),
+    "answer.unanswered": ("未回答\n（3とみなす）", "unanswered (counts as 3)"),
+    "answer.4": ("4 該当なし", "4 not applicable"),
     "answer.1": ("1 実施している", "1 implemented"),
     "answer.2": ("2 一部実施", "2 partly"),
     "answer.3": ("3 未実施", "3 not implemented"),
@@ -140,12 +142,12 @@ LABELS: dict[str, tuple[str, str]] = {
     "roadmap.dependents": ("{count}件：{names}", "{count}: {names}"),
     "roadmap.more": ("{names} ほか{count}件", "{names} and {count} more"),
     "roadmap.step-large": (
-        "この{count}問がそろうと脆弱性が{moves}に下がり、リスク大が{large}件、リスク値の合計が{risk}減ります。",
-        "These {count} together lower vulnerability ({moves}): {large} large risks fewer, the sum of risks {risk} lower.",
+        "この{count}問で脆弱性が{moves}に下がり、リスク大が{large}件、リスク値の合計が{risk}減ります。",
+        "Together they lower vulnerability ({moves}): large risks −{large}, sum of risks −{risk}.",
     ),
     "roadmap.step-risk": (
-        "この{count}問がそろうと脆弱性が{moves}に下がり、リスク値の合計が{risk}減ります（リスク大の件数は変わりません）。",
-        "These {count} together lower vulnerability ({moves}): the sum of risks is {risk} lower (no large risk fewer yet).",
+        "この{count}問で脆弱性が{moves}に下がり、リスク値の合計が{risk}減ります（リスク大の件数は変わりません）。",
+        "Together they lower vulnerability ({moves}): sum of risks −{risk} (no large risk fewer yet).",
     ),
     "roadmap.set-large": (
         "1問あたりリスク大{rate}件は、残る対策のどの組み合わせよりも多い減り方です。",
@@ -167,11 +169,17 @@ LABELS: dict[str, tuple[str, str]] = {
         "この対策だけでは台帳の資産のリスク値は変わりません。備えとして実施します。",
         "It changes the risk of no asset in the ledger; carry it out as a precaution.",
     ),
+    "roadmap.why-same": ("段階{step}：同上", "Step {step}: as above"),
+    "roadmap.why-unmarked": (
+        "どの媒体にも印がないため、どの資産のリスク値にも関係しません。",
+        "No medium is marked, so it bears on no risk.",
+    ),
+    "roadmap.why-not-applicable": (
+        "対策状況チェックで「該当しない」と回答されています。",
+        "Not applicable, says the check sheet.",
+    ),
     "roadmap.why-done": ("対策状況チェックで実施済みです。", "Implemented, says the check sheet."),
     "media.all": ("すべての媒体", "all media"),
-    "col.level-large": ("大", "Large"),
-    "col.level-medium": ("中", "Medium"),
-    "col.level-small": ("小", "Small"),
     "col.severity": ("重大度", "Severity"),
     "col.code": ("コード", "Code"),
     "col.sheet": ("シート", "Sheet"),
@@ -209,7 +217,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "summary.date": ("評価日 {date}", "Assessed on {date}"),
     "summary.assets": ("情報資産", "Assets"),
     "summary.level": ("リスク{level}", "{level} risk"),
-    "summary.count": ("{count} 件", "{count}"),
+    "summary.count": ("{count}件", "{count}"),
     "summary.percent": ("{percent}%", "{percent}%"),
     "summary.heatmap": ("重要度 × 被害発生可能性（件数）", "Importance × likelihood (number of assets)"),
     "summary.heatcell": ("リスク値{risk}・{level}", "risk {risk}, {level}"),
@@ -244,7 +252,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "summary.ask-first": ("まず何を", "What first"),
     "summary.ask-better": ("前回比", "Better?"),
     "summary.bad-large": (
-        "資産{total:,}件のうち、リスク大が{large:,}件（{percent}%）、中が{medium:,}件あります。",
+        "資産{total:,}件のうち、リスク大は{large:,}件（{percent}%）、中は{medium:,}件です。",
         "{large:,} of {total:,} assets ({percent}%) are at large risk, {medium:,} at medium.",
     ),
     "summary.bad-medium": (
@@ -285,8 +293,17 @@ LABELS: dict[str, tuple[str, str]] = {
         "Worse than on {date} (large risks {large}, sum of risks {risk}).",
     ),
     "summary.better-same": ("{date}と変わりません。", "As on {date}."),
+    "summary.better-unclear": (
+        "未評価が{date}より{count}件増えたため、良くなったとは言えません。",
+        "{count} more assets are unassessed than on {date}, so it cannot be said.",
+    ),
+    "summary.better-unchanged": (
+        "入力は{date}から変わっていません。",
+        "The input has not changed since {date}.",
+    ),
     "summary.better-unknown": ("比べられる前回の評価はありません。", "No earlier assessment to compare with."),
     "summary.others": ("ほか{count}部署", "{count} others"),
+    "summary.and-others": ("{names}など", "{names} and others"),
     "summary.none": ("（記入なし）", "(none)"),
     "summary.top": ("リスクの高い情報資産（上位10件）", "The ten highest risks"),
     "summary.findings": ("入力の確認事項", "Open input problems"),
@@ -358,7 +375,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "screen.workbook": (
         "{input}：資産{assets}件（大{large}・中{medium}・小{small}・未評価{unassessed}）、エラー{error}・注意{warning}・情報{info}",
         "{input}: {assets} assets ({large} large, {medium} medium, {small} small, {unassessed} unassessed); "
-        "{error} errors, {warning} warnings, {info} infos",
+        "errors: {error}, warnings: {warning}, infos: {info}",
     ),
     "screen.plan": (
         "{input}：未実施・一部実施の設問{open}問のうち{count}問を{steps}段階で",
@@ -371,6 +388,10 @@ LABELS: dict[str, tuple[str, str]] = {
     "screen.plan-why": ("    {why}", "    {why}"),
     "screen.plan-measure": ("    {place}  {question}", "    {place}  {question}"),
     "screen.plan-fallen": ("    下がる資産 {assets}", "    brought down: {assets}"),
+    "screen.plan-rest": (
+        "  残り{count}問は、台帳の資産のリスク値を変えません（対策計画シートに載っています）",
+        "  The other {count} change the risk of no asset; they stand on the measure plan",
+    ),
     "screen.plan-planned": (
         "  計画・実施中・完了の対策がそろうと：大{large}・中{medium}・小{small}、リスク値合計{risk}",
         "  With all measures planned, in progress or done: {large} large, {medium} medium, {small} small; sum of risks {risk}",

@@ -82,7 +82,7 @@ def _write_media(sheet: Worksheet, form: Form) -> None:
         cells = {field: xl_rowcol_to_cell(row, column) for column, field in enumerate(_MEDIA_FIELDS)}
         marks = form.column("checks", CHECK_HEADER + 1, questions, _CHECK_FIRST_MARK + place)
         count = {
-            name: f'COUNTIFS({marks},"●",{answered},{answers[name]})'
+            name: f'COUNTIFS({marks},"<>",{answered},{answers[name]})'
             for name in ("implemented", "partly", "not_implemented")
         }
         largest = f"SUMPRODUCT(MAX(({media}={cells['medium']})*{values}))"

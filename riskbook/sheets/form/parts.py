@@ -133,12 +133,13 @@ def ledger_tabs(form: Form) -> list[str]:
     taken = {form.tab(kind).casefold() for kind in ("guide", "example", "threats", "checks", "diagnosis")}
     tabs = []
     for department in form.departments or ("",):
-        wanted = form.word("tab.ledger-of", department=department) if department else form.tab("ledger")
-        wanted = tab = wanted.translate(_FORBIDDEN).strip()[:_LONGEST_TAB]
-        number = 1
+        name, number, tab = department.translate(_FORBIDDEN).strip(), 1, form.tab("ledger")
+        room = _LONGEST_TAB - len(form.word("tab.ledger-of", department=""))
+        if name:
+            tab = form.word("tab.ledger-of", department=name[:room])
         while tab.casefold() in taken:
             number += 1
-            tab = f"{wanted[: _LONGEST_TAB - 4]} {number}"
+            tab = form.word("tab.ledger-of", department=f"{name[: room - 4]} {number}")
         taken.add(tab.casefold())
         tabs.append(tab)
     return tabs

@@ -70,10 +70,10 @@ def _charts(
     strong = [level.strong for level in page.method.levels] + [page.method.tables["unassessed"]["ink"]]
     accent = page.method.levels[-1].strong
     doughnut = [Series(levels.name(0), levels.values(0), strong[0], strong[: len(levels.figures.rows)])]
-    _insert(page, _UPPER, 10, 16, "summary.by-level", "doughnut", levels, doughnut, legend="right")
+    _insert(page, _UPPER, 11, 17, "summary.by-level", "doughnut", levels, doughnut, legend="right")
     stacked = {"subtype": "stacked", "reverse": True}
     for table, first, last, key in (
-        (media, 17, 26, "summary.by-medium"), (departments, 27, 35, "summary.by-department")
+        (media, 18, 26, "summary.by-medium"), (departments, 27, 35, "summary.by-department")
     ):  # fmt: skip
         series = _stack(table, strong)
         _insert(page, _UPPER, first, last, key, "bar", table, series, **stacked)
@@ -85,7 +85,8 @@ def _charts(
     stack = _stack(stages, [*strong, _GONE])
     _insert(page, _LOWER, 12, 20, "summary.by-stage", "column", stages, stack, subtype="stacked", legend="right")
     mix = [Series(treatments.name(n), treatments.values(n), colour) for n, colour in enumerate((accent, HEAD))]
-    _insert(page, _LOWER, 21, 28, "summary.by-treatment", "column", treatments, mix)
+    most = max((n or 0 for _, numbers in treatments.figures.rows for n in numbers), default=0)
+    _insert(page, _LOWER, 21, 28, "summary.by-treatment", "column", treatments, mix, ceiling=1.15 * max(most, 1))
 
 
 def _stack(table: Placed, colours: Sequence[str]) -> list[Series]:

@@ -13,7 +13,7 @@ from riskbook.sheets.theme import BAND, LINE, LINK, MUTED, level_word
 from riskbook.sheets.words import Row
 
 _TOP = 10
-_WIDEST_NAME = 40
+_WIDEST_NAME = 28
 _COUNT = "#,##0"
 _LARGE = LEVELS[0]
 
@@ -100,16 +100,26 @@ def _where(page: Page, rows: Sequence[Row]) -> str:
     at = [row for row in rows if row["level"] == worst]
     on = Counter(words.medium_word(page.method, row["medium"], page.lang) or none for row in at)
     there = Counter(row["department"] or none for row in at)
-    (medium, on_it), (department, in_it) = on.most_common(1)[0], there.most_common(1)[0]
+    medium, on_it = _most(page, on)
+    department, in_it = _most(page, there)
     level = page.word("summary.level", level=level_word(page.method, worst, page.lang))
     # Where the ledger names no departments, there is nothing to say of them.
     key = "summary.where" if any(row["department"] for row in rows) else "summary.where-medium"
-    department = shortened(department, _WIDEST_NAME)
     return page.word(key, level=level, medium=medium, on=on_it, department=department, there=in_it)
+
+
+def _most(page: Page, counts: Counter[str]) -> tuple[str, int]:
+    """The name that occurs most (of several alike, up to two), and how often."""
+    most = max(counts.values())
+    names = [shortened(name, _WIDEST_NAME) for name, count in counts.items() if count == most]
+    shown = ("・" if page.lang == "ja" else " / ").join(names[:2])
+    return (shown if len(names) < 3 else page.word("summary.and-others", names=shown)), most
 
 
 def _what_first(page: Page) -> str:
     steps = page.assessment.roadmap.steps
+    if page.assessment.risks.empty:
+        return page.word("summary.no-assets")
     if not steps:
         return page.word("summary.first-none")
     count, before, after = len(steps[0].measures), steps[0].before, steps[0].after
@@ -122,9 +132,14 @@ def _what_first(page: Page) -> str:
 def _is_better(page: Page) -> str:
     change, run = page.assessment.change, page.assessment.run
     if change is None:
-        return page.word("summary.better-unknown")
+        key = "summary.better-unchanged" if run.on < page.assessment.today else "summary.better-unknown"
+        return page.word(key, date=run.on.isoformat())
     large = run.levels[_LARGE] - change.since.levels[_LARGE]
     risk = run.risk - change.since.risk
+    unknown = LEVELS[-1]
+    if run.levels[unknown] > change.since.levels[unknown] and (large, risk) < (0, 0):
+        count = run.levels[unknown] - change.since.levels[unknown]
+        return page.word("summary.better-unclear", date=change.since.on.isoformat(), count=count)
     verdict = "better" if (large, risk) < (0, 0) else "worse" if (large, risk) > (0, 0) else "same"
     on = change.since.on.isoformat()
     return page.word(f"summary.better-{verdict}", date=on, large=_signed(large), risk=_signed(risk))
@@ -136,7 +151,7 @@ def _signed(number: float) -> str:
 
 def write_heat_map(page: Page, row: int, rows: Sequence[Row]) -> None:
     """3 × 3: importance upwards, likelihood to the right, the number of assets in each field."""
-    page.heading(row, 0, 9, "summary.heatmap")
+    page.heading(row, 0, 10, "summary.heatmap")
     counted = Counter((r["importance"], r["likelihood"]) for r in rows if not words.unassessed(r))
     axis = page.theme.format(align="center", font_size=9, font_color=f"#{MUTED}")
     vertical = page.theme.format(align="center", font_size=9, font_color=f"#{MUTED}", rotation=90)
@@ -145,11 +160,12 @@ def write_heat_map(page: Page, row: int, rows: Sequence[Row]) -> None:
     for place, importance in enumerate(reversed(scale)):
         top = row + 1 + 2 * place
         page.span(top, 1, 1, importance, axis, to_row=top + 1)
+        page.sheet.set_row(top, 24)
+        page.sheet.set_row(top + 1, 16)
         for position, likelihood in enumerate(scale):
             risk = importance * likelihood
             level = next(level for level in page.method.levels if risk >= level.at_least)
-            first = 2 + position * 8 // 3
-            last = 1 + (position + 1) * 8 // 3
+            first, last = 2 + position * 3, 4 + position * 3
             look = {"bg_color": f"#{level.fill}", "font_color": f"#{level.ink}", "align": "center"}
             edges = {"left": 1, "right": 1, "left_color": "#FFFFFF", "right_color": "#FFFFFF"}
             edges_above = {"top": 1, "top_color": "#FFFFFF", "num_format": _COUNT}
@@ -159,8 +175,8 @@ def write_heat_map(page: Page, row: int, rows: Sequence[Row]) -> None:
             text = page.word("summary.heatcell", risk=risk, level=level.word[page.lang])
             page.span(top + 1, first, last, text, small)
     for position, likelihood in enumerate(scale):
-        page.span(row + 7, 2 + position * 8 // 3, 1 + (position + 1) * 8 // 3, likelihood, axis)
-    page.span(row + 8, 2, 9, page.word("col.likelihood"), axis)
+        page.span(row + 7, 2 + position * 3, 4 + position * 3, likelihood, axis)
+    page.span(row + 8, 2, 10, page.word("col.likelihood"), axis)
 
 
 def write_change(page: Page, row: int, first: int) -> None:
