@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tomllib
+import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +21,7 @@ from riskbook.model import Assessment, Finding, Ledger, Step, as_texts, from_tex
 __all__ = ["AssessedWorkbook", "assess", "new_form", "read", "write_questions"]
 
 _LONGEST_NAME = 31
+_LONGEST_TYPED = 100  # of a company or department on a form
 PROJECT_FILE = "riskbook.toml"
 
 
@@ -78,6 +80,9 @@ class AssessedWorkbook:
         ledger = self.assessment.ledger
         read = {"plan": ledger.plan_layout, "measures": ledger.measure_layout}
         earlier = {kind: layout for kind, layout in read.items() if layout is not None}
+        # A plan whose headers are gone is a person's sheet now.
+        lost = [name for name, kind in owned.sheets.items() if kind in read and kind not in earlier]
+        owned = replace(owned, sheets={name: kind for name, kind in owned.sheets.items() if name not in lost})
         kept = {kind: package.keep_sheet(workbook, layout.sheet_name) for kind, layout in earlier.items()}
         package.take_out(workbook, owned, keep_dependents_of=[layout.sheet_name for layout in earlier.values()])
         source = owned.properties.get("source") or self.path.stem
@@ -186,7 +191,8 @@ def new_form(
         for word in loaded.tables["words"]["example"]:
             if word.casefold() in f"({name})".casefold():
                 raise OutputError("department-example", name=name, word=word.strip("()"))
-    content = sheets.issue_form(load_form(loaded), loaded, lang, company.strip(), departments)
+    named = [name for name in map(_printable, departments) if name]
+    content = sheets.issue_form(load_form(loaded), loaded, lang, _printable(company), named)
     package.save(package.with_explicit_charts(content), target, overwrite=force)
     return target
 
@@ -256,17 +262,27 @@ def _bytes(path: Path) -> bytes:
 
 
 def _free_names(workbook: package.Workbook, lang: str) -> Mapping[str, str]:
-    """Tab names for riskbook's sheets that no sheet of the client has; Excel compares them without case."""
-    taken = {sheet.name.casefold() for sheet in workbook.sheets}
+    """Tab names for riskbook's sheets that no sheet of the client has."""
+    taken = {_folded(sheet.name) for sheet in workbook.sheets}
     names = {}
     for kind in sheets.KINDS:
         wanted = sheets.sheet_name(kind, lang)
         name = wanted
         number = 1
-        while name.casefold() in taken:
+        while _folded(name) in taken:
             suffix = " (riskbook)" if number == 1 else f" (riskbook {number})"
             name = wanted[: _LONGEST_NAME - len(suffix)] + suffix
             number += 1
         names[kind] = name
-        taken.add(name.casefold())
+        taken.add(_folded(name))
     return names
+
+
+def _printable(text: str) -> str:
+    """A name without what a workbook cannot hold: control characters, half of a pair, non-characters."""
+    return "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cs", "Cn")).strip()[:_LONGEST_TYPED]
+
+
+def _folded(name: str) -> str:
+    """A tab name as Excel compares it: without case and width."""
+    return unicodedata.normalize("NFKC", name).casefold()

@@ -74,6 +74,7 @@ class Form:
     company: str = ""
     lang: str = "ja"
     media_columns: bool = True
+    marks: Sequence[str] | None = None  # places of the media of each question, where not those of its kind
 
 
 def write_form(form: Form, path: Path) -> Path:
@@ -128,10 +129,15 @@ def _threat_values(form: Form) -> dict[str, int]:
     return values
 
 
+def _marks(form: Form, number: int) -> str:
+    """The places of the media that question `number` (0…) applies to."""
+    return form.marks[number] if form.marks is not None else APPLIES[form.answers[number][0] - 1]
+
+
 def _vulnerability_values(form: Form) -> dict[str, int]:
     values = {}
     for place, medium in enumerate(MEDIA_EN if form.lang == "en" else MEDIA):
-        counted = [a for kind, _, a in form.answers if str(place) in APPLIES[kind - 1] and a in (1, 2, 3)]
+        counted = [a for n, (_, _, a) in enumerate(form.answers) if str(place) in _marks(form, n) and a in (1, 2, 3)]
         weight = sum(2 if a == 1 else a == 2 for a in counted)
         values[medium] = 3 if not counted or 5 * weight <= 2 * len(counted) else 1 if weight == 2 * len(counted) else 2
     return values
@@ -262,7 +268,7 @@ def _write_checks(book: Any, looks: dict[str, Any], form: Form, name: str, vulne
         sheet.write(row, 4, words.get(answer, answer), looks["cell"])
         for place in range(len(media)):
             if form.media_columns:
-                sheet.write(row, 5 + place, "●" if str(place) in APPLIES[kind - 1] else "", looks["cell"])
+                sheet.write(row, 5 + place, "●" if str(place) in _marks(form, number - 1) else "", looks["cell"])
     for place, medium in enumerate(media):
         sheet.write(3 + place, 13, medium, looks["cell"])
         sheet.write(3 + place, 14, vulnerability_of[medium], looks["auto"])

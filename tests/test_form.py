@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import unicodedata
 from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import product
@@ -187,12 +188,46 @@ def test_a_blank_form_is_read_as_such(tmp_path: Path) -> None:
 
 
 def test_departments_with_odd_names_get_tabs_of_their_own(tmp_path: Path) -> None:
-    departments = ["営業[東]", "営業_東_", "とても長い名前の部署" * 4, "とても長い名前の部署" * 4 + "2"]
-    book = openpyxl.load_workbook(_new(tmp_path / "form.xlsx", departments=departments))
-    tabs = book.sheetnames[2:6]
-    assert len({tab.casefold() for tab in tabs}) == 4
-    assert all(len(tab) <= 31 for tab in tabs)
-    assert [book[tab]["A1"].value for tab in tabs] == [f"情報資産管理台帳　{name}" for name in departments]
+    long = "とても長い名前の部署" * 4
+    departments = ["営業[東]", "営業_東_", long, long + "2", "営業／総務", "営業１部", "営業1部", "𠮷" * 31, '"=1"']
+    book = openpyxl.load_workbook(_new(tmp_path / "form.xlsx", departments=[*departments, "管\x01理\ufffe部", " "]))
+    tabs = book.sheetnames[2:-3]
+    assert len({unicodedata.normalize("NFKC", tab).casefold() for tab in tabs}) == 10
+    assert all(len(tab.encode("utf-16-le")) <= 62 for tab in tabs)
+    assert not set("".join(tabs)) & set("[]:*?/\\／")
+    titles = [f"情報資産管理台帳　{name}" for name in (*departments, "管理部")]
+    assert [book[tab]["A1"].value for tab in tabs] == titles
+
+
+def test_a_department_that_would_be_taken_for_an_example_is_refused(tmp_path: Path) -> None:
+    for name in ("記入例", "Example"):
+        with pytest.raises(riskbook.OutputError):
+            _new(tmp_path / "form.xlsx", departments=[name])
+    assert not (tmp_path / "form.xlsx").exists()
+
+
+def test_a_method_of_its_own_keeps_drop_downs_and_formulas_whole(tmp_path: Path) -> None:
+    media = "".join(
+        f'[[media]]\nname = "とても長い名前の媒体・保存先その{n}"\nen = "Medium {n}, with a long name"\nportable = false\n'
+        "spellings = []\n" for n in range(10)
+    )  # fmt: skip
+    method = tmp_path / "mine.toml"
+    method.write_text(
+        f'extends = "ipa-3.1"\nname = "mine"\nform = "{tmp_path / "form.toml"}"\n{media}'
+        '[[measures]]\nnumber = 1\nname = { ja = "対策", en = "M" }\nshort = { ja = "対策", en = "M" }\n'
+        'media = ["とても長い名前の媒体・保存先その0"]\n[unassessed]\nword = { ja = "未\\"評価", en = "n/a" }\n'
+        '[[treatment]]\nid = "else"\ntreatment = "reduce"\nwhen = []\n',
+        encoding="utf-8",
+    )
+    (tmp_path / "form.toml").write_text(
+        '[[threats]]\nmedium = "とても長い名前の媒体・保存先その0"\nitems = [{ ja = "盗難", en = "Theft" }]\n'
+        '[[questions]]\nkind = 1\nitems = [{ ja = "施錠", en = "Locks" }]\n',
+        encoding="utf-8",
+    )
+    book = openpyxl.load_workbook(_new(tmp_path / "form.xlsx", method=method))
+    sheet = book["情報資産管理台帳"]
+    assert "F6:F305" in {str(rule.sqref) for rule in sheet.data_validations.dataValidation if rule.type == "list"}
+    assert '"未""評価"' in sheet["T6"].value
 
 
 @pytest.mark.parametrize("name", sorted(ISSUED))

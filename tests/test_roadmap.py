@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
 from datetime import date, datetime
 from itertools import combinations
 from pathlib import Path
@@ -25,11 +24,12 @@ P, U, O_, M, S, X = MEDIA
 # --- a plain restatement: the risks of a ledger when some questions are implemented ---
 
 
-def _vulnerability(medium: str, answers: Sequence[tuple[int, str, int]], done: frozenset[int]) -> int | None:
+def _vulnerability(medium: str, form: Form, done: frozenset[int]) -> int | None:
+    assert form.marks is not None
     given = [
         1 if place in done else answer
-        for place, (kind, _, answer) in enumerate(answers)
-        if str(MEDIA.index(medium)) in APPLIES[kind - 1] and answer != 4
+        for place, (_, _, answer) in enumerate(form.answers)
+        if str(MEDIA.index(medium)) in form.marks[place] and answer != 4
     ]
     if not given:
         return None
@@ -44,7 +44,7 @@ def _risks(form: Form, done: frozenset[int]) -> list[int]:
         worst = 0
         for medium in asset.medium.split("、"):
             typed = asset.typed.get("vulnerability")
-            vulnerability = typed or _vulnerability(medium, form.answers, done) or 3
+            vulnerability = typed or _vulnerability(medium, form, done) or 3
             threat = threat_of[medium] or 3
             likelihood = 1 if 1 in (threat, vulnerability) else threat + vulnerability - 3
             worst = max(worst, likelihood)
@@ -63,11 +63,16 @@ _forms = st.builds(
     lambda assets, threats, answers: Form(
         {"台帳": [Asset("業務", f"資産{n}", *rest) for n, rest in enumerate(assets)]},
         [(medium, "脅威", threat) for medium, threat in zip(MEDIA, threats, strict=True)],
-        [(kind, f"設問{n}", answer) for n, (kind, answer) in enumerate(answers)],
+        [(kind, f"設問{n}", answer) for n, (kind, answer, _) in enumerate(answers)],
+        marks=["".join(sorted(marks)) if marks else APPLIES[kind - 1] for kind, _, marks in answers],
     ),
     st.lists(st.tuples(_medium, st.tuples(_level, _level, _level)), min_size=1, max_size=6),
     st.lists(_level, min_size=6, max_size=6),
-    st.lists(st.tuples(st.integers(1, 11), st.sampled_from([1, 2, 2, 3, 3, 3, 4])), min_size=2, max_size=8),
+    st.lists(
+        st.tuples(st.integers(1, 11), st.sampled_from([1, 2, 2, 3, 3, 3, 4]), st.sets(st.sampled_from("0123"))),
+        min_size=2,
+        max_size=8,
+    ),
 )
 
 
@@ -289,3 +294,115 @@ def test_without_a_check_sheet_there_is_nothing_to_order(tmp_path: Path) -> None
     assert (result.assessment.roadmap.steps, result.risks["planned"].tolist()) == ((), [9])
     out = openpyxl.load_workbook(result.save(tmp_path / "out.xlsx"))
     assert out["対策計画"]["A5"].value == "対策状況チェックのシートがないため、対策の順序は求められません。"
+
+
+def test_the_search_is_exact_where_taking_the_best_question_first_is_not(tmp_path: Path) -> None:
+    """Two questions that serve three media each beat the one that serves four."""
+    form = Form(
+        {"台帳": [Asset("x", f"資産{n}", medium, (3, 3, 3)) for n, medium in enumerate(MEDIA)]},
+        [(medium, "脅威", 3) for medium in MEDIA],
+        [(1, f"設問{n}", 3) for n in range(9)],
+        marks=["0123", "014", "235", *"012345"],
+    )
+    roadmap = _assessed(form, tmp_path).assessment.roadmap
+    first = [step for step in roadmap.steps if step.bundle.first == 1]
+    done = frozenset(measure for step in first for measure in step.measures)
+    large, _ = _figures(form, frozenset())
+    best = max(
+        (large - _figures(form, frozenset(chosen))[0]) / size
+        for size in range(1, 10)
+        for chosen in combinations(range(9), size)
+    )
+    assert (large - _figures(form, done)[0]) / len(done) == pytest.approx(best)
+
+
+def test_equal_questions_keep_their_own_lines(tmp_path: Path) -> None:
+    form = Form(
+        {"台帳": [Asset("x", "a", P, (3, 3, 3)), Asset("x", "b", O_, (3, 3, 3))]},
+        [(medium, "脅威", 3) for medium in MEDIA],
+        [(3, "施錠している", 3), (3, "施錠している", 3), (3, "施錠している", 3)],
+        marks=["2", "0", "02"],
+    )
+    output = _assessed(form, tmp_path).save(tmp_path / "out.xlsx")
+
+    def owners() -> dict[str, Any]:
+        sheet = openpyxl.load_workbook(output)["対策計画"]
+        return {row[4]: row[10] for row in sheet.iter_rows(min_row=5, max_row=7, values_only=True)}
+
+    book = openpyxl.load_workbook(output)
+    for row in range(5, 8):
+        book["対策計画"].cell(row, 11).value = f"担当 {book['対策計画'].cell(row, 5).value}"
+    book.save(output)
+    for _ in range(3):
+        riskbook.assess(output, today=TODAY).save(output, force=True)
+        assert owners() == {place: f"担当 {place}" for place in owners()}
+
+
+def test_a_measure_found_not_to_apply_keeps_its_line(tmp_path: Path) -> None:
+    output = _assessed(_small_form(), tmp_path).save(tmp_path / "out.xlsx")
+    _fill(output, {"方針がある": {"備考": "メモ"}})
+    book = openpyxl.load_workbook(output)
+    book["対策状況チェック"]["E4"] = "4:自社には該当しない"
+    book.save(output)
+    riskbook.assess(output, today=TODAY).save(output, force=True)
+    line = _lines(output)["方針がある"]
+    assert (line["現在の回答"], line["備考"]) == ("4 該当なし", "メモ")
+    assert line["この段階の理由"] == "対策状況チェックで「該当しない」と回答されています。"
+
+
+@pytest.mark.parametrize(("column", "carried"), [(13, True), (4, False)])
+def test_a_plan_without_one_of_its_columns_costs_nobody_his_words(column: int, carried: bool, tmp_path: Path) -> None:
+    """Without the column of states the rest is carried over; without the questions the sheet stays as it is."""
+    output = _assessed(_small_form(), tmp_path).save(tmp_path / "out.xlsx")
+    _fill(output, {"方針がある": {"担当": "佐藤"}})
+    book = openpyxl.load_workbook(output)
+    book["対策計画"].delete_cols(column)
+    book.save(output)
+    again = riskbook.assess(output, today=TODAY)
+    assert ("plan-unreadable" in {finding.code for finding in again.findings}) is not carried
+    again.save(output, force=True)
+    for _ in range(2):
+        book = openpyxl.load_workbook(output)
+        assert ("対策計画 (riskbook)" in book.sheetnames) is not carried
+        assert "佐藤" in [cell for row in book["対策計画"].iter_rows(values_only=True) for cell in row]
+        riskbook.assess(output, today=TODAY).save(output, force=True)
+
+
+def test_a_note_under_the_questions_stays(tmp_path: Path) -> None:
+    output = _assessed(_small_form(), tmp_path).save(tmp_path / "out.xlsx")
+    book = openpyxl.load_workbook(output)
+    book["対策計画"]["D12"] = "経営会議で確認"
+    book.save(output)
+    for _ in range(2):
+        riskbook.assess(output, today=TODAY).save(output, force=True)
+        texts = [row[3] for row in openpyxl.load_workbook(output)["対策計画"].iter_rows(values_only=True)]
+        assert texts.count("経営会議で確認") == 1
+
+
+def test_the_plans_follow_the_language_of_the_run(tmp_path: Path) -> None:
+    output = _assessed(_small_form(), tmp_path).save(tmp_path / "out.xlsx")
+    _fill(output, {"方針がある": {"状況": "計画", "備考": "計画"}})
+    for lang, title, states in (("en", "Measure plan", "Not started,"), ("ja", "対策計画", "未着手,")):
+        result = riskbook.assess(output, today=TODAY, lang=lang)
+        assert result.risks["planned"].tolist() == [3, 6, 4]
+        result.save(output, force=True)
+        sheet = openpyxl.load_workbook(output)[title]
+        assert sheet["A1"].value.startswith(title)
+        assert next(rule.formula1 for rule in sheet.data_validations.dataValidation).startswith(f'"{states}')
+        assert [sheet.cell(5, column).value for column in (13, 14)] == ["計画", "計画"]
+
+
+@pytest.mark.parametrize("word", ["予定", "着手", "実施済み", "Planned", "done"])
+def test_what_people_write_for_a_state_is_understood(word: str, tmp_path: Path) -> None:
+    output = _assessed(_small_form(), tmp_path).save(tmp_path / "out.xlsx")
+    _fill(output, {"方針がある": {"状況": word}})
+    again = riskbook.assess(output, today=TODAY)
+    assert "measure-state-unreadable" not in {finding.code for finding in again.findings}
+    assert again.risks["planned"].tolist() == [3, 6, 4]
+
+
+def test_a_question_without_a_medium_is_told(tmp_path: Path) -> None:
+    form = _small_form()
+    form.marks = [APPLIES[0], "", APPLIES[6], APPLIES[1]]
+    result = _assessed(form, tmp_path)
+    assert [str(f.location) for f in result.findings if f.code == "check-unmarked"] == ["対策状況チェック!D5"]

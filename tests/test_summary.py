@@ -79,7 +79,7 @@ def test_every_chart_reads_cells_that_hold_this_run(tmp_path: Path) -> None:
 def test_the_heat_map_counts_every_assessed_asset(tmp_path: Path) -> None:
     result, sheet = _assessed(SAMPLES / "kitahama-seiki.xlsx", tmp_path / "out.xlsx")
     counts = Counter(zip(result.risks["importance"], result.risks["likelihood"], strict=True))
-    shown = [[sheet.cell(row, column).value for column in (3, 5, 8)] for row in (10, 12, 14)]
+    shown = [[sheet.cell(row, column).value for column in (3, 6, 9)] for row in (10, 12, 14)]
     assert shown == [[counts[i, k] for k in (1, 2, 3)] for i in (3, 2, 1)]
 
 
@@ -87,8 +87,8 @@ def test_the_four_answers_are_sentences_with_the_figures(tmp_path: Path) -> None
     _, sheet = _assessed(SAMPLES / "kitahama-seiki.xlsx", tmp_path / "out.xlsx")
     texts = _texts(sheet)
     for sentence in (
-        "資産45件のうち、リスク大が14件（31%）、中が2件あります。",
-        "リスク大が最も多いのは、媒体では可搬電子媒体（6件）、部署では総務部（5件）です。",
+        "資産45件のうち、リスク大は14件（31%）、中は2件です。",
+        "リスク大が最も多いのは、媒体では社外サーバー・可搬電子媒体（各6件）、部署では総務部（5件）です。",
         "まず対策20問（対策の順序の段階1）で、リスク大が14件から8件になります。",
         "比べられる前回の評価はありません。",
     ):
@@ -170,6 +170,30 @@ def test_without_the_earlier_register_the_figures_are_still_compared(tmp_path: P
     assert change is not None
     assert (change.since.risk, change.added, change.moved) == (18, None, ())
     assert any(text.startswith("2026-11-21と") or text.startswith("2026-11-21より") for text in _texts(sheet))
+
+
+def test_other_rules_are_not_compared(tmp_path: Path) -> None:
+    out = tmp_path / "out.xlsx"
+    _assessed(write_form(_ledger(), tmp_path / "form.xlsx"), out)
+    for options in ({"strict": True}, {"method": "ipa-4.0"}):
+        assert riskbook.assess(out, today=LATER, **options).assessment.change is None
+
+
+def test_an_unchanged_input_is_said_to_be_so(tmp_path: Path) -> None:
+    out = tmp_path / "out.xlsx"
+    _assessed(write_form(_ledger(), tmp_path / "form.xlsx"), out)
+    _, sheet = _assessed(out, out, LATER)
+    assert "入力は2026-11-21から変わっていません。" in _texts(sheet)
+
+
+@pytest.mark.slow
+def test_charts_with_parts_too_small_for_a_number_are_valid(
+    tmp_path: Path, microsoft_errors: Callable[[Path], list[str]]
+) -> None:
+    assets = [Asset("x", f"資産{n}", P if n else X, (1 if n else 3, 1, 1), "部") for n in range(60)]
+    form = Form({"台帳": assets}, [(medium, "脅威", 3) for medium in MEDIA], [(1, "設問", 3)])
+    output = riskbook.assess(write_form(form, tmp_path / "form.xlsx"), today=TODAY).save(tmp_path / "out.xlsx")
+    assert microsoft_errors(output) == []
 
 
 def test_spoiled_memories_are_forgotten(tmp_path: Path) -> None:

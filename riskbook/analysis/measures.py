@@ -92,8 +92,10 @@ def _typed(ledger: Ledger, checks: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataF
     """
     lines: list[Any] = ledger.measure_lines.to_dict("records")
     questions = checks[["number", "question"]].to_dict("records")
+    for question, sheet, cell in zip(questions, checks["sheet"], checks["cell"], strict=True):
+        question["place"] = str(Location(sheet, cell))
     matched: dict[int, int] = {}
-    for parts in (("number", "question"), ("question",)):
+    for parts in (("number", "question", "place"), ("number", "question"), ("question",)):
         waiting: dict[tuple[Any, ...], list[int]] = {}
         for place, question in enumerate(questions):
             if place not in matched.values():

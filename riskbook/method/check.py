@@ -93,6 +93,7 @@ def _question(value: Any, key: str, method: str) -> None:
     _table(ja=_text, en=_text, **extra)(value, key, method)
 
 
+_MOST_MEDIA = 10  # the roadmap looks at every combination of their vulnerabilities
 _SCALE = _whole(1, 3)
 _TEXTS = _list(_text, at_least=1)
 _WORDS = _table(ja=_text, en=_text)
@@ -227,6 +228,13 @@ def _check_unique(tables: dict[str, Any], method: str) -> None:
         for spelling in {medium["name"], *medium["spellings"]}:
             if spelled.setdefault(spelling.casefold(), medium["name"]) != medium["name"]:
                 _refuse(spelling, f"media[{index}].spellings", method, f"≠ {spelled[spelling.casefold()]}")
+    shown: set[str] = set()
+    for index, medium in enumerate(tables["media"]):
+        if medium["en"].casefold() in shown:
+            _refuse(medium["en"], f"media[{index}].en", method, "≠ " + ", ".join(sorted(shown)))
+        shown.add(medium["en"].casefold())
+    if len(tables["media"]) > _MOST_MEDIA:
+        _refuse(len(tables["media"]), "media", method, f"[…] (… {_MOST_MEDIA})")
     ids = [rule["id"] for rule in tables["treatment"]]
     for index, id_ in enumerate(ids):
         if id_ in ids[:index]:

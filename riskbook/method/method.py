@@ -91,6 +91,12 @@ class Method:
         return int(self.tables["likelihood"][str(threat)][str(vulnerability)])
 
     @cached_property
+    def answer_names(self) -> Mapping[int, str]:
+        """What each answer of the check sheet means: number → "implemented", "partly", …, in the order of numbers."""
+        names = ("implemented", "partly", "not_implemented", "not_applicable")
+        return dict(sorted((int(self.tables["answers"][name]), name) for name in names))
+
+    @cached_property
     def known_media(self) -> frozenset[str]:
         """The names of the media as a form has them, in every language."""
         return frozenset(name for medium in self.media for name in (medium.name, medium.en))

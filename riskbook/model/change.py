@@ -14,8 +14,8 @@ class RunRecord:
     """One run in figures.
 
     `digest`: of what people filled in (ledgers, threats, checks). `on`: the day this input was first assessed.
-    `rules`: the method and how strictly it was applied. `levels`: assets by level (as `LEVELS`). `risk`: the sum of risk
-    values. `share`: measures implemented, 0…1, or None.
+    `rules`: the method and how strictly it was applied. `levels`: assets by level (as `LEVELS`). `risk`: the sum of
+    risk values. `share`: measures implemented, 0…1, or None.
     """
 
     digest: str

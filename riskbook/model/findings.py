@@ -56,6 +56,7 @@ FINDING_SEVERITY: dict[str, str] = {
     "decision-expired": WARNING,
     "decision-moved": WARNING,
     "decision-orphaned": WARNING,
+    "plan-unreadable": WARNING,
     "measure-moved": WARNING,
     "measure-orphaned": WARNING,
     "measure-state-unreadable": WARNING,

@@ -81,6 +81,8 @@ def read_ledger(source: Source, method: Method, own: OwnHeaders, told: Mapping[s
             register = read_register(grid, own.register)
         elif kind == "findings":
             answers = read_answers(grid, own.findings)
+        if (kind == "plan" and layout is None) or (kind == "measures" and measure_layout is None):
+            collector.add("plan-unreadable", grid.sheet_name)
         if kind is not None or grid.sheet_name in source.owned.copies:
             continue
         masked = _masked(source, grid.sheet_name)

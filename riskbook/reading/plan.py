@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from riskbook.model import MEASURE_FIELDS, MEASURE_KEYS, PLAN_FIELDS, PLAN_KEYS, ListLayout
@@ -12,7 +12,7 @@ from riskbook.reading.values import day, is_blank, squeezed, text
 
 _SEARCH_ROWS = 40
 PLAN_COLUMNS = (*PLAN_KEYS, *PLAN_FIELDS, "decided_risk", "review_date", "plan_row", "place")
-MEASURE_COLUMNS = (*MEASURE_KEYS, *MEASURE_FIELDS, "state_key", "line_row")
+MEASURE_COLUMNS = (*MEASURE_KEYS, *MEASURE_FIELDS, "state_key", "line_row", "place")
 
 
 def read_plan(grid: Grid, headers: Mapping[str, str]) -> tuple[list[dict[str, Any]], ListLayout | None]:
@@ -21,7 +21,7 @@ def read_plan(grid: Grid, headers: Mapping[str, str]) -> tuple[list[dict[str, An
     `headers`: the header texts of the plan, in every language → field. A line names an asset or holds something
     that a person typed; other rows are a person's own.
     """
-    columns, lines, layout = _lines(grid, headers, PLAN_KEYS, PLAN_FIELDS, needed={"name", "decision"}, named="name")
+    columns, lines, layout = _lines(grid, headers, PLAN_KEYS, PLAN_FIELDS, needed={"name"}, named="name")
     for row, line in lines.items():
         line["decided_risk"] = _decided_risk(grid, row, columns, line["decision"])
         line["review_date"] = day(line["review_by"]).value
@@ -37,10 +37,10 @@ def read_measures(
 
     `states`: the words of the states, in every language → key.
     """
-    needed = {"question", "state"}
-    _, lines, layout = _lines(grid, headers, MEASURE_KEYS, MEASURE_FIELDS, needed=needed, named="question")
+    columns, lines, layout = _lines(grid, headers, MEASURE_KEYS, MEASURE_FIELDS, needed={"question"}, named="question")
     known = {squeezed(word): key for word, key in states.items()}
     for row, line in lines.items():
+        line["place"] = text(grid.value(row, columns["place"])) if "place" in columns else None
         line["state_key"] = known.get(squeezed(str(line["state"])))
         line["line_row"] = row
     return list(lines.values()), layout
@@ -60,7 +60,7 @@ def _lines(
 ) -> tuple[dict[str, int], dict[int, dict[str, Any]], ListLayout | None]:  # fmt: skip
     """The columns of a list of riskbook's, its lines by row (keys as text, fields as typed), and where they stand."""
     grid.read_to(None)
-    header_row, columns = _header(grid, headers, needed)
+    header_row, columns = _header(grid, headers, needed, fields)
     lines: dict[int, dict[str, Any]] = {}
     if not columns:
         return columns, lines, None
@@ -74,7 +74,10 @@ def _lines(
     return columns, lines, ListLayout(grid.sheet_name, header_row, columns, dict.fromkeys(lines))
 
 
-def _header(grid: Grid, headers: Mapping[str, str], needed: set[str]) -> tuple[int, dict[str, int]]:
+def _header(
+    grid: Grid, headers: Mapping[str, str], needed: set[str], any_of: Collection[str]
+) -> tuple[int, dict[str, int]]:
+    """The first row with every `needed` header and one of `any_of`, and its columns."""
     spelled = {squeezed(header): field for header, field in headers.items()}
     for row in sorted(number for number in grid.rows if number <= _SEARCH_ROWS):
         columns: dict[str, int] = {}
@@ -86,7 +89,7 @@ def _header(grid: Grid, headers: Mapping[str, str], needed: set[str]) -> tuple[i
                 if key in spelled:
                     columns.setdefault(spelled[key], column)
                     break
-        if needed <= set(columns):
+        if needed <= set(columns) and set(columns) & set(any_of):
             return row, columns
     return 0, {}
 

@@ -20,7 +20,7 @@ from riskbook.text import label
 HEADER_ROW = 3  # 0-based, as xlsxwriter counts: title, note, an empty line, header
 SPARE_ROWS = 50  # below the last that still get drop-downs, for lines that people add
 _WRAPPED = ("wrap", "input")
-_LINE_HEIGHT, _MOST_HEIGHT = 13, 400  # points; Excel's rows end at 409
+_LINE_HEIGHT, MOST_HEIGHT = 13, 400  # points; Excel's rows end at 409
 _MOST_LINKS = 60_000  # Excel's limit for one sheet is 65,530
 
 
@@ -93,7 +93,7 @@ def write_row(sheet: Worksheet, theme: Theme, row: int, columns: Sequence[Column
                 lines, sum(-(-display_width(part) // max(int(column.width) - 1, 1)) or 1 for part in shown.split("\n"))
             )
         _write_cell(sheet, theme, row, place, column, record, value)
-    sheet.set_row(row, min(_LINE_HEIGHT * lines + 5, _MOST_HEIGHT))
+    sheet.set_row(row, min(_LINE_HEIGHT * lines + 5, MOST_HEIGHT))
 
 
 def display_width(text: str) -> int:

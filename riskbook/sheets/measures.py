@@ -96,10 +96,10 @@ def _rows(assessment: Assessment, method: Method, lang: str) -> list[dict[str, A
     for rank, record in enumerate(plain_.to_dict("records"), start=1):
         row: dict[str, Any] = {str(name): value for name, value in record.items()}
         step = number(row["step"])
-        applies = row["answer"] != method.tables["answers"]["not_applicable"]
+        meaning = method.answer_names[row["answer"]] if row["answered"] else "unanswered"
         why = label("roadmap.why-none" if row["media"] else "roadmap.why-unmarked", lang)
         if not row["open"]:
-            why = label("roadmap.why-done" if applies else "roadmap.why-not-applicable", lang)
+            why = label("roadmap.why-not-applicable" if meaning == "not_applicable" else "roadmap.why-done", lang)
         elif step is not None:
             first = step not in (line["step"] for line in rows)
             why = roadmap.why(steps[step - 1], step, method, lang) if first else ""
@@ -109,7 +109,7 @@ def _rows(assessment: Assessment, method: Method, lang: str) -> list[dict[str, A
             "rank": rank,
             "kind": kinds.get(row["number"]),
             "place": Location(row["sheet"], row["cell"]),
-            "current": label(f"answer.{row['answer'] if row['answered'] else 'unanswered'}", lang),
+            "current": label(f"answer.{meaning}", lang, number=row["answer"]),
             "media_words": medium_words(method, row["media"], lang),
             "dependent_words": roadmap.listed(examples, row["dependents"], lang),
             "regulation_word": label(f"regulation.{row['regulation']}", lang) if row["regulation"] else None,

@@ -368,6 +368,12 @@ FINDINGS: dict[str, tuple[str, str, str, str]] = {
         "資産の名称や媒体を変えたときは、記入を正しい行に移してください。",
         "If an asset was renamed or moved, move what was typed to its line.",
     ),
+    "plan-unreadable": (
+        "この計画シートの見出しが見つからないため、記入内容を引き継げません。シートはそのまま残し、新しい計画シートを加えました。",
+        "The headers of this plan are gone, so what was typed could not be carried over. The sheet stays as it is; a new one was added.",
+        "必要な記入内容を新しいシートに写してください。",
+        "Copy what you need to the new sheet.",
+    ),
     "measure-moved": (
         "設問の文が変わったとみて、対策計画の「{question}」の記入をこの設問に引き継ぎました。",
         "The question seems to have been reworded: what the measure plan held for “{question}” was kept for it.",

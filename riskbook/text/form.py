@@ -83,10 +83,10 @@ FORM: dict[str, tuple[str, str]] = {
         "2: arises in special circumstances (a few times a year)",
     ),
     "form.frequency.1": ("1：通常の状況で脅威が発生することはない", "1: does not arise in normal circumstances"),
-    "form.answer.1": ("1：実施している", "1: implemented"),
-    "form.answer.2": ("2：一部実施している", "2: partly implemented"),
-    "form.answer.3": ("3：実施していない", "3: not implemented"),
-    "form.answer.4": ("4：自社には該当しない", "4: not applicable"),
+    "form.answer.implemented": ("{number}：実施している", "{number}: implemented"),
+    "form.answer.partly": ("{number}：一部実施している", "{number}: partly implemented"),
+    "form.answer.not_implemented": ("{number}：実施していない", "{number}: not implemented"),
+    "form.answer.not_applicable": ("{number}：自社には該当しない", "{number}: not applicable"),
     # input messages: title and text
     "form.input.business": ("業務分類", "Business"),
     "form.help.business": (

@@ -117,10 +117,10 @@ LABELS: dict[str, tuple[str, str]] = {
     "col.total": ("リスク値\n合計", "Sum of risks"),
     "col.fallen": ("下がる資産", "Assets brought down"),
     "answer.unanswered": ("未回答\n（3とみなす）", "unanswered (counts as 3)"),
-    "answer.4": ("4 該当なし", "4 not applicable"),
-    "answer.1": ("1 実施している", "1 implemented"),
-    "answer.2": ("2 一部実施", "2 partly"),
-    "answer.3": ("3 未実施", "3 not implemented"),
+    "answer.not_applicable": ("{number} 該当なし", "{number} not applicable"),
+    "answer.implemented": ("{number} 実施している", "{number} implemented"),
+    "answer.partly": ("{number} 一部実施", "{number} partly"),
+    "answer.not_implemented": ("{number} 未実施", "{number} not implemented"),
     "regulation.draft": ("規程を策定", "draft"),
     "regulation.strengthen": ("規程を強化", "strengthen"),
     "roadmap.now": ("現在", "Now"),
@@ -143,11 +143,11 @@ LABELS: dict[str, tuple[str, str]] = {
     "roadmap.more": ("{names} ほか{count}件", "{names} and {count} more"),
     "roadmap.step-large": (
         "この{count}問で脆弱性が{moves}に下がり、リスク大が{large}件、リスク値の合計が{risk}減ります。",
-        "Together they lower vulnerability ({moves}): large risks −{large}, sum of risks −{risk}.",
+        "With all {count} of them vulnerability falls ({moves}): large risks −{large}, sum of risks −{risk}.",
     ),
     "roadmap.step-risk": (
         "この{count}問で脆弱性が{moves}に下がり、リスク値の合計が{risk}減ります（リスク大の件数は変わりません）。",
-        "Together they lower vulnerability ({moves}): sum of risks −{risk} (no large risk fewer yet).",
+        "With all {count} of them vulnerability falls ({moves}): sum of risks −{risk} (no large risk fewer yet).",
     ),
     "roadmap.set-large": (
         "1問あたりリスク大{rate}件は、残る対策のどの組み合わせよりも多い減り方です。",
@@ -264,8 +264,8 @@ LABELS: dict[str, tuple[str, str]] = {
         "No asset of {total} is at large or medium risk.",
     ),
     "summary.where": (
-        "{level}が最も多いのは、媒体では{medium}（{on:,}件）、部署では{department}（{there:,}件）です。",
-        "{level}: most on {medium} ({on:,}) and in {department} ({there:,}).",
+        "{level}が最も多いのは、媒体では{medium}（{on}件）、部署では{department}（{there}件）です。",
+        "{level}: most on {medium} ({on}) and in {department} ({there}).",
     ),
     "summary.where-medium": (
         "{level}が最も多い媒体は{medium}（{on}件）です。",
@@ -303,6 +303,7 @@ LABELS: dict[str, tuple[str, str]] = {
     ),
     "summary.better-unknown": ("比べられる前回の評価はありません。", "No earlier assessment to compare with."),
     "summary.others": ("ほか{count}部署", "{count} others"),
+    "summary.each": ("各{count:,}", "{count:,} each"),
     "summary.and-others": ("{names}など", "{names} and others"),
     "summary.none": ("（記入なし）", "(none)"),
     "summary.top": ("リスクの高い情報資産（上位10件）", "The ten highest risks"),

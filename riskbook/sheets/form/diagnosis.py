@@ -9,7 +9,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from riskbook.model import LEVELS
 from riskbook.sheets.charts import Series, chart
-from riskbook.sheets.form.parts import CHECK_HEADER, SPARE_QUESTIONS, THREAT_HEADER, Form, table_name
+from riskbook.sheets.form.parts import CHECK_HEADER, SPARE_QUESTIONS, THREAT_HEADER, Form, quoted, table_name
 from riskbook.sheets.theme import MUTED, level_word
 
 # Rows are counted from 0. The tables stand below each other in column A; table 17 stands beside the first.
@@ -141,31 +141,36 @@ def _write_kinds(sheet: Worksheet, form: Form) -> None:
     kinds = form.column("checks", CHECK_HEADER + 1, questions, 0)
     answered = form.column("checks", CHECK_HEADER + 1, questions, 4)
     answers, rule = form.method.tables["answers"], form.method.tables["vulnerability"]
-    heads = [form.word("col.kind"), *(form.word("diagnosis.answer", answer=answer) for answer in (1, 2, 3, 4))]
+    heads = [
+        form.word("col.kind"),
+        *(form.word("diagnosis.answer", answer=answer) for answer in form.method.answer_names),
+    ]
     heads += [form.word("diagnosis.share"), form.word("diagnosis.regulation")]
     for place, text in enumerate(heads):
         sheet.write_string(first - 1, place, text, form.look("head"))
     sheet.set_row(first - 1, 28)
     draft = form.method.tables["regulation"]["draft_share"]
-    words = {key: form.word(f"diagnosis.{key}") for key in ("none", "kept", "draft", "strengthen")}
+    words = {key: quoted(form.word(f"diagnosis.{key}")) for key in ("none", "kept", "draft", "strengthen")}
     for place, measure in enumerate(form.method.measures):
         row = first + place
         name, share = xl_rowcol_to_cell(row, 0), xl_rowcol_to_cell(row, 5)
-        at = {answer: xl_rowcol_to_cell(row, answer) for answer in (1, 2, 3, 4)}
+        at = {answer: xl_rowcol_to_cell(row, answer) for answer in form.method.answer_names}
         sheet.write_string(row, 0, form.kind(measure.number), form.look("fixed"))
         asked = sum(kind == measure.number for kind, _, _ in form.questions)
         for answer in at:
             formula = f"=COUNTIFS({kinds},{name},{answered},{answer})"
-            sheet.write_formula(row, answer, formula, form.look("computed"), asked if answer == 3 else 0)
+            sheet.write_formula(
+                row, answer, formula, form.look("computed"), asked if answer == answers["not_implemented"] else 0
+            )
         counted = "+".join(at[answers[key]] for key in ("implemented", "partly", "not_implemented"))
         weighed = f"({at[answers['implemented']]}+{rule['partly_weight']}*{at[answers['partly']]})"
         formula = f'=IF({counted}=0,"",{weighed}/({counted}))'
         sheet.write_formula(row, 5, formula, form.look("computed", num_format="0%"), 0)
         formula = (
-            f'=IF({share}="","{words["none"]}",IF({share}<={draft},"{words["draft"]}",'
-            f'IF({share}>=1,"{words["kept"]}","{words["strengthen"]}")))'
+            f'=IF({share}="",{words["none"]},IF({share}<={draft},{words["draft"]},'
+            f"IF({share}>=1,{words['kept']},{words['strengthen']})))"
         )
-        sheet.write_formula(row, 6, formula, form.look("computed"), words["draft"])
+        sheet.write_formula(row, 6, formula, form.look("computed"), form.word("diagnosis.draft"))
     last = first + len(form.method.measures) - 1
     colour = form.method.levels[-1].strong
     # The chart's own short names stand beside the printed page.
@@ -193,7 +198,7 @@ def _write_counts(sheet: Worksheet, form: Form, ledgers: Sequence[str], first: i
         row = first + number - 1
         sheet.write_string(row, 0, tab, form.look("fixed"))
         for place, word in enumerate(words, start=1):
-            formula = f'=COUNTIF({table_name(number)}[{size}],"{word}")'
+            formula = f"=COUNTIF({table_name(number)}[{size}],{quoted(word)})"
             sheet.write_formula(row, place, formula, form.look("computed"), 0)
     if len(ledgers) > 1:
         row = first + len(ledgers)

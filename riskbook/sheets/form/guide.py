@@ -8,11 +8,12 @@ from xlsxwriter.worksheet import Worksheet
 
 from riskbook.sheets.form.ledger import ROWS
 from riskbook.sheets.form.parts import Form
-from riskbook.sheets.listing import display_width
+from riskbook.sheets.listing import MOST_HEIGHT, display_width
 from riskbook.sheets.theme import HEAD
 
 _LAST_COLUMN = 4
 _WIDTHS = (3, 14, 36, 36, 36)
+_SHOWN_TABS = 4
 _LINE = 15  # points
 _CRITERIA = ("confidentiality", "integrity", "availability")
 
@@ -25,7 +26,9 @@ def write(sheet: Worksheet, form: Form, ledgers: Sequence[str]) -> None:
     sheet.write_string(0, 0, form.word("title.guide"), form.theme.title())
     sheet.write_string(1, 0, form.word("company", company=form.company), form.theme.format(font_size=11, locked=False))
     tabs = {kind: _quoted(form, form.tab(kind)) for kind in ("threats", "checks", "diagnosis")}
-    tabs["ledger"] = ("、" if form.lang == "ja" else ", ").join(_quoted(form, name) for name in ledgers)
+    tabs["ledger"] = ("、" if form.lang == "ja" else ", ").join(
+        _quoted(form, name) for name in ledgers[:_SHOWN_TABS]
+    ) + (" …" if len(ledgers) > _SHOWN_TABS else "")
     row = _heading(sheet, form, 3, "steps")
     for number in range(1, 6):
         row = _text(sheet, form, row, form.word(f"guide.{number}", **tabs))
@@ -55,7 +58,7 @@ def _text(sheet: Worksheet, form: Form, row: int, text: str) -> int:
     """A sentence across the page, as high as it needs."""
     sheet.merge_range(row, 1, row, _LAST_COLUMN, text, form.theme.format(text_wrap=True, font_size=10.5))
     lines = -(-display_width(text) // (sum(_WIDTHS[1:]) - 4))
-    sheet.set_row(row, _LINE * lines + 6)
+    sheet.set_row(row, min(_LINE * lines + 6, MOST_HEIGHT))
     return row + 1
 
 

@@ -98,7 +98,7 @@ def _write_question(
 
 def _check_inputs(sheet: Worksheet, form: Form, first: int, last: int, first_own: int) -> None:
     """Drop-downs and explanations of the check sheet."""
-    answers = [form.word(f"answer.{answer}") for answer in (1, 2, 3, 4)]
+    answers = [form.word(f"answer.{name}", number=number) for number, name in form.method.answer_names.items()]
     form.choose(sheet, (first, 3, last, 3), answers, form.word("col.answer"), form.word("help.answer"))
     marks = len(CHECK_FIELDS)
     evidence = marks + len(form.media)

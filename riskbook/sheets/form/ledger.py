@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from xlsxwriter.utility import xl_range
+from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from riskbook.model import LEVELS
 from riskbook.sheets.form import diagnosis
-from riskbook.sheets.form.parts import Form, letter, table_name
+from riskbook.sheets.form.parts import Form, letter, quoted, table_name
 from riskbook.sheets.theme import level_word
 from riskbook.text import EXAMPLE, LANGUAGES
 
@@ -59,21 +59,21 @@ class _Table:
         }
         threat, vulnerability = self.ref("threat"), self.ref("vulnerability")
         importance, likelihood, risk = self.ref("importance"), self.ref("likelihood"), self.ref("risk")
-        unassessed = level_word(form.method, LEVELS[-1], form.lang)
+        unassessed = quoted(level_word(form.method, LEVELS[-1], form.lang))
         return {
             "importance": f'=IF(COUNT({rated})=0,"",MAX({rated}))',
             **by_medium,
             "likelihood": f'=IF({threat}="","",{diagnosis.likelihood(form, threat, vulnerability)})',
             "risk": f'=IF(OR({importance}="",{likelihood}=""),"",{importance}*{likelihood})',
-            "size": f'=IF({risk}="",IF({empty},"","{unassessed}"),{self._size(risk)})',
+            "size": f'=IF({risk}="",IF({empty},"",{unassessed}),{self._size(risk)})',
         }
 
     def _size(self, risk: str) -> str:
         """The word of the level that a risk reaches."""
         *higher, lowest = self.form.method.levels
-        words = f'"{lowest.word[self.form.lang]}"'
+        words = quoted(lowest.word[self.form.lang])
         for level in reversed(higher):
-            words = f'IF({risk}>={level.at_least},"{level.word[self.form.lang]}",{words})'
+            words = f"IF({risk}>={level.at_least},{quoted(level.word[self.form.lang])},{words})"
         return words
 
 
@@ -97,7 +97,9 @@ def write(sheet: Worksheet, form: Form, number: int, department: str) -> None:
     )
     if department:
         # Only a default: an own entry may be typed over it.
-        formulas["department"] = f'=IF({table.ref("name")}="","","{department.replace(chr(34), chr(34) * 2)}")'
+        place = FIELDS.index("department")
+        sheet.write_string(1, place, department, form.theme.format(font_size=11, locked=False))
+        formulas["department"] = f'=IF({table.ref("name")}="","",{xl_rowcol_to_cell(1, place, True, True)})'
     for row in range(HEADER_ROW + 1, last + 1):
         for place, field in enumerate(FIELDS):
             if field in formulas:
@@ -137,7 +139,13 @@ def _inputs(sheet: Worksheet, form: Form, last: int) -> None:
     def area(field: str, to: str = "") -> tuple[int, int, int, int]:
         return HEADER_ROW + 1, FIELDS.index(field), last, FIELDS.index(to or field)
 
-    form.choose(sheet, area("medium"), form.media, form.word("col.medium"), form.word("help.medium"))
+    form.choose(
+        sheet,
+        area("medium"),
+        "=" + diagnosis.media_column(form, "medium"),
+        form.word("col.medium"),
+        form.word("help.medium"),
+    )
     needed = form.method.tables["personal"]["confidentiality"]
     form.choose(
         sheet, area("personal", "my_number"), ["○"], form.word("group.personal"), form.word("help.marks", needed=needed)
@@ -159,7 +167,7 @@ def _colours(sheet: Worksheet, form: Form, last: int) -> None:
         fill, ink = form.theme.level_colours(key)
         look = form.book.add_format({"bg_color": f"#{fill}", "font_color": f"#{ink}", "bold": True})
         word = level_word(form.method, key, form.lang)
-        options = {"type": "formula", "criteria": f'=${size}{first}="{word}"', "format": look}
+        options = {"type": "formula", "criteria": f"=${size}{first}={quoted(word)}", "format": look}
         sheet.conditional_format(*shown, options)
     marks = f"${letter(FIELDS.index(_MARKS[0]))}{first}:${letter(FIELDS.index(_MARKS[-1]))}{first}"
     needed = form.method.tables["personal"]["confidentiality"]

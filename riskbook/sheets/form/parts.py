@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,7 +17,8 @@ from riskbook.method import Method
 from riskbook.sheets.theme import BAND, HEAD, INPUT, MUTED, Theme, page_setup
 from riskbook.text import label
 
-_FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", "_"))
+# Excel refuses these in tab names, full-width ones too.
+_FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'’＇＊／：？［＼］￥", "_"))
 _LONGEST_TAB = 31
 
 # Rows are counted from 0, as xlsxwriter does.
@@ -105,7 +107,9 @@ class Form:
     ) -> None:
         """A drop-down with its explanation; anything else is refused."""
         options = {"validate": "list", "source": source, **_message(title, text)}
-        sheet.data_validation(*area, {**options, "error_title": title, "error_message": self.word("refuse.list")})
+        options |= {"error_title": title[:32], "error_message": self.word("refuse.list")}
+        if sheet.data_validation(*area, options):
+            raise ValueError(f"xlsxwriter refuses the drop-down {title}")
 
     def ask_date(self, sheet: Worksheet, area: tuple[int, int, int, int], title: str, text: str) -> None:
         """A date; something else is warned of (it may be written as people write dates)."""
@@ -130,24 +134,41 @@ def _message(title: str, text: str) -> dict[str, Any]:
 
 def ledger_tabs(form: Form) -> list[str]:
     """The tabs of the ledgers: without the characters that Excel forbids there, and none like another tab."""
-    taken = {form.tab(kind).casefold() for kind in ("guide", "example", "threats", "checks", "diagnosis")}
+    taken = {_folded(form.tab(kind)) for kind in ("guide", "example", "threats", "checks", "diagnosis")}
     tabs = []
     for department in form.departments or ("",):
         name, number, tab = department.translate(_FORBIDDEN).strip(), 1, form.tab("ledger")
         room = _LONGEST_TAB - len(form.word("tab.ledger-of", department=""))
         if name:
-            tab = form.word("tab.ledger-of", department=name[:room])
-        while tab.casefold() in taken:
+            tab = form.word("tab.ledger-of", department=_cut(name, room))
+        while _folded(tab) in taken:
             number += 1
-            tab = form.word("tab.ledger-of", department=f"{name[: room - 4]} {number}")
-        taken.add(tab.casefold())
+            tab = form.word("tab.ledger-of", department=f"{_cut(name, room - 4)} {number}")
+        taken.add(_folded(tab))
         tabs.append(tab)
     return tabs
+
+
+def _folded(tab: str) -> str:
+    """A tab name as Excel compares it: without case and width."""
+    return unicodedata.normalize("NFKC", tab).casefold()
+
+
+def _cut(text: str, units: int) -> str:
+    """A text cut to a number of UTF-16 units, in which Excel counts."""
+    while len(text.encode("utf-16-le")) > 2 * units:
+        text = text[:-1]
+    return text
 
 
 def table_name(number: int) -> str:
     """The name of ledger `number` (1…) as a table in Excel."""
     return f"Ledger{number}"
+
+
+def quoted(text: str) -> str:
+    """A text as a formula has it."""
+    return '"' + text.replace('"', '""') + '"'
 
 
 def first_digit(cell: str) -> str:

@@ -108,12 +108,14 @@ def _where(page: Page, rows: Sequence[Row]) -> str:
     return page.word(key, level=level, medium=medium, on=on_it, department=department, there=in_it)
 
 
-def _most(page: Page, counts: Counter[str]) -> tuple[str, int]:
+def _most(page: Page, counts: Counter[str]) -> tuple[str, str]:
     """The name that occurs most (of several alike, up to two), and how often."""
     most = max(counts.values())
     names = [shortened(name, _WIDEST_NAME) for name, count in counts.items() if count == most]
     shown = ("・" if page.lang == "ja" else " / ").join(names[:2])
-    return (shown if len(names) < 3 else page.word("summary.and-others", names=shown)), most
+    if len(names) > 2:
+        shown = page.word("summary.and-others", names=shown)
+    return shown, f"{most:,}" if len(names) == 1 else page.word("summary.each", count=most)
 
 
 def _what_first(page: Page) -> str:
