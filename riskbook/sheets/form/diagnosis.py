@@ -53,7 +53,7 @@ def write(sheet: Worksheet, form: Form, ledgers: Sequence[str]) -> None:
     _write_kinds(sheet, form)
     first = _kinds_row(form) + len(form.method.measures) + 3
     _write_counts(sheet, form, ledgers, first)
-    sheet.print_area(0, 0, first + len(ledgers), _NAMES_COLUMN - 2)
+    sheet.print_area(0, 0, first + len(ledgers), _NAMES_COLUMN - 1)
     form.finish(sheet, None, one_page=True)
 
 
@@ -180,9 +180,9 @@ def _write_kinds(sheet: Worksheet, form: Form) -> None:
     made = chart(
         form.book, sheet.get_name(), form.lang, "bar", (first, _NAMES_COLUMN, last, _NAMES_COLUMN),
         [Series((first - 1, 5), (first, 5, last, 5), colour)], legend="", reverse=True, highest=1.0,
-        number_format="0%", size=9,
+        number_format="0%", size=8,
     )  # fmt: skip
-    made.set_size({"width": 470, "height": 20 * (last - first + 4)})
+    made.set_size({"width": 470, "height": 24 * (last - first + 3)})
     sheet.insert_chart(first - 2, _TABLE_COLUMN, made, {"object_position": 2})
 
 
