@@ -11,7 +11,7 @@ import pandas as pd
 
 from riskbook.analysis import factors, roadmap
 from riskbook.method import Method
-from riskbook.model import MEASURE_FIELDS, STATES, Finding, Ledger, Location, Roadmap, cell_ref
+from riskbook.model import MEASURE_FIELDS, STATES, Finding, Ledger, Location, Roadmap, Step, cell_ref
 
 _ALIKE = 0.8
 _EXAMPLES = 3
@@ -35,24 +35,7 @@ def plan_measures(
     current = tuple(int(now[name]) if name in moving else 1 for name in method.medium_names)
     exposed = roadmap.exposures(found, risks["importance"], current, method)
     steps = tuple(roadmap.steps(checks, exposed, current, method))
-    measures = checks.join(typed)
-    measures["step"] = pd.Series(
-        {q: number for number, step in enumerate(steps, start=1) for q in step.measures}, dtype="Int64"
-    ).reindex(checks.index)
-    measures = measures[open_ | (measures["line_row"].notna() & _something(measures))]
-    dependents = {media: _dependents(media, risks, found) for media in set(measures["media"])}
-    measures["dependents"] = [len(dependents[media]) for media in measures["media"]]
-    first = {media: tuple(_distinct(labels, risks)[:_EXAMPLES]) for media, labels in dependents.items()}
-    measures["examples"] = [first[media] for media in measures["media"]]
-    shares = factors.measures(ledger.checks, method).set_index("number")["share"]
-    draft = method.tables["regulation"]["draft_share"]
-    measures["regulation"] = [
-        None if pd.isna(number) or pd.isna(shares.get(number, pd.NA)) or not is_open
-        else "draft" if shares[number] <= draft else "strengthen"
-        for number, is_open in zip(measures["number"], open_[measures.index], strict=True)
-    ]  # fmt: skip
-    measures["open"] = open_[measures.index]
-    measures = measures.sort_values(["open", "step"], ascending=[False, True], na_position="last", kind="stable")
+    measures = _measures(ledger, checks.join(typed).assign(open=open_), steps, risks, found, method)
     in_place = checks["answer"].mask(typed["state_key"].isin(STATES[1:]) & open_, answers["implemented"])
     after = factors.medium_factors(ledger.threats, checks.assign(answer=in_place), method).table["vulnerability"]
     reached = tuple(int(after[name]) if name in moving else 1 for name in method.medium_names)
@@ -66,8 +49,26 @@ _CHECKS = ("number", "question", "answer", "answered", "media", "sheet", "row", 
 _NO_CHECKS = pd.DataFrame({name: pd.Series(dtype="object") for name in _CHECKS})
 
 
-def _something(measures: pd.DataFrame) -> pd.Series:
-    return measures[list(MEASURE_FIELDS)].notna().any(axis=1)
+def _measures(
+    ledger: Ledger, checks: pd.DataFrame, steps: tuple[Step, ...], risks: pd.DataFrame, found: pd.DataFrame,
+    method: Method,
+) -> pd.DataFrame:  # fmt: skip
+    """The frame of `Roadmap.measures`: the open questions, and those that somebody typed something for."""
+    numbers = {q: number for number, step in enumerate(steps, start=1) for q in step.measures}
+    measures = checks.assign(step=pd.Series(numbers, dtype="Int64").reindex(checks.index))
+    something = measures[list(MEASURE_FIELDS)].notna().any(axis=1)
+    measures = measures[measures["open"] | something].copy()
+    dependents = {media: _dependents(media, risks, found) for media in set(measures["media"])}
+    first = {media: tuple(_distinct(labels, risks)[:_EXAMPLES]) for media, labels in dependents.items()}
+    shares = factors.measures(ledger.checks, method).set_index("number")["share"]
+    draft = method.tables["regulation"]["draft_share"]
+    measures["dependents"] = [len(dependents[media]) for media in measures["media"]]
+    measures["examples"] = pd.Series([first[media] for media in measures["media"]], measures.index, dtype="object")
+    measures["regulation"] = [
+        None if pd.isna(number) or not is_open else "draft" if shares[number] <= draft else "strengthen"
+        for number, is_open in zip(measures["number"], measures["open"], strict=True)
+    ]
+    return measures.sort_values(["open", "step"], ascending=[False, True], na_position="last", kind="stable")
 
 
 def _dependents(media: tuple[str, ...], risks: pd.DataFrame, found: pd.DataFrame) -> list[int]:
