@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from datetime import date, datetime
 from itertools import combinations
 from pathlib import Path
@@ -12,6 +13,7 @@ import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl.comments import Comment
 
 import riskbook
 from tests.conftest import SAMPLES
@@ -406,3 +408,103 @@ def test_a_question_without_a_medium_is_told(tmp_path: Path) -> None:
     form.marks = [APPLIES[0], "", APPLIES[6], APPLIES[1]]
     result = _assessed(form, tmp_path)
     assert [str(f.location) for f in result.findings if f.code == "check-unmarked"] == ["対策状況チェック!D5"]
+
+
+# --- what people add beside and below the lines ---
+
+
+def _wide_form() -> Form:
+    """Six open questions for paper; none alone lowers anything."""
+    return Form(
+        {"台帳": [Asset("x", "契約書", P, (3, 3, 3))]},
+        [(medium, "脅威", 3) for medium in MEDIA],
+        [(1, f"質問その{n}", 3) for n in "一二三四五六"],
+    )
+
+
+def _answer(book: Any, *numbers: int) -> None:
+    for number in numbers:
+        book["対策状況チェック"].cell(3 + number, 5).value = "1:実施している"
+
+
+def test_additions_follow_their_lines_when_lines_leave(tmp_path: Path) -> None:
+    output = _assessed(_wide_form(), tmp_path).save(tmp_path / "out.xlsx")
+    book = openpyxl.load_workbook(output)
+    sheet = book["対策計画"]
+    assert [sheet.cell(row, 4).value for row in range(5, 11)] == [f"質問その{n}" for n in "一二三四五六"]
+    sheet["O4"], sheet["P4"] = "日数", "費用"
+    for row in range(5, 11):
+        sheet.cell(row, 15).value, sheet.cell(row, 16).value = row, f"=O{row}*$O$4+O5"
+    sheet["D6"].comment = Comment("二への注", "x")
+    sheet["D9"].comment = Comment("五への注", "x")
+    sheet["K9"] = "情シス"
+    sheet.merge_cells("K9:K10")
+    sheet["O14"] = 12  # a total of somebody's
+    _answer(book, 2, 3)
+    book.save(output)
+    for _ in range(2):
+        riskbook.assess(output, today=TODAY).save(output, force=True)
+        sheet = openpyxl.load_workbook(output)["対策計画"]
+        at = {sheet.cell(row, 4).value: row for row in range(5, 20) if sheet.cell(row, 4).value}
+        for place, number in enumerate("一二三四五六", start=5):
+            row = at[f"質問その{number}"]
+            assert sheet.cell(row, 15).value == place
+            assert sheet.cell(row, 16).value == f"=O{row}*$O$4+O{at['質問その一']}"
+        notes = {sheet.cell(row, 4).value: sheet.cell(row, 4).comment for row in at.values()}
+        assert {name: note.text for name, note in notes.items() if note} == {
+            "質問その二": "二への注", "質問その五": "五への注"
+        }  # fmt: skip
+        merged = at["質問その五"]
+        assert [str(area) for area in sheet.merged_cells.ranges] == [f"K{merged}:K{merged + 1}"]
+        assert 12 in [sheet.cell(row, 15).value for row in range(max(at.values()) + 1, sheet.max_row + 1)]
+
+
+@pytest.mark.slow
+def test_the_block_of_lost_questions_stays_one_through_other_programs(
+    tmp_path: Path, recalculated: Callable[[Path], Path]
+) -> None:
+    output = _assessed(_wide_form(), tmp_path).save(tmp_path / "out.xlsx")
+    _fill(output, {"質問その二": {"担当": "情シス"}})
+    book = openpyxl.load_workbook(output)
+    book["対策状況チェック"]["D5"] = "まったく別のことがら"
+    book.save(output)
+    for lang in ("ja", "en", "ja"):
+        riskbook.assess(output, today=TODAY, lang=lang).save(output, force=True)
+        output.write_bytes(recalculated(output).read_bytes())
+    sheet = openpyxl.load_workbook(output)["対策計画"]
+    texts = [cell for row in sheet.iter_rows(values_only=True) for cell in row]
+    assert texts.count("対策状況チェックに見つからなくなった設問の記入内容") == 1
+    assert texts.count("情シス") == 1
+
+
+def test_what_was_typed_for_a_lost_question_never_goes_to_one_like_it(tmp_path: Path) -> None:
+    output = _assessed(_wide_form(), tmp_path).save(tmp_path / "out.xlsx")
+    _fill(output, {"質問その二": {"担当": "工場長", "状況": "完了"}})
+    book = openpyxl.load_workbook(output)
+    book["対策状況チェック"].delete_rows(5)
+    book["対策状況チェック"]["E4"] = "1:実施している"
+    book.save(output)
+    riskbook.assess(output, today=TODAY).save(output, force=True)
+    for _ in range(2):
+        lines = _lines(output)
+        assert lines["質問その二"]["担当"] == "工場長"
+        assert "質問その一" not in lines
+        again = riskbook.assess(output, today=TODAY).save(tmp_path / "again.xlsx", force=True)
+        assert again.read_bytes() == output.read_bytes()
+        output.write_bytes(again.read_bytes())
+
+
+def test_a_finding_about_a_line_points_to_where_the_line_stands(tmp_path: Path) -> None:
+    output = _assessed(_wide_form(), tmp_path).save(tmp_path / "out.xlsx")
+    _fill(output, {"質問その四": {"状況": "来年やる"}})
+    book = openpyxl.load_workbook(output)
+    _answer(book, 1, 2)
+    book["対策計画"].title = "2026年度計画"
+    book.save(output)
+    result = riskbook.assess(output, today=TODAY)
+    result.save(output, force=True)
+    book = openpyxl.load_workbook(output)
+    rows = [row for row in book["入力チェック"].iter_rows(values_only=True) if row[8] == "measure-state-unreadable"]
+    sheet, _, cell = rows[0][2].rpartition("!")
+    assert book[sheet][cell].value == "来年やる"
+    assert riskbook.assess(output, today=TODAY).save(tmp_path / "b.xlsx").read_bytes() == output.read_bytes()

@@ -140,6 +140,34 @@ def test_a_changed_input_is_compared_with_the_run_before_and_a_mere_rerun_shows_
     assert again.save(tmp_path / "again.xlsx").read_bytes() == out.read_bytes()
 
 
+def test_alike_assets_and_renamed_ones_are_no_false_changes(tmp_path: Path) -> None:
+    """Two rows alike are told apart by their order; a number that stands once knows a renamed asset again."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "台帳"
+    rows = [("管理番号", "業務分類", "情報資産名称", "備考", "媒体・保存先", "機密性", "完全性", "可用性")]
+    rows += [("A-1", "総務", "写真", "", P, "1", "1", "1"), ("A-2", "総務", "写真", "", P, "3", "3", "3")]
+    rows += [("A-3", "営業", "見積書", "", P, "2", "2", "2")]
+    for row in rows:
+        sheet.append(row)
+    for row in (2, 3):
+        sheet.cell(row, 1).value = None
+    book.save(tmp_path / "a.xlsx")
+    out = tmp_path / "out.xlsx"
+    _assessed(tmp_path / "a.xlsx", out)
+
+    def edit(book: Any) -> None:
+        book["台帳"]["C4"], book["台帳"]["D2"] = "見積書の控え", "直した備考"
+        for column, value in enumerate((None, "技術", "見積書", None, U, 1, 1, 1), start=1):
+            book["台帳"].cell(5, column).value = value
+
+    _edit(out, edit)
+    change = riskbook.assess(out, today=LATER).assessment.change
+    assert change is not None
+    assert (change.added, change.removed, change.higher, change.lower, change.moved) == (1, 0, 0, 0, ())
+
+
 def test_sorting_rows_and_filling_in_the_plan_are_no_change(tmp_path: Path) -> None:
     out = tmp_path / "out.xlsx"
     _assessed(write_form(_ledger(), tmp_path / "form.xlsx"), out)

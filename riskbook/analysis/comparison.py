@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -14,6 +15,11 @@ from riskbook.method import Method
 from riskbook.model import CIA_FIELDS, LEVELS, MARK_FIELDS, TEXT_FIELDS, Change, Ledger, RunRecord, Totals
 
 _MOST_MOVED, _LONGEST_NAME = 3, 40
+# By what an asset is known again, the surest first.
+_MATCHES = (
+    ("asset_id", "business", "name", "medium", "department"), ("business", "name", "medium"), ("business", "name"),
+    ("asset_id",),
+)  # fmt: skip
 
 
 def input_digest(ledger: Ledger) -> str:
@@ -59,11 +65,13 @@ def changed_since(earlier: RunRecord, known: Sequence[Any], risks: pd.DataFrame,
     now = risks[["asset_id", "business", "name", "medium", "department", "risk"]].to_dict("records")
     before = [{**line, "medium": canonical.get(line["medium"], line["medium"])} for line in known]
     moved = []
-    for parts in (("asset_id", "business", "name", "medium", "department"), ("business", "name", "medium"),
-                  ("business", "name"), ("name",)):  # fmt: skip
+    ids = Counter(line["asset_id"] for line in (*before, *now) if line["asset_id"])
+    unique = {id_ for id_, count in ids.items() if count == 2}  # once then, once now
+    for parts in _MATCHES:
         waiting: dict[tuple[Any, ...], list[Any]] = {}
         for line in before:
-            waiting.setdefault(tuple(line[part] for part in parts), []).append(line)
+            if parts != ("asset_id",) or line["asset_id"] in unique:
+                waiting.setdefault(tuple(line[part] for part in parts), []).append(line)
         left = []
         for asset in now:
             found = waiting.get(tuple(asset[part] for part in parts))

@@ -11,7 +11,7 @@ import pandas as pd
 
 from riskbook.analysis import factors, roadmap
 from riskbook.method import Method
-from riskbook.model import MEASURE_FIELDS, STATES, Finding, Ledger, Location, Roadmap, Step, cell_ref
+from riskbook.model import MEASURE_FIELDS, STATES, Finding, Ledger, Location, Roadmap, Step, cell_ref, row_of
 
 _ALIKE = 0.8
 _EXAMPLES = 3
@@ -92,11 +92,10 @@ def _typed(ledger: Ledger, checks: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataF
     Matched by kind and question, else by question; else, where something was typed, by similarity.
     """
     lines: list[Any] = ledger.measure_lines.to_dict("records")
+    lines.sort(key=lambda line: row_of(line["place"]))  # equal questions keep their order in the check sheet
     questions = checks[["number", "question"]].to_dict("records")
-    for question, sheet, cell in zip(questions, checks["sheet"], checks["cell"], strict=True):
-        question["place"] = str(Location(sheet, cell))
     matched: dict[int, int] = {}
-    for parts in (("number", "question", "place"), ("number", "question"), ("question",)):
+    for parts in (("number", "question"), ("question",)):
         waiting: dict[tuple[Any, ...], list[int]] = {}
         for place, question in enumerate(questions):
             if place not in matched.values():
@@ -106,7 +105,8 @@ def _typed(ledger: Ledger, checks: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataF
             if place not in matched and waiting.get(key):
                 matched[place] = waiting[key].pop(0)
     findings = []
-    left = [place for place, line in enumerate(lines) if place not in matched and _is_typed(line)]
+    # What stands in the block below has lost its question for good, unless the very same one comes back.
+    left = [at for at, line in enumerate(lines) if at not in matched and _is_typed(line) and line["listed"]]
     free = [place for place in range(len(questions)) if place not in matched.values()]
     scores = [
         (-SequenceMatcher(None, str(lines[place]["question"] or ""), str(questions[at]["question"])).ratio(), place, at)

@@ -45,8 +45,9 @@ def carry_over(ledger: Ledger, risks: pd.DataFrame, method: Method) -> tuple[pd.
     nothing: dict[str, Any] = dict.fromkeys(CARRIED)
     carried = [lines[index[place]] if place in index else nothing for place in range(len(assets))]
     frame = pd.DataFrame({n: pd.Series([c[n] for c in carried], index=risks.index, dtype="object") for n in CARRIED})
-    orphans = [line for place, line in enumerate(lines) if place not in matched]
-    typed = [str(line["name"]) for line in orphans if any(line[field] is not None for field in PLAN_FIELDS)]
+    left = [line for place, line in enumerate(lines) if place not in matched]
+    orphans = [line for line in left if any(line[field] is not None for field in PLAN_FIELDS)]
+    typed = [str(line["name"]) for line in orphans]
     if typed and ledger.plan_layout is not None:
         params = {"count": len(typed), "names": "・".join(typed[:5]) + (" …" if len(typed) > 5 else "")}
         findings.append(Finding("decision-orphaned", Location(ledger.plan_layout.sheet_name), params))

@@ -16,6 +16,7 @@ from riskbook.model.cells import (
 from riskbook.model.cells import (
     column_letter as column_letter,
 )
+from riskbook.model.cells import row_of as row_of
 from riskbook.model.cells import runs as runs
 from riskbook.model.cells import (
     split_ref as split_ref,

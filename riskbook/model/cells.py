@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -32,6 +33,12 @@ def split_ref(ref: str) -> tuple[int, int]:
     for letter in match[1].upper():
         column = column * 26 + ord(letter) - 64
     return int(match[2]), column
+
+
+def row_of(place: str | None) -> float:
+    """The row of a place as people write it ("sheet!B5"); infinite where there is none, so that it sorts last."""
+    match = re.search(r"(\d+)$", place or "")
+    return int(match[1]) if match else math.inf
 
 
 def runs(rows: Iterable[int]) -> list[tuple[int, int]]:

@@ -15,6 +15,7 @@ from lxml import etree
 
 from riskbook.model import Area, ListLayout, cell_ref, split_ref
 from riskbook.package import names
+from riskbook.package.formulas import filled, followed
 from riskbook.package.ownership import cell_text
 from riskbook.package.parts import Element, parse, serialised
 from riskbook.package.workbook import Workbook
@@ -48,21 +49,38 @@ def bring_back(
     """
     built = workbook.parts.tree(part)
     root = parse(kept.content, part)
-    merge = _Merge(workbook, built, root, old, new, editable, words)
+    noted: list[tuple[str, bool]] = []
+    if kept.relationships is not None:
+        workbook.parts.put(names.rels_name(part), kept.relationships)
+        noted = [
+            (relationship.part, relationship.kind == "vmlDrawing")
+            for relationship in workbook.parts.relationships(part)
+            if relationship.kind in _NOTE_KINDS and relationship.part and workbook.parts.has(relationship.part)
+        ]
+    rows = {row for name, vml in noted if not vml for row in _noted_rows(workbook.parts.read(name))}
+    merge = _Merge(workbook, built, root, old, new, editable, words, rows)
     merge.translate()
     merge.tidy_columns()
     moved = merge.rows()
+    merge.merged_cells(moved)
     merge.links(moved)
     merge.frame()
     workbook.parts.put(part, serialised(root))
-    if kept.relationships is not None:
-        workbook.parts.put(names.rels_name(part), kept.relationships)
-        for relationship in workbook.parts.relationships(part):
-            if relationship.kind in _NOTE_KINDS and relationship.part and workbook.parts.has(relationship.part):
-                content = workbook.parts.read(relationship.part)
-                changed = _notes_moved(content, moved, vml=relationship.kind == "vmlDrawing")
-                if changed != content:
-                    workbook.parts.put(relationship.part, changed)
+    for name, vml in noted:
+        content = workbook.parts.read(name)
+        changed = _notes_moved(content, moved, vml=vml)
+        if changed != content:
+            workbook.parts.put(name, changed)
+
+
+def _noted_rows(content: bytes) -> set[int]:
+    """The rows of the cells that notes stand at."""
+    found = set()
+    for element in parse(content, "comments").iter():
+        ref = element.get("ref") if isinstance(element.tag, str) else None
+        match = re.search(r"\d+$", ref or "")
+        found |= {int(match[0])} if match else set()
+    return found
 
 
 class _Merge:
@@ -77,7 +95,9 @@ class _Merge:
         new: ListLayout,
         editable: Collection[str],
         words: Mapping[str, str],
+        noted: Collection[int],
     ) -> None:
+        self._noted = noted
         self._workbook = workbook
         self._words = words
         self._tag = workbook.tag
@@ -86,8 +106,6 @@ class _Merge:
         self._shift = old.header_row - new.header_row
         self._column_to = {new.columns[f]: old.columns[f] for f in new.columns if f in old.columns}
         self._editable = {old.columns[f] for f in editable if f in old.columns}
-        built_cells = built.iterfind(f"{self._tag('sheetData')}/{self._tag('row')}/{self._tag('c')}")
-        self._built_texts = {"".join(map(str, cell.itertext())) for cell in built_cells if len(cell)} | set(words)
 
     def _sheet_rows(self, root: Element) -> dict[int, Element]:
         rows = root.iterfind(f"{self._tag('sheetData')}/{self._tag('row')}")
@@ -133,6 +151,7 @@ class _Merge:
     def rows(self) -> dict[int, int]:
         """Puts the rows together; returns where each old row went."""
         built, kept = self._sheet_rows(self._built), self._sheet_rows(self._root)
+        self._unshare(kept)
         moved = {number: number for number in kept if number <= self._old.header_row}
         rows: dict[int, Element] = {number: kept[number] for number in moved}
         styles = self._own_styles(built)
@@ -152,11 +171,14 @@ class _Merge:
             rows[target] = self._joined(row, self._cells(row), target, old_row, mine, styles)
         last = max(rows, default=self._old.header_row)
         for number in sorted(set(kept) - set(moved)):
-            if number in self._old.lines or not self._is_loose(kept[number]):
+            if not (
+                self._is_added_to(number, kept[number]) if number in self._old.lines else self._is_loose(kept[number])
+            ):
                 continue
             last += 1
             moved[number] = last
             rows[last] = self._joined(kept[number], {}, last, kept[number], set(), styles)
+        self._follow(rows, moved)
         holder = self._root.find(self._tag("sheetData"))
         assert holder is not None
         for child in list(holder):
@@ -201,10 +223,59 @@ class _Merge:
         return row
 
     def _is_loose(self, row: Element) -> bool:
-        """Whether a row under the list is a person's: something stands there that riskbook did not write."""
-        cells = self._cells(row)
-        texts = {"".join(map(str, cell.itertext())) for cell in cells.values() if len(cell)}
-        return bool(texts - self._built_texts)
+        """Whether a row under the list is a person's: something stands there that riskbook does not write."""
+        return any(len(cell) and self._text(cell) not in self._words for cell in self._cells(row).values())
+
+    def _text(self, cell: Element) -> str | None:
+        return cell_text(self._workbook, cell)
+
+    def _is_added_to(self, number: int, row: Element) -> bool:
+        """Whether a line that left the list has a note, or something in a column of a person's own."""
+        own = set(self._old.columns.values())
+        return number in self._noted or any(len(cell) for column, cell in self._cells(row).items() if column not in own)
+
+    def _unshare(self, rows: Mapping[int, Element]) -> None:
+        """Formulas that a program stored once for several cells, written out in each: their cells may part."""
+        first: dict[str, tuple[str, int, int]] = {}
+        for number in sorted(rows):
+            for column, cell in self._cells(rows[number]).items():
+                formula = cell.find(self._tag("f"))
+                if formula is None or formula.get("t") != "shared":
+                    continue
+                index = formula.get("si", "")
+                if formula.text:
+                    first[index] = (formula.text, number, column)
+                elif index in first:
+                    text, row, at = first[index]
+                    formula.text = filled(text, number - row, column - at)
+                for attribute in ("t", "si", "ref"):
+                    formula.attrib.pop(attribute, "")
+
+    def _follow(self, rows: Mapping[int, Element], moved: Mapping[int, int]) -> None:
+        """Formulas of people's go where the lines they refer to went."""
+        if all(source == target for source, target in moved.items()):
+            return
+        for row in rows.values():
+            for formula in row.iterfind(f"{self._tag('c')}/{self._tag('f')}"):
+                if formula.text:
+                    formula.text = followed(formula.text, moved)
+
+    def merged_cells(self, moved: Mapping[int, int]) -> None:
+        """Merged cells go with their lines; those whose lines have parted are merged no more."""
+        holder = self._root.find(self._tag("mergeCells"))
+        if holder is None:
+            return
+        for merged in list(holder):
+            area = Area.parse(merged.get("ref", "A1"))
+            rows = [moved.get(row, row) for row in range(area.first_row, area.last_row + 1)]
+            if rows != list(range(rows[0], rows[0] + len(rows))):
+                holder.remove(merged)
+            elif rows[0] != area.first_row:
+                merged.set("ref", str(Area(rows[0], area.first_column, rows[-1], area.last_column)))
+        if len(holder):
+            holder.set("count", str(len(holder)))
+        else:
+            self._root.remove(holder)
 
     def links(self, moved: Mapping[int, int]) -> None:
         """The links of riskbook's column are the new ones; those of people follow their line."""

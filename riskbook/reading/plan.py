@@ -6,13 +6,13 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from riskbook.model import MEASURE_FIELDS, MEASURE_KEYS, PLAN_FIELDS, PLAN_KEYS, ListLayout
+from riskbook.model import MEASURE_FIELDS, MEASURE_KEYS, PLAN_FIELDS, PLAN_KEYS, ListLayout, row_of
 from riskbook.reading.grid import Grid
 from riskbook.reading.values import day, is_blank, squeezed, text
 
 _SEARCH_ROWS = 40
 PLAN_COLUMNS = (*PLAN_KEYS, *PLAN_FIELDS, "decided_risk", "review_date", "plan_row", "place")
-MEASURE_COLUMNS = (*MEASURE_KEYS, *MEASURE_FIELDS, "state_key", "line_row", "place")
+MEASURE_COLUMNS = (*MEASURE_KEYS, *MEASURE_FIELDS, "state_key", "line_row", "place", "listed")
 
 
 def read_plan(grid: Grid, headers: Mapping[str, str]) -> tuple[list[dict[str, Any]], ListLayout | None]:
@@ -47,10 +47,14 @@ def read_measures(
 
 
 def read_register(grid: Grid, headers: Mapping[str, str]) -> tuple[dict[str, Any], ...]:
-    """The lines of an earlier register: PLAN_KEYS, and the risk as an int or None."""
-    _, lines, _ = _lines(grid, headers, PLAN_KEYS, ("risk",), needed={"name", "likelihood"}, named="name")
+    """The lines of an earlier register in the ledger's order: PLAN_KEYS, place, and the risk as an int or None."""
+    columns, lines, _ = _lines(grid, headers, PLAN_KEYS, ("risk",), needed={"name", "likelihood"}, named="name")
+    for row, line in lines.items():
+        line["risk"] = int(line["risk"]) if isinstance(line["risk"], int | float) else None
+        line["place"] = text(grid.value(row, columns["place"])) if "place" in columns else None
+    # Ranked by risk; alike assets are told apart by their order in the ledger.
     return tuple(
-        line | {"risk": int(line["risk"]) if isinstance(line["risk"], int | float) else None} for line in lines.values()
+        sorted(lines.values(), key=lambda line: (str(line["place"]).rpartition("!")[0], row_of(line["place"])))
     )
 
 
@@ -71,6 +75,7 @@ def _lines(
         own = any(not is_blank(grid.value(row, columns[field])) for field in ("number", "place") if field in columns)
         if (own and line[named] is not None) or not all(is_blank(value) for value in typed.values()):
             lines[row] = line | {field: None if is_blank(value) else value for field, value in typed.items()}
+            lines[row]["listed"] = own
     return columns, lines, ListLayout(grid.sheet_name, header_row, columns, dict.fromkeys(lines))
 
 

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 from xlsxwriter.workbook import Workbook
 
 from riskbook.method import Method
-from riskbook.model import MEASURE_FIELDS, PLAN_FIELDS, Area, Assessment, ListLayout, Location, OwnHeaders, OwnSignature
+from riskbook.model import (
+    MEASURE_FIELDS,
+    PLAN_FIELDS,
+    Area,
+    Assessment,
+    ListLayout,
+    Location,
+    OwnHeaders,
+    OwnSignature,
+    cell_ref,
+)
 from riskbook.sheets import findings, form, markup, measures, plan, register, roadmap, summary, words
 from riskbook.sheets.theme import Theme
 from riskbook.text import LANGUAGES, both
@@ -124,16 +135,40 @@ def build(
     sheets = {kind: book.add_worksheet(names[kind]) for kind in KINDS}
     plan_area, plan_layout = plan.write(sheets["plan"], theme, _numbered(planned), orphans, method, lang)
     measures_area, measures_layout = measures.write(sheets["measures"], theme, assessment, method, lang)
+    layouts = {"plan": plan_layout, "measures": measures_layout}
+    found = _relocated(assessment, layouts)
     areas = {
-        "summary": summary.write(book, sheets["summary"], theme, assessment, rows, method, lang, title),
+        "summary": summary.write(book, sheets["summary"], theme, found, rows, method, lang, title),
         "register": register.write(sheets["register"], theme, rows, method, lang),
         "plan": plan_area,
         "measures": measures_area,
         "roadmap": roadmap.write(book, sheets["roadmap"], theme, assessment, method, lang),
-        "findings": findings.write(sheets["findings"], theme, assessment.findings, assessment.settled, method, lang),
+        "findings": findings.write(sheets["findings"], theme, found.findings, assessment.settled, method, lang),
     }
     book.close()
-    return buffer.getvalue(), areas, {"plan": plan_layout, "measures": measures_layout}
+    return buffer.getvalue(), areas, layouts
+
+
+def _relocated(assessment: Assessment, layouts: Mapping[str, ListLayout]) -> Assessment:
+    """Findings about the lists that people keep, at the places where their lines will stand."""
+    earlier = {"plan": assessment.ledger.plan_layout, "measures": assessment.ledger.measure_layout}
+    moved: dict[str, str] = {}
+    for kind, old in earlier.items():
+        if old is None:
+            continue
+        new = layouts[kind]
+        moved[old.sheet_name] = new.sheet_name
+        for row, source in new.lines.items():
+            for column in old.columns.values() if source is not None else ():
+                place = Location(new.sheet_name, cell_ref(row + old.header_row - new.header_row, column))
+                moved[str(Location(old.sheet_name, cell_ref(source or 0, column)))] = str(place)
+    shown = []
+    for finding in assessment.findings:
+        sheet, _, cell = moved.get(str(finding.location), "").rpartition("!")
+        if cell:
+            finding = replace(finding, location=Location(sheet or cell, cell if sheet else ""))
+        shown.append(finding)
+    return replace(assessment, findings=tuple(shown))
 
 
 def _rows(assessment: Assessment, ranked: pd.DataFrame, method: Method) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from riskbook.text import LANGUAGES, both
 
 def headers() -> dict[str, str]:
     """The headers of the register that reading must know again, in every language → field."""
-    fields = (*PLAN_KEYS, "likelihood", "risk")
+    fields = (*PLAN_KEYS, "place", "likelihood", "risk")
     return {both(f"col.{field}")[place]: field for field in fields for place in range(len(LANGUAGES))}
 
 

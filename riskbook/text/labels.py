@@ -143,11 +143,11 @@ LABELS: dict[str, tuple[str, str]] = {
     "roadmap.more": ("{names} ほか{count}件", "{names} and {count} more"),
     "roadmap.step-large": (
         "この{count}問で脆弱性が{moves}に下がり、リスク大が{large}件、リスク値の合計が{risk}減ります。",
-        "With all {count} of them vulnerability falls ({moves}): large risks −{large}, sum of risks −{risk}.",
+        "Measures: {count}. Vulnerability falls ({moves}): large risks −{large}, sum of risks −{risk}.",
     ),
     "roadmap.step-risk": (
         "この{count}問で脆弱性が{moves}に下がり、リスク値の合計が{risk}減ります（リスク大の件数は変わりません）。",
-        "With all {count} of them vulnerability falls ({moves}): sum of risks −{risk} (no large risk fewer yet).",
+        "Measures: {count}. Vulnerability falls ({moves}): sum of risks −{risk} (no large risk fewer yet).",
     ),
     "roadmap.set-large": (
         "1問あたりリスク大{rate}件は、残る対策のどの組み合わせよりも多い減り方です。",

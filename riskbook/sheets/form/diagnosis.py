@@ -180,7 +180,7 @@ def _write_kinds(sheet: Worksheet, form: Form) -> None:
     made = chart(
         form.book, sheet.get_name(), form.lang, "bar", (first, _NAMES_COLUMN, last, _NAMES_COLUMN),
         [Series((first - 1, 5), (first, 5, last, 5), colour)], legend="", reverse=True, highest=1.0,
-        number_format="0%", size=8,
+        number_format="0%", size=7,
     )  # fmt: skip
     made.set_size({"width": 470, "height": 24 * (last - first + 3)})
     sheet.insert_chart(first - 2, _TABLE_COLUMN, made, {"object_position": 2})
