@@ -187,6 +187,19 @@ def test_a_blank_form_is_read_as_such(tmp_path: Path) -> None:
     assert codes == {"threat-unanswered", "check-unanswered", "sheet-protected"}
 
 
+def test_an_own_question_without_its_kind_or_media_is_told_and_counts_for_no_kind(tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(_new(tmp_path / "form.xlsx"))
+    checks = book["対策状況チェック"]
+    for row, marked in ((50, True), (51, False)):
+        checks.cell(row, 3).value, checks.cell(row, 4).value = f"自社の設問{row}", ANSWER[3]
+        checks.cell(row, 6).value = "●" if marked else None
+    book.save(tmp_path / "filled.xlsx")
+    result = riskbook.assess(tmp_path / "filled.xlsx", today=TODAY)
+    told = {(f.code, f.location.cell_ref) for f in result.findings if f.location.row_number in (50, 51)}
+    assert told == {("check-kind-unknown", "A50"), ("check-kind-unknown", "A51"), ("check-unmarked", "C51")}
+    assert result.assessment.measures.set_index("number").at[11, "questions"] == 2
+
+
 def test_departments_with_odd_names_get_tabs_of_their_own(tmp_path: Path) -> None:
     long = "とても長い名前の部署" * 4
     departments = ["営業[東]", "営業_東_", long, long + "2", "営業／総務", "営業１部", "営業1部", "𠮷" * 31, '"=1"']

@@ -110,17 +110,18 @@ def read_checks(grid: Grid, block: HeaderBlock, method: Method, out: Collector) 
             )
             continue
         marked = any(field.startswith("applies:") for field in block.columns)
-        if kind is None and (not marked or "kind" in block.columns):
+        if kind is None and (not marked or named):
             place = block.columns.get("kind", block.columns["question"])
             out.add("check-kind-unknown", grid.sheet_name, row, place, variant="marked" if marked else "")
         media = _applies(grid, row, block, cell, kind, method, out)
-        if not media:
+        answer = _answer(grid, row, block, cell["answer"], method, out)
+        if not media and answer != method.tables["answers"]["not_applicable"]:
             out.add("check-unmarked", grid.sheet_name, row, block.columns["question"])
         records.append(
             {
                 "number": kind,
                 "question": values.text(cell["question"]),
-                "answer": _answer(grid, row, block, cell["answer"], method, out),
+                "answer": answer,
                 "answered": not is_blank(cell["answer"]),
                 "media": media,
                 "sheet": grid.sheet_name,
