@@ -16,11 +16,10 @@ import pandas as pd
 from riskbook import analysis, package, reading, sheets
 from riskbook.errors import MethodError, OutputError, PackageError
 from riskbook.method import Method, load_form, load_method
-from riskbook.model import Assessment, Finding, Ledger, Step, as_texts, from_texts
+from riskbook.model import LONGEST_TAB, Assessment, Finding, Ledger, Step, as_texts, folded_tab, from_texts
 
 __all__ = ["AssessedWorkbook", "assess", "new_form", "read", "write_questions"]
 
-_LONGEST_NAME = 31
 _LONGEST_TYPED = 100  # of a company or department on a form
 PROJECT_FILE = "riskbook.toml"
 
@@ -65,8 +64,7 @@ class AssessedWorkbook:
 
     def why(self, step: Step, lang: str | None = None) -> str:
         """Why a step of the roadmap stands where it stands, in the language of the sheets or the one asked for."""
-        place = self.assessment.roadmap.steps.index(step) + 1
-        return sheets.step_words(step, place, self.method, lang or self.lang)
+        return sheets.step_words(step, self.method, lang or self.lang)
 
     @cached_property
     def content(self) -> bytes:
@@ -78,10 +76,9 @@ class AssessedWorkbook:
         workbook, owned = self._workbook, self._owned
         workbook.refuse_unwritable()
         ledger = self.assessment.ledger
-        read = {"plan": ledger.plan_layout, "measures": ledger.measure_layout}
-        earlier = {kind: layout for kind, layout in read.items() if layout is not None}
+        earlier = ledger.layouts
         # A plan whose headers are gone is a person's sheet now.
-        lost = [name for name, kind in owned.sheets.items() if kind in read and kind not in earlier]
+        lost = [name for name, kind in owned.sheets.items() if kind in sheets.EDITABLE and kind not in earlier]
         owned = replace(owned, sheets={name: kind for name, kind in owned.sheets.items() if name not in lost})
         kept = {kind: package.keep_sheet(workbook, layout.sheet_name) for kind, layout in earlier.items()}
         package.take_out(workbook, owned, keep_dependents_of=[layout.sheet_name for layout in earlier.values()])
@@ -99,9 +96,9 @@ class AssessedWorkbook:
         placements = [package.Placement(names[first], first=True)]
         placements += [package.Placement(names[kind]) for kind in others]
         package.graft(workbook, styles, built, placements)
+        words = sheets.own_words(self.method, self.lang)
         for kind, layout in earlier.items():
             part = workbook.sheet(names[kind]).part
-            words = sheets.own_words(self.method, self.lang)
             package.bring_back(workbook, part, kept[kind], layout, layouts[kind], sheets.EDITABLE[kind], words)
         package.annotate(workbook, styles, sheets.ledger_markups(self.assessment, self.method, self.lang), owned)
         for kind, area in areas.items():
@@ -263,26 +260,21 @@ def _bytes(path: Path) -> bytes:
 
 def _free_names(workbook: package.Workbook, lang: str) -> Mapping[str, str]:
     """Tab names for riskbook's sheets that no sheet of the client has."""
-    taken = {_folded(sheet.name) for sheet in workbook.sheets}
+    taken = {folded_tab(sheet.name) for sheet in workbook.sheets}
     names = {}
     for kind in sheets.KINDS:
         wanted = sheets.sheet_name(kind, lang)
         name = wanted
         number = 1
-        while _folded(name) in taken:
+        while folded_tab(name) in taken:
             suffix = " (riskbook)" if number == 1 else f" (riskbook {number})"
-            name = wanted[: _LONGEST_NAME - len(suffix)] + suffix
+            name = wanted[: LONGEST_TAB - len(suffix)] + suffix
             number += 1
         names[kind] = name
-        taken.add(_folded(name))
+        taken.add(folded_tab(name))
     return names
 
 
 def _printable(text: str) -> str:
     """A name without what a workbook cannot hold: control characters, half of a pair, non-characters."""
     return "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cs", "Cn")).strip()[:_LONGEST_TYPED]
-
-
-def _folded(name: str) -> str:
-    """A tab name as Excel compares it: without case and width."""
-    return unicodedata.normalize("NFKC", name).casefold()

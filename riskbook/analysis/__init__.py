@@ -57,7 +57,8 @@ def analyse(
     risks = risks.join(carried)
     risks["decided"] = decided
     risks["residual"] = treatment.residual(risks, decided.fillna(risks["treatment"]), method)
-    roadmap, risks["planned"], stray = measures.plan_measures(ledger, risks, candidates, by_medium, method)
+    kinds = factors.measures(ledger.checks, method)
+    roadmap, risks["planned"], stray = measures.plan_measures(ledger, risks, candidates, by_medium, kinds, method)
     findings = [
         *ledger.findings,
         *checks.check_evaluations(ledger, risks["importance"], method),
@@ -79,7 +80,7 @@ def analyse(
     findings, settled = _answered(_with_subjects(findings, risks), ledger)
     return Assessment(
         risks=risks,
-        measures=factors.measures(ledger.checks, method),
+        measures=kinds,
         roadmap=roadmap,
         orphans=orphans,
         settled=settled,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -120,12 +121,17 @@ def resolve(found: pd.DataFrame) -> pd.DataFrame:
 
 def likelihood(threat: pd.Series, vulnerability: pd.Series, method: Method) -> pd.Series:
     """Likelihood (被害発生可能性), Int64 1…3 or NA, of threat meeting vulnerability: table 17 of the guideline."""
-    table = np.array([[method.likelihood(t, v) for v in (1, 2, 3)] for t in (1, 2, 3)])
+    table = likelihood_table(method)
     known = (threat.notna() & vulnerability.notna()).to_numpy()
     rows = threat.fillna(1).to_numpy(dtype=int) - 1
     columns = vulnerability.fillna(1).to_numpy(dtype=int) - 1
     result = pd.Series(pd.array(table[rows, columns], dtype="Int64"), index=threat.index)
     return result.mask(~known)
+
+
+def likelihood_table(method: Method) -> np.ndarray:
+    """Table 17 as an array of whole numbers 1…3: row threat − 1, column vulnerability − 1."""
+    return np.array([[method.likelihood(t, v) for v in (1, 2, 3)] for t in (1, 2, 3)])
 
 
 def level(risk: pd.Series, method: Method) -> pd.Series:
@@ -138,14 +144,16 @@ def level(risk: pd.Series, method: Method) -> pd.Series:
 
 def measures(checks: pd.DataFrame | None, method: Method) -> pd.DataFrame:
     """A row a kind of measure: number (Int64), questions, open (Int64: answers 2 and 3), share (Float64 or NA)."""
-    answers = method.tables["answers"]
-    weights = {answers["implemented"]: 1.0, answers["partly"]: method.tables["vulnerability"]["partly_weight"]}
     rows = []
     for measure in method.measures:
         given = [] if checks is None else checks.loc[checks["number"] == measure.number, "answer"].tolist()
-        counted = [answer for answer in given if answer != answers["not_applicable"]]
-        share = sum(weights.get(answer, 0.0) for answer in counted) / len(counted) if counted else None
-        open_ = sum(answer != answers["implemented"] for answer in counted)
-        rows.append((measure.number, len(given), open_, share))
+        open_ = sum(method.answer_names[answer] in ("partly", "not_implemented") for answer in given)
+        rows.append((measure.number, len(given), open_, share_of(given, method)))
     frame = pd.DataFrame(rows, columns=["number", "questions", "open", "share"])
     return frame.astype({"number": "Int64", "questions": "Int64", "open": "Int64", "share": "Float64"})
+
+
+def share_of(answers: Iterable[int], method: Method) -> float | None:
+    """The share of measures implemented, 0…1, among the answers that apply; None where none does."""
+    weights = [method.answer_weights[answer] for answer in answers if answer in method.answer_weights]
+    return sum(weights) / len(weights) if weights else None

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
+from operator import itemgetter
 from typing import Any
 
 import pandas as pd
 
 from riskbook.analysis import factors, roadmap
+from riskbook.analysis.matching import pair
 from riskbook.method import Method
-from riskbook.model import MEASURE_FIELDS, STATES, Finding, Ledger, Location, Roadmap, Step, cell_ref, row_of
+from riskbook.model import MEASURE_FIELDS, STATES, Finding, Ledger, Location, Roadmap, Step, cell_ref, records, row_of
 
 _ALIKE = 0.8
 _EXAMPLES = 3
@@ -19,11 +21,16 @@ _TYPED = (*MEASURE_FIELDS, "state_key", "line_row")
 
 
 def plan_measures(
-    ledger: Ledger, risks: pd.DataFrame, found: pd.DataFrame, by_medium: factors.MediumFactors, method: Method
+    ledger: Ledger,
+    risks: pd.DataFrame,
+    found: pd.DataFrame,
+    by_medium: factors.MediumFactors,
+    kinds: pd.DataFrame,
+    method: Method,
 ) -> tuple[Roadmap, pd.Series, list[Finding]]:
     """The roadmap, every asset's risk when all measures planned or done are in place (Int64), and findings.
 
-    `risks`: with importance and risk. `found`: as `factors.candidates` gives it.
+    `risks`: with importance and risk. `found`: as `factors.candidates` gives it. `kinds`: as `factors.measures`.
     """
     checks = _NO_CHECKS if ledger.checks is None else ledger.checks
     typed, orphans, findings = _typed(ledger, checks)
@@ -35,7 +42,7 @@ def plan_measures(
     current = tuple(int(now[name]) if name in moving else 1 for name in method.medium_names)
     exposed = roadmap.exposures(found, risks["importance"], current, method)
     steps = tuple(roadmap.steps(checks, exposed, current, method))
-    measures = _measures(ledger, checks.join(typed).assign(open=open_), steps, risks, found, method)
+    measures = _measures(checks.join(typed).assign(open=open_), steps, risks, found, kinds, method)
     in_place = checks["answer"].mask(typed["state_key"].isin(STATES[1:]) & open_, answers["implemented"])
     after = factors.medium_factors(ledger.threats, checks.assign(answer=in_place), method).table["vulnerability"]
     reached = tuple(int(after[name]) if name in moving else 1 for name in method.medium_names)
@@ -50,7 +57,7 @@ _NO_CHECKS = pd.DataFrame({name: pd.Series(dtype="object") for name in _CHECKS})
 
 
 def _measures(
-    ledger: Ledger, checks: pd.DataFrame, steps: tuple[Step, ...], risks: pd.DataFrame, found: pd.DataFrame,
+    checks: pd.DataFrame, steps: tuple[Step, ...], risks: pd.DataFrame, found: pd.DataFrame, kinds: pd.DataFrame,
     method: Method,
 ) -> pd.DataFrame:  # fmt: skip
     """The frame of `Roadmap.measures`: the open questions, and those that somebody typed something for."""
@@ -60,7 +67,7 @@ def _measures(
     measures = measures[measures["open"] | something].copy()
     dependents = {media: _dependents(media, risks, found) for media in set(measures["media"])}
     first = {media: tuple(_distinct(labels, risks)[:_EXAMPLES]) for media, labels in dependents.items()}
-    shares = factors.measures(ledger.checks, method).set_index("number")["share"]
+    shares = kinds.set_index("number")["share"]
     draft = method.tables["regulation"]["draft_share"]
     measures["dependents"] = [len(dependents[media]) for media in measures["media"]]
     measures["examples"] = pd.Series([first[media] for media in measures["media"]], measures.index, dtype="object")
@@ -93,17 +100,12 @@ def _typed(ledger: Ledger, checks: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataF
     """
     lines: list[Any] = ledger.measure_lines.to_dict("records")
     lines.sort(key=lambda line: row_of(line["place"]))  # equal questions keep their order in the check sheet
-    questions = checks[["number", "question"]].to_dict("records")
+    for line in lines:
+        line["number"] = _number(line["kind"])
+    questions = records(checks[["number", "question"]])
     matched: dict[int, int] = {}
-    for parts in (("number", "question"), ("question",)):
-        waiting: dict[tuple[Any, ...], list[int]] = {}
-        for place, question in enumerate(questions):
-            if place not in matched.values():
-                waiting.setdefault(tuple(_plain(question[part]) for part in parts), []).append(place)
-        for place, line in enumerate(lines):
-            key = tuple(_plain(_number(line["kind"]) if part == "number" else line[part]) for part in parts)
-            if place not in matched and waiting.get(key):
-                matched[place] = waiting[key].pop(0)
+    pair(lines, questions, matched, itemgetter("number", "question"))
+    pair(lines, questions, matched, itemgetter("question"))
     findings = []
     # What stands in the block below has lost its question for good, unless the very same one comes back.
     left = [at for at, line in enumerate(lines) if at not in matched and _is_typed(line) and line["listed"]]
@@ -121,8 +123,10 @@ def _typed(ledger: Ledger, checks: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataF
             findings.append(Finding("measure-moved", Location(row["sheet"], row["cell"]), params))
     nothing: dict[str, Any] = dict.fromkeys(_TYPED)
     by_question = {at: lines[place] for place, at in matched.items()}
-    records = [by_question.get(place, nothing) for place in range(len(questions))]
-    frame = pd.DataFrame({n: pd.Series([r[n] for r in records], index=checks.index, dtype="object") for n in _TYPED})
+    typed = [by_question.get(place, nothing) for place in range(len(questions))]
+    frame = pd.DataFrame(
+        {n: pd.Series([line[n] for line in typed], index=checks.index, dtype="object") for n in _TYPED}
+    )
     orphans = [line for place, line in enumerate(lines) if place not in matched and _is_typed(line)]
     if orphans and ledger.measure_layout is not None:
         names = "／".join(str(line["question"]) for line in orphans[:3]) + (" …" if len(orphans) > 3 else "")
@@ -138,10 +142,6 @@ def _is_typed(line: dict[str, Any]) -> bool:
 def _number(kind: Any) -> int | None:
     match = re.match(r"\d+", str(kind or ""))
     return int(match[0]) if match else None
-
-
-def _plain(value: Any) -> Any:
-    return None if value is None or pd.isna(value) else value
 
 
 def _check_states(measures: pd.DataFrame, ledger: Ledger) -> Iterator[Finding]:

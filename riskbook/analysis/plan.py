@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from difflib import SequenceMatcher
@@ -10,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from riskbook.analysis.matching import pair
 from riskbook.method import Method
 from riskbook.model import PLAN_FIELDS, Finding, Ledger, Location
 
@@ -25,21 +25,19 @@ def carry_over(ledger: Ledger, risks: pd.DataFrame, method: Method) -> tuple[pd.
     else, where something was typed, by similarity, which is a finding.
     """
     lines = ledger.plan.to_dict("records")
-    canonical = {medium.en: medium.name for medium in method.media}
     for line in lines:
-        line["medium"] = canonical.get(line["medium"], line["medium"])
+        line["medium"] = method.canonical_media.get(line["medium"], line["medium"])
     assets = risks[["asset_id", "business", "name", "medium", "medium_text", "department"]].to_dict("records")
     records: list[Any] = ledger.assets[["row", "table"]].to_dict("records")
     for place, asset in enumerate(assets):
-        where = ledger.locate(records[place], "name")
-        asset["place"] = f"{where.sheet_name}!{where.cell_ref}"
+        asset["place"] = str(ledger.locate(records[place], "name"))
     matched: dict[int, int] = {}
     # The key before the id alone: numbers are often line numbers, which move when people sort or add sheets.
-    _match(lines, assets, matched, lambda entry: (entry["asset_id"], *_key(entry), entry["place"]))
-    _match(lines, assets, matched, lambda entry: (entry["asset_id"], *_key(entry)) if entry["asset_id"] else None)
-    _match(lines, assets, matched, lambda entry: (*_key(entry), entry["place"]))
-    _match(lines, assets, matched, _key)
-    _match(lines, assets, matched, lambda entry: entry["asset_id"], unique=True)
+    pair(lines, assets, matched, lambda entry: (entry["asset_id"], *_key(entry), entry["place"]))
+    pair(lines, assets, matched, lambda entry: (entry["asset_id"], *_key(entry)) if entry["asset_id"] else None)
+    pair(lines, assets, matched, lambda entry: (*_key(entry), entry["place"]))
+    pair(lines, assets, matched, _key)
+    pair(lines, assets, matched, lambda entry: entry["asset_id"], unique=True)
     findings = _match_alike(lines, assets, matched, ledger)
     index = {asset: line for line, asset in matched.items()}
     nothing: dict[str, Any] = dict.fromkeys(CARRIED)
@@ -57,23 +55,6 @@ def carry_over(ledger: Ledger, risks: pd.DataFrame, method: Method) -> tuple[pd.
 def _key(entry: dict[str, Any]) -> tuple[Any, ...]:
     medium = entry["medium"] if isinstance(entry["medium"], str) else entry.get("medium_text")
     return (entry["business"], entry["name"], medium, entry["department"])
-
-
-def _match(lines: list[Any], assets: list[Any], matched: dict[int, int], key_of: Any, *, unique: bool = False) -> None:
-    """Pairs lines and assets with equal keys in the order they stand; with `unique` only where both have one."""
-    taken = set(matched.values())
-    waiting: dict[Any, list[int]] = {}
-    for place, asset in enumerate(assets):
-        if place not in taken and (key := key_of(asset)) is not None:
-            waiting.setdefault(key, []).append(place)
-    claims = Counter(key_of(line) for line in lines) if unique else Counter()
-    everywhere = Counter(key_of(asset) for asset in assets) if unique else Counter()
-    for place, line in enumerate(lines):
-        key = key_of(line)
-        if place in matched or key is None or not waiting.get(key):
-            continue
-        if claims[key] <= 1 and everywhere[key] <= 1:
-            matched[place] = waiting[key].pop(0)
 
 
 def _match_alike(lines: list[Any], assets: list[Any], matched: dict[int, int], ledger: Ledger) -> list[Finding]:

@@ -16,7 +16,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from riskbook.analysis.factors import TOLERANCE, level
+from riskbook.analysis.factors import TOLERANCE, level, likelihood_table
 from riskbook.method import Method
 from riskbook.model import LEVELS, Bundle, Need, Step, Totals
 
@@ -57,7 +57,7 @@ def exposures(candidates: pd.DataFrame, importance: pd.Series, current: Values, 
     place = {name: number for number, name in enumerate(method.medium_names)}
     combinations = list(product(*(range(value, 0, -1) for value in current)))
     by_medium = np.array(combinations, dtype=int).reshape(len(combinations), len(current))
-    table = np.array([[method.likelihood(t, v) for v in (1, 2, 3)] for t in (1, 2, 3)])
+    table = likelihood_table(method)
     parts: dict[int, set[tuple[int, int, int]]] = {}
     unknown = set()
     columns = ("asset", "medium", "threat", "vulnerability", "vulnerability_source")
@@ -96,7 +96,7 @@ class Questions:
 
     def __init__(self, checks: pd.DataFrame, method: Method) -> None:
         """`checks` as in `Ledger`."""
-        answers, rule = method.tables["answers"], method.tables["vulnerability"]
+        rule = method.tables["vulnerability"]
         place = {name: number for number, name in enumerate(method.medium_names)}
         self._full, self._low = rule["full_share"] - TOLERANCE, rule["low_share"] + TOLERANCE
         self._nodes_left = _MOST_NODES
@@ -105,13 +105,13 @@ class Questions:
         self.media: dict[int, frozenset[int]] = {}
         self.gains: dict[int, float] = {}
         for label, answer, names in zip(checks.index, checks["answer"], checks["media"], strict=True):
-            if answer == answers["not_applicable"]:
+            weight = method.answer_weights.get(answer)
+            if weight is None:
                 continue
-            weight = {answers["implemented"]: 1.0, answers["partly"]: rule["partly_weight"]}.get(answer, 0.0)
             for name in names:
                 self.asked[place[name]] += 1
                 self.have[place[name]] += weight
-            if answer != answers["implemented"]:
+            if method.answer_names[answer] != "implemented":
                 self.media[label] = frozenset(place[name] for name in names)
                 self.gains[label] = 1.0 - weight
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from riskbook.cli.options import day, screen_language, shared
-from riskbook.cli.report import Outcome, failure, print_text
+from riskbook.cli.report import Outcome, print_text
 from riskbook.cli.run import run
-from riskbook.text import label
+from riskbook.text import error_message, label
 
 if TYPE_CHECKING:
     from riskbook.method import Method
@@ -56,7 +56,7 @@ def _write_questions(
     try:
         pipeline.write_questions(results, method, target, chosen, force=force)
     except OutputError as error:
-        message = failure(error.key, chosen, error.params)
+        message = error_message(error.key, chosen, error.params)
         outcomes.append(Outcome(str(target), chosen, error=message))
         click.echo(label("screen.failed", chosen, input=str(target), message=message), err=True)
         return

@@ -7,8 +7,7 @@ import re
 import click
 
 from riskbook.cli.options import screen_language
-from riskbook.cli.report import failure
-from riskbook.text import label
+from riskbook.text import error_message, label
 
 
 @click.command()
@@ -38,9 +37,9 @@ def new(output: str, lang: str | None, company: str, departments: str, method: s
             output, lang=language, company=company, departments=list(dict.fromkeys(names)), method=method, force=force
         )
     except MethodError as error:
-        raise click.UsageError(failure(error.key, language, error.params)) from error
+        raise click.UsageError(error_message(error.key, language, error.params)) from error
     except RiskbookError as error:
-        message = failure(error.key, language, error.params)
+        message = error_message(error.key, language, error.params)
         click.echo(label("screen.failed", language, input=output, message=message), err=True)
         raise SystemExit(3) from error
     click.echo(label("screen.issued", language, output=str(written)))

@@ -10,6 +10,7 @@ import click
 from riskbook.cli.options import day, shared
 from riskbook.cli.report import Outcome, print_document, shown_result
 from riskbook.cli.run import run
+from riskbook.model import records
 from riskbook.text import label
 
 if TYPE_CHECKING:
@@ -123,8 +124,6 @@ def _step(step: Step, result: AssessedWorkbook) -> dict[str, Any]:
 
 def _measures(result: AssessedWorkbook) -> list[dict[str, Any]]:
     """Every line of the measure plan, in its order."""
-    measures = result.assessment.roadmap.measures
-    plain = measures.astype(object).where(measures.notna(), None)
     return [
         {
             "place": f"{row['sheet']}!{row['cell']}",
@@ -139,5 +138,5 @@ def _measures(result: AssessedWorkbook) -> list[dict[str, Any]]:
             "assignee": None if row["assignee"] is None else str(row["assignee"]),
             "due": None if row["due"] is None else str(row["due"]),
         }
-        for row in plain.to_dict("records")
+        for row in records(result.assessment.roadmap.measures)
     ]

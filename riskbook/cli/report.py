@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from riskbook.model import ERROR, LEVELS, SEVERITIES, Finding, runs
-from riskbook.text import error_message, label
+from riskbook.model import ERROR, LEVELS, SEVERITIES, Finding, records, runs
+from riskbook.text import label
 
 if TYPE_CHECKING:
     from riskbook.pipeline import AssessedWorkbook
@@ -51,11 +51,6 @@ def exit_code(outcomes: list[Outcome]) -> int:
     return 3 if "failed" in statuses else 1 if "findings" in statuses else 0
 
 
-def failure(key: str, lang: str, params: Any) -> str:
-    """The line for an error that riskbook raised."""
-    return error_message(key, lang, params)
-
-
 # --- JSON ---
 
 
@@ -85,8 +80,6 @@ def _workbook(outcome: Outcome, method: str) -> dict[str, Any]:
 
 
 def _assets(result: AssessedWorkbook) -> list[dict[str, Any]]:
-    frame = result.risks
-    plain = frame.astype(object).where(frame.notna(), None)
     return [
         {
             "sheet": row["sheet"],
@@ -100,7 +93,7 @@ def _assets(result: AssessedWorkbook) -> list[dict[str, Any]]:
             "decision": None if row["decision"] is None else str(row["decision"]),
             "residual": row["residual"],
         }
-        for row in plain.to_dict("records")
+        for row in records(result.risks)
     ]
 
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from riskbook.cli.options import columns, screen_language
-from riskbook.cli.report import Outcome, exit_code, failure, print_json
+from riskbook.cli.report import Outcome, exit_code, print_json
 from riskbook.errors import MethodError, RiskbookError
-from riskbook.text import label
+from riskbook.text import error_message, label
 
 if TYPE_CHECKING:
     from riskbook.method import Method
@@ -37,7 +37,7 @@ def run(
     try:
         loaded = load_method(*([] if method is None else [method]))
     except MethodError as error:
-        raise click.UsageError(failure(error.key, screen_language(lang), error.params)) from error
+        raise click.UsageError(error_message(error.key, screen_language(lang), error.params)) from error
     told = columns(maps)
     outcomes: list[Outcome] = []
     for path in dict.fromkeys(workbooks):
@@ -52,9 +52,9 @@ def run(
                 finish(result, outcome)
             outcome.result = result
         except MethodError as error:  # the project file or --map: wrong for every workbook
-            raise click.UsageError(failure(error.key, screen_language(lang), error.params)) from error
+            raise click.UsageError(error_message(error.key, screen_language(lang), error.params)) from error
         except RiskbookError as error:
-            outcome.error = failure(error.key, outcome.lang, error.params)
+            outcome.error = error_message(error.key, outcome.lang, error.params)
         except Exception as error:  # whatever else comes up is a bug: said so, and the other files go on
             if traceback:
                 traceback_.print_exc()

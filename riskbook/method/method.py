@@ -91,6 +91,18 @@ class Method:
         return int(self.tables["likelihood"][str(threat)][str(vulnerability)])
 
     @cached_property
+    def canonical_media(self) -> Mapping[str, str]:
+        """English names of the media → canonical names."""
+        return {medium.en: medium.name for medium in self.media}
+
+    @cached_property
+    def answer_weights(self) -> Mapping[int, float]:
+        """What each answer weighs in the share of measures implemented, 0…1; one that does not apply has no weight."""
+        answers = self.tables["answers"]
+        partly = self.tables["vulnerability"]["partly_weight"]
+        return {answers["implemented"]: 1.0, answers["partly"]: partly, answers["not_implemented"]: 0.0}
+
+    @cached_property
     def answer_names(self) -> Mapping[int, str]:
         """What each answer of the check sheet means: number → "implemented", "partly", …, in the order of numbers."""
         names = ("implemented", "partly", "not_implemented", "not_applicable")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from riskbook.model.cells import LONGEST_TAB as LONGEST_TAB
 from riskbook.model.cells import (
     Area as Area,
 )
@@ -16,6 +17,7 @@ from riskbook.model.cells import (
 from riskbook.model.cells import (
     column_letter as column_letter,
 )
+from riskbook.model.cells import folded_tab as folded_tab
 from riskbook.model.cells import row_of as row_of
 from riskbook.model.cells import runs as runs
 from riskbook.model.cells import (
@@ -45,6 +47,10 @@ from riskbook.model.findings import (
 )
 from riskbook.model.findings import (
     Location as Location,
+)
+from riskbook.model.frames import records as records
+from riskbook.model.roadmap import (
+    LEVELS as LEVELS,
 )
 from riskbook.model.roadmap import (
     MEASURE_FIELDS as MEASURE_FIELDS,
@@ -247,6 +253,12 @@ class Ledger:
     company: str | None
     recognised: tuple[Recognised, ...] = ()
 
+    @property
+    def layouts(self) -> Mapping[str, ListLayout]:
+        """Where the lines of the earlier lists that people keep stand, by kind of sheet."""
+        found = {"plan": self.plan_layout, "measures": self.measure_layout}
+        return {kind: layout for kind, layout in found.items() if layout is not None}
+
     def locate(self, row: Mapping[str, Any], field_name: str) -> Location:
         """The cell of a field of an asset row (a row of `assets`, as mapping)."""
         table = self.tables[int(row["table"])]
@@ -255,7 +267,6 @@ class Ledger:
 
 # --- the assessment -------------------------------------------------------------------------------
 
-LEVELS = ("large", "medium", "small", "unassessed")
 TREATMENTS = ("reduce", "retain", "avoid", "transfer")
 
 

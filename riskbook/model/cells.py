@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+
+LONGEST_TAB = 31  # UTF-16 units in the name of a sheet
+
+
+def folded_tab(name: str) -> str:
+    """The name of a sheet as Excel compares it: without case and width."""
+    return unicodedata.normalize("NFKC", name).casefold()
 
 
 def column_letter(column: int) -> str:

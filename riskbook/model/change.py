@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
+from riskbook.model.roadmap import LEVELS
+
 
 @dataclass(frozen=True)
 class RunRecord:
@@ -71,8 +73,6 @@ def _packed(run: RunRecord) -> str:
 
 
 def _unpacked(text: str) -> RunRecord | None:
-    from riskbook.model import LEVELS
-
     try:
         fields = json.loads(text)
         levels = dict(zip(LEVELS, (int(count) for count in fields["levels"]), strict=True))

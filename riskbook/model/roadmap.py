@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
+LEVELS = ("large", "medium", "small", "unassessed")
+
 # What a person may type into the measure plan, in the order of its columns.
 MEASURE_FIELDS = ("assignee", "due", "state", "plan_note")
 MEASURE_KEYS = ("kind", "question")

@@ -21,6 +21,7 @@ from riskbook.model import (
     OwnHeaders,
     OwnSignature,
     cell_ref,
+    records,
 )
 from riskbook.sheets import findings, form, markup, measures, plan, register, roadmap, summary, words
 from riskbook.sheets.theme import Theme
@@ -131,7 +132,7 @@ def build(
     theme = Theme(book, lang, method)
     rows = _rows(assessment, ranked, method)
     planned = [row for row in rows if plan.belongs(row)]
-    orphans: list[dict[str, Any]] = _records(assessment.orphans)
+    orphans: list[dict[str, Any]] = records(assessment.orphans)
     sheets = {kind: book.add_worksheet(names[kind]) for kind in KINDS}
     plan_area, plan_layout = plan.write(sheets["plan"], theme, _numbered(planned), orphans, method, lang)
     measures_area, measures_layout = measures.write(sheets["measures"], theme, assessment, method, lang)
@@ -151,11 +152,8 @@ def build(
 
 def _relocated(assessment: Assessment, layouts: Mapping[str, ListLayout]) -> Assessment:
     """Findings about the lists that people keep, at the places where their lines will stand."""
-    earlier = {"plan": assessment.ledger.plan_layout, "measures": assessment.ledger.measure_layout}
     moved: dict[str, str] = {}
-    for kind, old in earlier.items():
-        if old is None:
-            continue
+    for kind, old in assessment.ledger.layouts.items():
         new = layouts[kind]
         moved[old.sheet_name] = new.sheet_name
         for row, source in new.lines.items():
@@ -174,15 +172,10 @@ def _relocated(assessment: Assessment, layouts: Mapping[str, ListLayout]) -> Ass
 def _rows(assessment: Assessment, ranked: pd.DataFrame, method: Method) -> list[dict[str, Any]]:
     """The risks as plain records: NA as None, with rank, place in the ledger, and the suggestion's floor."""
     rows = []
-    for rank, record in enumerate(_records(ranked), start=1):
+    for rank, record in enumerate(records(ranked), start=1):
         place: Location = assessment.ledger.locate(record, "name")
         rows.append({**record, "rank": rank, "place": place})
     return rows
-
-
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    plain = frame.astype(object).where(frame.notna(), None)
-    return [{str(name): value for name, value in record.items()} for record in plain.to_dict("records")]
 
 
 def _numbered(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -11,10 +11,10 @@ from xlsxwriter.worksheet import Worksheet
 
 from riskbook.method import Method
 from riskbook.model import ERROR, INFO, WARNING, Area, Finding
-from riskbook.sheets.listing import HEADER_ROW, Column, plain, write_list
+from riskbook.sheets.listing import HEADER_ROW, Column, headers_of, plain, write_list
 from riskbook.sheets.theme import Theme
 from riskbook.sheets.words import Row, finding_words
-from riskbook.text import LANGUAGES, both, label
+from riskbook.text import label
 
 # The severities borrow the colours of the levels: red, yellow, blue; what is answered is grey.
 _LEVEL_OF = {ERROR: "large", WARNING: "medium", INFO: "small"}
@@ -45,12 +45,8 @@ _QUESTIONS = (
 
 def headers() -> dict[str, str]:
     """Every header of the sheet that reading must know again, in every language → field."""
-    fields = ("code", "cell", "subject", "message", "mend", "response", "reason")
-    return {both(_header_key(field))[place]: field for field in fields for place in range(len(LANGUAGES))}
-
-
-def _header_key(field: str) -> str:
-    return "col.finding-reason" if field == "reason" else f"col.{field}"
+    fields = ("code", "cell", "subject", "message", "mend", "response", "finding-reason")
+    return headers_of(fields, {"finding-reason": "reason"})
 
 
 def write(

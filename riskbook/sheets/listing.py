@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
@@ -14,8 +14,8 @@ from xlsxwriter.worksheet import Worksheet
 from riskbook.method import Method
 from riskbook.model import Area, Location
 from riskbook.sheets.theme import INPUT, LINK, Theme, page_setup
-from riskbook.sheets.words import Row, link_to, medium_word, number, shown_place
-from riskbook.text import label
+from riskbook.sheets.words import Row, link_to, medium_word, number
+from riskbook.text import both, label
 
 HEADER_ROW = 3  # 0-based, as xlsxwriter counts: title, note, an empty line, header
 SPARE_ROWS = 50  # below the last that still get drop-downs, for lines that people add
@@ -39,6 +39,12 @@ class Column:
     value: Callable[[Row], Any]
     editable: bool = False
     header: str = ""
+
+
+def headers_of(keys: Iterable[str], field_of: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The headers of columns, in every language → field: the column's key, unless `field_of` says otherwise."""
+    named = field_of or {}
+    return {text: named.get(key, key) for key in keys for text in both(f"col.{key}")}
 
 
 def write_list(
@@ -87,7 +93,7 @@ def write_row(sheet: Worksheet, theme: Theme, row: int, columns: Sequence[Column
     lines = 1
     for place, column in enumerate(columns):
         value = column.value(record)
-        shown = shown_place(value) if isinstance(value, Location) else value
+        shown = str(value) if isinstance(value, Location) else value
         if column.look in _WRAPPED and isinstance(shown, str):
             lines = max(
                 lines, sum(-(-display_width(part) // max(int(column.width) - 1, 1)) or 1 for part in shown.split("\n"))
@@ -115,9 +121,9 @@ def _write_cell(sheet: Worksheet, theme: Theme, row: int, place: int, column: Co
     look = _format(theme, column, record)
     if isinstance(value, Location):
         if row <= _MOST_LINKS:
-            sheet.write_url(row, place, link_to(value), look, shown_place(value))
+            sheet.write_url(row, place, link_to(value), look, str(value))
         else:
-            sheet.write_string(row, place, shown_place(value), look)
+            sheet.write_string(row, place, str(value), look)
     elif value is None or value == "":
         sheet.write_blank(row, place, None, look)
     elif isinstance(value, bool):

@@ -10,7 +10,7 @@ from riskbook.method import Method
 from riskbook.model import Assessment, LedgerMarkup, OwnColumn, OwnRule
 from riskbook.sheets.theme import level_word
 from riskbook.sheets.words import number, treatment_word
-from riskbook.text import LANGUAGES, both, label
+from riskbook.text import both, label
 
 _SLOTS = ("own.risk", "own.level", "own.treatment")
 _WIDTHS = (17, 12, 16)
@@ -19,7 +19,7 @@ _STALE_FILL, _STALE_INK = "E5E7EB", "6B21A8"
 
 def headers() -> dict[str, int]:
     """The headers of riskbook's own columns, in every language → slot 0…2."""
-    return {both(key)[place]: slot for slot, key in enumerate(_SLOTS) for place in range(len(LANGUAGES))}
+    return {text: slot for slot, key in enumerate(_SLOTS) for text in both(key)}
 
 
 def ledger_markups(assessment: Assessment, method: Method, lang: str) -> list[LedgerMarkup]:

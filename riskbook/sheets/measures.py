@@ -7,12 +7,22 @@ from typing import Any
 from xlsxwriter.worksheet import Worksheet
 
 from riskbook.method import Method
-from riskbook.model import MEASURE_FIELDS, MEASURE_KEYS, STATES, Area, Assessment, ListLayout, Location
+from riskbook.model import MEASURE_FIELDS, MEASURE_KEYS, STATES, Area, Assessment, ListLayout, Location, records
 from riskbook.sheets import roadmap
-from riskbook.sheets.listing import HEADER_ROW, SPARE_ROWS, Column, figure, plain, shortened, write_list, write_orphans
+from riskbook.sheets.listing import (
+    HEADER_ROW,
+    SPARE_ROWS,
+    Column,
+    figure,
+    headers_of,
+    plain,
+    shortened,
+    write_list,
+    write_orphans,
+)
 from riskbook.sheets.theme import Theme
 from riskbook.sheets.words import medium_words, number
-from riskbook.text import LANGUAGES, both, label
+from riskbook.text import both, label
 
 _PRINT_SCALE = 62
 
@@ -34,16 +44,12 @@ COLUMNS = (
 )
 
 
+_FIELD_OF = {"check-cell": "place"}  # the field of the column with riskbook's links in every list
+
+
 def headers() -> dict[str, str]:
     """Every header of the sheet that reading must know again, in every language → field."""
-    return {
-        both(f"col.{column.key}")[place]: _field(column.key) for column in COLUMNS for place in range(len(LANGUAGES))
-    }
-
-
-def _field(key: str) -> str:
-    """`place` is the field of the column with riskbook's links in every list."""
-    return "place" if key == "check-cell" else key
+    return headers_of((column.key for column in COLUMNS), _FIELD_OF)
 
 
 def states(method: Method) -> dict[str, str]:
@@ -74,7 +80,7 @@ def write(sheet: Worksheet, theme: Theme, assessment: Assessment, method: Method
         lines |= {last + 4 + place: row["line_row"] for place, row in enumerate(orphans)}
         kept = (*MEASURE_KEYS, *MEASURE_FIELDS)
         last = write_orphans(sheet, theme, last + 2, orphans, COLUMNS, kept, label("note.measure-orphans", lang))
-    keys = [_field(column.key) for column in COLUMNS]
+    keys = [_FIELD_OF.get(column.key, column.key) for column in COLUMNS]
     options = {"validate": "list", "source": choices(method, lang)["state"]}
     place = keys.index("state")
     sheet.data_validation(HEADER_ROW + 1, place, last + SPARE_ROWS, place, {**options, "error_type": "warning"})
@@ -91,10 +97,7 @@ def _rows(assessment: Assessment, method: Method, lang: str) -> list[dict[str, A
     names = assessment.risks["name"]
     kinds = {measure.number: f"{measure.number} {measure.name[lang]}" for measure in method.measures}
     rows: list[dict[str, Any]] = []
-    measures = assessment.roadmap.measures
-    plain_ = measures.astype(object).where(measures.notna(), None)
-    for rank, record in enumerate(plain_.to_dict("records"), start=1):
-        row: dict[str, Any] = {str(name): value for name, value in record.items()}
+    for rank, row in enumerate(records(assessment.roadmap.measures), start=1):
         step = number(row["step"])
         meaning = method.answer_names[row["answer"]] if row["answered"] else "unanswered"
         why = label("roadmap.why-none" if row["media"] else "roadmap.why-unmarked", lang)
@@ -102,7 +105,7 @@ def _rows(assessment: Assessment, method: Method, lang: str) -> list[dict[str, A
             why = label("roadmap.why-not-applicable" if meaning == "not_applicable" else "roadmap.why-done", lang)
         elif step is not None:
             first = step not in (line["step"] for line in rows)
-            why = roadmap.why(steps[step - 1], step, method, lang) if first else ""
+            why = roadmap.why(steps[step - 1], method, lang) if first else ""
             why = why or label("roadmap.why-same", lang, step=step)
         examples = [shortened(names.get(i) or "", roadmap.WIDEST_NAME) for i in row["examples"]]
         row |= {

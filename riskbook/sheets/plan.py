@@ -14,6 +14,7 @@ from riskbook.sheets.listing import (
     SPARE_ROWS,
     Column,
     figure,
+    headers_of,
     identity_columns,
     plain,
     write_list,
@@ -21,7 +22,7 @@ from riskbook.sheets.listing import (
 )
 from riskbook.sheets.theme import Theme, level_word
 from riskbook.sheets.words import Row
-from riskbook.text import LANGUAGES, both, label
+from riskbook.text import label
 
 _WIDTHS = {
     "decision": 9, "measure": 26, "assignee": 11, "due": 11, "state": 9, "completed": 11, "decided_by": 11,
@@ -45,7 +46,7 @@ def headers() -> dict[str, str]:
         "residual",
         "decided_risk",
     )
-    return {both(f"col.{field}")[place]: field for field in fields for place in range(len(LANGUAGES))}
+    return headers_of(fields)
 
 
 def columns(method: Method, lang: str) -> list[Column]:

@@ -9,16 +9,14 @@ from xlsxwriter.worksheet import Worksheet
 from riskbook.method import Method
 from riskbook.model import MARK_FIELDS, PLAN_KEYS, Area
 from riskbook.sheets import words
-from riskbook.sheets.listing import Column, figure, identity_columns, plain, write_list
+from riskbook.sheets.listing import Column, figure, headers_of, identity_columns, plain, write_list
 from riskbook.sheets.theme import Theme, level_word
 from riskbook.sheets.words import Row
-from riskbook.text import LANGUAGES, both
 
 
 def headers() -> dict[str, str]:
     """The headers of the register that reading must know again, in every language → field."""
-    fields = (*PLAN_KEYS, "place", "likelihood", "risk")
-    return {both(f"col.{field}")[place]: field for field in fields for place in range(len(LANGUAGES))}
+    return headers_of((*PLAN_KEYS, "place", "likelihood", "risk"))
 
 
 def columns(method: Method, lang: str) -> list[Column]:

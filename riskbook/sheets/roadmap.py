@@ -105,7 +105,7 @@ def _rows(assessment: Assessment, method: Method, lang: str) -> list[dict[str, A
                 "running": running,
                 "moves": moves(step, method, lang),
                 "fallen": listed(fallen, len(step.assets), lang),
-                "why": why(step, place, method, lang),
+                "why": why(step, method, lang),
             }
         )
     return rows
@@ -123,8 +123,8 @@ def moves(step: Step, method: Method, lang: str) -> str:
     )
 
 
-def why(step: Step, place: int, method: Method, lang: str) -> str:
-    """Why step number `place` stands where it stands, with its own figures."""
+def why(step: Step, method: Method, lang: str) -> str:
+    """Why a step stands where it stands, with its own figures."""
     bundle = step.bundle
     large = step.before.levels["large"] - step.after.levels["large"]
     params = {

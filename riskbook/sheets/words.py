@@ -21,11 +21,6 @@ def link_to(place: Location) -> str:
     return f"internal:'{quoted}'!{place.cell_ref or 'A1'}"
 
 
-def shown_place(place: Location) -> str:
-    """A place as people write it: sheet!cell."""
-    return str(place)
-
-
 def medium_word(method: Method, name: str | None, lang: str) -> str | None:
     """A medium in the reader's language."""
     if lang == "ja" or name is None:

@@ -9,7 +9,16 @@ from xlsxwriter.worksheet import Worksheet
 
 from riskbook.model import LEVELS
 from riskbook.sheets.charts import Series, chart
-from riskbook.sheets.form.parts import CHECK_HEADER, SPARE_QUESTIONS, THREAT_HEADER, Form, quoted, table_name
+from riskbook.sheets.form.parts import (
+    CHECK_FIELDS,
+    CHECK_HEADER,
+    SPARE_QUESTIONS,
+    THREAT_FIELDS,
+    THREAT_HEADER,
+    Form,
+    quoted,
+    table_name,
+)
 from riskbook.sheets.theme import MUTED, level_word
 
 # Rows are counted from 0. The tables stand below each other in column A; table 17 stands beside the first.
@@ -17,7 +26,6 @@ _MEDIA_FIELDS = ("medium", "threat", "applicable", "share", "vulnerability", "li
 _MEDIA_ROW = 5
 _TABLE_COLUMN = 8
 _NAMES_COLUMN = 15
-_CHECK_FIRST_MARK = 5  # the first column of media on the check sheet
 
 
 def media_column(form: Form, field: str) -> str:
@@ -72,15 +80,15 @@ def _write_media(sheet: Worksheet, form: Form) -> None:
         sheet.write_string(_MEDIA_ROW - 1, place, form.word(heads[field]), form.look("head"))
     sheet.set_row(_MEDIA_ROW - 1, 28)
     threats, questions = len(form.threats), len(form.questions) + SPARE_QUESTIONS
-    media = form.column("threats", THREAT_HEADER + 1, threats, 0)
-    values = form.column("threats", THREAT_HEADER + 1, threats, 3)
-    answered = form.column("checks", CHECK_HEADER + 1, questions, 4)
+    media = form.column("threats", THREAT_HEADER + 1, threats, THREAT_FIELDS.index("medium"))
+    values = form.column("threats", THREAT_HEADER + 1, threats, THREAT_FIELDS.index("value"))
+    answered = form.column("checks", CHECK_HEADER + 1, questions, CHECK_FIELDS.index("value"))
     answers, rule = form.method.tables["answers"], form.method.tables["vulnerability"]
     unknown = form.method.unknown
     for place, medium in enumerate(form.media):
         row = _MEDIA_ROW + place
         cells = {field: xl_rowcol_to_cell(row, column) for column, field in enumerate(_MEDIA_FIELDS)}
-        marks = form.column("checks", CHECK_HEADER + 1, questions, _CHECK_FIRST_MARK + place)
+        marks = form.column("checks", CHECK_HEADER + 1, questions, len(CHECK_FIELDS) + place)
         count = {
             name: f'COUNTIFS({marks},"<>",{answered},{answers[name]})'
             for name in ("implemented", "partly", "not_implemented")
@@ -138,8 +146,8 @@ def _write_kinds(sheet: Worksheet, form: Form) -> None:
     first = _kinds_row(form)
     _heading(sheet, form, first - 2, 0, "kinds")
     questions = len(form.questions) + SPARE_QUESTIONS
-    kinds = form.column("checks", CHECK_HEADER + 1, questions, 0)
-    answered = form.column("checks", CHECK_HEADER + 1, questions, 4)
+    kinds = form.column("checks", CHECK_HEADER + 1, questions, CHECK_FIELDS.index("kind"))
+    answered = form.column("checks", CHECK_HEADER + 1, questions, CHECK_FIELDS.index("value"))
     answers, rule = form.method.tables["answers"], form.method.tables["vulnerability"]
     heads = [
         form.word("col.kind"),

@@ -7,16 +7,16 @@ from xlsxwriter.worksheet import Worksheet
 
 from riskbook.sheets.form import diagnosis
 from riskbook.sheets.form.parts import (
+    CHECK_FIELDS,
     CHECK_HEADER,
     SPARE_QUESTIONS,
+    THREAT_FIELDS,
     THREAT_HEADER,
     Form,
     first_digit,
 )
 
-THREAT_FIELDS = ("medium", "threat_name", "frequency", "value")
 _THREAT_WIDTHS = (16, 56, 52, 6)
-CHECK_FIELDS = ("kind", "number", "question", "answer", "value")  # then a column for each medium
 _CHECK_WIDTHS = (24, 5, 52, 22, 5)
 _MARK_WIDTH = 7
 _EVIDENCE = (("evidence", 32), ("checked_by", 11), ("checked_on", 11))

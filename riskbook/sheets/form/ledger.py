@@ -8,7 +8,7 @@ from typing import Any
 from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from riskbook.model import LEVELS
+from riskbook.model import CIA_FIELDS, FORM_FIELDS, LEVELS, MARK_FIELDS
 from riskbook.sheets.form import diagnosis
 from riskbook.sheets.form.parts import Form, letter, quoted, table_name
 from riskbook.sheets.theme import level_word
@@ -26,9 +26,7 @@ _WIDER = {  # English words are longer
     "importance": 11, "retention": 10, "threat": 10, "vulnerability": 12, "likelihood": 10,
 }  # fmt: skip
 FIELDS = tuple(_WIDTHS)
-_COMPUTED = ("importance", "threat", "vulnerability", "likelihood", "risk", "size")
-_MARKS = ("personal", "sensitive", "my_number")
-_EVALUATIONS = ("confidentiality", "integrity", "availability")
+_COMPUTED = (*FORM_FIELDS, "size")
 _GROUPS = (("personal", "personal", "my_number"), ("evaluation", "confidentiality", "availability"))
 
 
@@ -117,7 +115,7 @@ def write(sheet: Worksheet, form: Form, number: int, department: str) -> None:
 def _look(form: Form, field: str) -> Any:
     if field in _COMPUTED:
         return form.look("computed")
-    centred = {"align": "center"} if field in (*_MARKS, *_EVALUATIONS, "retention", "registered") else {}
+    centred = {"align": "center"} if field in (*MARK_FIELDS, *CIA_FIELDS, "retention", "registered") else {}
     return form.look("input", **centred, **({"num_format": "yyyy/m/d"} if field == "registered" else {}))
 
 
@@ -150,7 +148,7 @@ def _inputs(sheet: Worksheet, form: Form, last: int) -> None:
     form.choose(
         sheet, area("personal", "my_number"), ["○"], form.word("group.personal"), form.word("help.marks", needed=needed)
     )
-    for field in _EVALUATIONS:
+    for field in CIA_FIELDS:
         values = list(reversed(form.method.scale))
         form.choose(sheet, area(field), values, form.word(f"col.{field}"), form.word(f"help.{field}"))
     form.ask_date(sheet, area("registered"), form.word("col.registered"), form.word("help.registered"))
@@ -169,7 +167,7 @@ def _colours(sheet: Worksheet, form: Form, last: int) -> None:
         word = level_word(form.method, key, form.lang)
         options = {"type": "formula", "criteria": f"=${size}{first}={quoted(word)}", "format": look}
         sheet.conditional_format(*shown, options)
-    marks = f"${letter(FIELDS.index(_MARKS[0]))}{first}:${letter(FIELDS.index(_MARKS[-1]))}{first}"
+    marks = f"${letter(FIELDS.index(MARK_FIELDS[0]))}{first}:${letter(FIELDS.index(MARK_FIELDS[-1]))}{first}"
     needed = form.method.tables["personal"]["confidentiality"]
     fill, ink = form.theme.level_colours("medium")
     look = form.book.add_format({"bg_color": f"#{fill}", "font_color": f"#{ink}"})
@@ -188,8 +186,8 @@ def write_example(sheet: Worksheet, form: Form) -> None:
     for row, (*texts, medium, marks, evaluations) in enumerate(EXAMPLE, start=HEADER_ROW + 1):
         sheet.set_row(row, 26)
         business, name, note, users, department, retention = texts[at]
-        values: dict[str, Any] = dict(zip(_EVALUATIONS, evaluations, strict=True)) | {"importance": max(evaluations)}
-        values |= {field: "○" if mark else "" for field, mark in zip(_MARKS, marks, strict=True)}
+        values: dict[str, Any] = dict(zip(CIA_FIELDS, evaluations, strict=True)) | {"importance": max(evaluations)}
+        values |= {field: "○" if mark else "" for field, mark in zip(MARK_FIELDS, marks, strict=True)}
         values |= {"business": business, "name": name, "note": note, "users": users, "department": department}
         values |= {"retention": retention, "medium": form.media[medium], "registered": "2026/4/1"}
         for place, field in enumerate(FIELDS):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,15 +13,17 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from riskbook.method import Method
+from riskbook.model import LONGEST_TAB, folded_tab
 from riskbook.sheets.theme import BAND, HEAD, INPUT, MUTED, Theme, page_setup
 from riskbook.text import label
 
 # Excel refuses these in tab names, full-width ones too.
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'’＇＊／：？［＼］￥", "_"))
-_LONGEST_TAB = 31
 
 # Rows are counted from 0, as xlsxwriter does.
 THREAT_HEADER, CHECK_HEADER = 3, 3
+THREAT_FIELDS = ("medium", "threat_name", "frequency", "value")
+CHECK_FIELDS = ("kind", "number", "question", "answer", "value")  # then a column for each medium
 SPARE_THREATS, SPARE_QUESTIONS = 2, 10  # empty rows for the firm's own, by medium and in all
 
 
@@ -134,24 +135,19 @@ def _message(title: str, text: str) -> dict[str, Any]:
 
 def ledger_tabs(form: Form) -> list[str]:
     """The tabs of the ledgers: without the characters that Excel forbids there, and none like another tab."""
-    taken = {_folded(form.tab(kind)) for kind in ("guide", "example", "threats", "checks", "diagnosis")}
+    taken = {folded_tab(form.tab(kind)) for kind in ("guide", "example", "threats", "checks", "diagnosis")}
     tabs = []
     for department in form.departments or ("",):
         name, number, tab = department.translate(_FORBIDDEN).strip(), 1, form.tab("ledger")
-        room = _LONGEST_TAB - len(form.word("tab.ledger-of", department=""))
+        room = LONGEST_TAB - len(form.word("tab.ledger-of", department=""))
         if name:
             tab = form.word("tab.ledger-of", department=_cut(name, room))
-        while _folded(tab) in taken:
+        while folded_tab(tab) in taken:
             number += 1
             tab = form.word("tab.ledger-of", department=f"{_cut(name, room - 4)} {number}")
-        taken.add(_folded(tab))
+        taken.add(folded_tab(tab))
         tabs.append(tab)
     return tabs
-
-
-def _folded(tab: str) -> str:
-    """A tab name as Excel compares it: without case and width."""
-    return unicodedata.normalize("NFKC", tab).casefold()
 
 
 def _cut(text: str, units: int) -> str:

@@ -239,7 +239,7 @@ def write_top(page: Page, row: int, rows: Sequence[Row]) -> int:
     for at, record in enumerate(top, start=row + 2):
         fill, ink = page.theme.level_colours(record["level"])
         coloured = page.line(bg_color=f"#{fill}", font_color=f"#{ink}", bold=True, align="center")
-        place = words.shown_place(record["place"])
+        place = str(record["place"])
         page.span(at, 0, 0, at - row - 1, centre)
         page.span(at, 1, 2, words.number(record["risk"]), coloured)
         page.span(at, 3, 4, level_word(page.method, record["level"], page.lang), coloured)
@@ -278,6 +278,6 @@ def write_findings(page: Page, row: int) -> int:
         return row
     message, _ = words.finding_words(serious[0], page.method, page.lang)
     link = page.line(font_size=9, font_color=f"#{LINK}", underline=1, indent=1)
-    page.link(row, 15, 20, words.shown_place(serious[0].location), words.link_to(serious[0].location), link)
+    page.link(row, 15, 20, str(serious[0].location), words.link_to(serious[0].location), link)
     page.span(row, 21, COLUMNS - 1, message, page.theme.format(font_size=9, bottom=1, bottom_color=f"#{LINE}"))
     return row
