@@ -16,6 +16,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "AssessedWorkbook": "riskbook.pipeline",
+    "ClusterError": "riskbook.errors",
     "Finding": "riskbook.model",
     "LedgerError": "riskbook.errors",
     "MethodError": "riskbook.errors",
@@ -31,6 +32,7 @@ _HOMES = {
 
 __all__ = [
     "AssessedWorkbook",
+    "ClusterError",
     "Finding",
     "LedgerError",
     "MethodError",

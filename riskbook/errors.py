@@ -2,6 +2,7 @@
 
     RiskbookError              anything riskbook raises on purpose
     ├── MethodError            a method file is not usable (exit 2)
+    ├── ClusterError           workbooks cannot be run, or run on, where they were to be run (exit 3)
     └── WorkbookError          this file cannot go on (exit 3)
         ├── PackageError       not a workbook riskbook can open, or one it must not touch
         ├── LedgerError        a workbook, but its ledger, threats or checks cannot be told apart
@@ -38,6 +39,10 @@ def _rebuild(kind: type[RiskbookError], key: str, params: dict[str, Any]) -> Ris
 
 class MethodError(RiskbookError):
     """A method file is missing, is no TOML, or holds a value that may not stand there."""
+
+
+class ClusterError(RiskbookError):
+    """The cluster is not there, does not fit, or was lost; what was done is in the journal."""
 
 
 class WorkbookError(RiskbookError):

@@ -14,14 +14,15 @@ from typing import Any
 import pandas as pd
 
 from riskbook import analysis, package, reading, sheets
-from riskbook.errors import MethodError, OutputError, PackageError
+from riskbook.errors import LedgerError, MethodError, OutputError, PackageError
 from riskbook.method import Method, load_form, load_method
 from riskbook.model import LONGEST_TAB, Assessment, Finding, Ledger, Step, as_texts, folded_tab, from_texts
 
-__all__ = ["AssessedWorkbook", "assess", "new_form", "read", "write_questions"]
+__all__ = ["AssessedWorkbook", "assess", "check_settings", "new_form", "project_settings", "read", "write_questions"]
 
 _LONGEST_TYPED = 100  # of a company or department on a form
 PROJECT_FILE = "riskbook.toml"
+_REPORTS = ("portfolio", "questions")  # workbooks of riskbook's that are no client's
 
 
 class AssessedWorkbook:
@@ -58,6 +59,20 @@ class AssessedWorkbook:
         """Number of assets by level: large, medium, small, unassessed."""
         return self.assessment.counts()
 
+    @property
+    def title(self) -> str:
+        """Whose workbook this is: the company named above a ledger, else the file name of the first run."""
+        return self.assessment.ledger.company or self._source
+
+    @property
+    def _source(self) -> str:
+        return self._owned.properties.get("source") or self.path.stem
+
+    @property
+    def good_until(self) -> date | None:
+        """The last day on which an assessment of this input says the same; None: for ever."""
+        return analysis.good_until(self.assessment.ledger, self.assessment.today)
+
     def words(self, finding: Finding, lang: str | None = None) -> tuple[str, str]:
         """What one of the findings says, and what mends it, in the language of the sheets or the one asked for."""
         return sheets.finding_words(finding, self.method, lang or self.lang)
@@ -82,15 +97,13 @@ class AssessedWorkbook:
         owned = replace(owned, sheets={name: kind for name, kind in owned.sheets.items() if name not in lost})
         kept = {kind: package.keep_sheet(workbook, layout.sheet_name) for kind, layout in earlier.items()}
         package.take_out(workbook, owned, keep_dependents_of=[layout.sheet_name for layout in earlier.values()])
-        source = owned.properties.get("source") or self.path.stem
         remembered = as_texts(self.assessment.run, self.assessment.change)
-        package.set_properties(workbook, {"format": "1", "source": source, **remembered})
+        package.set_properties(workbook, {"format": "1", "source": self._source, **remembered})
         styles = package.Styles(workbook)
         names = _free_names(workbook, self.lang)
-        title = ledger.company or source
         built, areas, layouts = sheets.build(
             self.assessment, analysis.ranked(self.risks), self.method, self.lang,
-            names=names, title=title, date_1904=workbook.date_1904,
+            names=names, title=self.title, date_1904=workbook.date_1904,
         )  # fmt: skip
         first, *others = sheets.KINDS
         placements = [package.Placement(names[first], first=True)]
@@ -112,16 +125,20 @@ class AssessedWorkbook:
         place. Raises `OutputError` where it cannot be written; then nothing was changed.
         """
         target = Path(path)
-        package.lint(self.content, self._data, self._workbook.limits)
-        data = self.content if self._password is None else package.encrypted(self.content, self._password)
-        package.save(data, target, overwrite=force, backup=backup)
+        package.save(self.checked(), target, overwrite=force, backup=backup)
         return target
+
+    def checked(self) -> bytes:
+        """The bytes that `save` writes: reopened, and encrypted where the input was. Raises `OutputError`."""
+        package.lint(self.content, self._data, self._workbook.limits)
+        return self.content if self._password is None else package.encrypted(self.content, self._password)
 
 
 def assess(
     path: str | Path, *, method: str | Path | Method | None = None, today: date | None = None,
     lang: str | None = None, strict: bool = False, password: str | None = None, drop_signature: bool = False,
-    columns: Mapping[str, str] | None = None,
+    columns: Mapping[str, str] | None = None, data: bytes | None = None,
+    settings: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> AssessedWorkbook:  # fmt: skip
     """Reads and assesses one workbook; nothing is written until `save`.
 
@@ -130,14 +147,17 @@ def assess(
     `strict`: an unknown threat or vulnerability is an error instead of the worst value. `password`: of an encrypted
     workbook, whose result is encrypted with it again. `drop_signature`: takes a digital signature out.
     `columns`: header texts → field, where detection cannot settle it; beside those of a `riskbook.toml`.
+    `data`: the bytes of the workbook, where `path` only names it. `settings`: as `project_settings` gives them,
+    instead of the project files in the working folder and beside the workbook.
     Raises `MethodError` for a bad method and `WorkbookError` where the file cannot go on.
     """
     path = Path(path)
     loaded = _loaded(method)
-    data = _bytes(path)
+    data = _bytes(path) if data is None else data
     locked = password is not None and package.is_encrypted(data)
     data = package.decrypted(data, password or "") if locked else data
-    workbook, owned, ledger = _read(data, loaded, path, columns)
+    settings = project_settings(Path.cwd(), path.resolve().parent) if settings is None else settings
+    workbook, owned, ledger = _read(data, loaded, settings, columns)
     if drop_signature:
         workbook.drop_signature()
     last, change = from_texts(owned.properties)
@@ -154,8 +174,8 @@ def read(
 
     Raises like `assess`.
     """
-    loaded = _loaded(method)
-    return _read(_bytes(Path(path)), loaded, Path(path), columns)[2]
+    settings = project_settings(Path.cwd(), Path(path).resolve().parent)
+    return _read(_bytes(Path(path)), _loaded(method), settings, columns)[2]
 
 
 def write_questions(
@@ -198,10 +218,13 @@ def _loaded(method: str | Path | Method | None) -> Method:
     return method if isinstance(method, Method) else load_method(*([] if method is None else [method]))
 
 
-def _project(path: Path) -> dict[str, dict[str, Any]]:
-    """The tables of the project files: in the working folder, then beside the workbook, which goes before it."""
+def project_settings(*folders: Path) -> dict[str, dict[str, Any]]:
+    """The tables [columns] and [limits] of the project files in these folders, a later one going before.
+
+    Raises `MethodError` for a file that is no TOML or holds another table.
+    """
     tables: dict[str, dict[str, Any]] = {"columns": {}, "limits": {}}
-    for folder in dict.fromkeys((Path.cwd(), path.resolve().parent)):
+    for folder in dict.fromkeys(folders):
         project = folder / PROJECT_FILE
         if not project.is_file():
             continue
@@ -215,6 +238,14 @@ def _project(path: Path) -> dict[str, dict[str, Any]]:
                 raise MethodError("method-invalid", method=str(project), key=name, found=repr(table), may=may)
             tables[name] |= table
     return tables
+
+
+def check_settings(
+    settings: Mapping[str, Mapping[str, Any]], columns: Mapping[str, str] | None, method: Method
+) -> None:
+    """Raises `MethodError` where a project file or a told column says what may not stand there."""
+    _told({**settings["columns"], **(columns or {})}, method)
+    _limits(settings["limits"])
 
 
 def _told(columns: Mapping[str, Any], method: Method) -> dict[str, str]:
@@ -237,12 +268,13 @@ def _limits(table: Mapping[str, Any]) -> package.Limits:
 
 
 def _read(
-    data: bytes, method: Method, path: Path, columns: Mapping[str, str] | None
+    data: bytes, method: Method, settings: Mapping[str, Mapping[str, Any]], columns: Mapping[str, str] | None
 ) -> tuple[package.Workbook, package.OwnedParts, Ledger]:
-    project = _project(path)
-    told = _told(project["columns"] | dict(columns or {}), method)
-    workbook = package.Workbook(data, _limits(project["limits"]))
+    told = _told({**settings["columns"], **(columns or {})}, method)
+    workbook = package.Workbook(data, _limits(settings["limits"]))
     owned = package.find_owned(workbook, sheets.signature(method))
+    if owned.properties.get("format") in _REPORTS:
+        raise LedgerError("own-report")
     source = package.readable(workbook, data, owned)
     return workbook, owned, reading.read_ledger(source, method, sheets.own_headers(method), told)
 

@@ -18,6 +18,7 @@ from riskbook.text.errors import ERRORS
 from riskbook.text.findings import FINDINGS
 from riskbook.text.form import FORM
 from riskbook.text.labels import LABELS
+from riskbook.text.screen import SCREEN
 
 PACKAGE = Path(riskbook.__file__).parent
 _BASE = {"errors", "text"}
@@ -32,7 +33,7 @@ MAY_IMPORT = {
     "analysis": {"errors", "model", "method", "analysis"},
     "sheets": {"errors", "text", "model", "method", "sheets"},
     "pipeline": {"errors", "model", "method", *_ROOMS},
-    "batch": {"errors", "model", "method", "pipeline", "batch"},
+    "batch": {"errors", "model", "method", "package", "sheets", "pipeline", "batch"},
     "audit": {*_BASE, "model", "method", "pipeline", "sheets", "audit"},
     "cli": {*_BASE, "model", "method", "pipeline", "batch", "audit", "cli"},
 }
@@ -93,7 +94,7 @@ def _fields(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
-@pytest.mark.parametrize("table", [ERRORS, FINDINGS, FORM, LABELS], ids=["errors", "findings", "form", "labels"])
+@pytest.mark.parametrize("table", [ERRORS, FINDINGS, FORM, LABELS, SCREEN], ids=["errors", "findings", "form", "labels", "screen"])
 def test_every_sentence_stands_in_both_languages_with_the_same_parameters(table: dict[str, tuple[str, ...]]) -> None:
     for key, texts in table.items():
         assert len(texts) in (2, 4), key

@@ -140,7 +140,8 @@ def test_refused_in_one_line(case: str, tmp_path: Path) -> None:
 
 def test_a_missing_input_and_a_folder(tmp_path: Path) -> None:
     assert CliRunner().invoke(main, ["assess", str(tmp_path / "no.xlsx")]).exit_code == 3
-    assert CliRunner().invoke(main, ["assess", str(tmp_path)]).exit_code == 3
+    assert CliRunner().invoke(main, ["check", str(tmp_path)]).exit_code == 3
+    assert CliRunner().invoke(main, ["assess", str(tmp_path)]).exit_code == 2  # a folder needs -o or --in-place
 
 
 def test_one_bad_file_does_not_stop_the_rest(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from riskbook.model import (
     RunRecord,
 )
 
-__all__ = ["analyse", "ranked"]
+__all__ = ["analyse", "good_until", "ranked"]
 
 _CARRIED_OVER = (
     "sheet", "row", "table", "hidden", *TEXT_FIELDS, "media", "medium_text", *MARK_FIELDS, "confidentiality",
@@ -90,6 +90,16 @@ def analyse(
         run=run,
         change=change,
     )
+
+
+def good_until(ledger: Ledger, today: date) -> date | None:
+    """The last day, from `today` on, on which an assessment of this ledger says the same; None: for ever.
+
+    After it a retention ends or the review of a decision falls due.
+    """
+    days = [until for _, until, _ in checks.retention_ends(ledger)]
+    days += [day for day in ledger.plan["review_date"] if day is not None]
+    return min((day for day in days if day >= today), default=None)
 
 
 def _with_subjects(findings: list[Finding], risks: pd.DataFrame) -> list[Finding]:

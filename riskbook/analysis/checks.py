@@ -110,21 +110,24 @@ def _whole(value: Any) -> int:
 
 def check_retention(ledger: Ledger, today: date) -> Iterator[Finding]:
     """Retention that has run out, at any level of risk: an explicit date, or years since the entry."""
-    columns = ("retention_date", "retention_years", "registered", "retention_text")
-    rows = zip(ledger.assets.index, *(ledger.assets[name] for name in columns), strict=True)
-    for index, explicit, years, registered, text in rows:
-        if explicit is not None:
-            until, variant = explicit, ""
-        elif registered is not None and pd.notna(years):
-            until, variant = _later(registered, float(years)), "years"
-        else:
-            continue
+    registered, texts = ledger.assets["registered"], ledger.assets["retention_text"]
+    for index, until, variant in retention_ends(ledger):
         if until < today:
-            params = {"until": until.isoformat(), "text": text}
+            params = {"until": until.isoformat(), "text": texts[index]}
             if variant:
-                params["registered"] = registered.isoformat()
+                params["registered"] = registered[index].isoformat()
             place = ledger.locate(ledger.assets.loc[index], "retention")
             yield Finding("retention-expired", place, params, variant)
+
+
+def retention_ends(ledger: Ledger) -> Iterator[tuple[Any, date, str]]:
+    """When each asset's retention ends, where that is known: index, day, "years" where it follows from years."""
+    rows = zip(*(ledger.assets[name] for name in ("retention_date", "retention_years", "registered")), strict=True)
+    for index, (explicit, years, registered) in zip(ledger.assets.index, rows, strict=True):
+        if explicit is not None:
+            yield index, explicit, ""
+        elif registered is not None and pd.notna(years):
+            yield index, _later(registered, float(years)), "years"
 
 
 def _later(start: date, years: float) -> date:

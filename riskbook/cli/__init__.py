@@ -9,6 +9,7 @@ from riskbook.cli.assess import assess
 from riskbook.cli.check import check
 from riskbook.cli.new import new
 from riskbook.cli.plan import plan
+from riskbook.cli.watch import watch
 
 __all__ = ["main"]
 
@@ -19,7 +20,7 @@ def main() -> None:
     """Risk assessment inside the client's own Appendix-7 workbook.
 
     Exit codes: 0 clean, 1 findings of severity error, 2 usage, 3 some file could not be processed,
-    4 a bug in riskbook.
+    4 a bug in riskbook, 130 interrupted.
     """
 
 
@@ -27,3 +28,4 @@ main.add_command(assess)
 main.add_command(check)
 main.add_command(new)
 main.add_command(plan)
+main.add_command(watch)

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 import click
 
 from riskbook.cli.options import day, screen_language, shared
-from riskbook.cli.report import Outcome, print_text
+from riskbook.cli.report import failed, print_text
 from riskbook.cli.run import run
-from riskbook.text import error_message, label
+from riskbook.text import label
 
 if TYPE_CHECKING:
+    from riskbook.batch import Outcome
     from riskbook.method import Method
 
 
@@ -49,6 +50,7 @@ def _write_questions(
 ) -> None:
     """Writes the question sheet; an output that cannot be written counts as a file that failed."""
     from riskbook import pipeline
+    from riskbook.batch import Outcome
     from riskbook.errors import OutputError
 
     results = [(Path(outcome.input).name, outcome.result) for outcome in outcomes if outcome.result is not None]
@@ -56,9 +58,8 @@ def _write_questions(
     try:
         pipeline.write_questions(results, method, target, chosen, force=force)
     except OutputError as error:
-        message = error_message(error.key, chosen, error.params)
-        outcomes.append(Outcome(str(target), chosen, error=message))
-        click.echo(label("screen.failed", chosen, input=str(target), message=message), err=True)
+        outcomes.append(Outcome(str(target), chosen, error=(error.key, error.params)))
+        failed(outcomes[-1], chosen)
         return
     if not quiet:
         click.echo(label("screen.questions", chosen, output=str(target)))

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from riskbook.cli.options import day, shared
-from riskbook.cli.report import Outcome, print_document, shown_result
+from riskbook.cli.report import error_text, failed, print_document
 from riskbook.cli.run import run
 from riskbook.model import records
 from riskbook.text import label
 
 if TYPE_CHECKING:
+    from riskbook.batch import Outcome
     from riskbook.model import Step, Totals
     from riskbook.pipeline import AssessedWorkbook
 
@@ -39,9 +40,9 @@ def plan(
     )  # fmt: skip
 
 
-def _print(outcome: Outcome) -> None:
-    result, lang = shown_result(outcome), outcome.lang
-    if result is None:
+def _print(outcome: Outcome, screen: str) -> None:
+    result, lang = outcome.result, outcome.lang or screen
+    if failed(outcome, screen) or result is None:
         return
     roadmap = result.assessment.roadmap
     places, questions = _places(result), roadmap.measures["question"]
@@ -86,13 +87,13 @@ def _places(result: AssessedWorkbook) -> dict[Any, str]:
     }
 
 
-def _print_json(outcomes: list[Outcome], method: str) -> None:
+def _print_json(outcomes: list[Outcome], method: str, screen: str) -> None:
     """Prints one object of schema riskbook.plan/1."""
-    print_document({"schema": SCHEMA, "workbooks": [_workbook(outcome, method) for outcome in outcomes]})
+    print_document({"schema": SCHEMA, "workbooks": [_workbook(outcome, method, screen) for outcome in outcomes]})
 
 
-def _workbook(outcome: Outcome, method: str) -> dict[str, Any]:
-    head = {"input": outcome.input, "status": outcome.status, "error": outcome.error, "method": method}
+def _workbook(outcome: Outcome, method: str, screen: str) -> dict[str, Any]:
+    head = {"input": outcome.input, "status": outcome.status, "error": error_text(outcome, screen), "method": method}
     result = None if outcome.status == "failed" else outcome.result
     if result is None:
         return head | {"start": None, "steps": [], "planned": None, "measures": []}

@@ -5,140 +5,138 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from riskbook.model import ERROR, LEVELS, SEVERITIES, Finding, records, runs
-from riskbook.text import label
+from riskbook.model import LEVELS, SEVERITIES, runs
+from riskbook.text import error_message, label
 
 if TYPE_CHECKING:
+    from riskbook.batch import Outcome
     from riskbook.pipeline import AssessedWorkbook
 
 SCHEMA = "riskbook.run/1"
-_FIGURES = ("importance", "threat", "vulnerability", "likelihood", "risk")
+_ASSET_FIELDS = (
+    "sheet", "row", "business", "name", "medium", "importance", "threat", "vulnerability", "likelihood", "risk",
+    "level", "treatment", "decision", "residual",
+)  # fmt: skip
 _MOST_ALIKE = 5
 
 
-@dataclass
-class Outcome:
-    """What became of one workbook: a result, or an error message; `bug` where riskbook itself failed."""
-
-    input: str
-    lang: str
-    output: str | None = None
-    backup: str | None = None
-    result: AssessedWorkbook | None = None
-    error: str | None = None
-    bug: bool = False
-
-    @property
-    def status(self) -> str:
-        """ "ok", "findings" (some are errors) or "failed"."""
-        if self.result is None or self.error is not None:
-            return "failed"
-        return (
-            "findings" if any(finding.severity == ERROR and finding.open for finding in self.result.findings) else "ok"
-        )
-
-
-def exit_code(outcomes: list[Outcome]) -> int:
+def exit_code(outcomes: Iterable[Outcome]) -> int:
     """0 clean, 1 findings of severity error, 3 some file could not be processed, 4 a bug."""
-    if any(outcome.bug for outcome in outcomes):
-        return 4
-    statuses = {outcome.status for outcome in outcomes}
-    return 3 if "failed" in statuses else 1 if "findings" in statuses else 0
+    statuses = set()
+    for outcome in outcomes:
+        statuses.add("bug" if outcome.error and outcome.error[0] == "bug" else outcome.status)
+    return next((code for status, code in (("bug", 4), ("failed", 3), ("findings", 1)) if status in statuses), 0)
+
+
+def error_text(outcome: Outcome, lang: str) -> str | None:
+    """Why a workbook failed, in a sentence; None where it did not."""
+    return None if outcome.error is None else error_message(outcome.error[0], outcome.lang or lang, outcome.error[1])
 
 
 # --- JSON ---
 
 
-def print_json(outcomes: list[Outcome], method: str) -> None:
-    """Prints one object of schema riskbook.run/1, and nothing else, to standard output."""
-    print_document({"schema": SCHEMA, "workbooks": [_workbook(outcome, method) for outcome in outcomes]})
+def print_json(outcomes: Iterable[Outcome], method: str, lang: str) -> None:
+    """Prints one object of schema riskbook.run/1, and nothing else, to standard output; workbook by workbook."""
+    click.echo(f'{{\n "schema": {json.dumps(SCHEMA)},\n "workbooks": [', nl=False)
+    comma = ""
+    for outcome in outcomes:
+        click.echo(f"{comma}\n{_as_json(_workbook(outcome, method, lang))}", nl=False)
+        comma = ","
+    click.echo("\n ]\n}")
 
 
 def print_document(document: dict[str, Any]) -> None:
-    """Prints one JSON object; escaped where the output cannot take other than ASCII."""
+    """Prints one JSON object."""
+    click.echo(_as_json(document))
+
+
+def _as_json(document: dict[str, Any]) -> str:
+    """As text; escaped where the output cannot take other than ASCII."""
     plain = (sys.stdout.encoding or "").lower().replace("-", "") not in ("utf8", "utf8sig")
-    click.echo(json.dumps(document, ensure_ascii=plain, indent=1))
+    return json.dumps(document, ensure_ascii=plain, indent=1)
 
 
-def _workbook(outcome: Outcome, method: str) -> dict[str, Any]:
-    result = outcome.result if outcome.status != "failed" else None
+def _workbook(outcome: Outcome, method: str, lang: str) -> dict[str, Any]:
+    record = outcome.record or {"assets": [], "findings": [], "summary": dict.fromkeys(LEVELS, 0)}
+    gap = "" if outcome.lang == "ja" else " "
     return {
         "input": outcome.input,
         "output": outcome.output,
         "status": outcome.status,
-        "error": outcome.error,
+        "error": error_text(outcome, lang),
         "method": method,
-        "assets": [] if result is None else _assets(result),
-        "findings": [] if result is None else [_finding(f, result) for f in result.findings],
-        "summary": dict.fromkeys(LEVELS, 0) if result is None else result.summary,
-    }
-
-
-def _assets(result: AssessedWorkbook) -> list[dict[str, Any]]:
-    return [
-        {
-            "sheet": row["sheet"],
-            "row": row["row"],
-            "business": row["business"],
-            "name": row["name"],
-            "medium": row["medium"],
-            **{name: row[name] for name in _FIGURES},
-            "level": row["level"],
-            "treatment": row["treatment"],
-            "decision": None if row["decision"] is None else str(row["decision"]),
-            "residual": row["residual"],
-        }
-        for row in records(result.risks)
-    ]
-
-
-def _finding(finding: Finding, result: AssessedWorkbook) -> dict[str, Any]:
-    message, mend = result.words(finding)
-    return {
-        "severity": finding.severity,
-        "code": finding.code,
-        "sheet": finding.location.sheet_name,
-        "cell": finding.location.cell_ref or None,
-        "message": f"{message}{'' if result.lang == 'ja' else ' '}{mend}",
+        "assets": [{name: asset[name] for name in _ASSET_FIELDS} for asset in record["assets"]],
+        "findings": [
+            {
+                **{name: finding[name] for name in ("severity", "code", "sheet", "cell")},
+                "message": f"{finding['message']}{gap}{finding['mend']}",
+            }
+            for finding in record["findings"]
+        ],
+        "summary": record["summary"],
     }
 
 
 # --- text ---
 
 
-def shown_result(outcome: Outcome) -> AssessedWorkbook | None:
-    """The result of one that did not fail; of one that did, the reason is printed."""
-    if outcome.status == "failed" or outcome.result is None:
-        click.echo(label("screen.failed", outcome.lang, input=outcome.input, message=outcome.error), err=True)
-        return None
-    return outcome.result
+def failed(outcome: Outcome, lang: str) -> bool:
+    """Whether a workbook failed; if so, the reason is printed."""
+    if outcome.status == "failed":
+        message = error_text(outcome, lang)
+        click.echo(label("screen.failed", outcome.lang or lang, input=outcome.input, message=message), err=True)
+    return outcome.status == "failed"
 
 
-def print_text(outcome: Outcome, *, all_findings: bool, explain: bool = False) -> None:
+def counts_line(outcome: Outcome, lang: str) -> str:
+    """A workbook in one line: its assets by level, its open findings by severity."""
+    assert outcome.record is not None
+    by_severity = Counter(finding["severity"] for finding in outcome.record["findings"] if finding["open"])
+    counts = {severity: by_severity[severity] for severity in SEVERITIES} | outcome.record["summary"]
+    return label("screen.workbook", lang, input=outcome.input, assets=sum(outcome.record["summary"].values()),
+                 **counts)  # fmt: skip
+
+
+def print_text(outcome: Outcome, lang: str, *, all_findings: bool = False, explain: bool = False) -> None:
     """Prints one workbook: a line with its counts, its findings, where the result is."""
-    result, lang = shown_result(outcome), outcome.lang
-    if result is None:
+    if failed(outcome, lang):
         return
-    counted = tuple(finding for finding in result.findings if finding.open)
-    by_severity = Counter(finding.severity for finding in counted)
-    counts = {severity: by_severity[severity] for severity in SEVERITIES}
-    click.echo(
-        label("screen.workbook", lang, input=outcome.input, assets=len(result.risks), **result.summary, **counts)
-    )
-    if explain:
-        _print_recognised(result, lang)
-    _print_findings(result, counted, _MOST_ALIKE if not all_findings else len(counted))
-    if len(counted) < len(result.findings):
-        click.echo(label("screen.answered", lang, count=len(result.findings) - len(counted)))
+    if outcome.status == "unchanged":
+        click.echo(label("screen.unchanged", lang, input=outcome.input, output=outcome.output))
+        return
+    assert outcome.record is not None
+    lang = _lang(outcome)
+    found = outcome.record["findings"]
+    counted = [finding for finding in found if finding["open"]]
+    click.echo(counts_line(outcome, lang))
+    if explain and outcome.result is not None:
+        _print_recognised(outcome.result, lang)
+    _print_findings(counted, lang, _MOST_ALIKE if not all_findings else len(counted))
+    if len(counted) < len(found):
+        click.echo(label("screen.answered", lang, count=len(found) - len(counted)))
     if outcome.output:
         click.echo(label("screen.written", lang, output=outcome.output))
     if outcome.backup:
         click.echo(label("screen.backup", lang, backup=outcome.backup))
+
+
+def print_line(outcome: Outcome, lang: str) -> None:
+    """Prints one workbook of many in a line."""
+    if outcome.status == "unchanged":
+        click.echo(label("screen.unchanged", lang, input=outcome.input, output=outcome.output))
+    elif not failed(outcome, lang):
+        click.echo(label("screen.line", lang, line=counts_line(outcome, lang), output=outcome.output))
+
+
+def _lang(outcome: Outcome) -> str:
+    assert outcome.lang is not None  # of one that was read
+    return outcome.lang
 
 
 def _print_recognised(result: AssessedWorkbook, lang: str) -> None:
@@ -156,18 +154,16 @@ def _print_recognised(result: AssessedWorkbook, lang: str) -> None:
         click.echo(label("screen.rows", lang, rows=rows))
 
 
-def _print_findings(result: AssessedWorkbook, findings: tuple[Finding, ...], most_alike: int) -> None:
-    lang = result.lang
-    alike: Counter[str] = Counter(finding.code for finding in findings)
+def _print_findings(findings: list[dict[str, Any]], lang: str, most_alike: int) -> None:
+    alike: Counter[str] = Counter(finding["code"] for finding in findings)
     shown: Counter[str] = Counter()
     for finding in findings:
-        shown[finding.code] += 1
-        if shown[finding.code] <= most_alike:
-            message, mend = result.words(finding)
-            severity = label(f"severity.{finding.severity}", lang)
-            click.echo(
-                label("screen.finding", lang, severity=severity, place=finding.location, message=message, mend=mend)
-            )
-        elif shown[finding.code] == most_alike + 1:
-            rest = alike[finding.code] - most_alike
-            click.echo(label("screen.more", lang, code=finding.code, count=rest))
+        code = finding["code"]
+        shown[code] += 1
+        if shown[code] <= most_alike:
+            severity = label(f"severity.{finding['severity']}", lang)
+            place = "!".join(part for part in (finding["sheet"], finding["cell"]) if part)
+            texts = {"message": finding["message"], "mend": finding["mend"]}
+            click.echo(label("screen.finding", lang, severity=severity, place=place, **texts))
+        elif shown[code] == most_alike + 1:
+            click.echo(label("screen.more", lang, code=code, count=alike[code] - most_alike))

@@ -1,9 +1,8 @@
-"""Runs workbooks one after the other for the commands, and reports what became of each."""
+"""Runs workbooks one after the other for the commands that only read, and reports what became of each."""
 
 from __future__ import annotations
 
 import sys
-import traceback as traceback_
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, NoReturn
@@ -11,60 +10,80 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from riskbook.cli.options import columns, screen_language
-from riskbook.cli.report import Outcome, exit_code, print_json
-from riskbook.errors import MethodError, RiskbookError
-from riskbook.text import error_message, label
+from riskbook.cli.report import exit_code, print_json
+from riskbook.errors import MethodError
+from riskbook.text import error_message
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from riskbook.batch import Outcome
     from riskbook.method import Method
-    from riskbook.pipeline import AssessedWorkbook
 
 
 def run(
     workbooks: Sequence[str], *, method: str | None, lang: str | None, today: date | None, strict: bool, format_: str,
-    maps: tuple[str, ...], password: str | None, traceback: bool, show: Callable[[Outcome], None],
-    document: Callable[[list[Outcome], str], None] = print_json, drop_signature: bool = False,
+    maps: tuple[str, ...], password: str | None, traceback: bool, show: Callable[[Outcome, str], None],
+    document: Callable[[list[Outcome], str, str], None] = print_json,
     conclude: Callable[[list[Outcome], Method], None] | None = None,
-    finish: Callable[[AssessedWorkbook, Outcome], None] | None = None,
 ) -> NoReturn:  # fmt: skip
-    """Assesses each workbook, lets `finish` write it, prints, and exits with the code that fits.
+    """Assesses each workbook, prints, and exits with the code that fits.
 
-    `show` prints one outcome as text, `document` all of them as JSON (with the name of the method).
+    `show` prints one outcome as text, `document` all of them as JSON (with the name of the method); both are given
+    the language for what no workbook tells.
     """
     from riskbook import pipeline
-    from riskbook.method import load_method
+    from riskbook.batch import Outcome, finished, guarded
 
-    try:
-        loaded = load_method(*([] if method is None else [method]))
-    except MethodError as error:
-        raise click.UsageError(error_message(error.key, screen_language(lang), error.params)) from error
-    told = columns(maps)
+    loaded, told, _ = prepared(method, maps, lang, workbooks)
+    screen = screen_language(lang)
     outcomes: list[Outcome] = []
+
+    def work(path: str, outcome: Outcome) -> None:
+        result = pipeline.assess(
+            path, method=loaded, today=today, lang=lang, strict=strict, password=password, columns=told
+        )
+        finished(outcome, result)
+
     for path in dict.fromkeys(workbooks):
-        outcome = Outcome(path, screen_language(lang))
-        try:
-            result = pipeline.assess(
-                path, method=loaded, today=today, lang=lang, strict=strict, password=password,
-                drop_signature=drop_signature, columns=told,
-            )  # fmt: skip
-            outcome.lang = result.lang
-            if finish is not None:
-                finish(result, outcome)
-            outcome.result = result
-        except MethodError as error:  # the project file or --map: wrong for every workbook
-            raise click.UsageError(error_message(error.key, screen_language(lang), error.params)) from error
-        except RiskbookError as error:
-            outcome.error = error_message(error.key, outcome.lang, error.params)
-        except Exception as error:  # whatever else comes up is a bug: said so, and the other files go on
-            if traceback:
-                traceback_.print_exc()
-            outcome.error = label("screen.bug", outcome.lang, detail=f"{type(error).__name__}: {error}")
-            outcome.bug = True
+        outcome = Outcome(path, lang)
+        guarded(outcome, lambda path=path, outcome=outcome: work(path, outcome))  # type: ignore[misc]
+        print_traceback(outcome, traceback)
         outcomes.append(outcome)
         if format_ == "text":
-            show(outcome)
+            show(outcome, screen)
     if conclude is not None:
         conclude(outcomes, loaded)
     if format_ == "json":
-        document(outcomes, loaded.name)
+        document(outcomes, loaded.name, screen)
     sys.exit(exit_code(outcomes))
+
+
+def prepared(
+    method: str | None, maps: tuple[str, ...], lang: str | None, workbooks: Sequence[str] = ()
+) -> tuple[Method, dict[str, str], Mapping[str, Mapping[str, Any]]]:
+    """The method, what headers were told to mean, and the working folder's project file; a usage error if wrong.
+
+    So is a project file beside one of the `workbooks` that were named.
+    """
+    from pathlib import Path
+
+    from riskbook import pipeline
+    from riskbook.method import load_method
+
+    told = columns(maps)
+    try:
+        loaded = load_method(*([] if method is None else [method]))
+        settings = pipeline.project_settings(Path.cwd())
+        for folder in {Path.cwd(), *(Path(name).resolve().parent for name in workbooks)}:
+            pipeline.check_settings(pipeline.project_settings(folder), told, loaded)
+    except MethodError as error:
+        raise click.UsageError(error_message(error.key, screen_language(lang), error.params)) from error
+    return loaded, told, settings
+
+
+def print_traceback(outcome: Outcome, wanted: bool) -> None:
+    """Shows where a bug arose, if asked."""
+    if wanted and outcome.bug:
+        click.echo(outcome.bug, err=True)

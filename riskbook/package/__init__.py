@@ -13,8 +13,8 @@ from riskbook.package.container import Container, Limits
 from riskbook.package.encryption import decrypted, encrypted, is_encrypted
 from riskbook.package.graft import Placement, graft
 from riskbook.package.lint import lint
-from riskbook.package.ownership import find_owned, mark_sheet, set_properties, take_out
-from riskbook.package.save import refuse_locked, save
+from riskbook.package.ownership import find_owned, mark_sheet, properties_of, set_properties, take_out
+from riskbook.package.save import lock_file, refuse_locked, replacing, save
 from riskbook.package.styles import Styles
 from riskbook.package.workbook import Workbook
 from riskbook.package.worksheet import Worksheet
@@ -36,9 +36,12 @@ __all__ = [
     "is_encrypted",
     "keep_sheet",
     "lint",
+    "lock_file",
     "mark_sheet",
+    "properties_of",
     "readable",
     "refuse_locked",
+    "replacing",
     "save",
     "set_properties",
     "take_out",

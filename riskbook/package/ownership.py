@@ -64,7 +64,7 @@ def find_owned(workbook: Workbook, signature: OwnSignature) -> OwnedParts:
         sheets=sheets,
         copies=frozenset(copies - set(sheets)),
         columns={sheet: tuple(found) for sheet, found in columns.items()},
-        properties=_properties(workbook),
+        properties=properties_of(workbook),
     )
 
 
@@ -170,7 +170,8 @@ def _absolute(area: Area) -> str:
 # --- custom document properties ---
 
 
-def _properties(workbook: Workbook) -> dict[str, str]:
+def properties_of(workbook: Workbook) -> dict[str, str]:
+    """riskbook's custom document properties, name → text."""
     part = workbook.parts.related("", "custom-properties") or workbook.parts.related("", "customProperties")
     if part is None:
         return {}

@@ -7,6 +7,7 @@ import errno
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from riskbook.errors import OutputError
@@ -29,11 +30,22 @@ def refuse_locked(path: Path) -> None:
 
 
 def save(data: bytes, target: Path, *, overwrite: bool, backup: bool = False) -> None:
-    """Writes `data` to `target` by way of a temporary file in the same folder.
+    """Writes `data` to `target` as `replacing` does; the bytes are read back before they are put in place."""
+    with replacing(target, overwrite=overwrite, backup=backup) as temporary:
+        with temporary.open("wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        if temporary.read_bytes() != data:
+            raise OutputError("check-failed", detail=str(temporary))
 
-    The bytes are read back before they are put in place. `backup` keeps the first original as
-    `TARGET.bak`; a later run never overwrites it. Mode and, where allowed, owner of an existing file are kept.
-    Raises `OutputError`; then nothing was changed and nothing is left behind.
+
+@contextlib.contextmanager
+def replacing(target: Path, *, overwrite: bool, backup: bool = False) -> Iterator[Path]:
+    """A temporary file in the same folder, to be written in the block and put in place of `target` after it.
+
+    `backup` keeps the first original as `TARGET.bak`; a later run never overwrites it. Mode and, where allowed, owner
+    of an existing file are kept. Raises `OutputError`; then nothing was changed and nothing is left behind.
     """
     if target.is_dir():
         raise OutputError("is-folder", path=str(target))
@@ -44,13 +56,9 @@ def save(data: bytes, target: Path, *, overwrite: bool, backup: bool = False) ->
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=".riskbook-", suffix=".tmp", dir=target.parent)
+        os.close(handle)
         temporary = Path(name)
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        if temporary.read_bytes() != data:
-            raise OutputError("check-failed", detail=str(temporary))
+        yield temporary
         _take_over_mode(temporary, target)
         if backup and target.exists():
             _keep_original(target)

@@ -24,12 +24,14 @@ from riskbook.model import (
     records,
 )
 from riskbook.sheets import findings, form, markup, measures, plan, register, roadmap, summary, words
+from riskbook.sheets.portfolio import Portfolio, write_portfolio
 from riskbook.sheets.theme import Theme
 from riskbook.text import LANGUAGES, both
 
 __all__ = [
     "EDITABLE",
     "KINDS",
+    "Portfolio",
     "build",
     "finding_words",
     "issue_form",
@@ -39,6 +41,7 @@ __all__ = [
     "sheet_name",
     "signature",
     "step_words",
+    "write_portfolio",
 ]
 
 KINDS = (

@@ -108,6 +108,7 @@ def questions(findings: Sequence[tuple[str, Finding]], method: Method, lang: str
             rows.append({**row, "workbook": workbook, "sheet": place.sheet_name, "ref": place.cell_ref, "answer": None})
     buffer = io.BytesIO()
     book = Workbook(buffer, {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False})
+    book.set_custom_property("riskbook.format", "questions", "text")
     theme = Theme(book, lang, method)
     sheet = book.add_worksheet(label("sheet.questions", lang))
     write_list(sheet, theme, lang, "questions", _QUESTIONS, rows)

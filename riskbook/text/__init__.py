@@ -9,11 +9,12 @@ from riskbook.text.errors import ERRORS
 from riskbook.text.findings import FINDINGS
 from riskbook.text.form import EXAMPLE, FORM
 from riskbook.text.labels import LABELS
+from riskbook.text.screen import SCREEN
 
 __all__ = ["EXAMPLE", "LANGUAGES", "both", "error_message", "finding_texts", "has", "label"]
 
 LANGUAGES = ("ja", "en")
-_LABELS = LABELS | FORM
+_LABELS = LABELS | FORM | SCREEN
 
 
 def label(key: str, lang: str, **params: Any) -> str:

@@ -121,6 +121,75 @@ ERRORS: dict[str, tuple[str, str]] = {
         "出力 {path} の拡張子が入力（{suffix}）と違うため、Excelで開けません。同じ拡張子にしてください。",
         "The output {path} must have the extension of the input ({suffix}), or Excel will not open it.",
     ),
+    "own-report": (
+        "riskbook が作ったまとめまたは確認票で、顧客の台帳ではありません。元のブックを指定してください。",
+        "This is an overview or a question sheet made by riskbook, not a client's ledger. Name the client's workbook.",
+    ),
+    "targets-clash": (
+        "複数の入力の出力先が {path} になります。別々に実行するか、別のフォルダーを指定してください。",
+        "Several inputs would be written to {path}; name them in separate calls.",
+    ),
+    "journal-busy": (
+        "別の riskbook がこの出力先に書いています（{path}）。終わってから実行してください。",
+        "Another riskbook is writing into this output folder ({path}). Wait until it is done.",
+    ),
+    "journal-newer": (
+        "記録 {path} は新しい版の riskbook のものです。riskbook を更新してください。",
+        "The journal {path} is from a newer riskbook. Update riskbook.",
+    ),
+    "journal-unusable": (
+        "記録 {path} が使えません（{detail}）。削除すると、すべてのファイルをやり直します。",
+        "The journal {path} cannot be used ({detail}). Delete it, and all files are done again.",
+    ),
+    "portfolio-among-clients": (
+        "{path} は顧客のフォルダーの中です。ほかの顧客の情報が混ざらないよう別の場所を指定するか、"
+        "--portfolio-anywhere を付けてください。",
+        "{path} lies in a client's own folder. Choose another place, so that no client gets the others' figures, "
+        "or add --portfolio-anywhere.",
+    ),
+    "parquet-extra": (
+        "portfolio.parquet を書くには pip install 'riskbook[parquet]' が必要です（.xlsx と .csv は書きました）。",
+        "To write portfolio.parquet, run pip install 'riskbook[parquet]' (.xlsx and .csv are written).",
+    ),
+    # many workbooks
+    "remote-extra": (
+        "{place} を使うには pip install 'riskbook[remote]' が必要です。",
+        "To use {place}, run pip install 'riskbook[remote]'.",
+    ),
+    "dask-extra": (
+        "クラスターで実行するには pip install 'riskbook[dask]' が必要です。",
+        "To run on a cluster, run pip install 'riskbook[dask]'.",
+    ),
+    "cluster-not-found": (
+        "スケジューラー {address} につながりません（{detail}）。アドレスと、動いているかを確認してください。",
+        "The scheduler {address} does not answer ({detail}). Check the address, and that it is running.",
+    ),
+    "cluster-empty": (
+        "スケジューラー {address} にワーカーがありません。dask worker {address} で起動してください。",
+        "The scheduler {address} has no workers. Start some: dask worker {address}",
+    ),
+    "cluster-lost": (
+        "スケジューラーとの接続が切れました。終わった分は記録済みです。同じコマンドで続きから実行できます。",
+        "The scheduler was lost. What is done is noted; the same command goes on from there.",
+    ),
+    "worker-unfit": (
+        "ワーカー {worker} の riskbook がこのマシンの版 {version} と合いません（{found}）。"
+        "ワーカーで pip install riskbook=={version} を実行してください。",
+        "The worker {worker} does not have riskbook {version} like this machine ({found}). "
+        "There, run pip install riskbook=={version}.",
+    ),
+    "worker-died": (
+        "処理中のプロセスが {tries} 回落ちました（{detail}）。メモリ不足かもしれません。このファイルだけで実行してみてください。",
+        "The process died over it, tried {tries} times ({detail}). Memory may be short: try this file alone.",
+    ),
+    "worker-error": (
+        "ワーカーで実行できませんでした（{detail}）。ワーカーの riskbook を確認してください。",
+        "The worker could not run it ({detail}). Check its riskbook.",
+    ),
+    "bug": (
+        "riskbookの不具合です：{detail}。--traceback を付けて再実行し、表示された内容を開発元に知らせてください。",
+        "This is a bug in riskbook: {detail}. Run again with --traceback and report what it prints.",
+    ),
     "same-file": (
         "出力が入力と同じファイルです。上書きするには --in-place を使ってください。",
         "The output is the input itself. Use --in-place to write into it.",

@@ -82,21 +82,22 @@ def place(sheet: Worksheet, theme: Theme, lang: str, column: int, tables: Sequen
     return placed
 
 
-def _levels(method: Method, lang: str) -> tuple[str, ...]:
+def level_words(method: Method, lang: str) -> tuple[str, ...]:
+    """The words for the levels, gravest first."""
     return tuple(level_word(method, level, lang) for level in LEVELS)
 
 
 def by_level(assessment: Assessment, method: Method, lang: str) -> Figures:
     """Assets of each level that occurs."""
     counts = assessment.counts()
-    shown = zip(LEVELS, _levels(method, lang), strict=True)
+    shown = zip(LEVELS, level_words(method, lang), strict=True)
     rows = tuple((word, (float(counts[level]),)) for level, word in shown if counts[level] or level != LEVELS[-1])
     return Figures((label("summary.assets", lang),), rows)
 
 
 def _counted(counts: dict[str, Counter[str]], method: Method, lang: str) -> Figures:
     rows = tuple((name, tuple(float(found[level]) for level in LEVELS)) for name, found in counts.items())
-    return Figures(_levels(method, lang), rows)
+    return Figures(level_words(method, lang), rows)
 
 
 def by_medium(rows: Sequence[Row], method: Method, lang: str) -> Figures:
@@ -152,7 +153,7 @@ def by_stage(assessment: Assessment, method: Method, lang: str) -> Figures:
     for stage, counts in stages.items():
         numbers = [float(counts.get(level, 0)) for level in LEVELS]
         rows.append((label(f"summary.stage-{stage}", lang), (*numbers, float(counts.get(gone, 0)))))
-    return Figures((*_levels(method, lang), gone), tuple(rows))
+    return Figures((*level_words(method, lang), gone), tuple(rows))
 
 
 def by_treatment(rows: Sequence[Row], method: Method, lang: str) -> Figures:

@@ -31,10 +31,8 @@ class Page:
     book: Workbook
     sheet: Worksheet
     theme: Theme
-    assessment: Assessment
     method: Method
     lang: str
-    title: str
 
     def span(self, row: int, first: int, last: int, value: object, look: Format, *, to_row: int | None = None) -> None:
         """One value over several columns (and rows)."""
@@ -74,3 +72,11 @@ class Page:
     def line(self, **properties: object) -> Format:
         """A cell of a small table."""
         return self.theme.format(**{"bottom": 1, "bottom_color": f"#{LINE}", "shrink": True, **properties})
+
+
+@dataclass
+class SummaryPage(Page):
+    """The page of one workbook; `title` is the company or the file."""
+
+    assessment: Assessment
+    title: str

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from riskbook.model import LEVELS, SEVERITIES
 from riskbook.sheets import words
 from riskbook.sheets.listing import shortened
-from riskbook.sheets.summary.page import COLUMNS, Page, fitted
+from riskbook.sheets.summary.page import COLUMNS, Page, SummaryPage, fitted
 from riskbook.sheets.theme import BAND, LINE, LINK, MUTED, level_word
 from riskbook.sheets.words import Row
 
@@ -18,7 +18,7 @@ _COUNT = "#,##0"
 _LARGE = LEVELS[0]
 
 
-def write_head(page: Page, row: int) -> None:
+def write_head(page: SummaryPage, row: int) -> None:
     """Title and date, company and method."""
     theme = page.theme
     page.sheet.set_row(row, 28)
@@ -33,9 +33,8 @@ def write_head(page: Page, row: int) -> None:
     page.space(row + 2, 6)
 
 
-def write_tiles(page: Page, row: int) -> None:
-    """Number of assets, and of each level with its share."""
-    counts = page.assessment.counts()
+def write_tiles(page: Page, row: int, counts: Mapping[str, int]) -> None:
+    """Number of assets, and of each level with its share; `counts` by level."""
     total = sum(counts.values())
     for line in range(4):
         page.sheet.set_row(row + line, 18)
@@ -65,7 +64,7 @@ def write_tiles(page: Page, row: int) -> None:
         page.span(row + 3, first, last, share, page.theme.format(**look))
 
 
-def write_answers(page: Page, row: int, rows: Sequence[Row]) -> None:
+def write_answers(page: SummaryPage, row: int, rows: Sequence[Row]) -> None:
     """Is it bad, where, what first, is it better than last time: a sentence each."""
     answers = (
         ("bad", _how_bad(page)),
@@ -80,7 +79,7 @@ def write_answers(page: Page, row: int, rows: Sequence[Row]) -> None:
         page.span(row + offset, 19, COLUMNS - 1, sentence, text)
 
 
-def _how_bad(page: Page) -> str:
+def _how_bad(page: SummaryPage) -> str:
     counts = page.assessment.counts()
     total = sum(counts.values())
     if not total:
@@ -90,7 +89,7 @@ def _how_bad(page: Page) -> str:
     return page.word(key, total=total, large=large, medium=medium, percent=round(100 * large / total))
 
 
-def _where(page: Page, rows: Sequence[Row]) -> str:
+def _where(page: SummaryPage, rows: Sequence[Row]) -> str:
     """The medium and the department with the most assets of the worst level that occurs."""
     counts = page.assessment.counts()
     worst = next((level for level in LEVELS[:2] if counts[level]), None)
@@ -118,7 +117,7 @@ def _most(page: Page, counts: Counter[str]) -> tuple[str, str]:
     return shown, f"{most:,}" if len(names) == 1 else page.word("summary.each", count=most)
 
 
-def _what_first(page: Page) -> str:
+def _what_first(page: SummaryPage) -> str:
     steps = page.assessment.roadmap.steps
     if page.assessment.risks.empty:
         return page.word("summary.no-assets")
@@ -131,7 +130,7 @@ def _what_first(page: Page) -> str:
     )
 
 
-def _is_better(page: Page) -> str:
+def _is_better(page: SummaryPage) -> str:
     change, run = page.assessment.change, page.assessment.run
     if change is None:
         key = "summary.better-unchanged" if run.on < page.assessment.today else "summary.better-unknown"
@@ -151,10 +150,9 @@ def _signed(number: float) -> str:
     return "±0" if not number else f"{number:+,g}".replace("-", "−")
 
 
-def write_heat_map(page: Page, row: int, rows: Sequence[Row]) -> None:
-    """3 × 3: importance upwards, likelihood to the right, the number of assets in each field."""
+def write_heat_map(page: Page, row: int, counted: Mapping[tuple[int, int], int]) -> None:
+    """3 × 3: importance upwards, likelihood to the right; `counted`: assets by (importance, likelihood)."""
     page.heading(row, 0, 10, "summary.heatmap")
-    counted = Counter((r["importance"], r["likelihood"]) for r in rows if not words.unassessed(r))
     axis = page.theme.format(align="center", font_size=9, font_color=f"#{MUTED}")
     vertical = page.theme.format(align="center", font_size=9, font_color=f"#{MUTED}", rotation=90)
     scale = page.method.scale
@@ -181,7 +179,7 @@ def write_heat_map(page: Page, row: int, rows: Sequence[Row]) -> None:
     page.span(row + 8, 2, 10, page.word("col.likelihood"), axis)
 
 
-def write_change(page: Page, row: int, first: int) -> None:
+def write_change(page: SummaryPage, row: int, first: int) -> None:
     """Figures of the last run whose input differed, of this one, and what lies between."""
     page.heading(row, first, COLUMNS - 1, "summary.changes")
     change, run = page.assessment.change, page.assessment.run
@@ -214,7 +212,7 @@ def write_change(page: Page, row: int, first: int) -> None:
     page.span(at, first, COLUMNS - 1, _change_words(page), text, to_row=row + 10)
 
 
-def _change_words(page: Page) -> str:
+def _change_words(page: SummaryPage) -> str:
     change = page.assessment.change
     if change is None or change.added is None:
         return ""
@@ -224,7 +222,7 @@ def _change_words(page: Page) -> str:
     return "\n".join([*parts, ("、" if page.lang == "ja" else ", ").join(moved)]) if moved else parts[0]
 
 
-def write_top(page: Page, row: int, rows: Sequence[Row]) -> int:
+def write_top(page: SummaryPage, row: int, rows: Sequence[Row]) -> int:
     """The highest risks, each linked to its ledger row; returns the last row written."""
     page.heading(row, 0, COLUMNS - 1, "summary.top")
     spans = (
@@ -256,7 +254,7 @@ def write_top(page: Page, row: int, rows: Sequence[Row]) -> int:
     return row + 1 + max(len(top), 1)
 
 
-def write_findings(page: Page, row: int) -> int:
+def write_findings(page: SummaryPage, row: int) -> int:
     """Open input problems: how many of each severity, and the gravest; returns the last row written."""
     page.space(row, 8)
     row += 1

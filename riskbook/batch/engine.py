@@ -1,0 +1,206 @@
+"""Runs jobs side by side: here, in processes of this machine, or on a Dask cluster."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from dataclasses import replace
+from typing import Any, Protocol
+
+import riskbook
+from riskbook.batch.job import Job, Options, Outcome, assess_job
+from riskbook.errors import ClusterError
+
+_WORKBOOKS_A_PROCESS = 500  # then a fresh one takes its place, so that memory stays flat whatever libraries keep
+_CONNECT_WITHIN = 15.0  # seconds
+
+
+class Pool(Protocol):
+    """Somewhere jobs run. `width`: how many are handed over at a time. `tries`: how often, should workers die."""
+
+    width: int
+    tries: int
+
+    def submit(self, job: Job, options: Options) -> Future[Outcome]:
+        """Begins a job, or queues it."""
+
+    def died(self, error: BaseException) -> bool:
+        """Whether this error means that the worker died over the job."""
+
+    def lost(self) -> bool:
+        """Whether nothing that was submitted can ever finish."""
+
+    def close(self) -> None:
+        """Lets go of the workers."""
+
+
+def run_jobs(
+    jobs: Sequence[Job], options: Options, pool: Pool, *, known: Callable[[Job], Job], stop: Callable[[], bool]
+) -> Iterator[tuple[Job, Outcome]]:
+    """Runs the jobs and yields what became of each, as they finish.
+
+    `known`: a job with what the journal knows of it. After `stop()` is true nothing new begins and what is in hand
+    is finished. A job over which workers die has failed after `pool.tries` of them.
+    Raises `ClusterError` where the pool is lost.
+    """
+    waiting = iter(jobs)
+    tries: dict[str, int] = {}
+    running: dict[Future[Outcome], Job] = {}
+    again: list[Job] = []
+    while True:
+        while len(running) < pool.width and not stop():
+            job = again.pop() if again else next(waiting, None)
+            if job is None:
+                break
+            tries[job.name] = tries.get(job.name, 0) + 1
+            running[pool.submit(known(job), options)] = job
+        if not running:
+            return
+        done, _ = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
+        if not done and pool.lost():
+            raise ClusterError("cluster-lost")
+        for future in done:
+            job = running.pop(future)
+            try:
+                outcome = future.result()
+            except (Exception, CancelledError) as error:
+                if pool.lost():
+                    raise ClusterError("cluster-lost") from error
+                if pool.died(error) and tries[job.name] < pool.tries and not stop():
+                    again.append(job)
+                    continue
+                key = "worker-died" if pool.died(error) else "worker-error"
+                detail = f"{type(error).__name__}: {error}"
+                outcome = Outcome(job.name, options.lang, error=(key, {"tries": tries[job.name], "detail": detail}))
+            tries.pop(job.name, None)
+            yield job, outcome
+
+
+class HerePool:
+    """One job after the other in this process."""
+
+    width = 1
+    tries = 1
+
+    def submit(self, job: Job, options: Options) -> Future[Outcome]:
+        """Runs the job."""
+        future: Future[Outcome] = Future()
+        future.set_result(assess_job(job, options))
+        return future
+
+    def died(self, error: BaseException) -> bool:
+        """Never: the worker is this process."""
+        return False
+
+    def lost(self) -> bool:
+        """Never."""
+        return False
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+class LocalPool:
+    """Processes of this machine."""
+
+    tries = 2
+
+    def __init__(self, processes: int) -> None:
+        from multiprocessing import get_context
+
+        from pebble import ProcessPool
+
+        self.width = 2 * processes  # the next one waits for each, so that no process is idle
+        self._pool = ProcessPool(
+            max_workers=processes, max_tasks=_WORKBOOKS_A_PROCESS, initializer=_leave_interrupts_to_the_parent,
+            context=get_context("spawn"),
+        )  # fmt: skip
+
+    def submit(self, job: Job, options: Options) -> Future[Outcome]:
+        """Queues the job for the next free process."""
+        future: Future[Outcome] = self._pool.schedule(_assess_light, args=(job, options))
+        return future
+
+    def died(self, error: BaseException) -> bool:
+        """Whether the process was killed, or crashed."""
+        from pebble import ProcessExpired
+
+        return isinstance(error, ProcessExpired | MemoryError)
+
+    def lost(self) -> bool:
+        """Never: a process that died is replaced."""
+        return False
+
+    def close(self) -> None:
+        """Ends the processes once they have nothing in hand."""
+        self._pool.close()
+        self._pool.join()
+
+
+class ClusterPool:
+    """A Dask cluster; needs the extra `riskbook[dask]` here and riskbook of this version on every worker.
+
+    Raises `ClusterError` where the scheduler cannot be reached or a worker does not fit.
+    """
+
+    tries = 1  # Dask itself goes on to the next worker
+
+    def __init__(self, address: str) -> None:
+        try:
+            from distributed import Client
+        except ImportError as error:
+            raise ClusterError("dask-extra") from error
+        try:
+            self._client = Client(address, timeout=_CONNECT_WITHIN, set_as_default=False)
+        except Exception as error:  # each transport has errors of its own
+            raise ClusterError("cluster-not-found", address=address, detail=_detail(error)) from error
+        self._address = address
+        threads = self._refuse_unfit()
+        self.width = 2 * threads
+        self._executor = self._client.get_executor(pure=False)
+
+    def _refuse_unfit(self) -> int:
+        """Refuses a cluster without workers, or with one whose riskbook is missing or another; counts threads."""
+        workers = self._client.scheduler_info(n_workers=-1)["workers"]
+        if not workers:
+            self._client.close()
+            raise ClusterError("cluster-empty", address=self._address)
+        # A function of Python itself: it needs nothing of riskbook to travel.
+        versions = self._client.run(eval, "__import__('riskbook').__version__", on_error="return")
+        for worker, version in versions.items():
+            if version != riskbook.__version__:
+                self._client.close()
+                found = _detail(version) if isinstance(version, BaseException) else f"riskbook {version}"
+                raise ClusterError("worker-unfit", worker=worker, found=found, version=riskbook.__version__)
+        return sum(worker["nthreads"] for worker in workers.values())
+
+    def submit(self, job: Job, options: Options) -> Future[Outcome]:
+        """Hands the job to the scheduler."""
+        future: Future[Outcome] = self._executor.submit(_assess_light, job, options)
+        return future
+
+    def died(self, error: BaseException) -> bool:
+        """Whether worker after worker died over the job (Dask has then tried again by itself)."""
+        return type(error).__name__ == "KilledWorker"
+
+    def lost(self) -> bool:
+        """Whether the scheduler is gone."""
+        return self._client.status not in ("running", "connecting")
+
+    def close(self) -> None:
+        """Leaves the cluster as it is."""
+        self._client.close(timeout=2)
+
+
+def _assess_light(job: Job, options: Options) -> Outcome:
+    return replace(assess_job(job, options), result=None)  # the assessment itself does not travel
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    # Ctrl-C reaches the whole group; files in hand are to be finished.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _detail(error: Any) -> str:
+    return str(error).strip() or type(error).__name__

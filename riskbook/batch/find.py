@@ -1,0 +1,146 @@
+"""Finds the workbooks among what a person named, and says where the result of each goes."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from riskbook.batch import storage
+from riskbook.batch.job import Job
+from riskbook.errors import OutputError
+
+_TAKEN = (".xlsx", ".xlsm", ".xltx", ".xltm")
+_OTHER_BOOKS = (".xls", ".xlsb", ".ods")  # may hold a ledger, so a person is told that they were left
+JOURNAL_FOLDER = ".riskbook"
+ASSESSED = "-assessed"
+
+
+def is_workbook(name: str) -> bool:
+    """Whether a file of this name is a workbook to be taken from a folder: not a lock file, not hidden."""
+    return PurePosixPath(name).suffix.lower() in _TAKEN and not name.startswith(("~$", "."))
+
+
+@dataclass(frozen=True)
+class Found:
+    """The jobs, in order; `left`: workbooks of other formats; `own`: outputs of riskbook's passed over."""
+
+    jobs: tuple[Job, ...]
+    left: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
+
+
+@dataclass
+class _Sorted:
+    taken: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+    own: list[str] = field(default_factory=list)
+
+
+def find(sources: Sequence[str], output: str | None, *, in_place: bool = False, exclude: Sequence[str] = ()) -> Found:
+    """The workbooks among files, folders (with all below them) and glob patterns, each with its target.
+
+    `output`: the folder for results, which keeps the structure below each source; None puts each beside its input
+    or, with `in_place`, into it. `exclude`: paths of riskbook's other outputs. Lock files (~$…), hidden files and
+    riskbook's own outputs are passed over in folders and patterns; a file that is named is always taken.
+    Raises `OutputError` where two results would go to one place, and `PackageError` where a URL cannot be reached.
+    """
+    sources = list(dict.fromkeys(sources))
+    roots = [source for source in sources if storage.is_folder(source)]
+    jobs: dict[str, Job] = {}
+    left: list[str] = []
+    own: list[str] = []
+    skipped = {_resolved(path) for path in exclude}
+    for source in sources:
+        prefix = ""
+        if source in roots:
+            base, names = source, list(storage.below(source))
+            prefix = f"{_root_name(source)}/" if len(roots) > 1 else ""
+        elif storage.is_pattern(source):
+            base, names = storage.matching(source)
+            names = [n for n in names if not storage.is_folder(storage.join(base, n))]
+        else:
+            _add(jobs, source, storage.name_of(source), output, in_place)
+            continue
+        found = _sort(base, names, output, skipped)
+        left += [prefix + name for name in found.left]
+        own += [prefix + name for name in found.own]
+        for name in found.taken:
+            _add(jobs, storage.join(base, name), prefix + name, output, in_place)
+    _refuse_clash(list(jobs.values()))
+    return Found(tuple(jobs.values()), tuple(left), tuple(own))
+
+
+def _add(jobs: dict[str, Job], source: str, name: str, output: str | None, in_place: bool) -> None:
+    if in_place:
+        target = source
+    elif output is None:
+        stem, dot, suffix = source.rpartition(".")
+        inside = dot and not set(suffix) & set("/\\")
+        target = f"{stem}{ASSESSED}.{suffix}" if inside else source + ASSESSED
+    else:
+        target = storage.join(output, name)
+    jobs.setdefault(_resolved(source), Job(name, source, target))
+
+
+def _sort(base: str, names: Sequence[str], output: str | None, skipped: set[str]) -> _Sorted:
+    result = _Sorted()
+    there = set(names)
+    marked = set(_output_folders(base, names))
+    inside = _inside(base, output)
+    for name in names:
+        path = PurePosixPath(name)
+        if path.suffix.lower() in _OTHER_BOOKS and not path.name.startswith(("~$", ".")):
+            result.left.append(name)
+        if not is_workbook(path.name):
+            continue
+        beside = (
+            path.stem.endswith(ASSESSED)
+            and str(path.with_name(path.stem.removesuffix(ASSESSED) + path.suffix)) in there
+        )
+        folders = {str(folder) for folder in path.parents}
+        is_own = beside or inside in folders or folders & marked or _resolved(storage.join(base, name)) in skipped
+        (result.own if is_own else result.taken).append(name)
+    return result
+
+
+def _output_folders(base: str, names: Sequence[str]) -> Iterator[str]:
+    """The folders below `base` that a batch wrote into: they hold its journal."""
+    if storage.is_url(base):
+        return
+    for folder in {str(parent) for name in names for parent in PurePosixPath(name).parents}:
+        if folder != "." and (Path(base) / folder / JOURNAL_FOLDER).is_dir():
+            yield folder
+
+
+def _inside(base: str, output: str | None) -> str | None:
+    """The output folder relative to `base`, where it lies below it."""
+    if output is None:
+        return None
+    if storage.is_url(base) or storage.is_url(output):
+        head = base.rstrip("/") + "/"
+        return output.rstrip("/").removeprefix(head) if output.startswith(head) else None
+    try:
+        inside = Path(output).resolve().relative_to(Path(base).resolve()).as_posix()
+    except ValueError:
+        return None
+    return None if inside == "." else inside
+
+
+def _root_name(source: str) -> str:
+    return storage.name_of(source.rstrip("/")) if storage.is_url(source) else Path(source).resolve().name
+
+
+def _resolved(place: str) -> str:
+    return place if storage.is_url(place) else str(Path(place).resolve())
+
+
+def _refuse_clash(jobs: Sequence[Job]) -> None:
+    # Folders of Windows and macOS take names for the same that differ in case or composition.
+    folded = [unicodedata.normalize("NFC", job.target).casefold() for job in jobs]
+    counts = Counter(folded)
+    for job, target in zip(jobs, folded, strict=True):
+        if counts[target] > 1:
+            raise OutputError("targets-clash", path=storage.shown(job.target))

@@ -1,0 +1,215 @@
+"""One workbook of many: what is to be done, how, and what became of it, in a form that travels between machines."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+import riskbook
+from riskbook.batch import storage
+from riskbook.errors import OutputError, RiskbookError
+from riskbook.method import Method
+from riskbook.model import ERROR, records
+
+if TYPE_CHECKING:
+    from riskbook.pipeline import AssessedWorkbook
+
+ASSET_FIELDS = (
+    "sheet", "row", "asset_id", "business", "name", "department", "users", "medium", "importance", "threat",
+    "vulnerability", "likelihood", "risk", "level", "treatment", "decision", "decided", "residual", "planned",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the journal knows of an earlier result: digests of input, rules and output; how long it holds."""
+
+    input_digest: str
+    rules: str
+    output_digest: str
+    good_until: date | None
+
+
+@dataclass(frozen=True)
+class Job:
+    """A workbook: its name for people and journal (with slashes), where it is, where the result goes."""
+
+    name: str
+    source: str
+    target: str
+    known: Known | None = None
+
+
+@dataclass(frozen=True)
+class Options:
+    """How workbooks are assessed: as `pipeline.assess`, and how results are put in place.
+
+    `today`: the same on every machine; part of the rules only where it was told. `settings`: of the working folder's
+    project file. `redo`: also what is unchanged.
+    """
+
+    method: Method
+    today: date
+    today_told: bool = False
+    lang: str | None = None
+    strict: bool = False
+    password: str | None = None
+    drop_signature: bool = False
+    columns: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: {"columns": {}, "limits": {}})
+    force: bool = False
+    redo: bool = False
+    in_place: bool = False
+
+    def rules(self, settings: Mapping[str, Any]) -> str:
+        """A digest of all that, beside the input, makes the result: method, options, riskbook's version."""
+        parts = (
+            riskbook.__version__, self.method.sha256, self.today.isoformat() if self.today_told else None, self.lang,
+            self.strict, self.drop_signature, dict(self.columns), dict(settings),
+        )  # fmt: skip
+        return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+@dataclass
+class Outcome:
+    """What became of one workbook.
+
+    `status`: "ok", "findings" (some are open errors), "failed", "unchanged" (done before), or "own" (no client's
+    workbook but a report of riskbook's, found in a folder). `error`: message key and
+    parameters of one that failed, `bug` the traceback where riskbook itself failed. `record`: the result in plain
+    values, as `plain` makes it. `result`: the assessment itself, where it was made in this process.
+    """
+
+    input: str
+    lang: str | None
+    status: str = "failed"
+    output: str | None = None
+    backup: str | None = None
+    error: tuple[str, dict[str, Any]] | None = None
+    bug: str | None = None
+    record: dict[str, Any] | None = None
+    result: AssessedWorkbook | None = None
+    input_digest: str = ""
+    rules: str = ""
+    output_digest: str = ""
+    good_until: date | None = None
+
+
+def assess_job(job: Job, options: Options) -> Outcome:
+    """Assesses one workbook and puts the result in place; what can go wrong with a file is in the outcome.
+
+    An unchanged input whose result is there is not done again. An existing output is overwritten where it is what
+    the journal says riskbook wrote, else only with `force`.
+    """
+    outcome = Outcome(storage.shown(job.source), options.lang)
+    return guarded(outcome, lambda: _assess(job, options, outcome))
+
+
+def guarded(outcome: Outcome, work: Callable[[], None]) -> Outcome:
+    """Does the work for an outcome; an error of the file, or a bug in riskbook, is noted in it."""
+    try:
+        work()
+    except RiskbookError as error:
+        outcome.status, outcome.error = "failed", (error.key, error.params)
+        if error.key == "own-report":
+            outcome.status = "own"
+    except Exception as error:  # whatever else comes up is a bug: said so, and the other files go on
+        outcome.status, outcome.error = "failed", ("bug", {"detail": f"{type(error).__name__}: {error}"})
+        outcome.bug = traceback.format_exc()
+    return outcome
+
+
+def _assess(job: Job, options: Options, outcome: Outcome) -> None:
+    from riskbook import pipeline
+
+    data = storage.read(job.source)
+    settings = _settings(job, options)
+    outcome.input_digest, outcome.rules = storage.digest(data), options.rules(settings)
+    there = storage.read_if_there(job.target) if job.known and not options.in_place else None
+    written_by_us = job.known is not None and there is not None and storage.digest(there) == job.known.output_digest
+    if job.known is not None and not options.redo and there is not None:
+        same = (job.known.input_digest, job.known.rules) == (outcome.input_digest, outcome.rules)
+        if same and (job.known.good_until is None or options.today <= job.known.good_until):
+            outcome.status, outcome.output = "unchanged", storage.shown(job.target)
+            return
+    result = pipeline.assess(
+        storage.name_of(job.source) if storage.is_url(job.source) else job.source,
+        method=options.method, today=options.today, lang=options.lang, strict=options.strict, password=options.password,
+        drop_signature=options.drop_signature, columns=options.columns, data=data, settings=settings,
+    )  # fmt: skip
+    outcome.lang = result.lang
+    _refuse_input(job, options)
+    content = result.checked()
+    overwrite = options.force or options.in_place or written_by_us
+    storage.write(content, job.target, overwrite=overwrite, backup=options.in_place)
+    outcome.output, outcome.output_digest = storage.shown(job.target), storage.digest(content)
+    backup = Path(job.target + ".bak")
+    outcome.backup = str(backup) if options.in_place and backup.exists() else None
+    finished(outcome, result)
+
+
+def finished(outcome: Outcome, result: AssessedWorkbook) -> None:
+    """Notes a result in an outcome."""
+    outcome.lang, outcome.result, outcome.record = result.lang, result, plain(result)
+    outcome.good_until = result.good_until
+    is_open_error = any(f["severity"] == ERROR and f["open"] for f in outcome.record["findings"])
+    outcome.status = "findings" if is_open_error else "ok"
+
+
+def plain(result: AssessedWorkbook) -> dict[str, Any]:
+    """A result in plain values (as JSON has them): client, assets, findings in words, counts, measures, run."""
+    assessment = result.assessment
+    share = assessment.run.share
+    run = {"on": assessment.run.on.isoformat(), "levels": dict(assessment.run.levels), "risk": assessment.run.risk}
+    since = assessment.change and assessment.change.since
+    return {
+        "client": result.title,
+        "assets": [
+            {name: _text(name, row[name]) for name in ASSET_FIELDS} for row in records(result.risks[list(ASSET_FIELDS)])
+        ],
+        "findings": [_finding(result, finding) for finding in result.findings],
+        "summary": result.summary,
+        "run": run | {"share": share},
+        "since": since
+        and {"on": since.on.isoformat(), "levels": dict(since.levels), "risk": since.risk, "share": since.share},
+    }
+
+
+def _text(name: str, value: Any) -> Any:
+    """What people typed may be a number or a date."""
+    return str(value) if value is not None and name in ("decision", "asset_id") else value
+
+
+def _finding(result: AssessedWorkbook, finding: Any) -> dict[str, Any]:
+    message, mend = result.words(finding)
+    return {
+        "severity": finding.severity, "code": finding.code, "sheet": finding.location.sheet_name,
+        "cell": finding.location.cell_ref or None, "message": message, "mend": mend, "open": finding.open,
+    }  # fmt: skip
+
+
+def _settings(job: Job, options: Options) -> dict[str, dict[str, Any]]:
+    """The project file of the working folder, and that beside the workbook, which goes before it."""
+    from riskbook.pipeline import project_settings
+
+    beside = {} if storage.is_url(job.source) else project_settings(Path(job.source).resolve().parent)
+    return {name: {**table, **beside.get(name, {})} for name, table in options.settings.items()}
+
+
+def _refuse_input(job: Job, options: Options) -> None:
+    source, target = job.source, job.target
+    if not options.in_place:
+        same = source == target
+        if not storage.is_url(source) and not storage.is_url(target):
+            same = Path(target).exists() and Path(target).samefile(source)
+        if same:
+            raise OutputError("same-file", path=storage.shown(target))
+    suffix = PurePosixPath(storage.name_of(source)).suffix
+    if PurePosixPath(storage.name_of(target)).suffix.lower() != suffix.lower():
+        raise OutputError("wrong-extension", path=storage.shown(target), suffix=suffix)

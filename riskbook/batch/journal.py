@@ -1,0 +1,172 @@
+"""What a batch remembers of each workbook, in SQLite under its output folder, so that it can go on from there."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sqlite3
+import tempfile
+import time
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from riskbook.batch import storage
+from riskbook.batch.find import JOURNAL_FOLDER
+from riskbook.batch.job import Job, Known, Outcome
+from riskbook.errors import OutputError
+
+_VERSION = 1
+_FILE = "journal.db"
+_UPLOAD_EVERY = 60.0  # seconds, where the output folder is a URL
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS workbooks (
+    name TEXT PRIMARY KEY,     -- of the job: the target below the output folder
+    run INTEGER NOT NULL,      -- the last call that named it
+    status TEXT NOT NULL,      -- ok, findings, failed
+    input_digest TEXT NOT NULL, rules TEXT NOT NULL, output_digest TEXT NOT NULL, good_until TEXT,
+    finished TEXT NOT NULL,    -- UTC
+    lang TEXT, input TEXT NOT NULL, output TEXT, backup TEXT, error TEXT,
+    previous TEXT,             -- figures of the last result whose input differed
+    record BLOB                -- zlib of JSON
+) WITHOUT ROWID;
+"""
+
+
+class Journal:
+    """The journal of one output folder; of none, it lives as long as the call.
+
+    A context manager. Raises `OutputError` where another call is writing into the folder, where the journal is from a
+    newer riskbook, or where it is damaged.
+    """
+
+    def __init__(self, folder: str | None) -> None:
+        self._remote = storage.join(folder, f"{JOURNAL_FOLDER}/{_FILE}") if folder and storage.is_url(folder) else None
+        self._scratch: tempfile.TemporaryDirectory[str] | None = None
+        if folder is None or self._remote:
+            self._scratch = tempfile.TemporaryDirectory(prefix="riskbook-", ignore_cleanup_errors=True)
+            self._path = Path(self._scratch.name) / _FILE
+        else:
+            self._path = Path(folder) / JOURNAL_FOLDER / _FILE
+        self._uploaded = time.monotonic()
+        shown = storage.shown(self._remote or str(self._path))
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            earlier = storage.read_if_there(self._remote) if self._remote else None
+            if earlier is not None:
+                self._path.write_bytes(earlier)
+            self._db = sqlite3.connect(self._path, timeout=1.0)
+            with contextlib.suppress(sqlite3.Error):
+                self._db.execute("PRAGMA synchronous = NORMAL")
+            self._db.execute("PRAGMA locking_mode = EXCLUSIVE")  # one call at a time
+            self._db.execute("BEGIN EXCLUSIVE")
+            version = self._db.execute("PRAGMA user_version").fetchone()[0]
+            if version > _VERSION:
+                raise OutputError("journal-newer", path=shown)
+            self._db.execute(_SCHEMA)
+            self._db.execute(f"PRAGMA user_version = {_VERSION}")
+            self._db.commit()
+        except sqlite3.OperationalError as error:
+            key = "journal-busy" if "locked" in str(error) else "journal-unusable"
+            raise OutputError(key, path=shown, detail=str(error)) from error
+        except sqlite3.DatabaseError as error:
+            raise OutputError("journal-unusable", path=shown, detail=str(error)) from error
+        except OSError as error:
+            raise OutputError("not-written", path=shown, detail=error.strerror or str(error)) from error
+        self._run = 1 + (self._db.execute("SELECT max(run) FROM workbooks").fetchone()[0] or 0)
+
+    def __enter__(self) -> Journal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._db.close()
+        if self._remote:
+            self._upload()
+        if self._scratch:
+            self._scratch.cleanup()
+
+    def knowing(self, job: Job) -> Job:
+        """The job with what the journal knows of it."""
+        row = self._db.execute(
+            "SELECT input_digest, rules, output_digest, good_until FROM workbooks WHERE name = ?", (job.name,)
+        ).fetchone()
+        if row is None or not row[2]:
+            return job
+        return replace(job, known=Known(row[0], row[1], row[2], row[3] and date.fromisoformat(row[3])))
+
+    def note(self, job: Job, outcome: Outcome) -> None:
+        """Remembers what became of a job; at once, whatever happens next."""
+        if outcome.status == "own":
+            return
+        if outcome.status == "unchanged":
+            with self._db:
+                self._db.execute("UPDATE workbooks SET run = ? WHERE name = ?", (self._run, job.name))
+            return
+        before = self._db.execute(
+            "SELECT input_digest, output_digest, previous, record FROM workbooks WHERE name = ?", (job.name,)
+        ).fetchone()
+        previous, output_digest = None, outcome.output_digest
+        if before is not None:
+            output_digest = output_digest or before[1]  # of one that failed now: the earlier result still stands
+            known = _unpacked(before[3])
+            changed = before[0] != outcome.input_digest and known is not None
+            previous = json.dumps(known["run"]) if known is not None and changed else before[2]
+        error = outcome.error and json.dumps(
+            [outcome.error[0], {name: str(value) for name, value in outcome.error[1].items()}]
+        )
+        digest = outcome.input_digest if outcome.status != "failed" else ""  # so that it is tried again
+        with self._db:
+            self._db.execute(
+                f"INSERT OR REPLACE INTO workbooks VALUES ({', '.join('?' * 15)})",
+                (
+                    job.name, self._run, outcome.status, digest, outcome.rules, output_digest,
+                    outcome.good_until and outcome.good_until.isoformat(),
+                    datetime.now(UTC).isoformat(timespec="seconds"), outcome.lang, outcome.input, outcome.output,
+                    outcome.backup, error, previous, _packed(outcome.record),
+                ),
+            )  # fmt: skip
+        if self._remote and time.monotonic() - self._uploaded > _UPLOAD_EVERY:
+            self._upload()
+
+    def outcome(self, job: Job) -> tuple[Outcome, dict[str, Any] | None] | None:
+        """What this call knows of a job, with the figures of its last other input; None: not reached."""
+        row = self._db.execute(
+            "SELECT status, lang, input, output, backup, error, previous, record FROM workbooks"
+            " WHERE name = ? AND run = ?",
+            (job.name, self._run),
+        ).fetchone()
+        if row is None:
+            return None
+        status, lang, _, output, backup, error, previous, record = row
+        known = error and json.loads(error)
+        outcome = Outcome(
+            storage.shown(job.source), lang, status, output, backup, error=known and (known[0], known[1]),
+            record=_unpacked(record),
+        )  # fmt: skip
+        return outcome, previous and json.loads(previous)
+
+    def _upload(self) -> None:
+        assert self._remote is not None
+        with contextlib.suppress(sqlite3.Error):
+            self._db.commit()
+        storage.write(self._path.read_bytes(), self._remote, overwrite=True)
+        self._uploaded = time.monotonic()
+
+
+def outcomes(journal: Journal, jobs: Sequence[Job]) -> Iterator[tuple[Job, Outcome, dict[str, Any] | None]]:
+    """The outcomes of the jobs that were reached, in their order, one at a time."""
+    for job in jobs:
+        found = journal.outcome(job)
+        if found is not None:
+            yield job, *found
+
+
+def _packed(record: dict[str, Any] | None) -> bytes | None:
+    return None if record is None else zlib.compress(json.dumps(record, ensure_ascii=False).encode(), 6)
+
+
+def _unpacked(blob: bytes | None) -> dict[str, Any] | None:
+    return None if blob is None else json.loads(zlib.decompress(blob))

@@ -1,0 +1,172 @@
+"""All clients together: the overview workbook, and every asset of every client as tables."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from riskbook import package, sheets
+from riskbook.batch.job import ASSET_FIELDS, Job, Outcome
+from riskbook.batch.journal import Journal, outcomes
+from riskbook.errors import OutputError, RiskbookError
+from riskbook.method import Method
+from riskbook.model import ERROR, WARNING
+
+_HIGHEST = 3
+_COLUMNS = ("client", "file", "assessed_on", *ASSET_FIELDS)
+_NUMBERS = frozenset(
+    {"row", "importance", "threat", "vulnerability", "likelihood", "risk", "residual", "planned"}
+)  # whole, or blank
+_ROWS_A_GROUP = 50_000
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for a formula
+
+
+def portfolio_paths(place: str) -> tuple[Path, Path, Path]:
+    """Where the workbook and the two tables go, for a folder or the name of the workbook."""
+    path = Path(place)
+    book = path if path.suffix.lower() == ".xlsx" else path / "portfolio.xlsx"
+    return book, book.with_suffix(".csv"), book.with_suffix(".parquet")
+
+
+def write_portfolio(
+    journal: Journal, jobs: Sequence[Job], place: str, method: Method, lang: str, today: date, *, force: bool = False
+) -> tuple[list[str], RiskbookError | None]:
+    """Writes portfolio.xlsx, .csv and .parquet from the journal; returns what was written, and what could not be.
+
+    The tables have a row an asset (client, file, day assessed, and the ASSET_FIELDS); memory holds a row a workbook.
+    Parquet needs the extra `riskbook[parquet]`. Raises `OutputError`; an existing workbook that is no portfolio is
+    overwritten only with `force`.
+    """
+    book, table, columnar = portfolio_paths(place)
+    overwrite = force or _is_portfolio(book)
+    problem: RiskbookError | None = None
+    portfolio = sheets.Portfolio()
+    with ExitStack() as stack:
+        book_path = stack.enter_context(package.replacing(book, overwrite=overwrite))
+        writers: list[_Csv | _Parquet] = [
+            _Csv(stack, stack.enter_context(package.replacing(table, overwrite=overwrite)))
+        ]
+        try:
+            import pyarrow  # noqa: F401
+        except ImportError:
+            problem = OutputError("parquet-extra")
+        else:
+            writers.append(_Parquet(stack, stack.enter_context(package.replacing(columnar, overwrite=overwrite))))
+        for job, outcome, since in outcomes(journal, jobs):
+            portfolio.lines.append(_line(job, outcome, since))
+            if outcome.record is None:
+                continue
+            _count(portfolio, outcome.record["assets"])
+            rows = list(_rows(job, outcome))
+            for writer in writers:
+                writer.write(rows)
+        for writer in writers:
+            writer.close()
+        sheets.write_portfolio(portfolio, book_path, book, method, lang, today)
+    written = [book, table] if problem else [book, table, columnar]
+    return [str(path) for path in written], problem
+
+
+def _is_portfolio(book: Path) -> bool:
+    """Whether riskbook wrote this overview."""
+    try:
+        return package.properties_of(package.Workbook(book.read_bytes())).get("format") == "portfolio"
+    except (OSError, RiskbookError):
+        return False
+
+
+def _line(job: Job, outcome: Outcome, since: dict[str, Any] | None) -> dict[str, Any]:
+    record = outcome.record
+    empty: dict[str, Any] = {
+        "client": Path(job.name).stem, "file": job.name, "status": outcome.status, "error": outcome.error,
+        "output": outcome.output, "levels": None, "risk": None, "share": None, "highest": (), "treatments": {},
+        "errors": None, "warnings": None, "since": None,
+    }  # fmt: skip
+    if record is None:
+        return empty
+    assets = [asset for asset in record["assets"] if asset["risk"] is not None]
+    highest = sorted(assets, key=lambda asset: (-asset["risk"], -asset["importance"]))[:_HIGHEST]
+    found = Counter(finding["severity"] for finding in record["findings"] if finding["open"])
+    return empty | {
+        "client": record["client"],
+        "levels": record["summary"],
+        "risk": record["run"]["risk"],
+        "share": record["run"]["share"],
+        "highest": [(asset["name"] or "", asset["risk"]) for asset in highest],
+        "treatments": Counter(asset["decided"] or asset["treatment"] for asset in record["assets"]),
+        "errors": found[ERROR],
+        "warnings": found[WARNING],
+        "since": since or record["since"],
+    }
+
+
+def _count(portfolio: sheets.Portfolio, assets: Sequence[dict[str, Any]]) -> None:
+    for asset in assets:
+        if asset["risk"] is not None:
+            portfolio.fields[asset["importance"], asset["likelihood"]] += 1
+        portfolio.media.setdefault(asset["medium"], Counter())[asset["level"]] += 1
+        portfolio.suggested[asset["treatment"]] += 1
+        portfolio.decided[asset["decided"]] += 1
+
+
+def _rows(job: Job, outcome: Outcome) -> Iterator[tuple[Any, ...]]:
+    assert outcome.record is not None
+    head = (outcome.record["client"], job.name, outcome.record["run"]["on"])
+    for asset in outcome.record["assets"]:
+        yield (*head, *(asset[name] for name in ASSET_FIELDS))
+
+
+class _Csv:
+    """UTF-8 with BOM, as Excel opens it; nothing in it is taken for a formula."""
+
+    def __init__(self, stack: ExitStack, path: Path) -> None:
+        self._stream = stack.enter_context(path.open("w", encoding="utf-8-sig", newline=""))
+        self._writer = csv.writer(self._stream)
+        self._writer.writerow(_COLUMNS)
+
+    def write(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        self._writer.writerows([_safe(value) for value in row] for row in rows)
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+def _safe(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_DANGEROUS) else value
+
+
+class _Parquet:
+    """Text and whole numbers by column, written in groups of rows."""
+
+    def __init__(self, stack: ExitStack, path: Path) -> None:
+        import pyarrow
+        from pyarrow import parquet
+
+        self._arrow = pyarrow
+        fields = [(name, pyarrow.int64() if name in _NUMBERS else pyarrow.string()) for name in _COLUMNS]
+        self._schema = pyarrow.schema(fields)
+        self._writer = stack.enter_context(parquet.ParquetWriter(path, self._schema, compression="zstd"))
+        self._rows: list[tuple[Any, ...]] = []
+
+    def write(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        self._rows += rows
+        if len(self._rows) >= _ROWS_A_GROUP:
+            self._flush()
+
+    def close(self) -> None:
+        if self._rows:
+            self._flush()
+        self._writer.close()
+
+    def _flush(self) -> None:
+        columns = zip(*self._rows, strict=True)
+        arrays = [
+            self._arrow.array(column, type=field.type) for column, field in zip(columns, self._schema, strict=True)
+        ]
+        self._writer.write_table(self._arrow.Table.from_arrays(arrays, schema=self._schema))
+        self._rows = []

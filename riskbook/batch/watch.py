@@ -1,0 +1,125 @@
+"""Watches a folder: a workbook that people save is assessed again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from riskbook import package
+from riskbook.batch import storage
+from riskbook.batch.find import ASSESSED, is_workbook
+from riskbook.batch.job import Job, Options, Outcome, assess_job
+
+QUIET = 0.4  # seconds in which a file must not change before it is read
+_BREATH = 0.2  # seconds between looks
+_GIVE_UP = 10.0  # seconds after which a file that cannot be read is told to be damaged
+_HALF_WRITTEN = {"empty-file", "damaged", "not-a-workbook", "not-readable", "not-found"}
+
+
+@dataclass
+class _Waiting:
+    """A workbook that was saved: when its file last changed and since when it cannot be read."""
+
+    stamp: tuple[int, int] | None = None
+    still_since: float = 0.0
+    unreadable_since: float | None = None
+    told: bool = False
+
+
+def watch(
+    folder: Path, target_of: Callable[[Path], Path], options: Callable[[date], Options], stop: Callable[[], bool],
+    held: Callable[[Path], None], clock: Callable[[], date] = date.today,
+) -> Iterator[Outcome]:  # fmt: skip
+    """Yields what became of each workbook below `folder` that is saved, until `stop()`.
+
+    `target_of`: where the result of a workbook goes (itself: into it). A workbook is read once its file has been
+    still for a moment; while Excel has the target open, it waits, and `held` is told once. What riskbook writes
+    itself is known by its digest and never taken for a save.
+    """
+    from watchfiles import Change, watch as changes_in  # noqa: I001
+
+    written: dict[Path, str] = {}
+    waiting: dict[Path, _Waiting] = {}
+    folder = folder.resolve()
+
+    def relevant(change: Change, name: str) -> bool:
+        path = Path(name)
+        inside = path.relative_to(folder).parts
+        return is_workbook(path.name) and not any(part.startswith(".") for part in inside)
+
+    for changes in changes_in(
+        folder, watch_filter=relevant, debounce=200, step=50, rust_timeout=int(_BREATH * 1000), yield_on_timeout=True,
+        raise_interrupt=False,
+    ):  # fmt: skip
+        for change, name in changes:
+            path = Path(name)
+            if change is Change.deleted and not path.exists():
+                waiting.pop(path, None)
+            elif target_of(path) == path or not _is_result(path):
+                waiting.setdefault(path, _Waiting())
+        for path, state in list(waiting.items()):
+            if not _still(path, state):
+                continue
+            outcome = _attempt(path, state, target_of(path), options(clock()), written, held)
+            if outcome is not None:
+                del waiting[path]
+                if outcome.status != "unchanged":
+                    yield outcome
+        if stop():
+            return
+
+
+def _is_result(path: Path) -> bool:
+    """Whether a workbook is the copy that riskbook wrote beside another."""
+    return path.stem.endswith(ASSESSED) and path.with_name(path.stem.removesuffix(ASSESSED) + path.suffix).exists()
+
+
+def _still(path: Path, state: _Waiting) -> bool:
+    """Whether the file has not changed for a moment."""
+    try:
+        status = path.stat()
+    except OSError:
+        stamp = None
+    else:
+        stamp = status.st_size, status.st_mtime_ns
+    now = time.monotonic()
+    if stamp is None or stamp != state.stamp:
+        state.stamp, state.still_since = stamp, now
+        return stamp is None and state.unreadable_since is not None and now - state.unreadable_since > _GIVE_UP
+    return now - state.still_since >= QUIET
+
+
+def _attempt(
+    path: Path, state: _Waiting, target: Path, options: Options, written: dict[Path, str],
+    held: Callable[[Path], None],
+) -> Outcome | None:  # fmt: skip
+    """One try: what became of the workbook, or None where it must be tried again."""
+    content = storage.read_if_there(str(path))
+    if content is not None and written.get(path) == storage.digest(content):
+        return Outcome(str(path), options.lang, "unchanged")
+    if package.lock_file(target).exists():
+        if not state.told:
+            held(path)
+            state.told = True
+        return None
+    in_place = target == path
+    ours = target.exists() and written.get(target) == storage.digest(target.read_bytes())
+    job = Job(path.name, str(path), str(target))
+    outcome = assess_job(job, replace(options, in_place=in_place, force=options.force or ours))
+    key = outcome.error[0] if outcome.error else ""
+    if key == "locked":  # Windows: someone opened it just now
+        if not state.told:
+            held(path)
+            state.told = True
+        return None
+    if key in _HALF_WRITTEN:
+        now = time.monotonic()
+        state.unreadable_since = state.unreadable_since or now
+        if now - state.unreadable_since < _GIVE_UP:
+            return None
+    if outcome.output_digest:
+        written[target] = outcome.output_digest
+    return outcome

@@ -1,0 +1,78 @@
+"""`riskbook watch`: assess a workbook again whenever people save it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from riskbook.cli.many import Stop
+from riskbook.cli.options import screen_language
+from riskbook.cli.report import counts_line, error_text
+from riskbook.cli.run import prepared
+from riskbook.text import label
+
+if TYPE_CHECKING:
+    from riskbook.batch import Options, Outcome
+
+
+@click.command()
+@click.argument("folder", metavar="FOLDER", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    metavar="OUT",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="A folder for the results; default: into the workbooks themselves.",
+)
+@click.option("--method", metavar="PATH|NAME", help="Method: ipa-3.1 (default), ipa-4.0, or a TOML file.")
+@click.option("--lang", type=click.Choice(["ja", "en"]), help="Language; default: that of the workbook.")
+@click.option("--map", "maps", multiple=True, metavar="HEADER=FIELD", help="What a header means.")
+@click.option("--strict", is_flag=True, help="An unknown threat or vulnerability is an error, not the worst value.")
+@click.option("--password", envvar="RISKBOOK_PASSWORD", metavar="PASSWORD", help="Password of encrypted workbooks.")
+@click.option("--force", is_flag=True, help="Overwrite an existing result in OUT that riskbook did not write there.")
+def watch(
+    folder: Path, output: Path | None, method: str | None, lang: str | None, maps: tuple[str, ...], strict: bool,
+    password: str | None, force: bool,
+) -> None:  # fmt: skip
+    """Watch FOLDER and assess each workbook in it when it is saved; what people decided is kept.
+
+    A workbook that is open in Excel is written once it is closed; the first original is kept as .bak. Ctrl-C ends.
+
+    Example: riskbook watch samples
+    """
+    from riskbook import batch
+
+    loaded, told, settings = prepared(method, maps, lang)
+    screen = screen_language(lang)
+    root = folder.resolve()
+
+    def options(today: date) -> Options:
+        return batch.Options(
+            loaded, today, lang=lang, strict=strict, password=password, columns=told, settings=settings, force=force
+        )
+
+    def target_of(path: Path) -> Path:
+        return path if output is None else output.resolve() / path.relative_to(root)
+
+    def held(path: Path) -> None:
+        click.echo(label("screen.held", screen, time=_now(), input=path.relative_to(root)))
+
+    click.echo(label("screen.watching", screen, folder=folder))
+    with Stop("") as stop:
+        for outcome in batch.watch(root, target_of, options, lambda: stop.asked, held):
+            click.echo(label("screen.watched", screen, time=_now(), line=_line(outcome, root, screen)))
+    click.echo(label("screen.watch-ended", screen))
+
+
+def _now() -> str:
+    return datetime.now().strftime("%H:%M:%S")
+
+
+def _line(outcome: Outcome, root: Path, screen: str) -> str:
+    outcome.input = str(Path(outcome.input).relative_to(root))
+    if outcome.status in ("failed", "own"):
+        return label("screen.failed", screen, input=outcome.input, message=error_text(outcome, screen))
+    return counts_line(outcome, screen)

@@ -1,0 +1,299 @@
+"""The overview of many workbooks: a page for whoever looks after the clients, and a line a client."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from xlsxwriter.workbook import Workbook
+
+from riskbook.method import Method
+from riskbook.model import LEVELS, TREATMENTS
+from riskbook.sheets import words
+from riskbook.sheets.charts import Series
+from riskbook.sheets.listing import HEADER_ROW, Column, figure, plain, shortened, write_list
+from riskbook.sheets.summary import figures
+from riskbook.sheets.summary.band import insert, prepare, stack
+from riskbook.sheets.summary.figures import Figures, Placed
+from riskbook.sheets.summary.page import COLUMNS, WIDTH, Page, fitted
+from riskbook.sheets.summary.panels import write_heat_map, write_tiles
+from riskbook.sheets.theme import HEAD, LINK, MUTED, Theme, page_setup
+from riskbook.text import error_message, label
+
+_MOST = 10
+_HEAD, _TILES, _UPPER, _LOWER, _TOP = 0, 3, 8, 20, 32
+_QUARTERS = 4
+_WIDEST_CLIENT = 24
+_MOST_LINKS = 60_000  # Excel's limit for one sheet is 65,530
+
+
+@dataclass
+class Portfolio:
+    """What is known of all workbooks together.
+
+    `lines`: a mapping a workbook: client, file, status (ok, findings, failed), error (key, params or None), output
+    (path or None), levels (by level), risk, share (0…1 or None), highest (of (name, risk)), treatments (by treatment),
+    errors, warnings, since (figures of an earlier run: on, levels, risk; or None). `fields`: assets by (importance,
+    likelihood). `media`: by medium or None, assets by level. `suggested`, `decided`: assets by treatment.
+    """
+
+    lines: list[dict[str, Any]] = field(default_factory=list)
+    fields: Counter[tuple[int, int]] = field(default_factory=Counter)
+    media: dict[str | None, Counter[str]] = field(default_factory=dict)
+    suggested: Counter[str | None] = field(default_factory=Counter)
+    decided: Counter[str | None] = field(default_factory=Counter)
+
+
+def write_portfolio(portfolio: Portfolio, path: Path, target: Path, method: Method, lang: str, today: date) -> None:
+    """Writes the overview to `path`; links are relative to `target`, where it will stand."""
+    book = Workbook(str(path), {"strings_to_urls": False, "strings_to_formulas": False})
+    book.set_custom_property("riskbook.format", "portfolio", "text")
+    book.set_properties({"created": datetime(today.year, today.month, today.day)})
+    theme = Theme(book, lang, method)
+    page_sheet = book.add_worksheet(label("sheet.portfolio", lang))
+    list_sheet = book.add_worksheet(label("sheet.clients", lang))
+    good = [line for line in portfolio.lines if line["status"] != "failed"]
+    worst = sorted(good, key=_by_risk)
+    page = Page(book, page_sheet, theme, method, lang)
+    _write_page(page, portfolio, worst, today, target)
+    _write_clients(list_sheet, theme, [*worst, *(e for e in portfolio.lines if e["status"] == "failed")], method, lang,
+                   target)  # fmt: skip
+    book.close()
+
+
+def _by_risk(line: Mapping[str, Any]) -> tuple[Any, ...]:
+    return (*(-line["levels"][level] for level in LEVELS[:2]), -line["risk"], line["client"], line["file"])
+
+
+# --- the page ---
+
+
+def _write_page(
+    page: Page, portfolio: Portfolio, worst: Sequence[Mapping[str, Any]], today: date, target: Path
+) -> None:
+    page.sheet.set_column(0, COLUMNS - 1, WIDTH)
+    page.sheet.set_column(COLUMNS + 2, COLUMNS + 2 + len(LEVELS) + 1, 16)
+    for first in (_UPPER, _LOWER):
+        prepare(page, first)
+    page.sheet.set_row(_HEAD, 28)
+    page.span(_HEAD, 0, 25, page.word("title.portfolio"), page.theme.format(font_size=18, bold=True))
+    right = page.theme.format(font_size=11, align="right")
+    page.span(_HEAD, 26, COLUMNS - 1, page.word("portfolio.date", date=today.isoformat()), right)
+    muted = page.theme.format(font_size=9, align="right", font_color=f"#{MUTED}")
+    page.span(_HEAD + 1, 0, COLUMNS - 1, page.method.title[page.lang], muted)
+    levels = Counter[str]()
+    for line in worst:
+        levels.update(line["levels"])
+    write_tiles(page, _TILES, {level: levels[level] for level in LEVELS})
+    for at, text in enumerate(_sentences(page, portfolio, worst)):
+        page.span(_TILES + at, 16, COLUMNS - 1, text, page.theme.format(shrink=True))
+    write_heat_map(page, _UPPER, portfolio.fields)
+    tables = figures.place(
+        page.sheet, page.theme, page.lang, COLUMNS + 2,
+        [
+            _by_client(worst, page), _by_share(worst, page), _by_treatment(portfolio, page),
+            _by_medium(portfolio, page), _spread(worst, page),
+        ],
+    )  # fmt: skip
+    _write_charts(page, tables)
+    last = _write_top(page, worst, target)
+    page_setup(page.sheet, one_page=True)
+    page.sheet.print_area(0, 0, last, COLUMNS - 1)
+
+
+def _write_charts(page: Page, tables: Sequence[Placed]) -> None:
+    clients, shares, treatments, media, spread = tables
+    strong = [level.strong for level in page.method.levels] + [page.method.tables["unassessed"]["ink"]]
+    accent = page.method.levels[-1].strong
+    stacked: dict[str, Any] = {"subtype": "stacked", "reverse": True}
+    insert(page, _UPPER, 11, 23, "portfolio.by-client", "bar", clients, stack(clients, strong), **stacked)
+    share = [Series(shares.name(0), shares.values(0), accent)]
+    percent: dict[str, Any] = {"highest": 1.0, "number_format": "0%", "legend": "", "reverse": True}
+    insert(page, _UPPER, 24, 35, "portfolio.by-share", "bar", shares, share, **percent)
+    mix = [Series(treatments.name(n), treatments.values(n), colour) for n, colour in enumerate((accent, HEAD))]
+    most = max((n or 0 for _, numbers in treatments.figures.rows for n in numbers), default=0)
+    insert(page, _LOWER, 0, 11, "summary.by-treatment", "column", treatments, mix, ceiling=1.15 * max(most, 1))
+    insert(page, _LOWER, 12, 23, "summary.by-medium", "bar", media, stack(media, strong), **stacked)
+    counted = [Series(spread.name(0), spread.values(0), accent)]
+    most = max((n or 0 for _, numbers in spread.figures.rows for n in numbers), default=0)
+    insert(page, _LOWER, 24, 35, "portfolio.spread", "column", spread, counted, legend="", ceiling=1.15 * max(most, 1))
+
+
+def _sentences(page: Page, portfolio: Portfolio, worst: Sequence[Mapping[str, Any]]) -> list[str]:
+    texts = [page.word("portfolio.counts", workbooks=len(worst), failed=len(portfolio.lines) - len(worst))]
+    large = LEVELS[0]
+    if worst and worst[0]["levels"][large]:
+        client = shortened(worst[0]["client"], _WIDEST_CLIENT)
+        texts.append(page.word("portfolio.worst", client=client, count=worst[0]["levels"][large]))
+    known = [line for line in worst if line["share"] is not None]
+    if known:
+        lowest = min(known, key=lambda line: line["share"])
+        mean = sum(line["share"] for line in known) / len(known)
+        shown = {"client": shortened(lowest["client"], _WIDEST_CLIENT), "lowest": round(100 * lowest["share"])}
+        texts.append(page.word("portfolio.share", share=round(100 * mean), **shown))
+    counts = {"error": sum(e["errors"] for e in worst), "warning": sum(e["warnings"] for e in worst)}
+    return [*texts, page.word("portfolio.findings", **counts)]
+
+
+def _named(lines: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The clients' names for a chart, cut, and told apart by the file where several are called alike."""
+    counts = Counter(line["client"] for line in lines)
+    return [
+        shortened(line["client"] if counts[line["client"]] == 1 else f"{line['client']} {line['file']}", _WIDEST_CLIENT)
+        for line in lines
+    ]
+
+
+def _by_client(worst: Sequence[Mapping[str, Any]], page: Page) -> Figures:
+    shown = worst[:_MOST]
+    rows = [
+        (name, tuple(float(line["levels"][level]) for level in LEVELS))
+        for name, line in zip(_named(shown), shown, strict=True)
+    ]
+    return Figures(figures.level_words(page.method, page.lang), tuple(rows))
+
+
+def _by_share(worst: Sequence[Mapping[str, Any]], page: Page) -> Figures:
+    shown = sorted((line for line in worst if line["share"] is not None), key=lambda line: line["share"])[:_MOST]
+    rows = [(name, (line["share"],)) for name, line in zip(_named(shown), shown, strict=True)]
+    return Figures((page.word("summary.share"),), tuple(rows))
+
+
+def _by_treatment(portfolio: Portfolio, page: Page) -> Figures:
+    heads = (page.word("summary.suggested"), page.word("summary.decided"))
+    rows = [
+        (words.treatment_word(page.method, t, page.lang) or "", (portfolio.suggested[t], portfolio.decided[t]))
+        for t in TREATMENTS
+    ]
+    return Figures(heads, tuple(rows))
+
+
+def _by_medium(portfolio: Portfolio, page: Page) -> Figures:
+    rows = []
+    for medium in (*page.method.medium_names, None):
+        if found := portfolio.media.get(medium):
+            name = words.medium_word(page.method, medium, page.lang) or page.word("summary.none")
+            rows.append((name, tuple(float(found[level]) for level in LEVELS)))
+    return Figures(figures.level_words(page.method, page.lang), tuple(rows))
+
+
+def _spread(worst: Sequence[Mapping[str, Any]], page: Page) -> Figures:
+    step = 100 // _QUARTERS
+    quarters = Counter(
+        min(int(line["share"] * _QUARTERS), _QUARTERS - 1) for line in worst if line["share"] is not None
+    )
+    rows = [
+        (page.word("portfolio.between", low=at * step, high=(at + 1) * step), (float(quarters[at]),))
+        for at in range(_QUARTERS)
+    ]
+    return Figures((page.word("portfolio.clients"),), tuple(rows))
+
+
+def _write_top(page: Page, worst: Sequence[Mapping[str, Any]], target: Path) -> int:
+    """The clients with the highest risks, each linked to its result; returns the last row written."""
+    page.heading(_TOP, 0, COLUMNS - 1, "portfolio.top")
+    spans = (
+        ("number", 0, 0), ("client", 1, 9), ("assets", 10, 11), ("large-risk", 12, 13), ("medium-risk", 14, 15),
+        ("risk-sum", 16, 17), ("implemented", 18, 19), ("errors", 20, 21), ("change-large", 22, 24),
+        ("highest", 25, 35),
+    )  # fmt: skip
+    for key, first, last in spans:
+        page.span(_TOP + 1, first, last, page.word(f"col.{key}").replace("\n", ""), page.small_head())
+    text, centre, number = page.line(), page.line(align="center"), page.line(align="center", num_format="#,##0")
+    link = page.line(font_color=f"#{LINK}", underline=1)
+    signed = page.line(align="center", num_format="+#,##0;-#,##0;±0")
+    percent = page.line(align="center", num_format="0%")
+    large, medium = LEVELS[:2]
+    row = _TOP + 1
+    for row, line in enumerate(worst[:_MOST], start=_TOP + 2):
+        change = line["since"] and line["levels"][large] - line["since"]["levels"][large]
+        page.span(row, 0, 0, row - _TOP - 1, centre)
+        client = fitted(line["client"], 1, 9)
+        if line["output"]:
+            page.link(row, 1, 9, client, _link(line["output"], target), link)
+        else:
+            page.span(row, 1, 9, client, text)
+        page.span(row, 10, 11, sum(line["levels"].values()), number)
+        page.span(row, 12, 13, line["levels"][large], number)
+        page.span(row, 14, 15, line["levels"][medium], number)
+        page.span(row, 16, 17, line["risk"], number)
+        page.span(row, 18, 19, line["share"], percent)
+        page.span(row, 20, 21, line["errors"], number)
+        page.span(row, 22, 24, change, signed)
+        page.span(row, 25, 35, fitted(_highest(line, page.lang), 25, 35), text)
+    return row
+
+
+# --- the list ---
+
+
+def _highest(line: Mapping[str, Any], lang: str) -> str:
+    parts = [label("portfolio.highest", lang, name=name, risk=risk) for name, risk in line["highest"]]
+    return ("、" if lang == "ja" else ", ").join(parts)
+
+
+def _link(output: str, target: Path) -> str:
+    """A link to a result, relative where the two lie on one disk; a URL as it is."""
+    if "://" in output:
+        return output
+    try:
+        relative = os.path.relpath(Path(output).resolve(), target.resolve().parent)
+    except ValueError:  # another drive
+        relative = str(Path(output).resolve())
+    return "external:" + relative.replace("/", "\\") if os.name == "nt" else "external:" + relative
+
+
+def _columns(method: Method, lang: str) -> list[Column]:
+    def level(key: str) -> Column:
+        return Column(f"{key}-risk", 7, "centre", lambda row: row["levels"] and row["levels"][key])
+
+    def treatment(key: str) -> Column:
+        word = words.treatment_word(method, key, lang) or ""
+        return Column(key, 6.5, "centre", lambda row: row["treatments"].get(key, 0), header=word)
+
+    return [
+        Column("number", 5, "centre", plain("rank")),
+        Column("client", 26, "wrap", plain("client")),
+        Column("status", 10, "centre", lambda row: label(f"status.{row['status']}", lang)),
+        Column("assets", 7, "centre", lambda row: sum(row["levels"].values()) if row["levels"] else None),
+        *(level(key) for key in LEVELS),
+        Column("risk-sum", 8, "centre", figure("risk")),
+        Column("highest", 34, "wrap", lambda row: _highest(row, lang)),
+        *(treatment(key) for key in TREATMENTS),
+        Column("implemented", 8, "percent", plain("share")),
+        Column("errors", 7, "centre", plain("errors")),
+        Column("warnings", 7, "centre", plain("warnings")),
+        Column("change-large", 8, "centre", lambda row: _since(row, "large")),
+        Column("change-risk", 8, "centre", lambda row: _since(row, "risk")),
+        Column("since", 10, "centre", lambda row: row["since"] and row["since"]["on"]),
+        Column(
+            "failure", 30, "wrap", lambda row: row["error"] and error_message(row["error"][0], lang, row["error"][1])
+        ),
+        Column("file", 30, "wrap", plain("file")),
+    ]
+
+
+def _since(row: Mapping[str, Any], what: str) -> Any:
+    if not row["since"]:
+        return None
+    if what == "risk":
+        return row["risk"] - row["since"]["risk"]
+    return row["levels"][what] - row["since"]["levels"][what]
+
+
+def _write_clients(
+    sheet: Any, theme: Theme, lines: Sequence[Mapping[str, Any]], method: Method, lang: str, target: Path
+) -> None:
+    rows = [{**line, "rank": rank} for rank, line in enumerate(lines, start=1)]
+    columns = _columns(method, lang)
+    write_list(sheet, theme, lang, "clients", columns, rows, frozen=2)
+    link = theme.cell(font_color=f"#{LINK}", underline=1, text_wrap=True)
+    place = [column.key for column in columns].index("file")
+    for row, line in enumerate(rows[:_MOST_LINKS], start=HEADER_ROW + 1):
+        if line["output"]:
+            sheet.write_url(row, place, _link(line["output"], target), link, line["file"])

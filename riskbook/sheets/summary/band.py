@@ -1,0 +1,39 @@
+"""A band of charts on a page: each under its heading, over the same rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from riskbook.sheets.charts import Series, chart
+from riskbook.sheets.summary.figures import Placed
+from riskbook.sheets.summary.page import COLUMN_PIXELS, Page
+
+_ROWS, _ROW_HEIGHT = 10, 20.0  # points
+
+
+def prepare(page: Page, first: int) -> None:
+    """Sets the heights of a band's rows; its heading stands in the first."""
+    page.space(first - 1, 8)
+    for row in range(first + 1, first + 1 + _ROWS):
+        page.sheet.set_row(row, _ROW_HEIGHT)
+
+
+def stack(table: Placed, colours: Sequence[str]) -> list[Series]:
+    """The columns of a table as the parts of stacked bars."""
+    return [Series(table.name(n), table.values(n), colours[n], unlabelled=table.slivers(n)) for n in table.occurring()]
+
+
+def insert(
+    page: Page, row: int, first: int, last: int, heading: str, kind: str, table: Placed, series: Sequence[Series],
+    **options: object,
+) -> None:  # fmt: skip
+    """One chart under its heading, over the rows of its band; it moves and grows with the cells."""
+    page.heading(row, first, last, heading)
+    if not table.figures.rows:
+        return
+    made = chart(
+        page.book, page.sheet.get_name(), page.lang, kind, table.categories, series, **options  # type: ignore[arg-type]
+    )  # fmt: skip
+    width = (last - first + 1) * COLUMN_PIXELS - 6
+    made.set_size({"width": width, "height": int(_ROWS * _ROW_HEIGHT / 0.75) - 2})
+    page.sheet.insert_chart(row + 1, first, made, {"object_position": 1, "x_offset": 2, "y_offset": 2})
