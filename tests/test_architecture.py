@@ -94,7 +94,9 @@ def _fields(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
-@pytest.mark.parametrize("table", [ERRORS, FINDINGS, FORM, LABELS, SCREEN], ids=["errors", "findings", "form", "labels", "screen"])
+@pytest.mark.parametrize(
+    "table", [ERRORS, FINDINGS, FORM, LABELS, SCREEN], ids=["errors", "findings", "form", "labels", "screen"]
+)
 def test_every_sentence_stands_in_both_languages_with_the_same_parameters(table: dict[str, tuple[str, ...]]) -> None:
     for key, texts in table.items():
         assert len(texts) in (2, 4), key

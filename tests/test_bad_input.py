@@ -150,7 +150,7 @@ def test_one_bad_file_does_not_stop_the_rest(tmp_path: Path) -> None:
     good = Path(shutil.copy(CLINIC, tmp_path / "good.xlsx"))
     result = CliRunner().invoke(main, ["assess", str(bad), str(good), "-o", str(tmp_path / "out")])
     assert result.exit_code == 3
-    assert [entry.name for entry in (tmp_path / "out").iterdir()] == ["good.xlsx"]
+    assert [entry.name for entry in (tmp_path / "out").glob("[!.]*")] == ["good.xlsx"]
 
 
 def test_a_workbook_open_in_excel_is_left_alone(tmp_path: Path) -> None:

@@ -105,7 +105,7 @@ class _FailingDisk:
 @pytest.mark.parametrize(
     ("call", "number", "key"),
     [
-        ("fsync", errno.ENOSPC, "no-space"), ("fsync", errno.EIO, "not-written"), ("fdopen", errno.EDQUOT, "no-space"),
+        ("fsync", errno.ENOSPC, "no-space"), ("fsync", errno.EIO, "not-written"), ("close", errno.EDQUOT, "no-space"),
         ("fsync", errno.EROFS, "read-only"), ("fsync", errno.EBUSY, "locked"),
     ],
 )  # fmt: skip

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
+from multiprocessing import get_context
 from typing import Any, Protocol
 
 import riskbook
@@ -102,31 +104,25 @@ class HerePool:
 
 
 class LocalPool:
-    """Processes of this machine."""
+    """Processes of this machine, each with a queue of its own: the death of one touches no other's work."""
 
     tries = 2
 
     def __init__(self, processes: int) -> None:
-        from multiprocessing import get_context
-
-        from pebble import ProcessPool
-
-        self.width = 2 * processes  # the next one waits for each, so that no process is idle
-        self._pool = ProcessPool(
-            max_workers=processes, max_tasks=_WORKBOOKS_A_PROCESS, initializer=_leave_interrupts_to_the_parent,
-            context=get_context("spawn"),
-        )  # fmt: skip
+        self.width = processes
+        self._workers = [_Worker() for _ in range(processes)]
 
     def submit(self, job: Job, options: Options) -> Future[Outcome]:
-        """Queues the job for the next free process."""
-        future: Future[Outcome] = self._pool.schedule(_assess_light, args=(job, options))
-        return future
+        """Hands the job to a process that has nothing in hand."""
+        place, worker = next((place, worker) for place, worker in enumerate(self._workers) if worker.idle)
+        if worker.spent:
+            worker.executor.shutdown(wait=False)
+            worker = self._workers[place] = _Worker()
+        return worker.submit(job, options)
 
     def died(self, error: BaseException) -> bool:
-        """Whether the process was killed, or crashed."""
-        from pebble import ProcessExpired
-
-        return isinstance(error, ProcessExpired | MemoryError)
+        """Whether the process was killed, crashed, or ran out of memory."""
+        return isinstance(error, BrokenProcessPool | MemoryError)
 
     def lost(self) -> bool:
         """Never: a process that died is replaced."""
@@ -134,8 +130,34 @@ class LocalPool:
 
     def close(self) -> None:
         """Ends the processes once they have nothing in hand."""
-        self._pool.close()
-        self._pool.join()
+        for worker in self._workers:
+            worker.executor.shutdown()
+
+
+class _Worker:
+    """One process, and the job it has or had last."""
+
+    def __init__(self) -> None:
+        self.executor = ProcessPoolExecutor(1, get_context("spawn"), _leave_interrupts_to_the_parent)
+        self._last: Future[Outcome] | None = None
+        self._count = 0
+
+    @property
+    def idle(self) -> bool:
+        """Whether it has nothing in hand."""
+        return self._last is None or self._last.done()
+
+    @property
+    def spent(self) -> bool:
+        """Whether another must take its place: it died, or has done enough for one."""
+        died = self._last is not None and isinstance(self._last.exception(), BrokenProcessPool)
+        return died or self._count >= _WORKBOOKS_A_PROCESS
+
+    def submit(self, job: Job, options: Options) -> Future[Outcome]:
+        """Gives it a job."""
+        self._count += 1
+        self._last = self.executor.submit(_assess_light, job, options)
+        return self._last
 
 
 class ClusterPool:

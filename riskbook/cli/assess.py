@@ -109,7 +109,8 @@ def _refuse_among_clients(
     """
     from riskbook.batch import portfolio_paths, storage
 
-    roots = [Path(place).resolve() for place in (*sources, *([output] if output else [])) if Path(place).is_dir()]
+    roots = [Path(place).resolve() for place in sources if Path(place).is_dir()]
+    roots += [Path(output).resolve()] if output else []
     place = portfolio_paths(portfolio)[0].resolve().parent
     for name in (name for job in found.jobs for name in (job.source, job.target) if not storage.is_url(name)):
         for root in roots:

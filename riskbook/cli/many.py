@@ -42,6 +42,7 @@ def run_found(
     say = _Screen(screen, lines=lines, json=json, total=len(found.jobs))
     if not found.jobs:
         click.echo(label("screen.none", screen, sources=", ".join(sources)), err=True)
+        return 3
     started = time.monotonic()
     lost: ClusterError | None = None
     with Journal(folder) as journal, Stop(label("screen.stopping", screen)) as stop:

@@ -56,8 +56,8 @@ def replacing(target: Path, *, overwrite: bool, backup: bool = False) -> Iterato
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=".riskbook-", suffix=".tmp", dir=target.parent)
-        os.close(handle)
         temporary = Path(name)
+        os.close(handle)
         yield temporary
         _take_over_mode(temporary, target)
         if backup and target.exists():

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from xlsxwriter.url import Url
 from xlsxwriter.workbook import Workbook
 
 from riskbook.method import Method
@@ -215,7 +216,7 @@ def _write_top(page: Page, worst: Sequence[Mapping[str, Any]], target: Path) -> 
         page.span(row, 0, 0, row - _TOP - 1, centre)
         client = fitted(line["client"], 1, 9)
         if line["output"]:
-            page.link(row, 1, 9, client, _link(line["output"], target), link)
+            page.link(row, 1, 9, client, _link(line["output"], target, client), link)
         else:
             page.span(row, 1, 9, client, text)
         page.span(row, 10, 11, sum(line["levels"].values()), number)
@@ -237,15 +238,21 @@ def _highest(line: Mapping[str, Any], lang: str) -> str:
     return ("、" if lang == "ja" else ", ").join(parts)
 
 
-def _link(output: str, target: Path) -> str:
+def _link(output: str, target: Path, text: str) -> Url:
     """A link to a result, relative where the two lie on one disk; a URL as it is."""
     if "://" in output:
-        return output
+        link = Url(output)
+        link.text = text
+        return link
     try:
-        relative = os.path.relpath(Path(output).resolve(), target.resolve().parent)
+        place = os.path.relpath(Path(output).resolve(), target.resolve().parent)
     except ValueError:  # another drive
-        relative = str(Path(output).resolve())
-    return "external:" + relative.replace("/", "\\") if os.name == "nt" else "external:" + relative
+        place = str(Path(output).resolve())
+    link = Url(f"external:{place}")
+    # xlsxwriter writes backslashes, which only Windows understands; Excel takes slashes everywhere.
+    link._relationship_link = link._relationship_link.replace("\\", "/")
+    link.text = text
+    return link
 
 
 def _columns(method: Method, lang: str) -> list[Column]:
@@ -296,4 +303,4 @@ def _write_clients(
     place = [column.key for column in columns].index("file")
     for row, line in enumerate(rows[:_MOST_LINKS], start=HEADER_ROW + 1):
         if line["output"]:
-            sheet.write_url(row, place, _link(line["output"], target), link, line["file"])
+            sheet.write_url(row, place, _link(line["output"], target, line["file"]), link)

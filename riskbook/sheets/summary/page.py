@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from xlsxwriter.format import Format
+from xlsxwriter.url import Url
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
@@ -44,8 +45,8 @@ class Page:
         elif value is not None:
             self.sheet.write_number(row, first, float(value), look)  # type: ignore[arg-type]
 
-    def link(self, row: int, first: int, last: int, text: str, url: str, look: Format) -> None:
-        """A text over several columns that leads somewhere in the workbook."""
+    def link(self, row: int, first: int, last: int, text: str, url: str | Url, look: Format) -> None:
+        """A text over several columns that leads somewhere."""
         self.span(row, first, last, text, look)
         self.sheet.write_url(row, first, url, look, text)
 
