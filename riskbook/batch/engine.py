@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ProcessPoolExecutor, wait
@@ -30,8 +31,8 @@ class Pool(Protocol):
     def died(self, error: BaseException) -> bool:
         """Whether this error means that the worker died over the job."""
 
-    def lost(self) -> bool:
-        """Whether nothing that was submitted can ever finish."""
+    def lost(self, error: BaseException | None) -> bool:
+        """Whether nothing that was submitted can ever finish; `error`: what a job ended with, if one did."""
 
     def close(self) -> None:
         """Lets go of the workers."""
@@ -60,14 +61,14 @@ def run_jobs(
         if not running:
             return
         done, _ = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
-        if not done and pool.lost():
+        if not done and pool.lost(None):
             raise ClusterError("cluster-lost")
         for future in done:
             job = running.pop(future)
             try:
                 outcome = future.result()
             except (Exception, CancelledError) as error:
-                if pool.lost():
+                if pool.lost(error):
                     raise ClusterError("cluster-lost") from error
                 if pool.died(error) and tries[job.name] < pool.tries and not stop():
                     again.append(job)
@@ -95,7 +96,7 @@ class HerePool:
         """Never: the worker is this process."""
         return False
 
-    def lost(self) -> bool:
+    def lost(self, error: BaseException | None) -> bool:
         """Never."""
         return False
 
@@ -124,7 +125,7 @@ class LocalPool:
         """Whether the process was killed, crashed, or ran out of memory."""
         return isinstance(error, BrokenProcessPool | MemoryError)
 
-    def lost(self) -> bool:
+    def lost(self, error: BaseException | None) -> bool:
         """Never: a process that died is replaced."""
         return False
 
@@ -173,6 +174,7 @@ class ClusterPool:
             from distributed import Client
         except ImportError as error:
             raise ClusterError("dask-extra") from error
+        logging.disable()  # Dask would print tracebacks of what is told in a sentence here
         try:
             self._client = Client(address, timeout=_CONNECT_WITHIN, set_as_default=False)
         except Exception as error:  # each transport has errors of its own
@@ -206,9 +208,10 @@ class ClusterPool:
         """Whether worker after worker died over the job (Dask has then tried again by itself)."""
         return type(error).__name__ == "KilledWorker"
 
-    def lost(self) -> bool:
-        """Whether the scheduler is gone."""
-        return self._client.status not in ("running", "connecting")
+    def lost(self, error: BaseException | None) -> bool:
+        """Whether the scheduler is gone; nobody but Dask itself cancels what was submitted."""
+        cancelled = "Cancelled" in type(error).__name__ or "CommClosed" in type(error).__name__
+        return cancelled or self._client.status not in ("running", "connecting")
 
     def close(self) -> None:
         """Leaves the cluster as it is."""

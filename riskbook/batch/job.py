@@ -131,8 +131,7 @@ def _assess(job: Job, options: Options, outcome: Outcome) -> None:
     data = storage.read(job.source)
     settings = _settings(job, options)
     outcome.input_digest, outcome.rules = storage.digest(data), options.rules(settings)
-    there = storage.read_if_there(job.target) if job.known and not options.in_place else None
-    written_by_us = job.known is not None and there is not None and storage.digest(there) == job.known.output_digest
+    there = None if options.in_place else storage.read_if_there(job.target)
     if job.known is not None and not options.redo and there is not None:
         same = (job.known.input_digest, job.known.rules) == (outcome.input_digest, outcome.rules)
         if same and (job.known.good_until is None or options.today <= job.known.good_until):
@@ -146,8 +145,10 @@ def _assess(job: Job, options: Options, outcome: Outcome) -> None:
     outcome.lang = result.lang
     _refuse_input(job, options)
     content = result.checked()
-    overwrite = options.force or options.in_place or written_by_us
-    storage.write(content, job.target, overwrite=overwrite, backup=options.in_place)
+    ours = job.known is not None and there is not None and storage.digest(there) == job.known.output_digest
+    if there != content:  # else a call that died had come this far
+        overwrite = options.force or options.in_place or ours
+        storage.write(content, job.target, overwrite=overwrite, backup=options.in_place)
     outcome.output, outcome.output_digest = storage.shown(job.target), storage.digest(content)
     backup = Path(job.target + ".bak")
     outcome.backup = str(backup) if options.in_place and backup.exists() else None

@@ -12,6 +12,7 @@ from riskbook import package
 from riskbook.batch import storage
 from riskbook.batch.find import ASSESSED, is_workbook
 from riskbook.batch.job import Job, Options, Outcome, assess_job
+from riskbook.batch.journal import Journal
 
 QUIET = 0.4  # seconds in which a file must not change before it is read
 _BREATH = 0.2  # seconds between looks
@@ -30,14 +31,14 @@ class _Waiting:
 
 
 def watch(
-    folder: Path, target_of: Callable[[Path], Path], options: Callable[[date], Options], stop: Callable[[], bool],
-    held: Callable[[Path], None], clock: Callable[[], date] = date.today,
+    folder: Path, target_of: Callable[[Path], Path], options: Callable[[date], Options], journal: Journal,
+    stop: Callable[[], bool], held: Callable[[Path], None],
 ) -> Iterator[Outcome]:  # fmt: skip
     """Yields what became of each workbook below `folder` that is saved, until `stop()`.
 
     `target_of`: where the result of a workbook goes (itself: into it). A workbook is read once its file has been
     still for a moment; while Excel has the target open, it waits, and `held` is told once. What riskbook writes
-    itself is known by its digest and never taken for a save.
+    itself is known by its digest and never taken for a save; `journal` knows what it wrote before it was started.
     """
     from watchfiles import Change, watch as changes_in  # noqa: I001
 
@@ -49,6 +50,9 @@ def watch(
         path = Path(name)
         inside = path.relative_to(folder).parts
         return is_workbook(path.name) and not any(part.startswith(".") for part in inside)
+
+    def job_of(path: Path) -> Job:
+        return Job(path.relative_to(folder).as_posix(), str(path), str(target_of(path)))
 
     for changes in changes_in(
         folder, watch_filter=relevant, debounce=200, step=50, rust_timeout=int(_BREATH * 1000), yield_on_timeout=True,
@@ -63,7 +67,7 @@ def watch(
         for path, state in list(waiting.items()):
             if not _still(path, state):
                 continue
-            outcome = _attempt(path, state, target_of(path), options(clock()), written, held)
+            outcome = _attempt(job_of(path), path, state, options(date.today()), written, held, journal)
             if outcome is not None:
                 del waiting[path]
                 if outcome.status != "unchanged":
@@ -93,33 +97,28 @@ def _still(path: Path, state: _Waiting) -> bool:
 
 
 def _attempt(
-    path: Path, state: _Waiting, target: Path, options: Options, written: dict[Path, str],
-    held: Callable[[Path], None],
+    job: Job, path: Path, state: _Waiting, options: Options, written: dict[Path, str], held: Callable[[Path], None],
+    journal: Journal,
 ) -> Outcome | None:  # fmt: skip
     """One try: what became of the workbook, or None where it must be tried again."""
-    content = storage.read_if_there(str(path))
+    content = storage.read_if_there(job.source)
     if content is not None and written.get(path) == storage.digest(content):
-        return Outcome(str(path), options.lang, "unchanged")
-    if package.lock_file(target).exists():
+        return Outcome(job.source, options.lang, "unchanged")
+    target = Path(job.target)
+    outcome = None
+    if not package.lock_file(target).exists():
+        outcome = assess_job(journal.knowing(job), replace(options, in_place=target == path))
+    if outcome is None or (outcome.error and outcome.error[0] == "locked"):  # or someone opened it just now
         if not state.told:
             held(path)
             state.told = True
         return None
-    in_place = target == path
-    ours = target.exists() and written.get(target) == storage.digest(target.read_bytes())
-    job = Job(path.name, str(path), str(target))
-    outcome = assess_job(job, replace(options, in_place=in_place, force=options.force or ours))
-    key = outcome.error[0] if outcome.error else ""
-    if key == "locked":  # Windows: someone opened it just now
-        if not state.told:
-            held(path)
-            state.told = True
-        return None
-    if key in _HALF_WRITTEN:
+    if outcome.error and outcome.error[0] in _HALF_WRITTEN:
         now = time.monotonic()
         state.unreadable_since = state.unreadable_since or now
         if now - state.unreadable_since < _GIVE_UP:
             return None
+    journal.note(job, outcome)
     if outcome.output_digest:
         written[target] = outcome.output_digest
     return outcome

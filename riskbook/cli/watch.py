@@ -12,7 +12,8 @@ from riskbook.cli.many import Stop
 from riskbook.cli.options import screen_language
 from riskbook.cli.report import counts_line, error_text
 from riskbook.cli.run import prepared
-from riskbook.text import label
+from riskbook.errors import RiskbookError
+from riskbook.text import error_message, label
 
 if TYPE_CHECKING:
     from riskbook.batch import Options, Outcome
@@ -60,10 +61,14 @@ def watch(
     def held(path: Path) -> None:
         click.echo(label("screen.held", screen, time=_now(), input=path.relative_to(root)))
 
-    click.echo(label("screen.watching", screen, folder=folder))
-    with Stop("") as stop:
-        for outcome in batch.watch(root, target_of, options, lambda: stop.asked, held):
-            click.echo(label("screen.watched", screen, time=_now(), line=_line(outcome, root, screen)))
+    try:
+        with batch.Journal(None if output is None else str(output)) as journal, Stop("") as stop:
+            click.echo(label("screen.watching", screen, folder=folder))
+            for outcome in batch.watch(root, target_of, options, journal, lambda: stop.asked, held):
+                click.echo(label("screen.watched", screen, time=_now(), line=_line(outcome, root, screen)))
+    except RiskbookError as error:
+        click.echo(error_message(error.key, screen, error.params), err=True)
+        raise SystemExit(3) from error
     click.echo(label("screen.watch-ended", screen))
 
 
