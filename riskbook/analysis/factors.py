@@ -145,8 +145,13 @@ def level(risk: pd.Series, method: Method) -> pd.Series:
 def measures(checks: pd.DataFrame | None, method: Method) -> pd.DataFrame:
     """A row a kind of measure: number (Int64), questions, open (Int64: answers 2 and 3), share (Float64 or NA)."""
     rows = []
+    by_kind: dict[int, list[int]] = {}
+    if checks is not None:
+        for number, answer in zip(checks["number"].tolist(), checks["answer"].tolist(), strict=True):
+            if not pd.isna(number):
+                by_kind.setdefault(number, []).append(answer)
     for measure in method.measures:
-        given = [] if checks is None else checks.loc[checks["number"] == measure.number, "answer"].tolist()
+        given = by_kind.get(measure.number, [])
         open_ = sum(method.answer_names[answer] in ("partly", "not_implemented") for answer in given)
         rows.append((measure.number, len(given), open_, share_of(given, method)))
     frame = pd.DataFrame(rows, columns=["number", "questions", "open", "share"])

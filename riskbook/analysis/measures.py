@@ -13,7 +13,19 @@ import pandas as pd
 from riskbook.analysis import factors, roadmap
 from riskbook.analysis.matching import pair
 from riskbook.method import Method
-from riskbook.model import MEASURE_FIELDS, STATES, Finding, Ledger, Location, Roadmap, Step, cell_ref, records, row_of
+from riskbook.model import (
+    MEASURE_FIELDS,
+    STATES,
+    Finding,
+    Ledger,
+    Location,
+    Roadmap,
+    Step,
+    cell_ref,
+    objects,
+    records,
+    row_of,
+)
 
 _ALIKE = 0.8
 _EXAMPLES = 3
@@ -124,9 +136,7 @@ def _typed(ledger: Ledger, checks: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataF
     nothing: dict[str, Any] = dict.fromkeys(_TYPED)
     by_question = {at: lines[place] for place, at in matched.items()}
     typed = [by_question.get(place, nothing) for place in range(len(questions))]
-    frame = pd.DataFrame(
-        {n: pd.Series([line[n] for line in typed], index=checks.index, dtype="object") for n in _TYPED}
-    )
+    frame = objects(typed, _TYPED, checks.index)
     orphans = [line for place, line in enumerate(lines) if place not in matched and _is_typed(line)]
     if orphans and ledger.measure_layout is not None:
         names = "／".join(str(line["question"]) for line in orphans[:3]) + (" …" if len(orphans) > 3 else "")

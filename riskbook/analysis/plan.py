@@ -11,7 +11,7 @@ import pandas as pd
 
 from riskbook.analysis.matching import pair
 from riskbook.method import Method
-from riskbook.model import PLAN_FIELDS, Finding, Ledger, Location
+from riskbook.model import PLAN_FIELDS, Finding, Ledger, Location, objects
 
 CARRIED = (*PLAN_FIELDS, "decided_risk", "review_date", "plan_row")
 _ALIKE = 0.8
@@ -41,8 +41,8 @@ def carry_over(ledger: Ledger, risks: pd.DataFrame, method: Method) -> tuple[pd.
     findings = _match_alike(lines, assets, matched, ledger)
     index = {asset: line for line, asset in matched.items()}
     nothing: dict[str, Any] = dict.fromkeys(CARRIED)
-    carried = [lines[index[place]] if place in index else nothing for place in range(len(assets))]
-    frame = pd.DataFrame({n: pd.Series([c[n] for c in carried], index=risks.index, dtype="object") for n in CARRIED})
+    carried: list[Any] = [lines[index[place]] if place in index else nothing for place in range(len(assets))]
+    frame = objects(carried, CARRIED, risks.index)
     left = [line for place, line in enumerate(lines) if place not in matched]
     orphans = [line for line in left if any(line[field] is not None for field in PLAN_FIELDS)]
     typed = [str(line["name"]) for line in orphans]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from riskbook.analysis.factors import likelihood
+from riskbook.analysis.factors import likelihood_table
 from riskbook.method import Method
 from riskbook.model import MARK_FIELDS
 
@@ -104,14 +104,18 @@ def residual(frame: Frame, treatment: pd.Series, method: Method) -> pd.Series:
 
     Not a promise: it supposes that all measures of the treatment are in place.
     """
-    result = pd.Series(pd.NA, index=frame.index, dtype="Int64")
+    columns = (frame[name] for name in ("risk", "importance", "threat", "vulnerability"))
+    risk, importance, threat, vulnerability = (column.fillna(0).to_numpy(dtype=int) for column in columns)
+    chosen, result = treatment.to_numpy(dtype=object), np.zeros(len(frame), dtype=int)
+    table = likelihood_table(method)
     for name, rule in method.tables["residual"].items():
-        chosen = (treatment == name) & frame["risk"].notna()
         if rule["rule"] == "unchanged":
-            result = result.mask(chosen, frame["risk"])
+            reached = risk
         elif rule["rule"] == "fixed":
-            result = result.mask(chosen, rule["value"])
+            reached = np.full(len(frame), rule["value"])
         else:
-            lowered = frame["vulnerability"].clip(upper=rule["value"])
-            result = result.mask(chosen, frame["importance"] * likelihood(frame["threat"], lowered, method))
-    return result
+            lowered = np.minimum(vulnerability, rule["value"])
+            reached = importance * table[np.maximum(threat, 1) - 1, np.maximum(lowered, 1) - 1]
+        result = np.where(chosen == name, reached, result)
+    known = np.isin(chosen, list(method.tables["residual"])) & (risk > 0)
+    return pd.Series(pd.arrays.IntegerArray(result.astype("int64"), ~known), index=frame.index)

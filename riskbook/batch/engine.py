@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import signal
 from collections.abc import Callable, Iterator, Sequence
@@ -86,6 +87,9 @@ class HerePool:
     width = 1
     tries = 1
 
+    def __init__(self) -> None:
+        settle()
+
     def submit(self, job: Job, options: Options) -> Future[Outcome]:
         """Runs the job."""
         future: Future[Outcome] = Future()
@@ -139,7 +143,7 @@ class _Worker:
     """One process, and the job it has or had last."""
 
     def __init__(self) -> None:
-        self.executor = ProcessPoolExecutor(1, get_context("spawn"), _leave_interrupts_to_the_parent)
+        self.executor = ProcessPoolExecutor(1, get_context("spawn"), _begin)
         self._last: Future[Outcome] | None = None
         self._count = 0
 
@@ -222,9 +226,18 @@ def _assess_light(job: Job, options: Options) -> Outcome:
     return replace(assess_job(job, options), result=None)  # the assessment itself does not travel
 
 
-def _leave_interrupts_to_the_parent() -> None:
+def _begin() -> None:
     # Ctrl-C reaches the whole group; files in hand are to be finished.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    settle()
+
+
+def settle() -> None:
+    """Loads what an assessment needs, and spares the garbage collector from looking through it for every workbook."""
+    import riskbook.pipeline  # noqa: F401
+
+    gc.collect()
+    gc.freeze()
 
 
 def _detail(error: Any) -> str:

@@ -48,6 +48,7 @@ from riskbook.model.findings import (
 from riskbook.model.findings import (
     Location as Location,
 )
+from riskbook.model.frames import objects as objects
 from riskbook.model.frames import records as records
 from riskbook.model.roadmap import (
     LEVELS as LEVELS,

@@ -31,16 +31,22 @@ def cell_ref(row: int, column: int) -> str:
     return f"{column_letter(column)}{row}"
 
 
-@lru_cache(maxsize=1 << 18)
 def split_ref(ref: str) -> tuple[int, int]:
     """ "F12" or "$F$12" → (12, 6); raises `ValueError` for anything else."""
-    match = re.fullmatch(r"\$?([A-Za-z]{1,3})\$?(\d+)", ref)
+    letters = ref.rstrip("0123456789")
+    return int(ref[len(letters) :]), _column(letters)
+
+
+@lru_cache(maxsize=4096)
+def _column(letters: str) -> int:
+    """ "F" or "$F$" → 6; raises `ValueError` for anything else."""
+    match = re.fullmatch(r"\$?([A-Za-z]{1,3})\$?", letters)
     if not match:
-        raise ValueError(ref)
+        raise ValueError(letters)
     column = 0
     for letter in match[1].upper():
         column = column * 26 + ord(letter) - 64
-    return int(match[2]), column
+    return column
 
 
 def row_of(place: str | None) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -10,5 +11,22 @@ if TYPE_CHECKING:
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of a frame as mappings by column; NA is None."""
-    plain = frame.astype(object).where(frame.notna(), None)
-    return [{str(name): value for name, value in row.items()} for row in plain.to_dict("records")]
+    columns = [[None if _missing(value) else value for value in frame[name].tolist()] for name in frame.columns]
+    names = [str(name) for name in frame.columns]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def objects(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], index: Any) -> pd.DataFrame:
+    """A frame of these columns (object) with the values of `rows`, made in one piece."""
+    import numpy as np
+    import pandas as pd
+
+    values = np.empty((len(index), len(columns)), dtype=object)
+    for place, row in enumerate(rows):
+        values[place] = [row[name] for name in columns]
+    return pd.DataFrame(values, index=index, columns=list(columns), dtype=object)
+
+
+def _missing(value: Any) -> bool:
+    """Whether a value is any of pandas' ways to say that there is none."""
+    return value is None or (type(value) is float and value != value) or type(value).__name__ in ("NAType", "NaTType")

@@ -31,9 +31,13 @@ STRICT_OF = {
     VARIANT_TYPES: "http://purl.oclc.org/ooxml/officeDocument/docPropsVTypes",
 }
 
+_STRICT_MARK = b"http://purl.oclc.org/ooxml/"
+
 
 def to_dialect(content: bytes, strict: bool) -> bytes:
     """A part's bytes with the namespaces of the dialect the workbook is written in."""
+    if not strict and _STRICT_MARK not in content:
+        return content
     pairs = STRICT_OF.items() if strict else ((new, old) for old, new in STRICT_OF.items())
     # Longest first: one namespace is the beginning of another's relationship types.
     for old, new in sorted(pairs, key=lambda pair: -len(pair[0])):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import posixpath
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Generator, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from lxml import etree
 
@@ -145,6 +147,28 @@ class Parts:
                 content, self._tails[name] = split_tail(content)
             self._trees[name] = parse(content, name)
         return self._trees[name]
+
+    def walk(self, part: str, tag: str) -> Generator[Element, None, Element]:
+        """Gives each element of a tag whole, then lets it go, and returns the root without them.
+
+        The tree of a large sheet takes ten times the room of its bytes. Raises `PackageError` like `parse`.
+        """
+        content = self.read(part)
+        if len(content) > _LARGE:
+            content, _ = split_tail(content)
+        options: dict[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": True}
+        walker = etree.iterparse(io.BytesIO(content), events=("end",), tag=tag, **options)
+        try:
+            for _, element in walker:
+                yield element
+                holder = element.getparent()
+                element.clear()
+                if holder is not None:
+                    del holder[: holder.index(element)]
+        except etree.XMLSyntaxError as error:
+            raise PackageError("xml-broken", part=part, detail=str(error)) from error
+        root: Element = walker.root
+        return root
 
     def trimmed(self) -> dict[str, bytes]:
         """Large worksheets without their empty last rows, by name: what a reader needs of them."""

@@ -82,9 +82,14 @@ class Worksheet:
                 hidden.add(number)
             if striking:
                 struck.update((number, c) for c, cell in self.cells(number) if cell.get("s") in striking and len(cell))
-            if row.find(f"{self._tag('c')}/{formula}") is None:
-                continue
-            formulas.update((number, column) for column, cell in self.cells(number) if cell.find(formula) is not None)
+        for element in self.root.iterfind(f"{self._tag('sheetData')}/{self._tag('row')}/{self._tag('c')}/{formula}"):
+            cell = element.getparent()
+            assert cell is not None
+            try:
+                formulas.add(split_ref(cell.get("r", "")))
+            except ValueError:  # a cell without a reference follows the one before it
+                number = next(number for number, row in self.rows.items() if row is cell.getparent())
+                formulas.update((number, column) for column, at in self.cells(number) if at is cell)
         protection = self.root.find(self._tag("sheetProtection"))
         return SheetFacts(
             formulas=frozenset(formulas),
@@ -249,7 +254,8 @@ class Worksheet:
     def add_rule(self, areas: Sequence[Area], formula: str, dxf: int) -> None:
         """Adds a conditional format after all that stand there; the client's own win where they clash."""
         root = self._edit()
-        priorities = [int(rule.get("priority") or 0) for rule in root.iter(self._tag("cfRule"))]
+        rules = root.iterfind(f"{self._tag('conditionalFormatting')}/{self._tag('cfRule')}")
+        priorities = [int(rule.get("priority") or 0) for rule in rules]
         holder = etree.Element(self._tag("conditionalFormatting"), sqref=" ".join(map(str, areas)))
         rule = etree.SubElement(holder, self._tag("cfRule"), type="expression", dxfId=str(dxf))
         rule.set("priority", str(max(priorities, default=0) + 1))

@@ -175,7 +175,7 @@ def _hits(grid: Grid, row: int, vocabulary: Vocabulary, masked: frozenset[int]) 
     return {
         column: field
         for column, value in enumerate(cells, start=1)
-        if column not in masked and (field := vocabulary.field(value))
+        if type(value) is str and (field := vocabulary.field(value)) and column not in masked
     }
 
 

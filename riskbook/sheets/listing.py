@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
+from functools import lru_cache
 from typing import Any
 
 from xlsxwriter.format import Format
@@ -102,9 +103,14 @@ def write_row(sheet: Worksheet, theme: Theme, row: int, columns: Sequence[Column
     sheet.set_row(row, min(_LINE_HEIGHT * lines + 5, MOST_HEIGHT))
 
 
+@lru_cache(maxsize=16_384)
 def display_width(text: str) -> int:
     """Columns that a text takes: full-width characters count twice."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in text)
+    return (
+        len(text)
+        if text.isascii()
+        else sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in text)
+    )
 
 
 def shortened(text: str, width: int) -> str:
@@ -136,19 +142,23 @@ def _write_cell(sheet: Worksheet, theme: Theme, row: int, place: int, column: Co
         sheet.write_number(row, place, float(value), look)
 
 
+_LOOKS: dict[str, dict[str, Any]] = {
+    "text": {},
+    "wrap": {"text_wrap": True},
+    "centre": {"align": "center"},
+    "percent": {"align": "center", "num_format": "0%"},
+    "input": {"text_wrap": True, "bg_color": f"#{INPUT}"},
+    "link": {"font_color": f"#{LINK}", "underline": 1, "shrink": True},
+}
+
+
 def _format(theme: Theme, column: Column, record: Row) -> Format:
-    if column.look == "level":
-        return theme.level(record["level"])
-    if column.look == "link":
-        return theme.cell(font_color=f"#{LINK}", underline=1, shrink=True)
-    looks: dict[str, dict[str, Any]] = {
-        "text": {},
-        "wrap": {"text_wrap": True},
-        "centre": {"align": "center"},
-        "percent": {"align": "center", "num_format": "0%"},
-        "input": {"text_wrap": True, "bg_color": f"#{INPUT}"},
-    }
-    return theme.cell(**looks[column.look])
+    level = record["level"] if column.look == "level" else ""
+    known = theme.looks.get((column.look, level))
+    if known is None:
+        known = theme.level(level) if level else theme.cell(**_LOOKS[column.look])
+        theme.looks[column.look, level] = known
+    return known
 
 
 def _date_format(theme: Theme, column: Column) -> Format:

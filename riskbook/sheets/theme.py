@@ -25,6 +25,7 @@ class Theme:
         self._book = book
         self._font = FONTS[lang]
         self._formats: dict[tuple[tuple[str, Any], ...], Format] = {}
+        self.looks: dict[tuple[str, str], Format] = {}  # of the cells of lists, by look and level
         self._levels = {level.key: level for level in method.levels}
         self._unassessed = method.tables["unassessed"]
 

@@ -83,6 +83,8 @@ def finding_words(finding: Finding, method: Method, lang: str) -> tuple[str, str
 
 def number(value: Any) -> int | None:
     """An Int64 cell as a plain number, None where it is NA."""
+    if type(value) is int:
+        return value
     return None if value is None or pd.isna(value) else int(value)
 
 
