@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 TODAY := $(shell date +%F)
 
-.PHONY: demo test quick lint samples pictures fuzz corpus dist clean
+.PHONY: demo test quick lint samples pictures bench fuzz corpus dist clean
 
 $(VENV)/installed: setup.cfg pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "riskbook needs Python 3.11 or newer")'
@@ -17,14 +17,14 @@ $(VENV)/installed-dev: $(VENV)/installed
 	touch $@
 
 demo: $(VENV)/installed
-	$(BIN)/riskbook assess samples/*.xlsx -o demo --force || test $$? -eq 1
+	$(BIN)/riskbook assess samples/*.xlsx -o demo --redo --force || test $$? -eq 1
 	@echo
 	@echo "The assessed workbooks are in $(CURDIR)/demo: open demo/kitahama-seiki.xlsx"
 
 test: $(VENV)/installed-dev
 	$(BIN)/python tests/install_tools.py
-	$(BIN)/ruff check riskbook tests
-	$(BIN)/ruff format --check riskbook tests
+	$(BIN)/ruff check riskbook tests bench
+	$(BIN)/ruff format --check riskbook tests bench
 	$(BIN)/mypy
 	$(BIN)/pytest -n 2 --cov=riskbook --cov-report=term
 
@@ -32,8 +32,8 @@ quick: $(VENV)/installed-dev
 	$(BIN)/pytest -n 2 -m "not slow"
 
 lint: $(VENV)/installed-dev
-	$(BIN)/ruff format riskbook tests
-	$(BIN)/ruff check --fix riskbook tests
+	$(BIN)/ruff format riskbook tests bench
+	$(BIN)/ruff check --fix riskbook tests bench
 	$(BIN)/mypy
 
 samples: $(VENV)/installed-dev
@@ -45,6 +45,10 @@ samples: $(VENV)/installed-dev
 pictures: $(VENV)/installed-dev
 	$(BIN)/python tests/install_tools.py
 	$(BIN)/python -m tests.make_pictures
+
+bench: $(VENV)/installed-dev
+	$(BIN)/python tests/install_tools.py
+	$(BIN)/python -m bench
 
 fuzz: $(VENV)/installed-dev
 	$(BIN)/python -m tests.fuzz 5000 $(shell date +%s)

@@ -13,39 +13,12 @@ from typing import Any
 import openpyxl
 
 import riskbook
-from tests.forms import MEDIA, MEDIA_EN, Asset, Form, write_form
-from tests.make_samples import FOLDER, QUESTIONS, ROOT, THREATS
+from tests.forms import MEDIA, write_form
+from tests.make_samples import FOLDER, ROOT
+from tests.random_form import NAMES, random_form
 
 IMAGES = ROOT / "docs" / "images"
 BEFORE, TODAY = date(2026, 10, 21), date(2026, 11, 21)
-_DEPARTMENTS = (
-    ("営業部", "Sales"), ("開発部", "Development"),
-    ("製造本部第二工場品質保証グループ", "Manufacturing and quality assurance, second plant"), ("経理部", "Accounting"),
-    ("総務部", "General affairs"), ("情報システム部", "IT"), ("法務部", "Legal"), ("購買部", "Purchasing"), ("", ""),
-)  # fmt: skip
-_NAMES = (
-    ("得意先別取引条件および連絡履歴を含む顧客基本台帳", "Customer register with terms and contact history"),
-    ("見積書", "Quotations"), ("設計図", "Drawings"), ("給与データ", "Payroll"),
-)  # fmt: skip
-
-
-def _form(count: int, lang: str) -> Form:
-    """A firm at random, with long names and rows without department."""
-    chance, at = random.Random(count), 0 if lang == "ja" else 1
-    media = (MEDIA, MEDIA_EN)[at]
-    assets = [
-        Asset(
-            ("営業", "Sales")[at], f"{chance.choice(_NAMES)[at]} {number}", chance.choice(media),
-            (chance.choice((1, 2, 3)), chance.choice((1, 2)), chance.choice((1, 2))), chance.choice(_DEPARTMENTS)[at],
-        )
-        for number in range(1, count + 1)
-    ]  # fmt: skip
-    threats = [
-        (media[MEDIA.index(medium)], (name, f"Threat {n}")[at], v) for n, (medium, name, v) in enumerate(THREATS)
-    ]
-    answers = [(kind, (q, f"Measure {n}")[at], chance.choice((1, 2, 3, 3))) for n, (kind, q, _) in enumerate(QUESTIONS)]
-    company = ("北浜精機株式会社", "Harbour Design and Engineering Ltd.")[at]
-    return Form({("台帳", "Ledger")[at]: assets}, threats, answers, company=company, lang=lang)
 
 
 def _some_plans(book: Any) -> None:
@@ -68,7 +41,7 @@ def _filled_form(path: Path) -> Path:
     book = openpyxl.load_workbook(riskbook.new_form(path, lang="ja", company="北浜精機株式会社"))
     ledger, threats, checks = (book[name] for name in ("情報資産管理台帳", "脅威の状況", "対策状況チェック"))
     for row in range(6, 30):
-        values = ("営業", f"{chance.choice(_NAMES)[0]} {row - 5}", "", "営業部", "営業部", chance.choice(MEDIA))
+        values = ("営業", f"{chance.choice(NAMES)[0]} {row - 5}", "", "営業部", "営業部", chance.choice(MEDIA))
         for column, value in enumerate(values, start=1):
             ledger.cell(row, column).value = value or None
         for column in (10, 11, 12):
@@ -101,7 +74,7 @@ def main() -> None:
     """Draws every picture anew."""
     with tempfile.TemporaryDirectory() as folder:
         for count, lang in ((5, "ja"), (5, "en"), (50, "ja"), (50, "en"), (5000, "ja"), (5000, "en")):
-            path = write_form(_form(count, lang), Path(folder) / f"{count}-{lang}.xlsx")
+            path = write_form(random_form(count, lang), Path(folder) / f"{count}-{lang}.xlsx")
             riskbook.assess(path, today=BEFORE).save(path, force=True)
             if count == 50:
                 book = openpyxl.load_workbook(path)

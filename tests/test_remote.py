@@ -104,6 +104,20 @@ def test_between_a_server_and_this_machine(served: Server, tmp_path: Path) -> No
     assert "secret" not in (tmp_path / "all/portfolio.csv").read_text("utf-8-sig")
 
 
+def test_a_store_of_objects(tmp_path: Path) -> None:
+    import fsspec
+
+    store = fsspec.filesystem("memory")
+    store.pipe_file("/bucket/clients/harbour.xlsx", HARBOUR.read_bytes())
+    store.pipe_file("/bucket/clients/~$harbour.xlsx", b"owner")
+    arguments = ("assess", "memory://bucket/clients", "-o", "memory://bucket/out", *DAY)
+    assert run(*arguments).exit_code == 0
+    assert sorted(store.find("/bucket/out")) == ["/bucket/out/.riskbook/journal.db", "/bucket/out/harbour.xlsx"]
+    run("assess", shutil.copy(HARBOUR, tmp_path / "harbour.xlsx"), "-o", tmp_path / "near.xlsx", *DAY)
+    assert store.cat_file("/bucket/out/harbour.xlsx") == (tmp_path / "near.xlsx").read_bytes()
+    assert "変更なし1" in run(*arguments).output
+
+
 def test_what_goes_wrong_on_a_server_is_one_line(served: Server, tmp_path: Path) -> None:
     wrong = run("assess", served.url("clients", "guess"), "-o", tmp_path / "out", *DAY)
     assert wrong.exit_code in (2, 3)
