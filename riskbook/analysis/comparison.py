@@ -27,17 +27,22 @@ def input_digest(ledger: Ledger) -> str:
     """A digest (16 hex digits) of ledgers, threats and checks as they were filled in, whatever their order."""
     assets = ledger.assets
     columns = [*TEXT_FIELDS, "medium_text", *MARK_FIELDS, *CIA_FIELDS, "retention_text", "registered", "cost", "loss"]
-    typed = {f: assets[f].mask(assets[f"{f}_formula"]) for f in ("importance", "threat", "vulnerability")}
+    typed = ("importance", "threat", "vulnerability")
+    rows = records(assets[[*columns, *typed, *(f"{field}_formula" for field in typed)]])
+    for row in rows:
+        for field in typed:
+            if row.pop(f"{field}_formula"):
+                row[field] = None
     parts = [
-        _sorted(assets[columns].assign(**typed)),
-        None if ledger.threats is None else _sorted(ledger.threats[["medium", "frequency"]]),
-        None if ledger.checks is None else _sorted(ledger.checks[["number", "question", "answer", "media"]]),
+        _sorted(rows),
+        None if ledger.threats is None else _sorted(records(ledger.threats[["medium", "frequency"]])),
+        None if ledger.checks is None else _sorted(records(ledger.checks[["number", "question", "answer", "media"]])),
     ]
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()[:16]
 
 
-def _sorted(frame: pd.DataFrame) -> list[list[str]]:
-    return sorted([str(value) for value in row.values()] for row in records(frame))
+def _sorted(rows: list[dict[str, Any]]) -> list[list[str]]:
+    return sorted([str(value) for value in row.values()] for row in rows)
 
 
 def record(ledger: Ledger, totals: Totals, today: date, method: Method, *, strict: bool) -> RunRecord:

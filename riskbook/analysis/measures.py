@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from operator import itemgetter
 from typing import Any
@@ -55,8 +55,11 @@ def plan_measures(
     exposed = roadmap.exposures(found, risks["importance"], current, method)
     steps = tuple(roadmap.steps(checks, exposed, current, method))
     measures = _measures(checks.join(typed).assign(open=open_), steps, risks, found, kinds, method)
-    in_place = checks["answer"].mask(typed["state_key"].isin(STATES[1:]) & open_, answers["implemented"])
-    after = factors.medium_factors(ledger.threats, checks.assign(answer=in_place), method).table["vulnerability"]
+    planned = typed["state_key"].isin(STATES[1:]) & open_
+    after = now
+    if planned.any():
+        in_place = checks.assign(answer=checks["answer"].mask(planned, answers["implemented"]))
+        after = factors.medium_factors(ledger.threats, in_place, method).table["vulnerability"]
     reached = tuple(int(after[name]) if name in moving else 1 for name in method.medium_names)
     findings += _check_states(measures, ledger)
     totals = exposed.totals(current, method), exposed.totals(reached, method)
@@ -77,8 +80,9 @@ def _measures(
     measures = checks.assign(step=pd.Series(numbers, dtype="Int64").reindex(checks.index))
     something = measures[list(MEASURE_FIELDS)].notna().any(axis=1)
     measures = measures[measures["open"] | something].copy()
-    dependents = {media: _dependents(media, risks, found) for media in set(measures["media"])}
-    first = {media: tuple(_distinct(labels, risks)[:_EXAMPLES]) for media, labels in dependents.items()}
+    dependents = _dependents(set(measures["media"]), risks, found)
+    names = dict(zip(risks.index.tolist(), risks["name"].tolist(), strict=True))
+    first = {media: _distinct(labels, names)[:_EXAMPLES] for media, labels in dependents.items()}
     shares = kinds.set_index("number")["share"]
     draft = method.tables["regulation"]["draft_share"]
     measures["dependents"] = [len(dependents[media]) for media in measures["media"]]
@@ -90,16 +94,26 @@ def _measures(
     return measures.sort_values(["open", "step"], ascending=[False, True], na_position="last", kind="stable")
 
 
-def _dependents(media: tuple[str, ...], risks: pd.DataFrame, found: pd.DataFrame) -> list[int]:
-    """The assets whose risk hangs on these media's vulnerability, highest risk first."""
-    at = found["medium"].isin(media) & (found["vulnerability_source"] == "sheet")
-    labels = found.loc[at, "asset"].unique()
-    return list(risks.loc[labels, "risk"].sort_values(ascending=False, kind="stable", na_position="last").index)
+def _dependents(
+    groups: Iterable[tuple[str, ...]], risks: pd.DataFrame, found: pd.DataFrame
+) -> dict[tuple[str, ...], list[int]]:
+    """The assets whose risk hangs on the vulnerability of any medium of a group, highest risk first, by group."""
+    media_of: dict[int, set[str]] = {}
+    columns = (found[name].tolist() for name in ("asset", "medium", "vulnerability_source"))
+    for asset, medium, source in zip(*columns, strict=True):
+        if source == "sheet":
+            media_of.setdefault(asset, set()).add(medium)
+    ranked = risks["risk"].sort_values(ascending=False, kind="stable", na_position="last").index.tolist()
+    hanging = [label for label in ranked if label in media_of]
+    return {media: [label for label in hanging if not media_of[label].isdisjoint(media)] for media in groups}
 
 
-def _distinct(labels: list[int], risks: pd.DataFrame) -> list[int]:
+def _distinct(labels: list[int], names: dict[int, Any]) -> tuple[int, ...]:
     """Of assets with the same name (on several media) the first."""
-    return list(risks.loc[labels, "name"].drop_duplicates().index)
+    first: dict[Any, int] = {}
+    for label in labels:
+        first.setdefault(names[label], label)
+    return tuple(first.values())
 
 
 # --- what people typed ---
