@@ -39,6 +39,7 @@ TODAY = date(2026, 11, 21)
 SIZES = (5, 100, 5_000)
 GROWTH = (100, 1_000, 10_000)
 WORKBOOKS = 200
+MANY = 2_000
 RESULTS = Path(__file__).parent / "RESULTS.md"
 ROOT = Path(__file__).parent.parent
 
@@ -50,7 +51,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="riskbook-bench-") as name:
         folder = Path(name)
         lines = [*_head(), *_one_workbook(folder, short), *_whole_process(folder, short)]
-        lines += [*_growth(folder, short), *([] if short else _batch(folder))]
+        lines += [*_growth(folder, short), *([] if short else [*_batch(folder), *_memory(folder)])]
     text = "\n".join(lines) + "\n"
     print(text)
     if not short:
@@ -252,6 +253,42 @@ def _batch(folder: Path) -> list[str]:
             f"- throughput on two cores against LibreOffice: {medians['LibreOffice, one process'] / two:.1f} ×"
         )
     return [*lines, ""]
+
+
+def _memory(folder: Path) -> list[str]:
+    """Memory while many small workbooks are done, of the process that hands them out and of the largest worker."""
+    source, out = folder / "many", folder / "many-out"
+    source.mkdir()
+    form = folder / f"form-{SIZES[0]}.xlsx"
+    for number in range(MANY):
+        os.link(form, source / f"{number:05}.xlsx")
+    process = subprocess.Popen(
+        [str(part) for part in _riskbook("assess", source, "-o", out, "--jobs", "2")],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT,
+    )  # fmt: skip
+    lines = [f"## Memory over {MANY:,} workbooks (MB)", "", "| done | parent | largest worker |", "|---:|---:|---:|"]
+    marks = [MANY * tenths // 10 for tenths in (1, 4, 7)]
+    while process.poll() is None:
+        done = len(list(out.glob("*.xlsx"))) if out.is_dir() else 0
+        if marks and done >= marks[0]:
+            marks.pop(0)
+            workers = [
+                _resident(int(entry.name)) for entry in Path("/proc").glob("[0-9]*") if _parent(entry) == process.pid
+            ]
+            lines.append(f"| {done:,} | {_resident(process.pid):,.0f} | {max(workers, default=0):,.0f} |")
+        time.sleep(0.2)
+    return [*lines, ""]
+
+
+def _resident(number: int) -> float:
+    return int(Path(f"/proc/{number}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def _parent(entry: Path) -> int:
+    try:
+        return int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
 
 
 def _wall(command: Sequence[str | Path]) -> float:

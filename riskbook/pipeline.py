@@ -66,7 +66,8 @@ class AssessedWorkbook:
 
     @property
     def _source(self) -> str:
-        return self._owned.properties.get("source") or self.path.stem
+        # A name out of an old archive may be no text at all.
+        return self._owned.properties.get("source") or self.path.stem.encode("utf-8", "backslashreplace").decode()
 
     @property
     def good_until(self) -> date | None:

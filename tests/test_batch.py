@@ -22,8 +22,10 @@ import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
-from riskbook.batch import Job, Journal, LocalPool, Options, find, outcomes, run_jobs
+from riskbook import pipeline
+from riskbook.batch import Job, Journal, LocalPool, Options, Outcome, find, outcomes, run_jobs
 from riskbook.cli import main
+from riskbook.errors import OutputError
 from riskbook.method import load_method
 from tests.conftest import ROOT, SAMPLES, TODAY
 
@@ -175,16 +177,92 @@ def test_a_result_that_people_edited_is_kept(clients: Path, tmp_path: Path) -> N
     out = tmp_path / "out"
     target, source = out / "harbour/harbour-design.xlsx", clients / "harbour/harbour-design.xlsx"
     run("assess", clients, "-o", out, *DAY)
-    target.write_bytes(b"edited")
+    shutil.copy(KITAHAMA, target)
     assert run("assess", clients, "-o", out, *DAY).exit_code == 0  # nothing to do: the input is unchanged
-    assert target.read_bytes() == b"edited"
+    assert target.read_bytes() == KITAHAMA.read_bytes()
     shutil.copy(CLINIC, source)
     refused = run("assess", clients, "-o", out, *DAY)
     assert refused.exit_code == 3
-    assert "--force" in refused.output
-    assert target.read_bytes() == b"edited"
+    assert "編集されています" in refused.output
+    assert target.read_bytes() == KITAHAMA.read_bytes()
     assert run("assess", clients, "-o", out, "--force", *DAY).exit_code == 0
-    assert target.read_bytes() != b"edited"
+    assert target.read_bytes() != KITAHAMA.read_bytes()
+    assert target.with_name("harbour-design.xlsx.bak").read_bytes() == KITAHAMA.read_bytes()
+    target.write_bytes(b"")
+    assert run("assess", clients, "-o", out, *DAY).exit_code == 3  # a destroyed one is told
+
+
+def test_a_save_in_the_middle_is_not_lost(clients: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = clients / "clinic/2026/midori-clinic.xlsx"
+    real = pipeline.AssessedWorkbook.checked
+
+    def meanwhile(self: Any) -> bytes:
+        shutil.copy(KITAHAMA, path)  # somebody saves
+        return real(self)
+
+    monkeypatch.setattr(pipeline.AssessedWorkbook, "checked", meanwhile)
+    result = run("assess", path, "--in-place", *DAY)
+    assert result.exit_code == 3
+    assert "変わりました" in result.output
+    assert path.read_bytes() == KITAHAMA.read_bytes()
+
+
+def test_two_clients_never_share_a_result(tmp_path: Path) -> None:
+    for name, source in (("a", CLINIC), ("b", HARBOUR)):
+        (tmp_path / name).mkdir()
+        shutil.copy(source, tmp_path / name / "ledger.xlsx")
+    out = tmp_path / "out"
+    assert run("assess", tmp_path / "a", "-o", out, *DAY).exit_code == 0
+    first = (out / "ledger.xlsx").read_bytes()
+    assert run("assess", tmp_path / "b", "-o", out, *DAY).exit_code == 3
+    assert (out / "ledger.xlsx").read_bytes() == first
+    both = run("assess", tmp_path / "a/ledger.xlsx", tmp_path / "b/ledger.xlsx", "--format", "json", *DAY)
+    books = json.loads(both.stdout)["workbooks"]
+    assert [len(book["assets"]) for book in books] == [13, 8]
+    assert len({book["output"] for book in books}) == 2
+
+
+def test_a_file_url_is_a_path(clients: Path) -> None:
+    path = clients / "clinic/2026/midori-clinic.xlsx"
+    before = path.read_bytes()
+    assert run("assess", path.as_uri(), "-o", path.parent, "--force", *DAY).exit_code == 3
+    assert path.read_bytes() == before
+    assert run("assess", "sftp://user:p@ss@host/x.xlsx", "--in-place").exit_code == 2
+
+
+def test_a_folder_is_never_its_own_output(clients: Path, tmp_path: Path) -> None:
+    refused = run("assess", clients, "-o", clients, *DAY)
+    assert refused.exit_code == 2
+    assert not (clients / ".riskbook").exists()
+    assert run("assess", "", "-o", tmp_path).exit_code == 2
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links and bytes of POSIX")
+def test_links_and_names_that_are_no_text(tmp_path: Path) -> None:
+    folder, real = tmp_path / "clients", tmp_path / "real"
+    folder.mkdir()
+    real.mkdir()
+    shutil.copy(HARBOUR, real / "real.xlsx")
+    (folder / "link.xlsx").symlink_to(real / "real.xlsx")
+    (folder / "folder").symlink_to(real)
+    (folder / "loop").symlink_to(folder)
+    shutil.copy(HARBOUR, os.fsencode(folder) + b"/\x91\xe4\x92\xa0.xlsx")  # 台帳 in Shift-JIS, out of an old archive
+    result = run("assess", folder, "-o", tmp_path / "out", "--portfolio", tmp_path / "all", *DAY)
+    assert result.exit_code == 0, result.output
+    assert "folder/, loop/" in result.output
+    assert len(list((tmp_path / "out").glob("*.xlsx"))) == 2
+    assert run("assess", folder, "--in-place", *DAY).exit_code == 0
+    assert (folder / "link.xlsx").is_symlink()
+    assert (real / "real.xlsx").read_bytes() != HARBOUR.read_bytes()
+    assert (real / "real.xlsx.bak").read_bytes() == HARBOUR.read_bytes()
+
+
+def test_a_full_disk_under_the_journal_is_one_line(clients: Path, tmp_path: Path) -> None:
+    with Journal(str(tmp_path / "out")) as journal:
+        journal._db.execute("PRAGMA max_page_count = 3")
+        outcome = Outcome("x", "ja", "ok", record={"run": {"filler": os.urandom(30_000).hex()}})
+        with pytest.raises(OutputError):
+            journal.note(Job("x", "s", "t", "x"), outcome)
 
 
 def test_a_day_that_matters_is_a_change(clients: Path, tmp_path: Path) -> None:
@@ -438,6 +516,10 @@ def test_the_portfolio_says_what_changed_since_the_last_input(clients: Path, tmp
 
 def test_the_portfolio_stays_out_of_a_clients_own_folder(clients: Path, tmp_path: Path) -> None:
     arguments = ("assess", clients, "-o", tmp_path / "out", *DAY)
+    named = (clients / "clinic/2026/midori-clinic.xlsx", clients / "harbour/harbour-design.xlsx")
+    for sources in ((clients / "clinic", clients / "harbour"), (clients / "*/*.xlsx", clients / "clinic"), named):
+        others = run("assess", *sources, "-o", tmp_path / "out", "--portfolio", clients / "harbour", *DAY)
+        assert others.exit_code == 2, sources
     for place in (clients / "harbour", clients / "clinic", tmp_path / "out/harbour/deep"):
         refused = run(*arguments, "--portfolio", place)
         assert refused.exit_code == 2
@@ -452,10 +534,43 @@ def test_the_portfolio_stays_out_of_a_clients_own_folder(clients: Path, tmp_path
 def test_a_workbook_that_is_no_portfolio_is_not_overwritten(clients: Path, tmp_path: Path) -> None:
     shutil.copy(CLINIC, tmp_path / "portfolio.xlsx")
     arguments = ("assess", clients, "-o", tmp_path / "out", "--portfolio", tmp_path, *DAY)
-    assert run(*arguments).exit_code == 3
+    assert run(*arguments).exit_code == 2
+    assert not (tmp_path / "out").exists()  # told before the work, not after
     assert (tmp_path / "portfolio.xlsx").read_bytes() == CLINIC.read_bytes()
     assert run(*arguments, "--force").exit_code == 0
     assert run(*arguments).exit_code == 0
+    (tmp_path / "portfolio.xlsx").unlink()  # its tables are known to be riskbook's all the same
+    assert run(*arguments).exit_code == 0
+    source = clients / "clinic/2026/midori-clinic.xlsx"
+    clash = run("assess", clients, "-o", tmp_path / "new", "--portfolio", source, "--force", "--portfolio-anywhere")
+    assert clash.exit_code == 2
+    assert source.read_bytes() == CLINIC.read_bytes()
+    for place in ("sftp://host/all", source / "below"):
+        assert run("assess", clients, "-o", tmp_path / "new", "--portfolio", place).exit_code == 2
+
+
+def test_after_a_failure_the_change_is_still_against_the_last_good_input(tmp_path: Path) -> None:
+    folder = tmp_path / "clients"
+    folder.mkdir()
+    for source, expected in ((HARBOUR, None), (None, None), (KITAHAMA, 10), (None, None), (KITAHAMA, 10)):
+        path = folder / "client.xlsx"
+        shutil.copy(source, path) if source else path.write_bytes(b"broken")
+        run("assess", folder, "-o", tmp_path / "out", "--portfolio", tmp_path / "all", *DAY)
+        sheet = openpyxl.load_workbook(tmp_path / "all/portfolio.xlsx")["顧客一覧"]
+        heads = [cell.value for cell in sheet[4]]
+        assert sheet.cell(5, heads.index("大の増減") + 1).value == expected
+
+
+def test_links_lead_to_names_of_every_kind(tmp_path: Path) -> None:
+    folder = tmp_path / "clients"
+    (folder / "a & b, #3").mkdir(parents=True)
+    for name in ("it's #1 100%.xlsx", "100%25 done.xlsx", "得意先 一覧.xlsx"):
+        shutil.copy(HARBOUR, folder / "a & b, #3" / name)
+    run("assess", folder, "-o", tmp_path / "out", "--portfolio", tmp_path / "all", *DAY)
+    sheet = openpyxl.load_workbook(tmp_path / "all/portfolio.xlsx")["顧客一覧"]
+    links = [cell.hyperlink.target for row in sheet.iter_rows(5) for cell in row if cell.hyperlink]
+    assert len(links) == 3
+    assert all((tmp_path / "all" / unquote(link)).resolve().is_file() for link in links), links
 
 
 def test_two_calls_give_the_same_portfolio(clients: Path, tmp_path: Path) -> None:
@@ -467,6 +582,6 @@ def test_two_calls_give_the_same_portfolio(clients: Path, tmp_path: Path) -> Non
 
 
 def test_the_journal_gives_outcomes_in_order_one_at_a_time(tmp_path: Path) -> None:
-    jobs = [Job(f"{n}.xlsx", "s", "t") for n in range(3)]
+    jobs = [Job(f"{n}.xlsx", "s", "t", f"{n}.xlsx") for n in range(3)]
     with Journal(None) as journal:
         assert list(outcomes(journal, jobs)) == []

@@ -81,11 +81,11 @@ def test_a_folder_on_a_server_into_a_folder_on_a_server(served: Server, tmp_path
         assert (out / name).read_bytes() == (tmp_path / "near" / name).read_bytes()
     again = run(*arguments)
     assert "変更なし2" in again.output
-    (out / "harbour/client.xlsx").write_bytes(b"edited")
+    shutil.copy(HARBOUR, out / "harbour/client.xlsx")
     shutil.copy(KITAHAMA, served.folder / "clients/harbour/client.xlsx")
     refused = run(*arguments)
     assert refused.exit_code == 3
-    assert (out / "harbour/client.xlsx").read_bytes() == b"edited"
+    assert (out / "harbour/client.xlsx").read_bytes() == HARBOUR.read_bytes()
     assert run(*arguments, "--force").exit_code == 0
     assert not list(out.rglob("*.tmp"))
     assert b"secret" not in (out / ".riskbook/journal.db").read_bytes()

@@ -164,8 +164,12 @@ def test_results_elsewhere_leave_the_workbooks_alone(folder: Path, tmp_path: Pat
     watcher = Watcher(folder, "-o", tmp_path / "out")  # it knows what it wrote before
     edit(path, 1)
     watcher.wait_for(lambda: watcher.told("8 assets") == 1)
-    result.write_bytes(b"edited")
+    shutil.copy(HARBOUR, result)
     edit(path, 2)
-    watcher.wait_for(lambda: watcher.told("--force") == 1)
-    assert result.read_bytes() == b"edited"
+    watcher.wait_for(lambda: watcher.told("was edited") == 1)
+    assert result.read_bytes() == HARBOUR.read_bytes()
+    (tmp_path / "moved").mkdir()
+    shutil.copy(HARBOUR, tmp_path / "moved" / "in.xlsx")
+    (tmp_path / "moved").rename(folder / "moved")
+    watcher.wait_for(lambda: watcher.told("in.xlsx: 8 assets") == 1)
     watcher.end()

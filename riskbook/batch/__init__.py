@@ -4,7 +4,7 @@ from riskbook.batch.engine import ClusterPool, HerePool, LocalPool, run_jobs
 from riskbook.batch.find import Found, find
 from riskbook.batch.job import Job, Options, Outcome, finished, guarded
 from riskbook.batch.journal import Journal, outcomes
-from riskbook.batch.portfolio import portfolio_paths, write_portfolio
+from riskbook.batch.portfolio import is_portfolio, portfolio_paths, refuse_place, write_portfolio
 from riskbook.batch.watch import watch
 
 __all__ = [
@@ -19,8 +19,10 @@ __all__ = [
     "find",
     "finished",
     "guarded",
+    "is_portfolio",
     "outcomes",
     "portfolio_paths",
+    "refuse_place",
     "run_jobs",
     "watch",
     "write_portfolio",

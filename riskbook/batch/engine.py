@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import logging
+import os
 import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context, parent_process
+from pathlib import Path
 from typing import Any, Protocol
 
 import riskbook
-from riskbook.batch.job import Job, Options, Outcome, assess_job
+from riskbook.batch import storage
+from riskbook.batch.job import OUT_OF_MEMORY, Job, Options, Outcome, assess_job
 from riskbook.errors import ClusterError
 
 _WORKBOOKS_A_PROCESS = 500  # then a fresh one takes its place, so that memory stays flat whatever libraries keep
@@ -36,7 +41,10 @@ class Pool(Protocol):
         """Whether nothing that was submitted can ever finish; `error`: what a job ended with, if one did."""
 
     def close(self) -> None:
-        """Lets go of the workers."""
+        """Lets go of the workers once they have nothing in hand."""
+
+    def kill(self) -> None:
+        """Ends what is in hand at once."""
 
 
 def run_jobs(
@@ -57,7 +65,7 @@ def run_jobs(
             job = again.pop() if again else next(waiting, None)
             if job is None:
                 break
-            tries[job.name] = tries.get(job.name, 0) + 1
+            tries[job.key] = tries.get(job.key, 0) + 1
             running[pool.submit(known(job), options)] = job
         if not running:
             return
@@ -71,13 +79,15 @@ def run_jobs(
             except (Exception, CancelledError) as error:
                 if pool.lost(error):
                     raise ClusterError("cluster-lost") from error
-                if pool.died(error) and tries[job.name] < pool.tries and not stop():
+                if pool.died(error) and tries[job.key] < pool.tries and not stop():
                     again.append(job)
                     continue
                 key = "worker-died" if pool.died(error) else "worker-error"
                 detail = f"{type(error).__name__}: {error}"
-                outcome = Outcome(job.name, options.lang, error=(key, {"tries": tries[job.name], "detail": detail}))
-            tries.pop(job.name, None)
+                outcome = Outcome(
+                    storage.shown(job.source), options.lang, error=(key, {"tries": tries[job.key], "detail": detail})
+                )
+            tries.pop(job.key, None)
             yield job, outcome
 
 
@@ -107,6 +117,9 @@ class HerePool:
     def close(self) -> None:
         """Nothing to let go of."""
 
+    def kill(self) -> None:
+        """Nothing runs beside this process."""
+
 
 class LocalPool:
     """Processes of this machine, each with a queue of its own: the death of one touches no other's work."""
@@ -120,10 +133,12 @@ class LocalPool:
     def submit(self, job: Job, options: Options) -> Future[Outcome]:
         """Hands the job to a process that has nothing in hand."""
         place, worker = next((place, worker) for place, worker in enumerate(self._workers) if worker.idle)
-        if worker.spent:
-            worker.executor.shutdown(wait=False)
-            worker = self._workers[place] = _Worker()
-        return worker.submit(job, options)
+        if not worker.spent:
+            with contextlib.suppress(BrokenProcessPool):  # it died with nothing in hand
+                return worker.submit(job, options)
+        worker.executor.shutdown(wait=False)
+        self._workers[place] = _Worker()
+        return self._workers[place].submit(job, options)
 
     def died(self, error: BaseException) -> bool:
         """Whether the process was killed, crashed, or ran out of memory."""
@@ -137,6 +152,13 @@ class LocalPool:
         """Ends the processes once they have nothing in hand."""
         for worker in self._workers:
             worker.executor.shutdown()
+
+    def kill(self) -> None:
+        """Kills the processes; every file is whole all the same."""
+        for process in active_children():
+            process.kill()
+        for worker in self._workers:
+            worker.executor.shutdown(wait=False, cancel_futures=True)
 
 
 class _Worker:
@@ -205,7 +227,11 @@ class ClusterPool:
 
     def submit(self, job: Job, options: Options) -> Future[Outcome]:
         """Hands the job to the scheduler."""
-        future: Future[Outcome] = self._executor.submit(_assess_light, job, options)
+        # A worker has another working folder.
+        places = (place if storage.is_url(place) else str(Path(place).absolute()) for place in (job.source, job.target))
+        source, target = places
+        there = replace(job, source=source, target=target)
+        future: Future[Outcome] = self._executor.submit(_assess_light, there, options)
         return future
 
     def died(self, error: BaseException) -> bool:
@@ -221,15 +247,31 @@ class ClusterPool:
         """Leaves the cluster as it is."""
         self._client.close(timeout=2)
 
+    def kill(self) -> None:
+        """Leaves the cluster, which drops what nobody waits for."""
+        self.close()
+
 
 def _assess_light(job: Job, options: Options) -> Outcome:
-    return replace(assess_job(job, options), result=None)  # the assessment itself does not travel
+    outcome = assess_job(job, options)
+    if outcome.error and outcome.error[0] == OUT_OF_MEMORY:
+        raise MemoryError  # as if the process had been killed for it: tried once more
+    return replace(outcome, result=None)  # the assessment itself does not travel
 
 
 def _begin() -> None:
-    # Ctrl-C reaches the whole group; files in hand are to be finished.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Ctrl-C, and an end asked for by the system, reach the whole group; files in hand are to be finished.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    threading.Thread(target=_end_with_the_parent, daemon=True).start()
     settle()
+
+
+def _end_with_the_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)  # nobody waits for this process any more
 
 
 def settle() -> None:

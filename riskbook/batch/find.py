@@ -14,7 +14,6 @@ from riskbook.errors import OutputError
 
 _TAKEN = (".xlsx", ".xlsm", ".xltx", ".xltm")
 _OTHER_BOOKS = (".xls", ".xlsb", ".ods")  # may hold a ledger, so a person is told that they were left
-JOURNAL_FOLDER = ".riskbook"
 ASSESSED = "-assessed"
 
 
@@ -39,53 +38,61 @@ class _Sorted:
     own: list[str] = field(default_factory=list)
 
 
-def find(sources: Sequence[str], output: str | None, *, in_place: bool = False, exclude: Sequence[str] = ()) -> Found:
+def find(sources: Sequence[str], output: str | None, *, in_place: bool = False) -> Found:
     """The workbooks among files, folders (with all below them) and glob patterns, each with its target.
 
     `output`: the folder for results, which keeps the structure below each source; None puts each beside its input
-    or, with `in_place`, into it. `exclude`: paths of riskbook's other outputs. Lock files (~$…), hidden files and
+    or, with `in_place`, into it. Lock files (~$…), hidden files and
     riskbook's own outputs are passed over in folders and patterns; a file that is named is always taken.
     Raises `OutputError` where two results would go to one place, and `PackageError` where a URL cannot be reached.
     """
-    sources = list(dict.fromkeys(sources))
+    sources = list(dict.fromkeys(map(storage.local, sources)))
+    output = output and storage.local(output)
+    if in_place and any(map(storage.is_url, sources)):
+        raise OutputError("in-place-url")
     roots = [source for source in sources if storage.is_folder(source)]
     jobs: dict[str, Job] = {}
     left: list[str] = []
     own: list[str] = []
-    skipped = {_resolved(path) for path in exclude}
     for source in sources:
         prefix = ""
         if source in roots:
-            base, names = source, list(storage.below(source))
+            if output is not None and _resolved(source) == _resolved(output):
+                raise OutputError("output-is-source", path=storage.shown(output))
+            unreadable: list[str] = []
+            base, names = source, list(storage.below(source, unreadable))
             prefix = f"{_root_name(source)}/" if len(roots) > 1 else ""
+            left += [prefix + name + "/" for name in unreadable]
         elif storage.is_pattern(source):
             base, names = storage.matching(source)
             names = [n for n in names if not storage.is_folder(storage.join(base, n))]
         else:
             _add(jobs, source, storage.name_of(source), output, in_place)
             continue
-        found = _sort(base, names, output, skipped)
+        found = _sort(base, names, output)
         left += [prefix + name for name in found.left]
         own += [prefix + name for name in found.own]
         for name in found.taken:
             _add(jobs, storage.join(base, name), prefix + name, output, in_place)
-    _refuse_clash(list(jobs.values()))
+    if output is not None:
+        _refuse_clash(list(jobs.values()))
     return Found(tuple(jobs.values()), tuple(left), tuple(own))
 
 
 def _add(jobs: dict[str, Job], source: str, name: str, output: str | None, in_place: bool) -> None:
     if in_place:
-        target = source
+        target = str(Path(source).resolve()) if Path(source).is_symlink() else source  # the link itself stays
     elif output is None:
         stem, dot, suffix = source.rpartition(".")
         inside = dot and not set(suffix) & set("/\\")
         target = f"{stem}{ASSESSED}.{suffix}" if inside else source + ASSESSED
     else:
         target = storage.join(output, name)
-    jobs.setdefault(_resolved(source), Job(name, source, target))
+    key = name if output is not None else _resolved(target)
+    jobs.setdefault(_resolved(source), Job(name, source, target, key))
 
 
-def _sort(base: str, names: Sequence[str], output: str | None, skipped: set[str]) -> _Sorted:
+def _sort(base: str, names: Sequence[str], output: str | None) -> _Sorted:
     result = _Sorted()
     there = set(names)
     marked = set(_output_folders(base, names))
@@ -101,7 +108,7 @@ def _sort(base: str, names: Sequence[str], output: str | None, skipped: set[str]
             and str(path.with_name(path.stem.removesuffix(ASSESSED) + path.suffix)) in there
         )
         folders = {str(folder) for folder in path.parents}
-        is_own = beside or inside in folders or folders & marked or _resolved(storage.join(base, name)) in skipped
+        is_own = beside or inside in folders or folders & marked
         (result.own if is_own else result.taken).append(name)
     return result
 
@@ -109,9 +116,10 @@ def _sort(base: str, names: Sequence[str], output: str | None, skipped: set[str]
 def _output_folders(base: str, names: Sequence[str]) -> Iterator[str]:
     """The folders below `base` that a batch wrote into: they hold its journal."""
     if storage.is_url(base):
+        yield from (name.removesuffix(f"/{storage.MARK}") for name in names if name.endswith(f"/{storage.MARK}"))
         return
     for folder in {str(parent) for name in names for parent in PurePosixPath(name).parents}:
-        if folder != "." and (Path(base) / folder / JOURNAL_FOLDER).is_dir():
+        if folder != "." and (Path(base) / folder / storage.MARK).is_file():
             yield folder
 
 
@@ -134,7 +142,7 @@ def _root_name(source: str) -> str:
 
 
 def _resolved(place: str) -> str:
-    return place if storage.is_url(place) else str(Path(place).resolve())
+    return place.rstrip("/") if storage.is_url(place) else str(Path(place).resolve())
 
 
 def _refuse_clash(jobs: Sequence[Job]) -> None:

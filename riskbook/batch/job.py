@@ -12,14 +12,16 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import riskbook
+from riskbook import package
 from riskbook.batch import storage
-from riskbook.errors import OutputError, RiskbookError
+from riskbook.errors import OutputError, RiskbookError, WorkbookError
 from riskbook.method import Method
 from riskbook.model import ERROR, records
 
 if TYPE_CHECKING:
     from riskbook.pipeline import AssessedWorkbook
 
+OUT_OF_MEMORY = "out-of-memory"
 ASSET_FIELDS = (
     "sheet", "row", "asset_id", "business", "name", "department", "users", "medium", "importance", "threat",
     "vulnerability", "likelihood", "risk", "level", "treatment", "decision", "decided", "residual", "planned",
@@ -28,8 +30,11 @@ ASSET_FIELDS = (
 
 @dataclass(frozen=True)
 class Known:
-    """What the journal knows of an earlier result: digests of input, rules and output; how long it holds."""
+    """What the journal knows of an earlier result: where it came from, digests of input, rules and output; how long it
+    holds.
+    """
 
+    source: str
     input_digest: str
     rules: str
     output_digest: str
@@ -38,11 +43,12 @@ class Known:
 
 @dataclass(frozen=True)
 class Job:
-    """A workbook: its name for people and journal (with slashes), where it is, where the result goes."""
+    """A workbook: its name for people (with slashes), where it is, where the result goes, its key in the journal."""
 
     name: str
     source: str
     target: str
+    key: str
     known: Known | None = None
 
 
@@ -59,7 +65,7 @@ class Options:
     today_told: bool = False
     lang: str | None = None
     strict: bool = False
-    password: str | None = None
+    password: str | None = field(default=None, repr=False)
     drop_signature: bool = False
     columns: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: {"columns": {}, "limits": {}})
@@ -73,7 +79,7 @@ class Options:
             riskbook.__version__, self.method.sha256, self.today.isoformat() if self.today_told else None, self.lang,
             self.strict, self.drop_signature, dict(self.columns), dict(settings),
         )  # fmt: skip
-        return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()
 
 
 @dataclass
@@ -117,8 +123,11 @@ def guarded(outcome: Outcome, work: Callable[[], None]) -> Outcome:
         work()
     except RiskbookError as error:
         outcome.status, outcome.error = "failed", (error.key, error.params)
-        if error.key == "own-report":
-            outcome.status = "own"
+    except OSError as error:
+        params = {"path": str(error.filename or outcome.input), "detail": error.strerror or str(error)}
+        outcome.status, outcome.error = "failed", ("os-error", params)
+    except MemoryError:
+        outcome.status, outcome.error = "failed", (OUT_OF_MEMORY, {})
     except Exception as error:  # whatever else comes up is a bug: said so, and the other files go on
         outcome.status, outcome.error = "failed", ("bug", {"detail": f"{type(error).__name__}: {error}"})
         outcome.bug = traceback.format_exc()
@@ -134,7 +143,8 @@ def _assess(job: Job, options: Options, outcome: Outcome) -> None:
     there = None if options.in_place else storage.read_if_there(job.target)
     if job.known is not None and not options.redo and there is not None:
         same = (job.known.input_digest, job.known.rules) == (outcome.input_digest, outcome.rules)
-        if same and (job.known.good_until is None or options.today <= job.known.good_until):
+        holds = job.known.good_until is None or options.today <= job.known.good_until
+        if same and holds and (storage.digest(there) == job.known.output_digest or _opens(there)):
             outcome.status, outcome.output = "unchanged", storage.shown(job.target)
             return
     result = pipeline.assess(
@@ -145,14 +155,38 @@ def _assess(job: Job, options: Options, outcome: Outcome) -> None:
     outcome.lang = result.lang
     _refuse_input(job, options)
     content = result.checked()
-    ours = job.known is not None and there is not None and storage.digest(there) == job.known.output_digest
+    ours = (
+        job.known is not None and there is not None and job.known.source == resolved(job.source)
+        and storage.digest(there) == job.known.output_digest
+    )  # fmt: skip
     if there != content:  # else a call that died had come this far
+        if (storage.read(job.source) if options.in_place else storage.read_if_there(job.target)) != (
+            data if options.in_place else there
+        ):
+            raise OutputError("changed-meanwhile", path=storage.shown(job.target))
+        edited = job.known is not None and there is not None and not ours
+        if edited and not options.force and job.known is not None and job.known.source == resolved(job.source):
+            raise OutputError("result-edited", path=storage.shown(job.target))
         overwrite = options.force or options.in_place or ours
-        storage.write(content, job.target, overwrite=overwrite, backup=options.in_place)
+        storage.write(content, job.target, overwrite=overwrite, backup=options.in_place or edited)
     outcome.output, outcome.output_digest = storage.shown(job.target), storage.digest(content)
     backup = Path(job.target + ".bak")
     outcome.backup = str(backup) if options.in_place and backup.exists() else None
     finished(outcome, result)
+
+
+def resolved(place: str) -> str:
+    """A place whatever way it was written, as it may stand in the journal."""
+    return storage.shown(place if storage.is_url(place) else str(Path(place).resolve()))
+
+
+def _opens(data: bytes) -> bool:
+    """Whether this is a workbook: people edit results, but a destroyed one must be told."""
+    try:
+        package.Workbook(data)
+    except WorkbookError as error:
+        return error.key == "encrypted"
+    return True
 
 
 def finished(outcome: Outcome, result: AssessedWorkbook) -> None:

@@ -15,8 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from riskbook.batch import storage
-from riskbook.batch.find import JOURNAL_FOLDER
-from riskbook.batch.job import Job, Known, Outcome
+from riskbook.batch.job import Job, Known, Outcome, resolved
 from riskbook.errors import OutputError
 
 _VERSION = 1
@@ -24,13 +23,14 @@ _FILE = "journal.db"
 _UPLOAD_EVERY = 60.0  # seconds, where the output folder is a URL
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS workbooks (
-    name TEXT PRIMARY KEY,     -- of the job: the target below the output folder
+    name TEXT PRIMARY KEY,     -- the job's key: the target below the output folder
     run INTEGER NOT NULL,      -- the last call that named it
     status TEXT NOT NULL,      -- ok, findings, failed
     input_digest TEXT NOT NULL, rules TEXT NOT NULL, output_digest TEXT NOT NULL, good_until TEXT,
     finished TEXT NOT NULL,    -- UTC
-    lang TEXT, input TEXT NOT NULL, output TEXT, backup TEXT, error TEXT,
-    previous TEXT,             -- figures of the last result whose input differed
+    lang TEXT, source TEXT NOT NULL, output TEXT, backup TEXT, error TEXT,
+    last_digest TEXT, last TEXT,  -- the last input that could be assessed, and its figures
+    previous TEXT,             -- the figures of the one before, whose input differed
     record BLOB                -- zlib of JSON
 ) WITHOUT ROWID;
 """
@@ -44,15 +44,15 @@ class Journal:
     """
 
     def __init__(self, folder: str | None) -> None:
-        self._remote = storage.join(folder, f"{JOURNAL_FOLDER}/{_FILE}") if folder and storage.is_url(folder) else None
+        self._remote = storage.join(folder, storage.MARK) if folder and storage.is_url(folder) else None
         self._scratch: tempfile.TemporaryDirectory[str] | None = None
         if folder is None or self._remote:
             self._scratch = tempfile.TemporaryDirectory(prefix="riskbook-", ignore_cleanup_errors=True)
             self._path = Path(self._scratch.name) / _FILE
         else:
-            self._path = Path(folder) / JOURNAL_FOLDER / _FILE
+            self._path = Path(folder) / storage.MARK
         self._uploaded = time.monotonic()
-        shown = storage.shown(self._remote or str(self._path))
+        self._shown = shown = storage.shown(self._remote or str(self._path))
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             earlier = storage.read_if_there(self._remote) if self._remote else None
@@ -83,64 +83,78 @@ class Journal:
 
     def __exit__(self, *_: object) -> None:
         self._db.close()
-        if self._remote:
-            self._upload()
-        if self._scratch:
-            self._scratch.cleanup()
+        try:
+            if self._remote:
+                self._upload()
+        finally:
+            if self._scratch:
+                self._scratch.cleanup()
 
     def knowing(self, job: Job) -> Job:
         """The job with what the journal knows of it."""
-        row = self._db.execute(
-            "SELECT input_digest, rules, output_digest, good_until FROM workbooks WHERE name = ?", (job.name,)
-        ).fetchone()
-        if row is None or not row[2]:
+        row = self._one(
+            "SELECT source, input_digest, rules, output_digest, good_until FROM workbooks WHERE name = ?", job
+        )
+        if row is None or not row[3]:
             return job
-        return replace(job, known=Known(row[0], row[1], row[2], row[3] and date.fromisoformat(row[3])))
+        source, digest, rules, result, until = row
+        return replace(job, known=Known(source, digest, rules, result, until and date.fromisoformat(until)))
 
     def note(self, job: Job, outcome: Outcome) -> None:
         """Remembers what became of a job; at once, whatever happens next."""
         if outcome.status == "own":
             return
         if outcome.status == "unchanged":
-            with self._db:
-                self._db.execute("UPDATE workbooks SET run = ? WHERE name = ?", (self._run, job.name))
+            self._change("UPDATE workbooks SET run = ? WHERE name = ?", (self._run, storage.shown(job.key)))
             return
-        before = self._db.execute(
-            "SELECT input_digest, output_digest, previous, record FROM workbooks WHERE name = ?", (job.name,)
-        ).fetchone()
-        previous, output_digest = None, outcome.output_digest
-        if before is not None:
-            output_digest = output_digest or before[1]  # of one that failed now: the earlier result still stands
-            known = _unpacked(before[3])
-            changed = before[0] != outcome.input_digest and known is not None
-            previous = json.dumps(known["run"]) if known is not None and changed else before[2]
+        before = self._one("SELECT output_digest, last_digest, last, previous FROM workbooks WHERE name = ?", job)
+        earlier, last_digest, last, previous = before or ("", None, None, None)
+        output_digest = outcome.output_digest or earlier  # of one that failed now the earlier result still stands
+        if outcome.record is not None:
+            if last_digest not in (None, outcome.input_digest):
+                previous = last
+            last_digest, last = outcome.input_digest, json.dumps(outcome.record["run"])
         error = outcome.error and json.dumps(
             [outcome.error[0], {name: str(value) for name, value in outcome.error[1].items()}]
         )
         digest = outcome.input_digest if outcome.status != "failed" else ""  # so that it is tried again
-        with self._db:
-            self._db.execute(
-                f"INSERT OR REPLACE INTO workbooks VALUES ({', '.join('?' * 15)})",
-                (
-                    job.name, self._run, outcome.status, digest, outcome.rules, output_digest,
-                    outcome.good_until and outcome.good_until.isoformat(),
-                    datetime.now(UTC).isoformat(timespec="seconds"), outcome.lang, outcome.input, outcome.output,
-                    outcome.backup, error, previous, _packed(outcome.record),
-                ),
-            )  # fmt: skip
+        self._change(
+            f"INSERT OR REPLACE INTO workbooks VALUES ({', '.join('?' * 17)})",
+            (
+                storage.shown(job.key), self._run, outcome.status, digest, outcome.rules, output_digest,
+                outcome.good_until and outcome.good_until.isoformat(), datetime.now(UTC).isoformat(timespec="seconds"),
+                outcome.lang, resolved(job.source), outcome.output, outcome.backup, error, last_digest, last, previous,
+                _packed(outcome.record),
+            ),
+        )  # fmt: skip
         if self._remote and time.monotonic() - self._uploaded > _UPLOAD_EVERY:
-            self._upload()
+            with contextlib.suppress(OutputError):  # the next time may fare better; at the end it must
+                self._upload()
+
+    def _one(self, query: str, job: Job) -> Any:
+        with self._told():
+            return self._db.execute(query, (storage.shown(job.key),)).fetchone()
+
+    def _change(self, statement: str, values: tuple[Any, ...]) -> None:
+        with self._told(), self._db:
+            self._db.execute(statement, values)
+
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        """What goes wrong in SQLite (a full disk, a share that is gone) as an `OutputError`."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise OutputError("journal-unusable", path=self._shown, detail=str(error)) from error
 
     def outcome(self, job: Job) -> tuple[Outcome, dict[str, Any] | None] | None:
         """What this call knows of a job, with the figures of its last other input; None: not reached."""
-        row = self._db.execute(
-            "SELECT status, lang, input, output, backup, error, previous, record FROM workbooks"
-            " WHERE name = ? AND run = ?",
-            (job.name, self._run),
-        ).fetchone()
-        if row is None:
+        row = self._one(
+            "SELECT run, status, lang, output, backup, error, previous, record FROM workbooks WHERE name = ?", job
+        )
+        if row is None or row[0] != self._run:
             return None
-        status, lang, _, output, backup, error, previous, record = row
+        _, status, lang, output, backup, error, previous, record = row
         known = error and json.loads(error)
         outcome = Outcome(
             storage.shown(job.source), lang, status, output, backup, error=known and (known[0], known[1]),

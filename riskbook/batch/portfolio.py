@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from riskbook import package, sheets
+from riskbook.batch import storage
 from riskbook.batch.job import ASSET_FIELDS, Job, Outcome
 from riskbook.batch.journal import Journal, outcomes
 from riskbook.errors import OutputError, RiskbookError
@@ -38,25 +39,25 @@ def write_portfolio(
 ) -> tuple[list[str], RiskbookError | None]:
     """Writes portfolio.xlsx, .csv and .parquet from the journal; returns what was written, and what could not be.
 
+    An earlier portfolio is replaced.
+
     The tables have a row an asset (client, file, day assessed, and the ASSET_FIELDS); memory holds a row a workbook.
-    Parquet needs the extra `riskbook[parquet]`. Raises `OutputError`; an existing workbook that is no portfolio is
+    Parquet needs the extra `riskbook[parquet]`. Raises `OutputError`; what is no portfolio of riskbook's is
     overwritten only with `force`.
     """
     book, table, columnar = portfolio_paths(place)
-    overwrite = force or _is_portfolio(book)
+    refuse_place(place, force=force)
     problem: RiskbookError | None = None
     portfolio = sheets.Portfolio()
     with ExitStack() as stack:
-        book_path = stack.enter_context(package.replacing(book, overwrite=overwrite))
-        writers: list[_Csv | _Parquet] = [
-            _Csv(stack, stack.enter_context(package.replacing(table, overwrite=overwrite)))
-        ]
+        book_path = stack.enter_context(package.replacing(book, overwrite=True))
+        writers: list[_Csv | _Parquet] = [_Csv(stack, stack.enter_context(package.replacing(table, overwrite=True)))]
         try:
             import pyarrow  # noqa: F401
         except ImportError:
             problem = OutputError("parquet-extra")
         else:
-            writers.append(_Parquet(stack, stack.enter_context(package.replacing(columnar, overwrite=overwrite))))
+            writers.append(_Parquet(stack, stack.enter_context(package.replacing(columnar, overwrite=True))))
         for job, outcome, since in outcomes(journal, jobs):
             portfolio.lines.append(_line(job, outcome, since))
             if outcome.record is None:
@@ -72,7 +73,33 @@ def write_portfolio(
     return [str(path) for path in written], problem
 
 
-def _is_portfolio(book: Path) -> bool:
+def refuse_place(place: str, *, force: bool) -> None:
+    """Raises `OutputError` where a portfolio cannot be written: no folder, or files there that are none."""
+    book, table, columnar = portfolio_paths(place)
+    above = next(parent for parent in (book.parent, *book.parent.parents) if parent.exists())
+    if storage.is_url(place) or not above.is_dir() or book.is_dir():
+        raise OutputError("portfolio-place", path=storage.shown(place))
+    package.refuse_locked(book)
+    for path, is_ours in ((book, is_portfolio), (table, _is_table), (columnar, _is_columnar)):
+        if path.exists() and not force and not is_ours(path):
+            raise OutputError("exists", path=str(path))
+
+
+def _is_table(path: Path) -> bool:
+    with path.open("rb") as stream:
+        return stream.readline().decode("utf-8-sig", "replace").rstrip("\r\n") == ",".join(_COLUMNS)
+
+
+def _is_columnar(path: Path) -> bool:
+    try:
+        from pyarrow import ArrowException, parquet
+
+        return list(parquet.read_schema(path).names) == list(_COLUMNS)
+    except (ImportError, ArrowException):
+        return False
+
+
+def is_portfolio(book: Path) -> bool:
     """Whether riskbook wrote this overview."""
     try:
         return package.properties_of(package.Workbook(book.read_bytes())).get("format") == "portfolio"
@@ -82,9 +109,10 @@ def _is_portfolio(book: Path) -> bool:
 
 def _line(job: Job, outcome: Outcome, since: dict[str, Any] | None) -> dict[str, Any]:
     record = outcome.record
+    name = storage.shown(job.name)
     empty: dict[str, Any] = {
-        "client": Path(job.name).stem, "file": job.name, "status": outcome.status, "error": outcome.error,
-        "output": outcome.output, "levels": None, "risk": None, "share": None, "highest": (), "treatments": {},
+        "client": Path(name).stem, "file": name, "status": outcome.status, "error": outcome.error,
+        "output": outcome.output, "levels": None, "risk": None, "share": None, "highest": (), "treatments": None,
         "errors": None, "warnings": None, "since": None,
     }  # fmt: skip
     if record is None:
@@ -116,7 +144,7 @@ def _count(portfolio: sheets.Portfolio, assets: Sequence[dict[str, Any]]) -> Non
 
 def _rows(job: Job, outcome: Outcome) -> Iterator[tuple[Any, ...]]:
     assert outcome.record is not None
-    head = (outcome.record["client"], job.name, outcome.record["run"]["on"])
+    head = (outcome.record["client"], storage.shown(job.name), outcome.record["run"]["on"])
     for asset in outcome.record["assets"]:
         yield (*head, *(asset[name] for name in ASSET_FIELDS))
 

@@ -14,10 +14,13 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
+from urllib.request import url2pathname
 
 from riskbook import package
 from riskbook.errors import OutputError, PackageError, RiskbookError
 
+MARK = ".riskbook/journal.db"  # stands in a folder that a batch wrote into
 # Where a reader can see a file half written, so that it is written beside its place and then renamed.
 _SEEN_HALF_WRITTEN = {"sftp", "ssh", "smb", "ftp", "file", "local", "webdav", "webhdfs", "hdfs"}
 
@@ -28,8 +31,15 @@ def is_url(place: str) -> bool:
 
 
 def shown(place: str) -> str:
-    """A place as it may be printed: without the user and password of a URL."""
-    return re.sub(r"(?<=://)[^/@]*@", "", place)
+    """A place as it may be printed: without the user and password of a URL, and whatever bytes its name was made of."""
+    plain = place.encode("utf-8", "backslashreplace").decode()
+    return re.sub(r"(?<=://)(?:[^@\s]*:\S*@|[^/@\s]*@)", "", plain)
+
+
+def local(place: str) -> str:
+    """A place with a file: URL turned into the path it means."""
+    scheme, _, rest = place.partition("://")
+    return url2pathname(unquote(rest)) if scheme in ("file", "local") and rest else place
 
 
 def name_of(place: str) -> str:
@@ -122,8 +132,16 @@ def is_pattern(place: str) -> bool:
     return glob.has_magic(place) and (is_url(place) or not Path(place).exists())
 
 
-def below(folder: str) -> Iterator[str]:
-    """Every file below a folder, relative to it with slashes, in order; hidden folders and files left out."""
+def below(folder: str, unreadable: list[str] | None = None) -> Iterator[str]:
+    """Every file below a folder, relative to it with slashes, in order; hidden folders and files left out.
+
+    The names of folders that may not be read go into `unreadable`.
+    """
+
+    def note(error: OSError) -> None:
+        if unreadable is not None:
+            unreadable.append(Path(error.filename).relative_to(folder).as_posix())
+
     if is_url(folder):
         system, path = _system(folder)
         try:
@@ -131,11 +149,13 @@ def below(folder: str) -> Iterator[str]:
         except Exception as error:
             raise PackageError("not-readable", detail=_detail(error)) from error
         relative = (posixpath.relpath(entry, path) for entry in found)
-        yield from (entry for entry in relative if not any(part.startswith(".") for part in entry.split("/")))
+        yield from (e for e in relative if e.endswith(MARK) or not any(part.startswith(".") for part in e.split("/")))
         return
-    for root, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+    for root, folders, files in os.walk(folder, onerror=note):
         base = Path(root).relative_to(folder)
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        if unreadable is not None:  # links are not followed: they may lead round in circles
+            unreadable += [(base / name).as_posix() for name in folders if (Path(root) / name).is_symlink()]
         yield from ((base / name).as_posix() for name in sorted(files) if not name.startswith("."))
 
 

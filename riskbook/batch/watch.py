@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from riskbook import package
 from riskbook.batch import storage
 from riskbook.batch.find import ASSESSED, is_workbook
 from riskbook.batch.job import Job, Options, Outcome, assess_job
 from riskbook.batch.journal import Journal
+from riskbook.errors import PackageError
 
 QUIET = 0.4  # seconds in which a file must not change before it is read
 _BREATH = 0.2  # seconds between looks
 _GIVE_UP = 10.0  # seconds after which a file that cannot be read is told to be damaged
-_HALF_WRITTEN = {"empty-file", "damaged", "not-a-workbook", "not-readable", "not-found"}
+_HALF_WRITTEN = {"empty-file", "damaged", "not-a-workbook", "not-readable", "not-found", "changed-meanwhile"}
 
 
 @dataclass
@@ -31,16 +34,16 @@ class _Waiting:
 
 
 def watch(
-    folder: Path, target_of: Callable[[Path], Path], options: Callable[[date], Options], journal: Journal,
+    folder: Path, output: Path | None, options: Callable[[date], Options], journal: Journal,
     stop: Callable[[], bool], held: Callable[[Path], None],
 ) -> Iterator[Outcome]:  # fmt: skip
     """Yields what became of each workbook below `folder` that is saved, until `stop()`.
 
-    `target_of`: where the result of a workbook goes (itself: into it). A workbook is read once its file has been
+    `output`: the folder for results; None: into the workbooks themselves. A workbook is read once its file has been
     still for a moment; while Excel has the target open, it waits, and `held` is told once. What riskbook writes
     itself is known by its digest and never taken for a save; `journal` knows what it wrote before it was started.
     """
-    from watchfiles import Change, watch as changes_in  # noqa: I001
+    from watchfiles import Change
 
     written: dict[Path, str] = {}
     waiting: dict[Path, _Waiting] = {}
@@ -48,21 +51,27 @@ def watch(
 
     def relevant(change: Change, name: str) -> bool:
         path = Path(name)
-        inside = path.relative_to(folder).parts
-        return is_workbook(path.name) and not any(part.startswith(".") for part in inside)
+        if any(part.startswith(".") for part in path.relative_to(folder).parts):
+            return False
+        if output is not None and path.is_relative_to(output):
+            return False
+        if any((parent / storage.MARK).exists() for parent in path.parents if folder in parent.parents):
+            return False  # results of a batch
+        return is_workbook(path.name) or (change is Change.added and path.is_dir())
 
     def job_of(path: Path) -> Job:
-        return Job(path.relative_to(folder).as_posix(), str(path), str(target_of(path)))
+        name = path.relative_to(folder).as_posix()
+        return Job(name, str(path), str(path if output is None else output / name), name)
 
-    for changes in changes_in(
-        folder, watch_filter=relevant, debounce=200, step=50, rust_timeout=int(_BREATH * 1000), yield_on_timeout=True,
-        raise_interrupt=False,
-    ):  # fmt: skip
+    for changes in _changes(folder, relevant, stop):
         for change, name in changes:
             path = Path(name)
             if change is Change.deleted and not path.exists():
                 waiting.pop(path, None)
-            elif target_of(path) == path or not _is_result(path):
+            elif path.is_dir():  # moved or copied here with all that is in it
+                below = (path / found for found in storage.below(str(path)) if is_workbook(Path(found).name))
+                waiting.update({found: _Waiting() for found in below if found not in waiting})
+            elif output is None or not _is_result(path):
                 waiting.setdefault(path, _Waiting())
         for path, state in list(waiting.items()):
             if not _still(path, state):
@@ -74,6 +83,26 @@ def watch(
                     yield outcome
         if stop():
             return
+
+
+def _changes(
+    folder: Path, relevant: Callable[[Any, str], bool], stop: Callable[[], bool]
+) -> Iterator[set[tuple[Any, str]]]:
+    """What changed below a folder, often nothing, a few times a second."""
+    from watchfiles import watch as watched
+
+    while not stop():
+        try:
+            yield from watched(
+                folder, watch_filter=relevant, debounce=200, step=50, rust_timeout=int(_BREATH * 1000),
+                yield_on_timeout=True, raise_interrupt=False,
+            )  # fmt: skip
+        except OSError as error:
+            raise PackageError(
+                "not-readable", detail=f"{error.filename or folder}: {error.strerror or error}"
+            ) from error
+        except RuntimeError:  # a name that is no text: begin again
+            time.sleep(_BREATH)
 
 
 def _is_result(path: Path) -> bool:
@@ -101,12 +130,14 @@ def _attempt(
     journal: Journal,
 ) -> Outcome | None:  # fmt: skip
     """One try: what became of the workbook, or None where it must be tried again."""
-    content = storage.read_if_there(job.source)
+    content = None
+    with contextlib.suppress(PackageError):  # a moment's trouble: told below, if it lasts
+        content = storage.read_if_there(job.source)
     if content is not None and written.get(path) == storage.digest(content):
         return Outcome(job.source, options.lang, "unchanged")
     target = Path(job.target)
     outcome = None
-    if not package.lock_file(target).exists():
+    if not package.is_held(target):
         outcome = assess_job(journal.knowing(job), replace(options, in_place=target == path))
     if outcome is None or (outcome.error and outcome.error[0] == "locked"):  # or someone opened it just now
         if not state.told:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from riskbook.cli.many import run_found
+from riskbook.cli.many import INTERRUPTED, run_found
 from riskbook.cli.options import day, screen_language, shared
 from riskbook.cli.run import prepared
 from riskbook.errors import OutputError, RiskbookError
@@ -48,11 +49,13 @@ def assess(
 
     Example: riskbook assess samples/kitahama-seiki.xlsx -o demo/kitahama-seiki.xlsx --force
     """
+    if output == "" or "" in workbooks:
+        raise click.UsageError("A name is empty; perhaps a variable of the shell is not set.")
     if output and in_place:
         raise click.UsageError("-o and --in-place exclude each other.")
     if (engine == "dask") != bool(scheduler):
         raise click.UsageError("--engine dask and --scheduler ADDRESS go together.")
-    from riskbook.batch import Options
+    from riskbook.batch import Options, refuse_place
 
     loaded, told, settings = prepared(method, maps, lang, [name for name in workbooks if os.path.isfile(name)])
     screen = screen_language(lang)
@@ -61,8 +64,9 @@ def assess(
         settings, force, redo, in_place,
     )  # fmt: skip
     try:
-        found, folder, many = _found(workbooks, output, in_place, portfolio)
+        found, folder, many = _found(workbooks, output, in_place)
         if portfolio is not None:
+            refuse_place(portfolio, force=force)
             _refuse_among_clients(found, workbooks, output, portfolio, portfolio_anywhere)
     except RiskbookError as error:
         raise click.UsageError(error_message(error.key, screen, error.params)) from error
@@ -74,17 +78,16 @@ def assess(
     except RiskbookError as error:
         click.echo(error_message(error.key, screen, error.params), err=True)
         code = 3
+    except KeyboardInterrupt:
+        code = INTERRUPTED
     raise SystemExit(code)
 
 
-def _found(
-    workbooks: Sequence[str], output: str | None, in_place: bool, portfolio: str | None
-) -> tuple[Found, str | None, bool]:
+def _found(workbooks: Sequence[str], output: str | None, in_place: bool) -> tuple[Found, str | None, bool]:
     """The jobs, the folder that keeps their journal, and whether they come from folders, patterns or URLs."""
-    from riskbook.batch import Found, Job, find, portfolio_paths, storage
+    from riskbook.batch import Found, Job, find, storage
 
     many = any(storage.is_url(name) or storage.is_folder(name) or storage.is_pattern(name) for name in workbooks)
-    many = many or portfolio is not None
     if output is not None and not storage.is_url(output) and Path(output).is_file() and (many or len(workbooks) > 1):
         raise click.UsageError(f"{output} is a file; several workbooks need a folder.")
     if many and output is None and not in_place:
@@ -93,10 +96,9 @@ def _found(
         )
     single = not many and len(set(workbooks)) == 1
     if single and output is not None and not Path(output).is_dir() and not output.endswith(("/", "\\")):
-        job = Job(workbooks[0], workbooks[0], output)
+        job = Job(workbooks[0], workbooks[0], output, output)
         return Found((job,)), None, False
-    exclude = [] if portfolio is None else [str(path) for path in portfolio_paths(portfolio)]
-    found = find(workbooks, output, in_place=in_place, exclude=exclude)
+    found = find(workbooks, output, in_place=in_place)
     return found, None if single or in_place else output, many
 
 
@@ -105,15 +107,29 @@ def _refuse_among_clients(
 ) -> None:
     """Refuses to put the figures of all clients into the folder of one.
 
-    A client's own folder is one directly below a source or OUT that holds a workbook or a result, and all below it.
+    Below OUT, or the one folder that was named, each folder with a workbook somewhere in it is a client's own; so is
+    elsewhere each folder that holds just one of the workbooks.
     """
-    from riskbook.batch import portfolio_paths, storage
+    from riskbook.batch import is_portfolio, portfolio_paths, storage
 
-    roots = [Path(place).resolve() for place in sources if Path(place).is_dir()]
-    roots += [Path(output).resolve()] if output else []
+    shared = [Path(output).resolve()] if output and not storage.is_url(output) else []
+    if len(sources) == 1 and not storage.is_url(sources[0]):
+        base = storage.matching(sources[0])[0] if storage.is_pattern(sources[0]) else sources[0]
+        shared += [Path(base).resolve()] if Path(base).is_dir() else []
     place = portfolio_paths(portfolio)[0].resolve().parent
-    for name in (name for job in found.jobs for name in (job.source, job.target) if not storage.is_url(name)):
-        for root in roots:
-            parts = Path(name).resolve().relative_to(root).parts if Path(name).resolve().is_relative_to(root) else ()
-            if len(parts) > 1 and place.is_relative_to(root / parts[0]) and not allowed:
-                raise OutputError("portfolio-among-clients", path=str(place))
+    files = [
+        Path(name).resolve() for job in found.jobs for name in {job.source, job.target} if not storage.is_url(name)
+    ]
+    for path in portfolio_paths(portfolio):
+        if path.resolve() in files and not is_portfolio(path):
+            raise OutputError("portfolio-clash", path=str(path))
+    beside = Counter(path.parent for path in files)
+    for path in files:
+        root = next((root for root in shared if path.is_relative_to(root)), None)
+        if root is not None:
+            parts = path.relative_to(root).parts
+            own = root / parts[0] if len(parts) > 1 else None
+        else:
+            own = path.parent if beside[path.parent] == 1 else None
+        if own is not None and len(found.jobs) > 1 and not allowed and place.is_relative_to(own):
+            raise OutputError("portfolio-among-clients", path=str(place))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from riskbook.cli.report import exit_code, failed, print_json, print_line, print_text
+from riskbook.cli.report import exit_code, print_json, print_line, print_text
 from riskbook.cli.run import print_traceback
 from riskbook.errors import ClusterError
 from riskbook.text import error_message, label
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _FEW = 4  # workbooks that are done before other processes have started
 INTERRUPTED = 130
-_SHOWN_NAMES, _SHOWN_FAILED = 10, 50
+_SHOWN_NAMES, _SHOWN_NOTABLE = 10, 50
 
 
 def run_found(
@@ -37,11 +37,13 @@ def run_found(
     `folder`: keeps the journal. `lines`: a line a workbook instead of its findings. Raises `RiskbookError` where the
     journal, the cluster or the portfolio cannot be used.
     """
-    from riskbook.batch import Journal, outcomes, run_jobs
+    from riskbook.batch import Journal, outcomes, run_jobs, storage
 
     say = _Screen(screen, lines=lines, json=json, total=len(found.jobs))
     if not found.jobs:
-        click.echo(label("screen.none", screen, sources=", ".join(sources)), err=True)
+        if json:
+            print_json([], options.method.name, screen)
+        click.echo(label("screen.none", screen, sources=", ".join(map(storage.shown, sources))), err=True)
         return 3
     started = time.monotonic()
     lost: ClusterError | None = None
@@ -51,18 +53,24 @@ def run_found(
             with say.progress() as progressed:
                 done = run_jobs(found.jobs, options, pool, known=journal.knowing, stop=lambda: stop.asked)
                 for job, outcome in done:
+                    if lines and outcome.error and outcome.error[0] == "own-report":
+                        outcome.status = "own"
                     journal.note(job, outcome)
                     print_traceback(outcome, traceback)
                     progressed(job, outcome)
         except ClusterError as error:
             lost = error
-        finally:
-            pool.close()
+        except KeyboardInterrupt:
+            pool.kill()
+            return INTERRUPTED
+        pool.close()
         left = len(found.jobs) - say.statuses.total()
         if json:
             print_json((outcome for _, outcome, _ in outcomes(journal, found.jobs)), options.method.name, screen)
         say.end(found, time.monotonic() - started)
-        if portfolio is not None and say.statuses.total():
+        if portfolio is not None and left:
+            click.echo(label("screen.no-portfolio", screen), err=True)
+        elif portfolio is not None and say.statuses.total():
             _write_portfolio(journal, found, options, portfolio, screen, quiet=json)
         code = exit_code(outcome for _, outcome, _ in outcomes(journal, found.jobs))
     if lost is not None:
@@ -111,7 +119,7 @@ class _Screen:
         self._lang, self._lines, self._json, self._total = lang, lines, json, total
         self._bar = lines and sys.stderr.isatty()
         self._printed = not json and not (self._bar and sys.stdout.isatty())
-        self._failed: list[Outcome] = []
+        self._notable: list[Outcome] = []
 
     @contextlib.contextmanager
     def progress(self) -> Iterator[Callable[[Job, Outcome], None]]:
@@ -123,11 +131,12 @@ class _Screen:
         with click.progressbar(
             length=self._total, label=words, file=sys.stderr, show_pos=True, item_show_func=lambda item: item
         ) as bar:
+            from riskbook.batch import storage
 
             def progressed(job: Job, outcome: Outcome) -> None:
                 self._note(job, outcome)
                 rate = self.statuses.total() / max(time.monotonic() - started, 0.001)
-                bar.update(1, label("screen.rate", self._lang, rate=f"{rate:.1f}", name=job.name[-30:]))
+                bar.update(1, label("screen.rate", self._lang, rate=f"{rate:.1f}", name=storage.shown(job.name)[-30:]))
 
             yield progressed
 
@@ -137,13 +146,13 @@ class _Screen:
             return
         if self._printed:
             (print_line if self._lines else print_text)(outcome, self._lang)
-        elif outcome.status == "failed" and len(self._failed) < _SHOWN_FAILED:
-            self._failed.append(replace(outcome, record=None))
+        elif outcome.status in ("failed", "findings") and len(self._notable) < _SHOWN_NOTABLE:
+            self._notable.append(replace(outcome, result=None))
 
     def end(self, found: Found, seconds: float) -> None:
-        """What was done, and what was left aside; on a terminal also which failed."""
-        for outcome in self._failed:
-            failed(outcome, self._lang)
+        """What was done, and what was left aside; on a terminal also which failed or have errors to look at."""
+        for outcome in self._notable:
+            print_line(outcome, self._lang)
         if not self._lines:
             return
         counts = {status: self.statuses[status] for status in ("ok", "findings", "failed", "unchanged")}

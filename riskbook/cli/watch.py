@@ -48,15 +48,14 @@ def watch(
 
     loaded, told, settings = prepared(method, maps, lang)
     screen = screen_language(lang)
-    root = folder.resolve()
+    root, target = folder.resolve(), output and output.resolve()
+    if root == target:
+        raise click.UsageError(error_message("output-is-source", screen, {"path": str(output)}))
 
     def options(today: date) -> Options:
         return batch.Options(
             loaded, today, lang=lang, strict=strict, password=password, columns=told, settings=settings, force=force
         )
-
-    def target_of(path: Path) -> Path:
-        return path if output is None else output.resolve() / path.relative_to(root)
 
     def held(path: Path) -> None:
         click.echo(label("screen.held", screen, time=_now(), input=path.relative_to(root)))
@@ -64,7 +63,7 @@ def watch(
     try:
         with batch.Journal(None if output is None else str(output)) as journal, Stop("") as stop:
             click.echo(label("screen.watching", screen, folder=folder))
-            for outcome in batch.watch(root, target_of, options, journal, lambda: stop.asked, held):
+            for outcome in batch.watch(root, target, options, journal, lambda: stop.asked, held):
                 click.echo(label("screen.watched", screen, time=_now(), line=_line(outcome, root, screen)))
     except RiskbookError as error:
         click.echo(error_message(error.key, screen, error.params), err=True)

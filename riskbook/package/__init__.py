@@ -14,7 +14,7 @@ from riskbook.package.encryption import decrypted, encrypted, is_encrypted
 from riskbook.package.graft import Placement, graft
 from riskbook.package.lint import lint
 from riskbook.package.ownership import find_owned, mark_sheet, properties_of, set_properties, take_out
-from riskbook.package.save import lock_file, refuse_locked, replacing, save
+from riskbook.package.save import is_held, refuse_locked, replacing, save
 from riskbook.package.styles import Styles
 from riskbook.package.workbook import Workbook
 from riskbook.package.worksheet import Worksheet
@@ -34,9 +34,9 @@ __all__ = [
     "find_owned",
     "graft",
     "is_encrypted",
+    "is_held",
     "keep_sheet",
     "lint",
-    "lock_file",
     "mark_sheet",
     "properties_of",
     "readable",

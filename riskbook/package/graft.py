@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from riskbook.errors import PackageError
 from riskbook.package import names
 from riskbook.package.charts import explicit
 from riskbook.package.parts import Element, Relationship, parse
@@ -75,7 +76,13 @@ def _in_dialect(source: Workbook, part: str, target: Workbook) -> Element:
 
 def _shared_strings(source: Workbook) -> list[bytes]:
     part = source.parts.related(source.part, "sharedStrings")
-    return [] if part is None else _STRING.findall(source.parts.read(part))
+    if part is None:
+        return []
+    content = source.parts.read(part)
+    found = _STRING.findall(content)
+    if f'uniqueCount="{len(found)}"'.encode() not in content[:1000]:
+        raise PackageError("unreadable", detail="shared strings")  # a bug: text that was taken for XML
+    return found
 
 
 def _fitted(content: bytes, formats: list[int], differentials: list[int], strings: list[bytes]) -> bytes:

@@ -146,7 +146,7 @@ def _sheet_defects(
     tag = workbook.tag
     where = sheet.name
     limits = _Limits(where, tag, formats["cellXfs"], strings)
-    root = yield from limits.defects(workbook.parts.walk(sheet.part, tag("row")))
+    root = yield from limits.defects(workbook.parts.walk(sheet.part, tag("sheetData"), tag("row")))
     formulas[sheet.part] = limits.with_formula
     yield from _area_defects(root, workbook, where, formats)
     yield from _table_defects(workbook, sheet, root)

@@ -148,8 +148,8 @@ class Parts:
             self._trees[name] = parse(content, name)
         return self._trees[name]
 
-    def walk(self, part: str, tag: str) -> Generator[Element, None, Element]:
-        """Gives each element of a tag whole, then lets it go, and returns the root without them.
+    def walk(self, part: str, holder_tag: str, tag: str) -> Generator[Element, None, Element]:
+        """Gives each child of the root's `holder_tag` whole, then lets it go, and returns the root without them.
 
         The tree of a large sheet takes ten times the room of its bytes. Raises `PackageError` like `parse`.
         """
@@ -160,14 +160,17 @@ class Parts:
         walker = etree.iterparse(io.BytesIO(content), events=("end",), tag=tag, **options)
         try:
             for _, element in walker:
-                yield element
                 holder = element.getparent()
+                if holder is None or holder.tag != holder_tag or holder.getparent() is not walker.root:
+                    continue
+                yield element
                 element.clear()
-                if holder is not None:
-                    del holder[: holder.index(element)]
+                del holder[: holder.index(element)]
         except etree.XMLSyntaxError as error:
             raise PackageError("xml-broken", part=part, detail=str(error)) from error
         root: Element = walker.root
+        if root.getroottree().docinfo.internalDTD is not None:
+            raise PackageError("xml-dtd", part=part)
         return root
 
     def trimmed(self) -> dict[str, bytes]:

@@ -13,17 +13,19 @@ from pathlib import Path
 from riskbook.errors import OutputError
 
 _BUSY = {errno.EBUSY, errno.ETXTBSY}
+_UMASK = os.umask(0)  # asked for once: for that moment other threads would write files open to all
+os.umask(_UMASK)
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 
 
-def lock_file(path: Path) -> Path:
-    """The file that Excel keeps beside a workbook while someone has it open."""
-    return path.with_name("~$" + path.name)
+def is_held(path: Path) -> bool:
+    """Whether someone has a workbook open: Excel and LibreOffice keep a file beside it for as long."""
+    return any(path.with_name(name).exists() for name in (f"~${path.name}", f".~lock.{path.name}#"))
 
 
 def refuse_locked(path: Path) -> None:
     """Raises `OutputError` where Excel has the workbook open, or it may not be written."""
-    if lock_file(path).exists():
+    if is_held(path):
         raise OutputError("locked", path=str(path))
     if path.exists() and not os.access(path, os.W_OK):
         raise OutputError("read-only", path=str(path))
@@ -80,9 +82,7 @@ def _take_over_mode(temporary: Path, target: Path) -> None:
             with contextlib.suppress(PermissionError):
                 os.chown(temporary, status.st_uid, status.st_gid)
     else:
-        mask = os.umask(0)
-        os.umask(mask)
-        temporary.chmod(0o666 & ~mask)
+        temporary.chmod(0o666 & ~_UMASK)
 
 
 def _keep_original(target: Path) -> None:

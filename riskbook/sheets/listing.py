@@ -122,6 +122,11 @@ def shortened(text: str, width: int) -> str:
     return text + "…"
 
 
+def never_xml(text: str) -> str:
+    """A text that xlsxwriter takes for a text: it writes what looks like one of its own rich strings as it is."""
+    return text + " " if text.startswith("<r>") and text.endswith("</r>") else text
+
+
 def _write_cell(sheet: Worksheet, theme: Theme, row: int, place: int, column: Column, record: Row, value: Any) -> None:
     """Writes one cell; text is always text, whatever it begins with."""
     look = _format(theme, column, record)
@@ -135,7 +140,7 @@ def _write_cell(sheet: Worksheet, theme: Theme, row: int, place: int, column: Co
     elif isinstance(value, bool):
         sheet.write_boolean(row, place, value, look)
     elif isinstance(value, str):
-        sheet.write_string(row, place, value, look)
+        sheet.write_string(row, place, never_xml(value), look)
     elif isinstance(value, date | time):
         sheet.write_datetime(row, place, value, _date_format(theme, column))
     else:

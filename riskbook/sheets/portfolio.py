@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.url import Url
 from xlsxwriter.workbook import Workbook
 
@@ -64,7 +66,10 @@ def write_portfolio(portfolio: Portfolio, path: Path, target: Path, method: Meth
     _write_page(page, portfolio, worst, today, target)
     _write_clients(list_sheet, theme, [*worst, *(e for e in portfolio.lines if e["status"] == "failed")], method, lang,
                    target)  # fmt: skip
-    book.close()
+    try:
+        book.close()
+    except FileCreateError as error:  # no OSError, though it holds one
+        raise OSError(*getattr(error.args[0], "args", (str(error),))) from error
 
 
 def _by_risk(line: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -145,7 +150,7 @@ def _named(lines: Sequence[Mapping[str, Any]]) -> list[str]:
     """The clients' names for a chart, cut, and told apart by the file where several are called alike."""
     counts = Counter(line["client"] for line in lines)
     return [
-        shortened(line["client"] if counts[line["client"]] == 1 else f"{line['client']} {line['file']}", _WIDEST_CLIENT)
+        shortened(line["client"] if counts[line["client"]] == 1 else Path(line["file"]).stem, _WIDEST_CLIENT)
         for line in lines
     ]
 
@@ -211,10 +216,11 @@ def _write_top(page: Page, worst: Sequence[Mapping[str, Any]], target: Path) -> 
     percent = page.line(align="center", num_format="0%")
     large, medium = LEVELS[:2]
     row = _TOP + 1
+    names = _named(worst[:_MOST])
     for row, line in enumerate(worst[:_MOST], start=_TOP + 2):
         change = line["since"] and line["levels"][large] - line["since"]["levels"][large]
         page.span(row, 0, 0, row - _TOP - 1, centre)
-        client = fitted(line["client"], 1, 9)
+        client = names[row - _TOP - 2]
         if line["output"]:
             page.link(row, 1, 9, client, _link(line["output"], target, client), link)
         else:
@@ -247,21 +253,23 @@ def _link(output: str, target: Path, text: str) -> Url:
     try:
         place = os.path.relpath(Path(output).resolve(), target.resolve().parent)
     except ValueError:  # another drive
-        place = str(Path(output).resolve())
-    link = Url(f"external:{place}")
-    # xlsxwriter writes backslashes, which only Windows understands; Excel takes slashes everywhere.
-    link._relationship_link = link._relationship_link.replace("\\", "/")
+        place = "file:///" + str(Path(output).resolve())
+    link = Url("external:result")
+    # Excel takes slashes everywhere, but xlsxwriter writes backslashes, and ends the name of a file at "#".
+    link._relationship_link = re.sub(r'[%#?"<>\[\]^`{|} ]', lambda m: f"%{ord(m[0]):02X}", place.replace(os.sep, "/"))
     link.text = text
     return link
 
 
 def _columns(method: Method, lang: str) -> list[Column]:
     def level(key: str) -> Column:
-        return Column(f"{key}-risk", 7, "centre", lambda row: row["levels"] and row["levels"][key])
+        return Column(
+            f"{key}-risk", 7 if key != LEVELS[-1] else 11, "centre", lambda row: row["levels"] and row["levels"][key]
+        )
 
     def treatment(key: str) -> Column:
         word = words.treatment_word(method, key, lang) or ""
-        return Column(key, 6.5, "centre", lambda row: row["treatments"].get(key, 0), header=word)
+        return Column(key, 6.5, "centre", lambda row: row["treatments"] and row["treatments"][key], header=word)
 
     return [
         Column("number", 5, "centre", plain("rank")),

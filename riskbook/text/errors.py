@@ -126,8 +126,39 @@ ERRORS: dict[str, tuple[str, str]] = {
         "This is an overview or a question sheet made by riskbook, not a client's ledger. Name the client's workbook.",
     ),
     "targets-clash": (
-        "複数の入力の出力先が {path} になります。別々に実行するか、別のフォルダーを指定してください。",
-        "Several inputs would be written to {path}; name them in separate calls.",
+        "複数の入力の出力先が {path} になります。別々のフォルダーへ、別々に実行してください。",
+        "Several inputs would be written to {path}; run them in separate calls, into different folders.",
+    ),
+    "os-error": ("{path}：{detail}", "{path}: {detail}"),
+    "result-edited": (
+        "{path} は riskbook が書いた後に編集されています。そのままにしました。編集を生かすには、入力の変更を {path} に写して "
+        "--in-place で実行してください。--force で上書きすると、編集した版は .bak に残ります。",
+        "{path} was edited since riskbook wrote it, and is left alone. To keep the edits, make the changes of the input "
+        "in {path} and run on it with --in-place; --force overwrites it and keeps the edited one as .bak.",
+    ),
+    "portfolio-clash": (
+        "まとめ {path} は入力または結果のブックと同じファイルです。別の場所を指定してください。",
+        "The portfolio {path} is one of the workbooks or results. Choose another place.",
+    ),
+    "portfolio-place": (
+        "まとめを {path} に書けません。このマシンのフォルダーか .xlsx を指定してください。",
+        "The portfolio cannot be written to {path}: name a folder of this machine, or a .xlsx file.",
+    ),
+    "output-is-source": (
+        "出力先 {path} が入力のフォルダーそのものです。別のフォルダーを指定するか、--in-place を使ってください。",
+        "The output folder {path} is the input folder itself. Name another, or use --in-place.",
+    ),
+    "in-place-url": (
+        "URLのブックには --in-place は使えません。-o で出力先を指定してください。",
+        "--in-place works on files of this machine only. Name a place for the results with -o.",
+    ),
+    "changed-meanwhile": (
+        "評価している間に {path} が変わりました。何も書いていません。もう一度実行してください。",
+        "While it was being assessed, {path} was changed. Nothing was written; run it again.",
+    ),
+    "out-of-memory": (
+        "メモリが足りません。ほかのプログラムを閉じるか、このファイルだけで実行してください。",
+        "Memory is short. Close other programs, or run this file alone.",
     ),
     "journal-busy": (
         "別の riskbook がこの出力先に書いています（{path}）。終わってから実行してください。",
@@ -138,8 +169,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "The journal {path} is from a newer riskbook. Update riskbook.",
     ),
     "journal-unusable": (
-        "記録 {path} が使えません（{detail}）。削除すると、すべてのファイルをやり直します。",
-        "The journal {path} cannot be used ({detail}). Delete it, and all files are done again.",
+        "記録 {path} が使えません（{detail}）。フォルダーに書けるか、空きがあるかを確認してください。壊れているときは削除すると、"
+        "すべてのファイルをやり直します。",
+        "The journal {path} cannot be used ({detail}). Check that the folder can be written and has room; if the journal is "
+        "damaged, delete it, and all files are done again.",
     ),
     "portfolio-among-clients": (
         "{path} は顧客のフォルダーの中です。ほかの顧客の情報が混ざらないよう別の場所を指定するか、"

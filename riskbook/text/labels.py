@@ -362,7 +362,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "title.clients": ("顧客一覧", "Clients"),
     "note.clients": (
         "1行が1つのブックです。「結果」から評価済みのブックを開けます。資産ごとの値は同じ名前の .csv と .parquet にあります。",
-        "A line is a workbook; its result opens from the last columns. The figures of every asset are in the .csv and "
+        "A line is a workbook; its result opens from the last column. The figures of every asset are in the .csv and "
         ".parquet files of the same name.",
     ),
     "portfolio.date": ("作成日 {date}", "Made on {date}"),

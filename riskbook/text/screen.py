@@ -68,8 +68,8 @@ SCREEN: dict[str, tuple[str, str]] = {
         "No Excel workbook found in: {sources}",
     ),
     "screen.left": (
-        "形式が違うため読んでいません（{count}件、.xlsx で保存し直してください）：{names}",
-        "Not read, being of another format ({count}; save them as .xlsx): {names}",
+        "読んでいません（{count}件。.xlsx でない形式、開けないフォルダー、リンクのフォルダー）：{names}",
+        "Not read ({count}: workbooks of other formats than .xlsx, folders that cannot be opened or are links): {names}",
     ),
     "screen.own": (
         "riskbook の出力 {count}件は入力として扱っていません",
@@ -86,6 +86,10 @@ SCREEN: dict[str, tuple[str, str]] = {
         "Stopped; {count} files are left. The same command goes on from there",
     ),
     "screen.stopped-here": ("中断しました。残り{count}件は実行していません", "Stopped; {count} files were not begun"),
+    "screen.no-portfolio": (
+        "中断したため、全体のまとめは前のままです",
+        "Interrupted: the portfolio is left as it was",
+    ),
     "screen.portfolio": ("全体のまとめを {names} に書きました", "The portfolio is in {names}"),
     # watching
     "screen.watching": (

@@ -13,7 +13,7 @@ from riskbook.method import Method
 from riskbook.model import LEVELS, TREATMENTS, Assessment
 from riskbook.sheets import words
 from riskbook.sheets.charts import Cells
-from riskbook.sheets.listing import shortened
+from riskbook.sheets.listing import never_xml, shortened
 from riskbook.sheets.theme import MUTED, Theme, level_word
 from riskbook.sheets.words import Row
 from riskbook.text import label
@@ -73,7 +73,7 @@ def place(sheet: Worksheet, theme: Theme, lang: str, column: int, tables: Sequen
         for number, text in enumerate(table.columns, start=1):
             sheet.write_string(row, column + number, text, look)
         for offset, (name, numbers) in enumerate(table.rows, start=1):
-            sheet.write_string(row + offset, column, name, look)
+            sheet.write_string(row + offset, column, never_xml(name), look)
             for number, value in enumerate(numbers, start=1):
                 if value is not None:
                     sheet.write_number(row + offset, column + number, value, look)

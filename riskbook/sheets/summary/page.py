@@ -11,7 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from riskbook.method import Method
 from riskbook.model import Assessment
-from riskbook.sheets.listing import shortened
+from riskbook.sheets.listing import never_xml, shortened
 from riskbook.sheets.theme import HEAD, LINE, MUTED, Theme
 from riskbook.text import label
 
@@ -41,14 +41,14 @@ class Page:
         if first != last or bottom != row:
             self.sheet.merge_range(row, first, bottom, last, "", look)
         if isinstance(value, str):
-            self.sheet.write_string(row, first, value, look)
+            self.sheet.write_string(row, first, never_xml(value), look)
         elif value is not None:
             self.sheet.write_number(row, first, float(value), look)  # type: ignore[arg-type]
 
     def link(self, row: int, first: int, last: int, text: str, url: str | Url, look: Format) -> None:
         """A text over several columns that leads somewhere."""
         self.span(row, first, last, text, look)
-        self.sheet.write_url(row, first, url, look, text)
+        self.sheet.write_url(row, first, url, look, never_xml(text))
 
     def heading(self, row: int, first: int, last: int, key: str) -> None:
         """The heading of a block."""
