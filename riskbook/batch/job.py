@@ -171,7 +171,7 @@ def _assess(job: Job, options: Options, outcome: Outcome) -> None:
         storage.write(content, job.target, overwrite=overwrite, backup=options.in_place or edited)
     outcome.output, outcome.output_digest = storage.shown(job.target), storage.digest(content)
     backup = Path(job.target + ".bak")
-    outcome.backup = str(backup) if options.in_place and backup.exists() else None
+    outcome.backup = storage.shown(str(backup)) if options.in_place and backup.exists() else None
     finished(outcome, result)
 
 

@@ -34,7 +34,7 @@ def run(
     the language for what no workbook tells.
     """
     from riskbook import pipeline
-    from riskbook.batch import Outcome, finished, guarded
+    from riskbook.batch import Outcome, finished, guarded, storage
 
     loaded, told, _ = prepared(method, maps, lang, workbooks)
     screen = screen_language(lang)
@@ -47,7 +47,7 @@ def run(
         finished(outcome, result)
 
     for path in dict.fromkeys(workbooks):
-        outcome = Outcome(path, lang)
+        outcome = Outcome(storage.shown(path), lang)
         guarded(outcome, lambda path=path, outcome=outcome: work(path, outcome))  # type: ignore[misc]
         print_traceback(outcome, traceback)
         outcomes.append(outcome)
