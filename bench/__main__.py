@@ -39,7 +39,7 @@ TODAY = date(2026, 11, 21)
 SIZES = (5, 100, 5_000)
 GROWTH = (100, 1_000, 10_000)
 WORKBOOKS = 200
-MANY = 2_000
+MANY = 1_000
 RESULTS = Path(__file__).parent / "RESULTS.md"
 ROOT = Path(__file__).parent.parent
 

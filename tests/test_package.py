@@ -14,9 +14,12 @@ from lxml import etree
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 import riskbook
+from riskbook.errors import OutputError
 from riskbook.package.__main__ import main
-from riskbook.package.lint import defects
+from riskbook.package.container import Container
+from riskbook.package.lint import defects, lint
 from riskbook.package.workbook import Workbook
+from tests.conftest import ROOT
 from tests.make_assets import CHANGES, FOLDER
 
 TODAY = date(2026, 11, 21)
@@ -208,3 +211,27 @@ def test_numbers_without_a_date_format_count_from_1904_where_the_workbook_does(t
     book.save(path)
     assets = riskbook.read(path).assets
     assert assets[["retention_date", "registered"]].values.tolist() == [[date(2027, 1, 1), date(2024, 4, 1)]]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        (b'<c r="B6"', b'<c r="B9"', "stands in row 6"),
+        (b'<c r="B6"', b'<c r="?"', "is no cell"),
+        (b'<row r="6"', b'<row r="4"', "row 4 out of order"),
+        (b'<c r="B6" s="', b'<c r="B6" s="9', "which is not there"),
+        (b'<mergeCell ref="', b'<mergeCell ref="A1:B2"/><mergeCell ref="B2:C3"/><mergeCell ref="', "overlaps another"),
+    ],
+)
+def test_lint_looks_at_every_row_and_area(before: bytes, after: bytes, told: str) -> None:
+    data = (ROOT / "samples" / "harbour-design.xlsx").read_bytes()
+    container = Container(data)
+    name = next(n for n in container.names if n.startswith("xl/worksheets/") and b'<c r="B6"' in container.read(n)
+                and b"<mergeCell " in container.read(n))  # fmt: skip
+    content = container.read(name)
+    broken = container.written({name: content.replace(before, after, 1)}, {})
+    lint(data)
+    lint(broken, broken)  # what the input had before is not held against the result
+    with pytest.raises(OutputError) as caught:
+        lint(broken, data)
+    assert told in caught.value.params["detail"]

@@ -147,18 +147,22 @@ class Journal:
         except sqlite3.Error as error:
             raise OutputError("journal-unusable", path=self._shown, detail=str(error)) from error
 
-    def outcome(self, job: Job) -> tuple[Outcome, dict[str, Any] | None] | None:
-        """What this call knows of a job, with the figures of its last other input; None: not reached."""
+    def outcome(self, job: Job, *, record: bool = True) -> tuple[Outcome, dict[str, Any] | None] | None:
+        """What this call knows of a job, with the figures of its last other input; None: not reached.
+
+        Without `record`, only what became of it.
+        """
+        blob = "record" if record else "NULL"
         row = self._one(
-            "SELECT run, status, lang, output, backup, error, previous, record FROM workbooks WHERE name = ?", job
+            f"SELECT run, status, lang, output, backup, error, previous, {blob} FROM workbooks WHERE name = ?", job
         )
         if row is None or row[0] != self._run:
             return None
-        _, status, lang, output, backup, error, previous, record = row
+        _, status, lang, output, backup, error, previous, packed = row
         known = error and json.loads(error)
         outcome = Outcome(
             storage.shown(job.source), lang, status, output, backup, error=known and (known[0], known[1]),
-            record=_unpacked(record),
+            record=_unpacked(packed),
         )  # fmt: skip
         return outcome, previous and json.loads(previous)
 
@@ -170,10 +174,12 @@ class Journal:
         self._uploaded = time.monotonic()
 
 
-def outcomes(journal: Journal, jobs: Sequence[Job]) -> Iterator[tuple[Job, Outcome, dict[str, Any] | None]]:
+def outcomes(
+    journal: Journal, jobs: Sequence[Job], *, record: bool = True
+) -> Iterator[tuple[Job, Outcome, dict[str, Any] | None]]:
     """The outcomes of the jobs that were reached, in their order, one at a time."""
     for job in jobs:
-        found = journal.outcome(job)
+        found = journal.outcome(job, record=record)
         if found is not None:
             yield job, *found
 

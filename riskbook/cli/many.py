@@ -72,7 +72,7 @@ def run_found(
             click.echo(label("screen.no-portfolio", screen), err=True)
         elif portfolio is not None and say.statuses.total():
             _write_portfolio(journal, found, options, portfolio, screen, quiet=json)
-        code = exit_code(outcome for _, outcome, _ in outcomes(journal, found.jobs))
+        code = exit_code(outcome for _, outcome, _ in outcomes(journal, found.jobs, record=False))
     if lost is not None:
         raise lost
     if left and stop.asked:

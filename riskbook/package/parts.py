@@ -161,7 +161,8 @@ class Parts:
         try:
             for _, element in walker:
                 holder = element.getparent()
-                if holder is None or holder.tag != holder_tag or holder.getparent() is not walker.root:
+                above = None if holder is None else holder.getparent()
+                if holder is None or holder.tag != holder_tag or above is None or above.getparent() is not None:
                     continue
                 yield element
                 element.clear()
@@ -244,7 +245,7 @@ class Parts:
         for override in root.findall(_ct("Override")):
             if override.get("PartName", "").lower() == "/" + part.lower():
                 return override.get("ContentType", "")
-        extension = posixpath.splitext(part)[1].lstrip(".").lower()
+        extension = part.rpartition("/")[2].rpartition(".")[2].lower()  # "_rels/.rels" has one too
         for default in root.findall(_ct("Default")):
             if default.get("Extension", "").lower() == extension:
                 return default.get("ContentType", "")
