@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import posixpath
 import re
 from collections.abc import Collection, Generator, Iterator
 from dataclasses import dataclass
