@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from riskbook import analysis, package, reading, sheets
-from riskbook.errors import LedgerError, MethodError, OutputError, PackageError
+from riskbook.errors import LedgerError, MethodError, OutputError
 from riskbook.method import Method, load_form, load_method
 from riskbook.model import LONGEST_TAB, Assessment, Finding, Ledger, Step, as_texts, folded_tab, from_texts
 
@@ -154,7 +154,7 @@ def assess(
     """
     path = Path(path)
     loaded = _loaded(method)
-    data = _bytes(path) if data is None else data
+    data = package.read_file(path) if data is None else data
     locked = password is not None and package.is_encrypted(data)
     data = package.decrypted(data, password or "") if locked else data
     settings = project_settings(Path.cwd(), path.resolve().parent) if settings is None else settings
@@ -176,7 +176,7 @@ def read(
     Raises like `assess`.
     """
     settings = project_settings(Path.cwd(), Path(path).resolve().parent)
-    return _read(_bytes(Path(path)), _loaded(method), settings, columns)[2]
+    return _read(package.read_file(Path(path)), _loaded(method), settings, columns)[2]
 
 
 def write_questions(
@@ -278,17 +278,6 @@ def _read(
         raise LedgerError("own-report")
     source = package.readable(workbook, data, owned)
     return workbook, owned, reading.read_ledger(source, method, sheets.own_headers(method), told)
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError as error:
-        raise PackageError("not-found") from error
-    except IsADirectoryError as error:
-        raise PackageError("is-folder-input") from error
-    except OSError as error:
-        raise PackageError("not-readable", detail=error.strerror or str(error)) from error
 
 
 def _free_names(workbook: package.Workbook, lang: str) -> Mapping[str, str]:

@@ -14,7 +14,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from multiprocessing import active_children, get_context, parent_process
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import riskbook
 from riskbook.batch import storage
@@ -204,7 +204,7 @@ class ClusterPool:
         try:
             self._client = Client(address, timeout=_CONNECT_WITHIN, set_as_default=False)
         except Exception as error:  # each transport has errors of its own
-            raise ClusterError("cluster-not-found", address=address, detail=_detail(error)) from error
+            raise ClusterError("cluster-not-found", address=address, detail=storage.detail_of(error)) from error
         self._address = address
         threads = self._refuse_unfit()
         self.width = 2 * threads
@@ -221,7 +221,7 @@ class ClusterPool:
         for worker, version in versions.items():
             if version != riskbook.__version__:
                 self._client.close()
-                found = _detail(version) if isinstance(version, BaseException) else f"riskbook {version}"
+                found = storage.detail_of(version) if isinstance(version, BaseException) else f"riskbook {version}"
                 raise ClusterError("worker-unfit", worker=worker, found=found, version=riskbook.__version__)
         return sum(worker["nthreads"] for worker in workers.values())
 
@@ -280,7 +280,3 @@ def settle() -> None:
 
     gc.collect()
     gc.freeze()
-
-
-def _detail(error: Any) -> str:
-    return str(error).strip() or type(error).__name__

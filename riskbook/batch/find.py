@@ -22,6 +22,14 @@ def is_workbook(name: str) -> bool:
     return PurePosixPath(name).suffix.lower() in _TAKEN and not name.startswith(("~$", "."))
 
 
+def original_of(name: str) -> str | None:
+    """The workbook that a file of this name is riskbook's copy of, if it stands beside it; None for other names."""
+    path = PurePosixPath(name)
+    if not path.stem.endswith(ASSESSED):
+        return None
+    return str(path.with_name(path.stem.removesuffix(ASSESSED) + path.suffix))
+
+
 @dataclass(frozen=True)
 class Found:
     """The jobs, in order; `left`: workbooks of other formats; `own`: outputs of riskbook's passed over."""
@@ -103,12 +111,8 @@ def _sort(base: str, names: Sequence[str], output: str | None) -> _Sorted:
             result.left.append(name)
         if not is_workbook(path.name):
             continue
-        beside = (
-            path.stem.endswith(ASSESSED)
-            and str(path.with_name(path.stem.removesuffix(ASSESSED) + path.suffix)) in there
-        )
         folders = {str(folder) for folder in path.parents}
-        is_own = beside or inside in folders or folders & marked
+        is_own = original_of(name) in there or inside in folders or folders & marked
         (result.own if is_own else result.taken).append(name)
     return result
 

@@ -16,7 +16,7 @@ from riskbook import package
 from riskbook.batch import storage
 from riskbook.errors import OutputError, RiskbookError, WorkbookError
 from riskbook.method import Method
-from riskbook.model import ERROR, records
+from riskbook.model import ERROR, RunRecord, records
 
 if TYPE_CHECKING:
     from riskbook.pipeline import AssessedWorkbook
@@ -199,10 +199,7 @@ def finished(outcome: Outcome, result: AssessedWorkbook) -> None:
 
 def plain(result: AssessedWorkbook) -> dict[str, Any]:
     """A result in plain values (as JSON has them): client, assets, findings in words, counts, measures, run."""
-    assessment = result.assessment
-    share = assessment.run.share
-    run = {"on": assessment.run.on.isoformat(), "levels": dict(assessment.run.levels), "risk": assessment.run.risk}
-    since = assessment.change and assessment.change.since
+    change = result.assessment.change
     return {
         "client": result.title,
         "assets": [
@@ -210,10 +207,13 @@ def plain(result: AssessedWorkbook) -> dict[str, Any]:
         ],
         "findings": [_finding(result, finding) for finding in result.findings],
         "summary": result.summary,
-        "run": run | {"share": share},
-        "since": since
-        and {"on": since.on.isoformat(), "levels": dict(since.levels), "risk": since.risk, "share": since.share},
+        "run": _figures(result.assessment.run),
+        "since": change and _figures(change.since),
     }
+
+
+def _figures(run: RunRecord) -> dict[str, Any]:
+    return {"on": run.on.isoformat(), "levels": dict(run.levels), "risk": run.risk, "share": run.share}
 
 
 def _text(name: str, value: Any) -> Any:

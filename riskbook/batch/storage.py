@@ -66,15 +66,8 @@ def read(place: str) -> bytes:
         except FileNotFoundError as error:
             raise PackageError("not-found") from error
         except Exception as error:  # every system has errors of its own
-            raise PackageError("not-readable", detail=_detail(error)) from error
-    try:
-        return Path(place).read_bytes()
-    except FileNotFoundError as error:
-        raise PackageError("not-found") from error
-    except IsADirectoryError as error:
-        raise PackageError("is-folder-input") from error
-    except OSError as error:
-        raise PackageError("not-readable", detail=error.strerror or str(error)) from error
+            raise PackageError("not-readable", detail=detail_of(error)) from error
+    return package.read_file(Path(place))
 
 
 def read_if_there(place: str) -> bytes | None:
@@ -113,7 +106,7 @@ def write(data: bytes, place: str, *, overwrite: bool, backup: bool = False) -> 
     except RiskbookError:
         raise
     except Exception as error:
-        raise OutputError("not-written", path=shown(place), detail=_detail(error)) from error
+        raise OutputError("not-written", path=shown(place), detail=detail_of(error)) from error
 
 
 def is_folder(place: str) -> bool:
@@ -124,7 +117,7 @@ def is_folder(place: str) -> bool:
     try:
         return bool(system.isdir(path))
     except Exception as error:
-        raise PackageError("not-readable", detail=_detail(error)) from error
+        raise PackageError("not-readable", detail=detail_of(error)) from error
 
 
 def is_pattern(place: str) -> bool:
@@ -147,7 +140,7 @@ def below(folder: str, unreadable: list[str] | None = None) -> Iterator[str]:
         try:
             found = sorted(system.find(path))
         except Exception as error:
-            raise PackageError("not-readable", detail=_detail(error)) from error
+            raise PackageError("not-readable", detail=detail_of(error)) from error
         relative = (posixpath.relpath(entry, path) for entry in found)
         yield from (e for e in relative if e.endswith(MARK) or not any(part.startswith(".") for part in e.split("/")))
         return
@@ -170,7 +163,7 @@ def matching(pattern: str) -> tuple[str, list[str]]:
         try:
             return base, sorted(posixpath.relpath(entry, root) for entry in system.glob(path))
         except Exception as error:
-            raise PackageError("not-readable", detail=_detail(error)) from error
+            raise PackageError("not-readable", detail=detail_of(error)) from error
     folder = Path(*parts[:fixed])
     return str(folder), sorted(
         Path(name).as_posix() for name in glob.glob(str(Path(*parts[fixed:])), root_dir=folder, recursive=True)
@@ -188,7 +181,7 @@ def _system(place: str) -> tuple[Any, str]:
     except ImportError as error:
         raise PackageError("remote-extra", place=shown(place)) from error
     except Exception as error:
-        raise PackageError("not-readable", detail=f"{shown(place)}: {_detail(error)}") from error
+        raise PackageError("not-readable", detail=f"{shown(place)}: {detail_of(error)}") from error
     return system, path.rstrip("/")
 
 
@@ -196,5 +189,6 @@ def _protocols(system: Any) -> set[str]:
     return {system.protocol} if isinstance(system.protocol, str) else set(system.protocol)
 
 
-def _detail(error: Exception) -> str:
+def detail_of(error: BaseException) -> str:
+    """What an error of someone else's says, or its kind where it says nothing."""
     return shown(str(error).strip()) or type(error).__name__

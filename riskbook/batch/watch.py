@@ -12,7 +12,7 @@ from typing import Any
 
 from riskbook import package
 from riskbook.batch import storage
-from riskbook.batch.find import ASSESSED, is_workbook
+from riskbook.batch.find import is_workbook, original_of
 from riskbook.batch.job import Job, Options, Outcome, assess_job
 from riskbook.batch.journal import Journal
 from riskbook.errors import PackageError
@@ -107,7 +107,8 @@ def _changes(
 
 def _is_result(path: Path) -> bool:
     """Whether a workbook is the copy that riskbook wrote beside another."""
-    return path.stem.endswith(ASSESSED) and path.with_name(path.stem.removesuffix(ASSESSED) + path.suffix).exists()
+    original = original_of(path.name)
+    return original is not None and path.with_name(original).exists()
 
 
 def _still(path: Path, state: _Waiting) -> bool:

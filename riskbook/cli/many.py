@@ -89,12 +89,12 @@ def _pool(count: int, processes: int | None, scheduler: str | None) -> Pool:
         return ClusterPool(scheduler)
     if (count <= _FEW and processes is None) or count <= 1:
         return HerePool()
-    return LocalPool(min(processes or len(_processors()), count))
+    return LocalPool(min(processes or _processors(), count))
 
 
-def _processors() -> Sequence[int]:
-    """The processors this process may use."""
-    return list(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else list(range(os.cpu_count() or 1))
+def _processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _write_portfolio(

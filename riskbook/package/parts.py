@@ -20,6 +20,7 @@ _TYPES_PART = "[Content_Types].xml"
 # A document type stands before the root; in UTF-16 every second byte is zero.
 _DOCTYPE = re.compile(rb"<\0?!\0?D\0?O\0?C\0?T\0?Y\0?P\0?E")
 _PROLOGUE = 65_536
+_SAFELY: dict[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": True}
 _LARGE = 4 << 20  # bytes of a part from which on its empty last rows are not parsed
 
 
@@ -43,7 +44,7 @@ def parse(content: bytes, part: str) -> Element:
 
     Raises `PackageError` for what is not well-formed or carries a DTD.
     """
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
+    parser = etree.XMLParser(**_SAFELY)
     try:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
@@ -155,8 +156,7 @@ class Parts:
         content = self.read(part)
         if len(content) > _LARGE:
             content, _ = split_tail(content)
-        options: dict[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": True}
-        walker = etree.iterparse(io.BytesIO(content), events=("end",), tag=tag, **options)
+        walker = etree.iterparse(io.BytesIO(content), events=("end",), tag=tag, **_SAFELY)
         try:
             for _, element in walker:
                 holder = element.getparent()

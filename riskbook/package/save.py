@@ -1,4 +1,4 @@
-"""Bytes put in place so that the original or the complete result is there at every instant."""
+"""Files read whole, and bytes put in place so that the original or the complete result is there at every instant."""
 
 from __future__ import annotations
 
@@ -10,12 +10,24 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from riskbook.errors import OutputError
+from riskbook.errors import OutputError, PackageError
 
 _BUSY = {errno.EBUSY, errno.ETXTBSY}
 _UMASK = os.umask(0)  # asked for once: for that moment other threads would write files open to all
 os.umask(_UMASK)
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of a file. Raises `PackageError` where there is nothing to be read."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise PackageError("not-found") from error
+    except IsADirectoryError as error:
+        raise PackageError("is-folder-input") from error
+    except OSError as error:
+        raise PackageError("not-readable", detail=error.strerror or str(error)) from error
 
 
 def is_held(path: Path) -> bool:

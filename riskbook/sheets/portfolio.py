@@ -21,7 +21,7 @@ from riskbook.sheets import words
 from riskbook.sheets.charts import Series
 from riskbook.sheets.listing import HEADER_ROW, Column, figure, plain, shortened, write_list
 from riskbook.sheets.summary import figures
-from riskbook.sheets.summary.band import insert, prepare, stack
+from riskbook.sheets.summary.band import insert, insert_columns, palette, prepare, stack
 from riskbook.sheets.summary.figures import Figures, Placed
 from riskbook.sheets.summary.page import COLUMNS, WIDTH, Page, fitted
 from riskbook.sheets.summary.panels import write_heat_map, write_tiles
@@ -102,8 +102,9 @@ def _write_page(
     tables = figures.place(
         page.sheet, page.theme, page.lang, COLUMNS + 2,
         [
-            _by_client(worst, page), _by_share(worst, page), _by_treatment(portfolio, page),
-            _by_medium(portfolio, page), _spread(worst, page),
+            _by_client(worst, page), _by_share(worst, page),
+            figures.by_treatment(portfolio.suggested, portfolio.decided, page.method, page.lang),
+            figures.by_medium(portfolio.media, page.method, page.lang), _spread(worst, page),
         ],
     )  # fmt: skip
     _write_charts(page, tables)
@@ -114,20 +115,15 @@ def _write_page(
 
 def _write_charts(page: Page, tables: Sequence[Placed]) -> None:
     clients, shares, treatments, media, spread = tables
-    strong = [level.strong for level in page.method.levels] + [page.method.tables["unassessed"]["ink"]]
-    accent = page.method.levels[-1].strong
+    strong, accent = palette(page)
     stacked: dict[str, Any] = {"subtype": "stacked", "reverse": True}
     insert(page, _UPPER, 11, 23, "portfolio.by-client", "bar", clients, stack(clients, strong), **stacked)
     share = [Series(shares.name(0), shares.values(0), accent)]
     percent: dict[str, Any] = {"highest": 1.0, "number_format": "0%", "legend": "", "reverse": True}
     insert(page, _UPPER, 24, 35, "portfolio.by-share", "bar", shares, share, **percent)
-    mix = [Series(treatments.name(n), treatments.values(n), colour) for n, colour in enumerate((accent, HEAD))]
-    most = max((n or 0 for _, numbers in treatments.figures.rows for n in numbers), default=0)
-    insert(page, _LOWER, 0, 11, "summary.by-treatment", "column", treatments, mix, ceiling=1.15 * max(most, 1))
+    insert_columns(page, _LOWER, 0, 11, "summary.by-treatment", treatments, (accent, HEAD))
     insert(page, _LOWER, 12, 23, "summary.by-medium", "bar", media, stack(media, strong), **stacked)
-    counted = [Series(spread.name(0), spread.values(0), accent)]
-    most = max((n or 0 for _, numbers in spread.figures.rows for n in numbers), default=0)
-    insert(page, _LOWER, 24, 35, "portfolio.spread", "column", spread, counted, legend="", ceiling=1.15 * max(most, 1))
+    insert_columns(page, _LOWER, 24, 35, "portfolio.spread", spread, (accent,), legend="")
 
 
 def _sentences(page: Page, portfolio: Portfolio, worst: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -168,24 +164,6 @@ def _by_share(worst: Sequence[Mapping[str, Any]], page: Page) -> Figures:
     shown = sorted((line for line in worst if line["share"] is not None), key=lambda line: line["share"])[:_MOST]
     rows = [(name, (line["share"],)) for name, line in zip(_named(shown), shown, strict=True)]
     return Figures((page.word("summary.share"),), tuple(rows))
-
-
-def _by_treatment(portfolio: Portfolio, page: Page) -> Figures:
-    heads = (page.word("summary.suggested"), page.word("summary.decided"))
-    rows = [
-        (words.treatment_word(page.method, t, page.lang) or "", (portfolio.suggested[t], portfolio.decided[t]))
-        for t in TREATMENTS
-    ]
-    return Figures(heads, tuple(rows))
-
-
-def _by_medium(portfolio: Portfolio, page: Page) -> Figures:
-    rows = []
-    for medium in (*page.method.medium_names, None):
-        if found := portfolio.media.get(medium):
-            name = words.medium_word(page.method, medium, page.lang) or page.word("summary.none")
-            rows.append((name, tuple(float(found[level]) for level in LEVELS)))
-    return Figures(figures.level_words(page.method, page.lang), tuple(rows))
 
 
 def _spread(worst: Sequence[Mapping[str, Any]], page: Page) -> Figures:

@@ -13,7 +13,7 @@ from riskbook.model import LEVELS, Area, Assessment
 from riskbook.sheets import words
 from riskbook.sheets.charts import Series
 from riskbook.sheets.summary import figures, panels
-from riskbook.sheets.summary.band import insert, prepare, stack
+from riskbook.sheets.summary.band import insert, insert_columns, palette, prepare, stack
 from riskbook.sheets.summary.figures import Placed
 from riskbook.sheets.summary.page import COLUMNS, WIDTH, Page, SummaryPage
 from riskbook.sheets.theme import HEAD, Theme, page_setup
@@ -36,15 +36,19 @@ def write(
     sheet.set_column(_DATA_COLUMN, _DATA_COLUMN + len(LEVELS) + 1, _DATA_WIDTH)
     for first in (_UPPER, _LOWER):
         prepare(page, first)
+    media_levels: dict[str | None, Counter[str]] = {}
+    for row in rows:
+        media_levels.setdefault(row["medium"], Counter())[row["level"]] += 1
+    treated = Counter(row["treatment"] for row in rows), Counter(row["decided"] for row in rows)
     tables = figures.place(
         sheet, theme, lang, _DATA_COLUMN,
         [
             figures.by_level(assessment, method, lang),
-            figures.by_medium(rows, method, lang),
+            figures.by_medium(media_levels, method, lang),
             figures.by_department(rows, method, lang),
             figures.by_kind(assessment, method, lang),
             figures.by_stage(assessment, method, lang),
-            figures.by_treatment(rows, method, lang),
+            figures.by_treatment(*treated, method, lang),
         ],
     )  # fmt: skip
     levels, media, departments, kinds, stages, treatments = tables
@@ -68,8 +72,7 @@ def _charts(
     page: Page, levels: Placed, media: Placed, departments: Placed, kinds: Placed, stages: Placed, treatments: Placed
 ) -> None:
     """The six charts, each under its heading."""
-    strong = [level.strong for level in page.method.levels] + [page.method.tables["unassessed"]["ink"]]
-    accent = page.method.levels[-1].strong
+    strong, accent = palette(page)
     doughnut = [Series(levels.name(0), levels.values(0), strong[0], strong[: len(levels.figures.rows)])]
     insert(page, _UPPER, 11, 17, "summary.by-level", "doughnut", levels, doughnut, legend="right")
     stacked = {"subtype": "stacked", "reverse": True}
@@ -85,6 +88,4 @@ def _charts(
     )  # fmt: skip
     parts = stack(stages, [*strong, _GONE])
     insert(page, _LOWER, 12, 20, "summary.by-stage", "column", stages, parts, subtype="stacked", legend="right")
-    mix = [Series(treatments.name(n), treatments.values(n), colour) for n, colour in enumerate((accent, HEAD))]
-    most = max((n or 0 for _, numbers in treatments.figures.rows for n in numbers), default=0)
-    insert(page, _LOWER, 21, 28, "summary.by-treatment", "column", treatments, mix, ceiling=1.15 * max(most, 1))
+    insert_columns(page, _LOWER, 21, 28, "summary.by-treatment", treatments, (accent, HEAD))

@@ -18,6 +18,12 @@ def prepare(page: Page, first: int) -> None:
         page.sheet.set_row(row, _ROW_HEIGHT)
 
 
+def palette(page: Page) -> tuple[list[str], str]:
+    """The colours of the levels for charts, gravest first, and the one for what is no level."""
+    levels = page.method.levels
+    return [level.strong for level in levels] + [page.method.tables["unassessed"]["ink"]], levels[-1].strong
+
+
 def stack(table: Placed, colours: Sequence[str]) -> list[Series]:
     """The columns of a table as the parts of stacked bars."""
     return [Series(table.name(n), table.values(n), colours[n], unlabelled=table.slivers(n)) for n in table.occurring()]
@@ -37,3 +43,12 @@ def insert(
     width = (last - first + 1) * COLUMN_PIXELS - 6
     made.set_size({"width": width, "height": int(_ROWS * _ROW_HEIGHT / 0.75) - 2})
     page.sheet.insert_chart(row + 1, first, made, {"object_position": 1, "x_offset": 2, "y_offset": 2})
+
+
+def insert_columns(
+    page: Page, row: int, first: int, last: int, heading: str, table: Placed, colours: Sequence[str], **options: object
+) -> None:
+    """Columns beside each other, one colour a column of the table, with room for the highest number."""
+    series = [Series(table.name(n), table.values(n), colour) for n, colour in enumerate(colours)]
+    most = max((n or 0 for _, numbers in table.figures.rows for n in numbers), default=0)
+    insert(page, row, first, last, heading, "column", table, series, ceiling=1.15 * max(most, 1), **options)

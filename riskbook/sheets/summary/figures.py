@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -100,13 +100,12 @@ def _counted(counts: dict[str, Counter[str]], method: Method, lang: str) -> Figu
     return Figures(level_words(method, lang), rows)
 
 
-def by_medium(rows: Sequence[Row], method: Method, lang: str) -> Figures:
-    """Assets of each level on each medium that the ledger names."""
+def by_medium(found: Mapping[str | None, Counter[str]], method: Method, lang: str) -> Figures:
+    """Assets of each level on each medium that occurs; `found`: by medium or None."""
     counts: dict[str, Counter[str]] = {}
     for name in (*method.medium_names, None):
-        found = Counter(row["level"] for row in rows if row["medium"] == name)
-        if found:
-            counts[words.medium_word(method, name, lang) or label("summary.none", lang)] = found
+        if name in found:
+            counts[words.medium_word(method, name, lang) or label("summary.none", lang)] = found[name]
     return _counted(counts, method, lang)
 
 
@@ -156,10 +155,8 @@ def by_stage(assessment: Assessment, method: Method, lang: str) -> Figures:
     return Figures((*level_words(method, lang), gone), tuple(rows))
 
 
-def by_treatment(rows: Sequence[Row], method: Method, lang: str) -> Figures:
+def by_treatment(suggested: Counter[str | None], decided: Counter[str | None], method: Method, lang: str) -> Figures:
     """How often each treatment is suggested, and decided."""
-    suggested = Counter(row["treatment"] for row in rows)
-    decided = Counter(row["decided"] for row in rows)
     heads = (label("summary.suggested", lang), label("summary.decided", lang))
     return Figures(
         heads,
