@@ -16,12 +16,13 @@ import pandas as pd
 from riskbook import analysis, package, reading, sheets
 from riskbook.errors import LedgerError, MethodError, OutputError
 from riskbook.method import Method, load_form, load_method
-from riskbook.model import LONGEST_TAB, Assessment, Finding, Ledger, Step, as_texts, folded_tab, from_texts
+from riskbook.model import LONGEST_TAB, Assessment, Earlier, Finding, Ledger, Step, as_texts, folded_tab, from_texts
 
 __all__ = ["AssessedWorkbook", "assess", "check_settings", "new_form", "project_settings", "read", "write_questions"]
 
 _LONGEST_TYPED = 100  # of a company or department on a form
 PROJECT_FILE = "riskbook.toml"
+ASSESSED = "-assessed"  # what the copy of a workbook is called after it
 _REPORTS = ("portfolio", "questions")  # workbooks of riskbook's that are no client's
 
 
@@ -73,6 +74,20 @@ class AssessedWorkbook:
     def good_until(self) -> date | None:
         """The last day on which an assessment of this input says the same; None: for ever."""
         return analysis.good_until(self.assessment.ledger, self.assessment.today)
+
+    @cached_property
+    def record(self) -> dict[str, Any]:
+        """The result in plain values, as JSON has them: client, findings in words, and what `analysis.state` gives."""
+        findings = [self._plain(finding) for finding in self.findings]
+        return {"client": self.title, "findings": findings, **analysis.state(self.assessment)}
+
+    def _plain(self, finding: Finding) -> dict[str, Any]:
+        message, mend = self.words(finding)
+        return {
+            "severity": finding.severity, "code": finding.code, "sheet": finding.location.sheet_name,
+            "cell": finding.location.cell_ref or None, "subject": finding.subject, "message": message, "mend": mend,
+            "open": finding.open, "response": finding.response, "reason": finding.reason,
+        }  # fmt: skip
 
     def words(self, finding: Finding, lang: str | None = None) -> tuple[str, str]:
         """What one of the findings says, and what mends it, in the language of the sheets or the one asked for."""
@@ -139,7 +154,7 @@ def assess(
     path: str | Path, *, method: str | Path | Method | None = None, today: date | None = None,
     lang: str | None = None, strict: bool = False, password: str | None = None, drop_signature: bool = False,
     columns: Mapping[str, str] | None = None, data: bytes | None = None,
-    settings: Mapping[str, Mapping[str, Any]] | None = None,
+    settings: Mapping[str, Mapping[str, Any]] | None = None, earlier: Earlier | None = None,
 ) -> AssessedWorkbook:  # fmt: skip
     """Reads and assesses one workbook; nothing is written until `save`.
 
@@ -149,7 +164,7 @@ def assess(
     workbook, whose result is encrypted with it again. `drop_signature`: takes a digital signature out.
     `columns`: header texts → field, where detection cannot settle it; beside those of a `riskbook.toml`.
     `data`: the bytes of the workbook, where `path` only names it. `settings`: as `project_settings` gives them,
-    instead of the project files in the working folder and beside the workbook.
+    instead of the project files in the working folder and beside the workbook. `earlier`: what a history knows of it.
     Raises `MethodError` for a bad method and `WorkbookError` where the file cannot go on.
     """
     path = Path(path)
@@ -163,6 +178,8 @@ def assess(
         workbook.drop_signature()
     last, change = from_texts(owned.properties)
     assessment = analysis.analyse(ledger, loaded, today or date.today(), strict=strict, last=last, change=change)
+    if earlier is not None:
+        assessment = analysis.with_history(assessment, earlier)
     return AssessedWorkbook(
         path, workbook, owned, assessment, loaded, lang or ledger.lang, data, password if locked else None
     )

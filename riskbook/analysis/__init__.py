@@ -9,6 +9,9 @@ from datetime import date
 import pandas as pd
 
 from riskbook.analysis import checks, comparison, factors, measures, plan, treatment
+from riskbook.analysis.comparison import with_history
+from riskbook.analysis.difference import compare, is_overdue
+from riskbook.analysis.state import state
 from riskbook.method import Method
 from riskbook.model import (
     MARK_FIELDS,
@@ -22,7 +25,7 @@ from riskbook.model import (
     RunRecord,
 )
 
-__all__ = ["analyse", "good_until", "ranked"]
+__all__ = ["analyse", "compare", "good_until", "is_overdue", "ranked", "state", "with_history"]
 
 _CARRIED_OVER = (
     "sheet", "row", "table", "hidden", *TEXT_FIELDS, "media", "medium_text", *MARK_FIELDS, "confidentiality",

@@ -5,22 +5,35 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
-from operator import itemgetter
 from typing import Any
 
 import pandas as pd
 
+from riskbook.analysis.difference import compare
 from riskbook.analysis.factors import share_of
-from riskbook.analysis.matching import pair
+from riskbook.analysis.matching import match_assets
+from riskbook.analysis.state import state
 from riskbook.method import Method
-from riskbook.model import CIA_FIELDS, LEVELS, MARK_FIELDS, TEXT_FIELDS, Change, Ledger, RunRecord, Totals, records
+from riskbook.model import (
+    CIA_FIELDS,
+    LEVELS,
+    MARK_FIELDS,
+    TEXT_FIELDS,
+    Assessment,
+    Change,
+    Earlier,
+    Ledger,
+    RunRecord,
+    Totals,
+    records,
+    run_from,
+    unpacked,
+)
 
 _MOST_MOVED, _LONGEST_NAME = 3, 40
-# By what an asset is known again, the surest first.
-_MATCHES = (
-    ("asset_id", "business", "name", "medium", "department"), ("business", "name", "medium"), ("business", "name"),
-)  # fmt: skip
+_LONGEST_TREND = 12
 
 
 def input_digest(ledger: Ledger) -> str:
@@ -62,24 +75,53 @@ def changed_since(earlier: RunRecord, known: Sequence[Any], risks: pd.DataFrame,
     """
     if not known and any(earlier.levels.values()):
         return Change(earlier)
-    now: list[Any] = risks[["asset_id", "business", "name", "medium", "department", "risk"]].to_dict("records")
+    now = records(risks[["asset_id", "business", "name", "medium", "department", "risk"]])
     before = [{**line, "medium": method.canonical_media.get(line["medium"], line["medium"])} for line in known]
-    matched: dict[int, int] = {}
-    for parts in _MATCHES:
-        pair(now, before, matched, itemgetter(*parts))
-    # The number alone comes last: it is often a line number, which moves when people sort or add rows.
-    pair(now, before, matched, itemgetter("asset_id"), unique=True)
+    matched = match_assets(now, before)
+    moved = [(now[at]["name"], before[line]["risk"], now[at]["risk"]) for at, (line, _) in matched.items()]
+    return _change(earlier, len(now) - len(matched), len(before) - len(matched), moved)
+
+
+def with_history(assessment: Assessment, earlier: Earlier) -> Assessment:
+    """The assessment with what a history adds: what changed since the last other input or rules, and the trend."""
+    latest, run = unpacked(earlier.latest), assessment.run
+    last, base = run_from(latest["run"]), latest
+    if (last.digest, last.rules) == (run.digest, run.rules):
+        run = replace(run, on=min(last.on, run.on))  # the day this input was first assessed
+        base = earlier.before and unpacked(earlier.before)
+    assessment = replace(assessment, run=run, trend=_trend([*earlier.trend, run]))
+    if base is None:
+        return assessment
+    found = compare(base, state(assessment), assessment.today)
+    assessment = replace(assessment, comparison=found)
+    if found.since.digest == run.digest or found.since.rules != run.rules:
+        return assessment  # the same ledger, or other rules, under which figures cannot be compared
+    counts = found.counts
     moved = [
-        (str(now[at]["name"] or ""), _whole(before[line]["risk"]), _whole(now[at]["risk"]))
-        for at, line in matched.items()
+        (event["subject"], event["before"], event["after"])
+        for event in found.events
+        if event["event"].startswith("risk-")
     ]
+    return replace(assessment, change=_change(found.since, counts["asset-added"], counts["asset-removed"], moved))
+
+
+def _change(
+    since: RunRecord, added: int, removed: int, risks: Sequence[tuple[str | None, int | None, int | None]]
+) -> Change:
+    """`risks`: name, risk before and after of the assets that are in both; no risk counts as 0."""
+    moved = [(name or "", before or 0, after or 0) for name, before, after in risks]
     higher = [entry for entry in moved if entry[2] > entry[1]]
     lower = [entry for entry in moved if entry[2] < entry[1]]
     most = sorted(higher, key=lambda e: (e[1] - e[2], -e[2])) + sorted(lower, key=lambda e: (e[2] - e[1], -e[1]))
     shown = tuple((name[:_LONGEST_NAME], old, new) for name, old, new in most[:_MOST_MOVED])
-    return Change(earlier, len(now) - len(matched), len(before) - len(matched), len(higher), len(lower), shown)
+    return Change(since, added, removed, len(higher), len(lower), shown)
 
 
-def _whole(value: Any) -> int:
-    """A risk, 0 where there is none."""
-    return 0 if value is None or pd.isna(value) else int(value)
+def _trend(runs: Sequence[RunRecord]) -> tuple[RunRecord, ...]:
+    """One run a day, the last; runs of an unchanged input once."""
+    by_day = {run.on: run for run in sorted(runs, key=lambda run: run.on)}
+    kept: list[RunRecord] = []
+    for run in by_day.values():
+        if not kept or (kept[-1].digest, kept[-1].rules) != (run.digest, run.rules):
+            kept.append(run)
+    return tuple(kept[-_LONGEST_TREND:])

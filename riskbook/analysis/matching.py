@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from difflib import SequenceMatcher
+from itertools import pairwise
+from operator import itemgetter
 from typing import Any
+
+_ALIKE, _NAME_ALIKE = 0.65, 0.6
+_NAME_WEIGHT, _PART_WEIGHT = 0.7, 0.1
+_MOST_COMPARISONS = 200_000
+_KEYS = (("business", "name", "medium", "department"), ("business", "name", "medium"), ("business", "name"))
 
 
 def pair(
@@ -29,3 +38,64 @@ def pair(
             continue
         if claims[key] <= 1 and everywhere[key] <= 1:
             matched[place] = waiting[key].pop(0)
+
+
+def match_assets(now: Sequence[Mapping[str, Any]], before: Sequence[Mapping[str, Any]]) -> dict[int, tuple[int, str]]:
+    """Which earlier asset each is: its place → (place of the earlier one, "id" | "key" | "similar").
+
+    By id (where ids are no mere line numbers, which move when people sort or add rows), else by business, name,
+    medium and department, else by a similar name. Both: mappings with asset_id, business, name, medium, department.
+    """
+    matched: dict[int, int] = {}
+    how: dict[int, str] = {}
+
+    def by(word: str, key_of: Callable[[Any], Any], *, unique: bool = False) -> None:
+        pair(now, before, matched, key_of, unique=unique)
+        for place in matched:
+            how.setdefault(place, word)
+
+    whole = itemgetter("asset_id", *_KEYS[0])
+    by("id", lambda asset: whole(asset) if asset["asset_id"] else None)
+    if not _line_numbers(now) and not _line_numbers(before):
+        by("id", itemgetter("asset_id"), unique=True)
+    for parts in _KEYS:
+        by("key", itemgetter(*parts))
+    _match_similar(now, before, matched)
+    return {place: (earlier, how.get(place, "similar")) for place, earlier in matched.items()}
+
+
+def _line_numbers(assets: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether the ids only count the rows."""
+    ids = [str(asset["asset_id"] or "") for asset in assets]
+    if not all(text.isdecimal() for text in ids):
+        return False
+    numbers = [int(text) for text in ids]
+    return all(b == a + 1 or b == 1 for a, b in pairwise(numbers))
+
+
+def _match_similar(
+    now: Sequence[Mapping[str, Any]], before: Sequence[Mapping[str, Any]], matched: dict[int, int]
+) -> None:
+    taken = set(matched.values())
+    left = [place for place in range(len(now)) if place not in matched and now[place]["name"]]
+    free = [place for place in range(len(before)) if place not in taken and before[place]["name"]]
+    if len(left) * len(free) > _MOST_COMPARISONS:
+        return
+    scores = []
+    for place in left:
+        matcher = SequenceMatcher(None, "", now[place]["name"])
+        for other in free:
+            # 設計図5 and 設計図6 are two assets, however alike.
+            if re.findall(r"\d+", before[other]["name"]) != re.findall(r"\d+", now[place]["name"]):
+                continue
+            matcher.set_seq1(before[other]["name"])
+            if matcher.real_quick_ratio() < _NAME_ALIKE or (ratio := matcher.ratio()) < _NAME_ALIKE:
+                continue
+            same = sum(now[place][part] == before[other][part] for part in ("business", "medium", "department"))
+            score = _NAME_WEIGHT * ratio + _PART_WEIGHT * same
+            if score >= _ALIKE:
+                scores.append((-score, place, other))
+    for _, place, other in sorted(scores):
+        if place not in matched and other not in taken:
+            matched[place] = other
+            taken.add(other)

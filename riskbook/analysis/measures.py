@@ -29,7 +29,7 @@ from riskbook.model import (
 
 _ALIKE = 0.8
 _EXAMPLES = 3
-_TYPED = (*MEASURE_FIELDS, "state_key", "line_row")
+_TYPED = (*MEASURE_FIELDS, "state_key", "due_date", "line_row")
 
 
 def plan_measures(

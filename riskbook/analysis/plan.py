@@ -13,7 +13,7 @@ from riskbook.analysis.matching import pair
 from riskbook.method import Method
 from riskbook.model import PLAN_FIELDS, Finding, Ledger, Location, objects
 
-CARRIED = (*PLAN_FIELDS, "decided_risk", "review_date", "plan_row")
+CARRIED = (*PLAN_FIELDS, "decided_risk", "review_date", "due_date", "state_key", "plan_row")
 _ALIKE = 0.8
 _MOST_COMPARISONS = 200_000
 

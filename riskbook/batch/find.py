@@ -11,10 +11,10 @@ from pathlib import Path, PurePosixPath
 from riskbook.batch import storage
 from riskbook.batch.job import Job
 from riskbook.errors import OutputError
+from riskbook.pipeline import ASSESSED
 
 _TAKEN = (".xlsx", ".xlsm", ".xltx", ".xltm")
 _OTHER_BOOKS = (".xls", ".xlsb", ".ods")  # may hold a ledger, so a person is told that they were left
-ASSESSED = "-assessed"
 
 
 def is_workbook(name: str) -> bool:

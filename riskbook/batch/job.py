@@ -16,7 +16,7 @@ from riskbook import package
 from riskbook.batch import storage
 from riskbook.errors import OutputError, RiskbookError, WorkbookError
 from riskbook.method import Method
-from riskbook.model import ERROR, RunRecord, records
+from riskbook.model import ERROR, Earlier
 
 if TYPE_CHECKING:
     from riskbook.pipeline import AssessedWorkbook
@@ -43,13 +43,17 @@ class Known:
 
 @dataclass(frozen=True)
 class Job:
-    """A workbook: its name for people (with slashes), where it is, where the result goes, its key in the journal."""
+    """A workbook: its name for people (with slashes), where it is, where the result goes, its key in the journal.
+
+    `earlier`: what its history knows of it.
+    """
 
     name: str
     source: str
     target: str
     key: str
     known: Known | None = None
+    earlier: Earlier | None = None
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,7 @@ class Outcome:
     `status`: "ok", "findings" (some are open errors), "failed", "unchanged" (done before), or "own" (no client's
     workbook but a report of riskbook's, found in a folder). `error`: message key and
     parameters of one that failed, `bug` the traceback where riskbook itself failed. `record`: the result in plain
-    values, as `plain` makes it. `result`: the assessment itself, where it was made in this process.
+    values, as `AssessedWorkbook.record` gives it. `result`: the assessment itself, where it was made in this process.
     """
 
     input: str
@@ -151,6 +155,7 @@ def _assess(job: Job, options: Options, outcome: Outcome) -> None:
         storage.name_of(job.source) if storage.is_url(job.source) else job.source,
         method=options.method, today=options.today, lang=options.lang, strict=options.strict, password=options.password,
         drop_signature=options.drop_signature, columns=options.columns, data=data, settings=settings,
+        earlier=job.earlier,
     )  # fmt: skip
     outcome.lang = result.lang
     _refuse_input(job, options)
@@ -191,42 +196,10 @@ def _opens(data: bytes) -> bool:
 
 def finished(outcome: Outcome, result: AssessedWorkbook) -> None:
     """Notes a result in an outcome."""
-    outcome.lang, outcome.result, outcome.record = result.lang, result, plain(result)
+    outcome.lang, outcome.result, outcome.record = result.lang, result, result.record
     outcome.good_until = result.good_until
     is_open_error = any(f["severity"] == ERROR and f["open"] for f in outcome.record["findings"])
     outcome.status = "findings" if is_open_error else "ok"
-
-
-def plain(result: AssessedWorkbook) -> dict[str, Any]:
-    """A result in plain values (as JSON has them): client, assets, findings in words, counts, measures, run."""
-    change = result.assessment.change
-    return {
-        "client": result.title,
-        "assets": [
-            {name: _text(name, row[name]) for name in ASSET_FIELDS} for row in records(result.risks[list(ASSET_FIELDS)])
-        ],
-        "findings": [_finding(result, finding) for finding in result.findings],
-        "summary": result.summary,
-        "run": _figures(result.assessment.run),
-        "since": change and _figures(change.since),
-    }
-
-
-def _figures(run: RunRecord) -> dict[str, Any]:
-    return {"on": run.on.isoformat(), "levels": dict(run.levels), "risk": run.risk, "share": run.share}
-
-
-def _text(name: str, value: Any) -> Any:
-    """What people typed may be a number or a date."""
-    return str(value) if value is not None and name in ("decision", "asset_id") else value
-
-
-def _finding(result: AssessedWorkbook, finding: Any) -> dict[str, Any]:
-    message, mend = result.words(finding)
-    return {
-        "severity": finding.severity, "code": finding.code, "sheet": finding.location.sheet_name,
-        "cell": finding.location.cell_ref or None, "message": message, "mend": mend, "open": finding.open,
-    }  # fmt: skip
 
 
 def _settings(job: Job, options: Options) -> dict[str, dict[str, Any]]:

@@ -7,7 +7,6 @@ import json
 import sqlite3
 import tempfile
 import time
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -17,6 +16,7 @@ from typing import Any
 from riskbook.batch import storage
 from riskbook.batch.job import Job, Known, Outcome, resolved
 from riskbook.errors import OutputError
+from riskbook.model import packed, unpacked
 
 _VERSION = 1
 _FILE = "journal.db"
@@ -124,7 +124,7 @@ class Journal:
                 storage.shown(job.key), self._run, outcome.status, digest, outcome.rules, output_digest,
                 outcome.good_until and outcome.good_until.isoformat(), datetime.now(UTC).isoformat(timespec="seconds"),
                 outcome.lang, resolved(job.source), outcome.output, outcome.backup, error, last_digest, last, previous,
-                _packed(outcome.record),
+                None if outcome.record is None else packed(outcome.record),
             ),
         )  # fmt: skip
         if self._remote and time.monotonic() - self._uploaded > _UPLOAD_EVERY:
@@ -152,17 +152,17 @@ class Journal:
 
         Without `record`, only what became of it.
         """
-        blob = "record" if record else "NULL"
+        column = "record" if record else "NULL"
         row = self._one(
-            f"SELECT run, status, lang, output, backup, error, previous, {blob} FROM workbooks WHERE name = ?", job
+            f"SELECT run, status, lang, output, backup, error, previous, {column} FROM workbooks WHERE name = ?", job
         )
         if row is None or row[0] != self._run:
             return None
-        _, status, lang, output, backup, error, previous, packed = row
+        _, status, lang, output, backup, error, previous, blob = row
         known = error and json.loads(error)
         outcome = Outcome(
             storage.shown(job.source), lang, status, output, backup, error=known and (known[0], known[1]),
-            record=_unpacked(packed),
+            record=None if blob is None else unpacked(blob),
         )  # fmt: skip
         return outcome, previous and json.loads(previous)
 
@@ -182,11 +182,3 @@ def outcomes(
         found = journal.outcome(job, record=record)
         if found is not None:
             yield job, *found
-
-
-def _packed(record: dict[str, Any] | None) -> bytes | None:
-    return None if record is None else zlib.compress(json.dumps(record, ensure_ascii=False).encode(), 6)
-
-
-def _unpacked(blob: bytes | None) -> dict[str, Any] | None:
-    return None if blob is None else json.loads(zlib.decompress(blob))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -75,6 +76,11 @@ class Method:
     measures: tuple[Measure, ...]
     treatment: tuple[TreatmentRule, ...]
     tables: Mapping[str, Any]
+
+    @cached_property
+    def content(self) -> bytes:
+        """The tables as JSON, keys sorted: what `sha256` is the digest of."""
+        return json.dumps(self.tables, sort_keys=True, ensure_ascii=False).encode()
 
     @property
     def scale(self) -> tuple[int, ...]:

@@ -27,6 +27,8 @@ from riskbook.model.change import Change as Change
 from riskbook.model.change import RunRecord as RunRecord
 from riskbook.model.change import as_texts as as_texts
 from riskbook.model.change import from_texts as from_texts
+from riskbook.model.change import run_fields as run_fields
+from riskbook.model.change import run_from as run_from
 from riskbook.model.findings import (
     ERROR as ERROR,
 )
@@ -50,6 +52,13 @@ from riskbook.model.findings import (
 )
 from riskbook.model.frames import objects as objects
 from riskbook.model.frames import records as records
+from riskbook.model.history import EVENTS as EVENTS
+from riskbook.model.history import STATE_FIELDS as STATE_FIELDS
+from riskbook.model.history import Comparison as Comparison
+from riskbook.model.history import Earlier as Earlier
+from riskbook.model.history import canonical as canonical
+from riskbook.model.history import packed as packed
+from riskbook.model.history import unpacked as unpacked
 from riskbook.model.roadmap import (
     LEVELS as LEVELS,
 )
@@ -231,10 +240,11 @@ class Ledger:
     `threats`: medium, frequency (Int64), sheet, row. `checks`: number (kind of measure, Int64), question,
     answer (Int64 1…4; unreadable is 3), answered (bool: something stands there), media (tuple), sheet, row, cell (str,
     of the answer).
-    `plan`: PLAN_KEYS and PLAN_FIELDS, as typed, decided_risk (int or None), review_date (date or None) and plan_row of
-    each line of an earlier plan, whose place is `plan_layout`. `measure_lines`: MEASURE_KEYS and MEASURE_FIELDS, as
-    typed, state_key (one of STATES or None) and line_row of each line of an earlier measure plan, whose place is
-    `measure_layout`. `register`: PLAN_KEYS and risk of each line of an earlier register.
+    `plan`: PLAN_KEYS and PLAN_FIELDS, as typed, decided_risk (int or None), review_date and due_date (date or None),
+    state_key (one of STATES or None) and plan_row of each line of an earlier plan, whose place is `plan_layout`.
+    `measure_lines`: MEASURE_KEYS and MEASURE_FIELDS, as typed, state_key, due_date and line_row of each line of an
+    earlier measure plan, whose place is `measure_layout`. `register`: PLAN_KEYS and risk of each line of an earlier
+    register.
     `answers`: what people answered to findings of an earlier run (code, place, subject, response, reason).
     `threats` and `checks` are None where the workbook has no such sheet.
     """
@@ -285,7 +295,8 @@ class Assessment:
     or done are in place), and the PLAN_FIELDS (as typed, or None).
     Order: as in the workbook. NA or None is what is not known.
     `settled`: answers to findings that no longer stand. `run`: this run in figures. `change`: since the last run whose
-    input differed, where the workbook knows one.
+    input differed, where the workbook knows one. `comparison`: the same in full and `trend`: earlier runs in figures,
+    oldest first and this one last, where a history knows them.
     `measures`: a row a kind of measure: number, name, share, open (count of answers 2 and 3), questions.
     """
 
@@ -299,6 +310,8 @@ class Assessment:
     today: date
     run: RunRecord
     change: Change | None
+    comparison: Comparison | None = None
+    trend: tuple[RunRecord, ...] = ()
 
     def counts(self) -> dict[str, int]:
         """Number of assets by level, every level present."""

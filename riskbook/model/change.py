@@ -67,17 +67,26 @@ def from_texts(texts: Mapping[str, str]) -> tuple[RunRecord | None, Change | Non
         return run, Change(since)
 
 
+def run_fields(run: RunRecord) -> dict[str, Any]:
+    """A run in plain values, as JSON has them."""
+    return asdict(run) | {"on": run.on.isoformat(), "levels": dict(run.levels)}
+
+
+def run_from(fields: Mapping[str, Any]) -> RunRecord:
+    """What `run_fields` gave. Raises `ValueError`, `TypeError` or `KeyError` for what it did not."""
+    levels = {level: int(fields["levels"][level]) for level in LEVELS}
+    share = None if fields["share"] is None else float(fields["share"])
+    on = date.fromisoformat(fields["on"])
+    return RunRecord(str(fields["digest"]), str(fields["rules"]), on, levels, int(fields["risk"]), share)
+
+
 def _packed(run: RunRecord) -> str:
-    fields: dict[str, Any] = asdict(run) | {"on": run.on.isoformat(), "levels": list(run.levels.values())}
-    return json.dumps(fields, separators=(",", ":"))
+    return json.dumps(run_fields(run) | {"levels": list(run.levels.values())}, separators=(",", ":"))
 
 
 def _unpacked(text: str) -> RunRecord | None:
     try:
         fields = json.loads(text)
-        levels = dict(zip(LEVELS, (int(count) for count in fields["levels"]), strict=True))
-        share = None if fields["share"] is None else float(fields["share"])
-        on = date.fromisoformat(fields["on"])
-        return RunRecord(str(fields["digest"]), str(fields["rules"]), on, levels, int(fields["risk"]), share)
+        return run_from(fields | {"levels": dict(zip(LEVELS, fields["levels"], strict=True))})
     except (ValueError, TypeError, KeyError):
         return None

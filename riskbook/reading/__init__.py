@@ -74,7 +74,7 @@ def read_ledger(source: Source, method: Method, own: OwnHeaders, told: Mapping[s
     for grid in _grids(source):
         kind = source.owned.sheets.get(grid.sheet_name)
         if kind == "plan":
-            plan, layout = read_plan(grid, own.plan)
+            plan, layout = read_plan(grid, own.plan, own.states)
         elif kind == "measures":
             measures, measure_layout = read_measures(grid, own.measures, own.states)
         elif kind == "register":

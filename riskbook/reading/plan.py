@@ -11,20 +11,25 @@ from riskbook.reading.grid import Grid
 from riskbook.reading.values import day, is_blank, squeezed, text
 
 _SEARCH_ROWS = 40
-PLAN_COLUMNS = (*PLAN_KEYS, *PLAN_FIELDS, "decided_risk", "review_date", "plan_row", "place")
-MEASURE_COLUMNS = (*MEASURE_KEYS, *MEASURE_FIELDS, "state_key", "line_row", "place", "listed")
+PLAN_COLUMNS = (*PLAN_KEYS, *PLAN_FIELDS, "decided_risk", "review_date", "due_date", "state_key", "plan_row", "place")
+MEASURE_COLUMNS = (*MEASURE_KEYS, *MEASURE_FIELDS, "state_key", "due_date", "line_row", "place", "listed")
 
 
-def read_plan(grid: Grid, headers: Mapping[str, str]) -> tuple[list[dict[str, Any]], ListLayout | None]:
+def read_plan(
+    grid: Grid, headers: Mapping[str, str], states: Mapping[str, str]
+) -> tuple[list[dict[str, Any]], ListLayout | None]:
     """The lines of the plan (PLAN_COLUMNS), and where they stand; no layout where it is no plan any more.
 
-    `headers`: the header texts of the plan, in every language → field. A line names an asset or holds something
-    that a person typed; other rows are a person's own.
+    `headers`: the header texts of the plan, in every language → field; `states`: the words of the states → key. A
+    line names an asset or holds something that a person typed; other rows are a person's own.
     """
     columns, lines, layout = _lines(grid, headers, PLAN_KEYS, PLAN_FIELDS, needed={"name"}, named="name")
+    known = _spelled(states)
     for row, line in lines.items():
         line["decided_risk"] = _decided_risk(grid, row, columns, line["decision"])
         line["review_date"] = day(line["review_by"]).value
+        line["due_date"] = day(line["due"], end_of_month=True).value
+        line["state_key"] = known.get(squeezed(str(line["state"])))
         line["plan_row"] = row
         line["place"] = text(grid.value(row, columns["place"])) if "place" in columns else None
     return list(lines.values()), layout
@@ -33,17 +38,19 @@ def read_plan(grid: Grid, headers: Mapping[str, str]) -> tuple[list[dict[str, An
 def read_measures(
     grid: Grid, headers: Mapping[str, str], states: Mapping[str, str]
 ) -> tuple[list[dict[str, Any]], ListLayout | None]:
-    """The lines of the measure plan (MEASURE_COLUMNS), and where they stand; as `read_plan`.
-
-    `states`: the words of the states, in every language → key.
-    """
+    """The lines of the measure plan (MEASURE_COLUMNS), and where they stand; as `read_plan`."""
     columns, lines, layout = _lines(grid, headers, MEASURE_KEYS, MEASURE_FIELDS, needed={"question"}, named="question")
-    known = {squeezed(word): key for word, key in states.items()}
+    known = _spelled(states)
     for row, line in lines.items():
+        line["due_date"] = day(line["due"], end_of_month=True).value
         line["place"] = text(grid.value(row, columns["place"])) if "place" in columns else None
         line["state_key"] = known.get(squeezed(str(line["state"])))
         line["line_row"] = row
     return list(lines.values()), layout
+
+
+def _spelled(states: Mapping[str, str]) -> dict[str, str]:
+    return {squeezed(word): key for word, key in states.items()}
 
 
 def read_register(grid: Grid, headers: Mapping[str, str]) -> tuple[dict[str, Any], ...]:

@@ -1,0 +1,142 @@
+"""What two records of a workbook differ in, and for every risk that moved, the factor that moved it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from operator import itemgetter
+from typing import Any
+
+from riskbook.analysis.matching import match_assets, pair
+from riskbook.model import CIA_FIELDS, EVENTS, MARK_FIELDS, STATES, Comparison, run_from
+
+_DONE = STATES[-1]
+_FACTORS = ("importance", "threat", "vulnerability")
+# What lies behind a factor: evaluations and marks, where the asset is kept, how far measures are in place.
+_CAUSES = {
+    "importance": (*CIA_FIELDS, *MARK_FIELDS), "threat": ("medium",), "vulnerability": ("medium", "share"),
+}  # fmt: skip
+_PLACES = ("business", "department", "medium")
+
+Record = Mapping[str, Any]
+
+
+def compare(before: Record, after: Record, today: date) -> Comparison:
+    """What happened between two records (as `state` makes them); overdue is what was due before `today`."""
+    since, until = run_from(before["run"]), run_from(after["run"])
+    rules = [] if since.rules == until.rules else [("method", since.rules, until.rules)]
+    events = [
+        *_assets(before["assets"], after["assets"], rules, today.isoformat()),
+        *_checks(before["checks"] or (), after["checks"] or ()),
+        *_measures(before["measures"], after["measures"], today.isoformat()),
+    ]
+    return Comparison(since, until, tuple(sorted(events, key=lambda event: EVENTS.index(event["event"]))))
+
+
+def _event(event: str, subject: Any, **fields: Any) -> dict[str, Any]:
+    empty: dict[str, Any] = dict.fromkeys(
+        ("asset_id", "kind", "sheet", "row", "department", "medium", "matched", "before", "after", "by", "due")
+    )
+    return {"event": event, "subject": subject, **empty, "factors": (), "causes": (), **fields}
+
+
+def _assets(
+    before: Sequence[Record], after: Sequence[Record], rules: list[tuple[str, str, str]], today: str
+) -> Iterator[dict[str, Any]]:
+    matched = match_assets(after, before)
+    gone = set(range(len(before))) - {place for place, _ in matched.values()}
+    for place in sorted(gone):
+        yield _about("asset-removed", before[place], before=before[place]["risk"])
+    tabs = {asset["sheet"] for asset in before} & {asset["sheet"] for asset in after}
+    for place, asset in enumerate(after):
+        if place not in matched:
+            yield _about("asset-added", asset, after=asset["risk"])
+            earlier: Record = {}
+        else:
+            earlier_place, how = matched[place]
+            earlier = before[earlier_place]
+            for event in _moved(earlier, asset, rules, tabs):
+                yield event | {"matched": how}
+        yield from _decisions(earlier, asset, today)
+
+
+def _about(event: str, asset: Record, **fields: Any) -> dict[str, Any]:
+    kept = {name: asset[name] for name in ("asset_id", "sheet", "row", "department", "medium")}
+    return _event(event, asset["name"], **kept, **fields)
+
+
+def _moved(
+    before: Record, after: Record, rules: list[tuple[str, str, str]], tabs: set[str]
+) -> Iterator[dict[str, Any]]:
+    if before["name"] != after["name"]:
+        yield _about("asset-renamed", after, before=before["name"], after=after["name"])
+    places = _changed(before, after, _PLACES)
+    if {before["sheet"], after["sheet"]} <= tabs:  # else the tab itself was renamed
+        places += _changed(before, after, ("sheet",))
+    if places:
+        yield _about("asset-moved", after, causes=tuple(places))
+    old, new = before["risk"], after["risk"]
+    if old == new:
+        return
+    factors = _changed(before, after, _FACTORS)
+    behind = dict.fromkeys(name for factor, _, _ in factors for name in _CAUSES[factor])
+    event = "risk-unknown" if new is None else "risk-known" if old is None else "risk-higher" if new > old else ""
+    why = {"factors": (*factors, *rules), "causes": tuple(_changed(before, after, tuple(behind)))}
+    yield _about(event or "risk-lower", after, before=old, after=new, **why)
+
+
+def _changed(before: Record, after: Record, names: Sequence[str]) -> list[tuple[str, Any, Any]]:
+    return [(name, before[name], after[name]) for name in names if before[name] != after[name]]
+
+
+def _decisions(before: Record, after: Record, today: str) -> Iterator[dict[str, Any]]:
+    old, new = before.get("decision"), after["decision"]
+    due = {"due": after["due_date"] or after["review_date"]}
+    if old != new:
+        event = "decision-made" if old is None else "decision-withdrawn" if new is None else "decision-changed"
+        yield _about(event, after, before=old, after=new, by=_text(after["decided_by"]), **due)
+    if is_overdue(after, today):
+        yield _about("decision-overdue", after, after=new, by=_text(after["assignee"]), due=after["due_date"])
+    if new is not None and after["review_date"] and after["review_date"] < today:
+        yield _about("decision-review", after, after=new, by=_text(after["decided_by"]), due=after["review_date"])
+
+
+def is_overdue(line: Record, today: str) -> bool:
+    """Whether what was planned was due before `today` (ISO) and is not done."""
+    done = line["state_key"] == _DONE or line.get("completed") is not None
+    return bool(line["due_date"]) and line["due_date"] < today and not done
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+def _paired(before: Sequence[Record], after: Sequence[Record]) -> dict[int, int]:
+    matched: dict[int, int] = {}
+    pair(after, before, matched, itemgetter("kind", "question"))
+    pair(after, before, matched, itemgetter("question"))
+    return matched
+
+
+def _checks(before: Sequence[Record], after: Sequence[Record]) -> Iterator[dict[str, Any]]:
+    matched = _paired(before, after)
+    for place in sorted(set(range(len(before))) - set(matched.values())):
+        line = before[place]
+        yield _event("measure-removed", line["question"], kind=line["kind"], before=line["answer"])
+    for place, line in enumerate(after):
+        about = {"kind": line["kind"], "after": line["answer"]}
+        if place not in matched:
+            yield _event("measure-added", line["question"], **about)
+        elif (old := before[matched[place]]["answer"]) != line["answer"]:
+            yield _event("measure-answer", line["question"], before=old, **about)
+
+
+def _measures(before: Sequence[Record], after: Sequence[Record], today: str) -> Iterator[dict[str, Any]]:
+    matched = _paired(before, after)
+    for place, line in enumerate(after):
+        old = before[matched[place]]["state_key"] if place in matched else None
+        about = {"kind": line["kind"], "after": line["state_key"], "by": _text(line["assignee"])}
+        if (old or STATES[0]) != (line["state_key"] or STATES[0]):
+            yield _event("measure-state", line["question"], before=old, due=line["due_date"], **about)
+        if is_overdue(line, today):
+            yield _event("measure-overdue", line["question"], due=line["due_date"], **about)

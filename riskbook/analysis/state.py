@@ -1,0 +1,47 @@
+"""An assessment in plain values, as JSON has them: what a history keeps and compares."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from riskbook.model import MEASURE_FIELDS, PLAN_FIELDS, STATE_FIELDS, Assessment, records, run_fields
+
+_MEASURES = ("number", "question", "answer", *MEASURE_FIELDS, "state_key", "due_date")
+
+
+def state(assessment: Assessment) -> dict[str, Any]:
+    """The record of an assessment: assets (STATE_FIELDS and PLAN_FIELDS), checks, measures, summary, run, since.
+
+    `checks`: kind, question, answer (1…4) of each question, None without a check sheet. `measures`: the same of those
+    that are open or planned, with what was typed for them. Dates are ISO texts.
+    """
+    risks, checks, change = assessment.risks, assessment.ledger.checks, assessment.change
+    return {
+        "assets": _plain(records(risks[[*STATE_FIELDS, *PLAN_FIELDS]])),
+        "checks": None if checks is None else _plain(records(checks[["number", "question", "answer"]])),
+        "measures": _plain(records(assessment.roadmap.measures[list(_MEASURES)])),
+        "summary": assessment.counts(),
+        "run": run_fields(assessment.run),
+        "since": change and run_fields(change.since),
+    }
+
+
+def _plain(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    for row in rows:
+        for name, value in row.items():
+            if type(value) not in (str, int, bool, type(None)):
+                row[name] = _value(value)
+        if "number" in row:
+            row["kind"] = row.pop("number")
+        if row.get("decision") is not None:
+            row["decision"] = str(row["decision"])  # people type numbers, too
+    return rows
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, datetime) and value.time() == value.time().min:
+        value = value.date()
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return round(value, 4) if isinstance(value, float) else str(value)

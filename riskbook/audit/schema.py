@@ -1,0 +1,154 @@
+"""How a history is laid out in SQLite, and how one of an earlier layout is brought up to date."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from riskbook.errors import OutputError
+
+APPLICATION_ID = 0x72736B62  # "rskb": so that no other program's database is taken for a history
+_WAIT = 30.0  # seconds for another run to finish its entry
+
+# Each step takes the layout from one version to the next; the first makes it. A step, once released, never changes.
+STEPS = (
+    """
+    CREATE TABLE objects (         -- records of runs, and methods: zlib of JSON, by SHA-256 of the JSON
+        digest TEXT PRIMARY KEY, content BLOB NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE entries (
+        seq INTEGER PRIMARY KEY,   -- 1, 2, 3, … without a gap
+        digest TEXT NOT NULL,      -- SHA-256 of the facts
+        hash TEXT NOT NULL,        -- SHA-256 of the hash before and the digest: the chain
+        kind TEXT NOT NULL,        -- run, forgotten
+        facts TEXT,                -- canonical JSON; NULL for a run that was forgotten, as is all below
+        client TEXT, day TEXT, state TEXT, method TEXT, output TEXT
+    );
+    CREATE TRIGGER entries_stay BEFORE DELETE ON entries
+        BEGIN SELECT RAISE(ABORT, 'a history is only added to'); END;
+    CREATE TRIGGER entries_hold BEFORE UPDATE ON entries
+        WHEN OLD.kind <> 'run' OR NEW.facts IS NOT NULL OR NEW.client IS NOT NULL OR NEW.day IS NOT NULL
+            OR NEW.state IS NOT NULL OR NEW.method IS NOT NULL OR NEW.output IS NOT NULL OR NEW.kind <> 'run'
+            OR NEW.seq <> OLD.seq OR NEW.digest <> OLD.digest OR NEW.hash <> OLD.hash
+        BEGIN SELECT RAISE(ABORT, 'a history is only added to'); END;
+    CREATE TRIGGER objects_hold BEFORE UPDATE ON objects
+        BEGIN SELECT RAISE(ABORT, 'a history is only added to'); END;
+    CREATE TRIGGER objects_stay BEFORE DELETE ON objects
+        WHEN EXISTS (SELECT 1 FROM entries WHERE state = OLD.digest OR method = OLD.digest)
+        BEGIN SELECT RAISE(ABORT, 'a history is only added to'); END;
+    """,
+    """
+    CREATE INDEX entries_by_client ON entries (client, day, seq);
+    """,
+)
+VERSION = len(STEPS)
+
+
+@contextlib.contextmanager
+def told(path: Path) -> Iterator[None]:
+    """What goes wrong in SQLite (a full disk, a share that is gone) as an `OutputError`."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        key = "history-busy" if "locked" in str(error) else "history-unusable"
+        raise OutputError(key, path=str(path), detail=str(error)) from error
+    except OSError as error:
+        raise OutputError("history-unusable", path=str(path), detail=error.strerror or str(error)) from error
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """A history to be added to: made where there is none, brought up to date with a backup first.
+
+    Raises `OutputError` for what is no history, is of a newer riskbook, is damaged, or cannot be written.
+    """
+    with told(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        db = sqlite3.connect(path, timeout=_WAIT, isolation_level=None)
+    try:
+        with told(path):
+            version = _version(db, path)
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute("PRAGMA synchronous = FULL")
+            db.execute("PRAGMA secure_delete = ON")
+            if version < VERSION:
+                _bring_up_to_date(db, path)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def connect_to_read(path: Path) -> sqlite3.Connection:
+    """A history to be looked at; nothing is written unless it is of an earlier layout. Raises like `connect`."""
+    if not path.is_file():
+        raise OutputError("history-missing", path=str(path))
+    for mode in ("mode=ro", "immutable=1"):  # the second for a medium that takes no writing at all
+        db = None
+        try:
+            db = sqlite3.connect(f"{path.resolve().as_uri()}?{mode}", uri=True, timeout=_WAIT, isolation_level=None)
+            version = _version(db, path)
+        except sqlite3.OperationalError:
+            if db is not None:
+                db.close()
+            continue
+        except sqlite3.Error as error:
+            raise OutputError("history-unusable", path=str(path), detail=str(error)) from error
+        if version == VERSION:
+            return db
+        db.close()
+        break
+    return connect(path)
+
+
+def _version(db: sqlite3.Connection, path: Path) -> int:
+    version: int = db.execute("PRAGMA user_version").fetchone()[0]
+    application: int = db.execute("PRAGMA application_id").fetchone()[0]
+    filled = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    if application != APPLICATION_ID and (application or version or filled):
+        raise OutputError("history-none", path=str(path))
+    if version > VERSION:
+        raise OutputError("history-newer", path=str(path))
+    return version
+
+
+def _bring_up_to_date(db: sqlite3.Connection, path: Path) -> None:
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        version = _version(db, path)  # another call may have been faster
+        if version:
+            _back_up(path, backup_of(path, version))
+        for step in STEPS[version:]:
+            for statement in _statements(step):
+                db.execute(statement)
+        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        db.execute(f"PRAGMA user_version = {VERSION}")
+        db.execute("COMMIT")
+    except BaseException:
+        db.execute("ROLLBACK")
+        raise
+
+
+def backup_of(path: Path, version: int) -> Path:
+    """Where the backup of a history of an earlier layout stands."""
+    return path.with_name(f"{path.name}.v{version}.bak")
+
+
+def _back_up(path: Path, target: Path) -> None:
+    source, copy = sqlite3.connect(path), sqlite3.connect(target)
+    try:
+        source.backup(copy)
+    finally:
+        source.close()
+        copy.close()
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The statements of a script; `executescript` would end the transaction."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""

@@ -1,0 +1,76 @@
+"""What is kept of a run, and what two of them differ in."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from riskbook.model.change import RunRecord
+
+# What is kept of an asset, beside what people typed into its line of the plan.
+STATE_FIELDS = (
+    "sheet", "row", "asset_id", "business", "name", "note", "users", "department", "owner", "medium", "personal",
+    "sensitive", "my_number", "confidentiality", "integrity", "availability", "importance", "threat", "vulnerability",
+    "share", "likelihood", "risk", "level", "treatment", "rule", "decided", "residual", "planned", "decided_risk",
+    "review_date", "due_date", "state_key",
+)  # fmt: skip
+
+ASSET_EVENTS = ("asset-added", "asset-removed", "asset-renamed", "asset-moved")
+RISK_EVENTS = ("risk-higher", "risk-lower", "risk-unknown", "risk-known")
+DECISION_EVENTS = ("decision-made", "decision-changed", "decision-withdrawn", "decision-overdue", "decision-review")
+MEASURE_EVENTS = ("measure-answer", "measure-added", "measure-removed", "measure-state", "measure-overdue")
+EVENTS = (*ASSET_EVENTS, *RISK_EVENTS, *DECISION_EVENTS, *MEASURE_EVENTS)
+
+
+def canonical(record: Any) -> bytes:
+    """Plain values as JSON that is the same for the same values: what digests are made of."""
+    return json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def packed(record: Any) -> bytes:
+    """Plain values in few bytes."""
+    return zlib.compress(canonical(record), 6)
+
+
+def unpacked(data: bytes) -> Any:
+    """What `packed` was given. Raises `ValueError` or `zlib.error` for anything else."""
+    return json.loads(zlib.decompress(data))
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What a history knows of a workbook before this run.
+
+    `latest`: the record of the last run, packed; `before`: of the last one whose input differed from that, or of the
+    first of all, if there is one beside the latest. `trend`: runs in figures, oldest first.
+    """
+
+    latest: bytes
+    before: bytes | None = None
+    trend: tuple[RunRecord, ...] = ()
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What two records differ in.
+
+    `since`, `until`: the runs in figures. `events`: what happened, each a mapping with `event` (one of EVENTS),
+    `subject` (the asset's name, or the question), `asset_id`, `kind` (of a measure, 1…11), `sheet`, `row`,
+    `department`, `medium`, `matched` (how the asset was known again: "id" | "key" | "similar", else None), `before` and
+    `after` (what changed: the risk, the name, the decision, the answer), `factors` (for a risk: (factor, before,
+    after) of importance, threat, vulnerability, method), `causes` ((field, before, after) of what lies behind those,
+    or of what moved), `by` (who decided) and `due` (ISO date).
+    """
+
+    since: RunRecord
+    until: RunRecord
+    events: tuple[Mapping[str, Any], ...]
+
+    @property
+    def counts(self) -> Counter[str]:
+        """How often each event happened."""
+        return Counter(event["event"] for event in self.events)
