@@ -121,7 +121,7 @@ class AssessedWorkbook:
             self.assessment, analysis.ranked(self.risks), self.method, self.lang,
             names=names, title=self.title, date_1904=workbook.date_1904,
         )  # fmt: skip
-        first, *others = sheets.KINDS
+        first, *others = areas
         placements = [package.Placement(names[first], first=True)]
         placements += [package.Placement(names[kind]) for kind in others]
         package.graft(workbook, styles, built, placements)

@@ -93,6 +93,8 @@ def with_history(assessment: Assessment, earlier: Earlier) -> Assessment:
     if base is None:
         return assessment
     found = compare(base, state(assessment), assessment.today)
+    if found.since.digest == run.digest and not found.events:
+        return assessment
     assessment = replace(assessment, comparison=found)
     if found.since.digest == run.digest or found.since.rules != run.rules:
         return assessment  # the same ledger, or other rules, under which figures cannot be compared

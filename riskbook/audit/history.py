@@ -1,4 +1,4 @@
-"""The history of the workbooks of a folder: every run, what it found, and a chain of hashes that holds them together."""
+"""The history of workbooks: every run, what it found, and a chain of hashes that holds them together."""
 
 from __future__ import annotations
 
@@ -157,9 +157,9 @@ class History:
             return None
         latest = runs[-1]
         other = [run for run in runs if _input(run) != _input(latest)] or runs[:1]
-        before = other[-1] if other[-1].facts["state"] != latest.facts["state"] else None
+        before = self._packed(other[-1]) if other[-1].facts["state"] != latest.facts["state"] else None
         trend = tuple(run_from(run.facts["run"]) for run in runs)
-        return Earlier(self._packed(latest), before and self._packed(before), trend)
+        return Earlier(self._packed(latest), before, trend)
 
     def record(self, run: Run) -> dict[str, Any]:
         """What a run found, as `AssessedWorkbook.record`."""
@@ -193,7 +193,7 @@ class History:
             return ""
         with told(self.path):
             row = self._db.execute("SELECT hash FROM entries WHERE seq = ?", (seq,)).fetchone()
-        return row and row[0]
+        return str(row[0]) if row else None
 
     def problems(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Whatever does not fit: (key, parameters) of "gap", "entry", "chain", "object", one for each place."""

@@ -62,29 +62,34 @@ class Recorder:
         self._operator = operator()
         self._open: History | None = None
 
+    @property
+    def shared(self) -> bool:
+        """Whether there is one history for all."""
+        return self._store is not None
+
     def close(self) -> None:
         """Lets go of the file that is open."""
         if self._open is not None:
             self._open.close()
         self._open = None
 
-    def belongs(self, workbook: Path) -> tuple[Path, str]:
-        """The history of a workbook, and its client there."""
-        store = self._store or history_beside(workbook)
-        return store, self._client or client_of(workbook, store)
+    def belongs(self, workbook: str) -> tuple[Path, str]:
+        """The history of a workbook (a path, or a URL where one history is kept for all), and its client there."""
+        store = self._store or history_beside(Path(workbook))
+        return store, self._client or (workbook if "://" in workbook else client_of(Path(workbook), store))
 
-    def earlier(self, workbook: Path, day: date) -> Earlier | None:
+    def earlier(self, workbook: str, day: date) -> Earlier | None:
         """What is known of a workbook up to a day; None: nothing."""
         store, client = self.belongs(workbook)
         return self._history(store).earlier(client, day) if store.exists() else None
 
-    def knows(self, workbook: Path, output: str, input_: str) -> bool:
+    def knows(self, workbook: str, output: str, input_: str) -> bool:
         """Whether there is a run with this input and output (SHA-256)."""
         store, client = self.belongs(workbook)
         return store.exists() and self._history(store).find(client, output, input_) is not None
 
     def add(
-        self, workbook: Path, *, day: date, input_: str, output: str, record: Mapping[str, Any], method: Method
+        self, workbook: str, *, day: date, input_: str, output: str, record: Mapping[str, Any], method: Method
     ) -> None:
         """Adds a run."""
         store, client = self.belongs(workbook)
@@ -94,7 +99,7 @@ class Recorder:
         }  # fmt: skip
         self._history(store).append(facts, record, method)
 
-    def repeat(self, workbook: Path, *, day: date, output: str, input_: str) -> None:
+    def repeat(self, workbook: str, *, day: date, output: str, input_: str) -> None:
         """Adds a run that was not needed, for nothing had changed since one that is known."""
         store, client = self.belongs(workbook)
         history = self._history(store)
@@ -102,20 +107,25 @@ class Recorder:
         if run is not None:
             history.repeat(run, self._facts(workbook, day))
 
-    def _facts(self, workbook: Path, day: date) -> dict[str, Any]:
-        name = workbook.name.encode("utf-8", "backslashreplace").decode()
+    def _facts(self, workbook: str, day: date) -> dict[str, Any]:
+        name = Path(workbook).name.encode("utf-8", "backslashreplace").decode()
         version = riskbook.__version__
         return {"file": name, "at": now(), "day": day.isoformat(), "operator": self._operator, "version": version}
 
     def _history(self, store: Path) -> History:
         if self._open is None or self._open.path != store:
             self.close()
-            self._open = History(store)
+            try:
+                self._open = History(store)
+            except OutputError as error:
+                if error.key != "history-unwritable" or not store.exists():
+                    raise
+                self._open = History(store, read_only=True)
         return self._open
 
 
 def find_histories(place: Path) -> dict[str, Path]:
-    """The histories at a place: the file itself, or all below a folder, by the folder that each belongs to ("" or A/B/).
+    """The histories at a place: the file itself, or all below a folder, by the folder each belongs to ("" or A/B/).
 
     Raises `OutputError` where there is none.
     """

@@ -52,10 +52,15 @@ def told(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        key = "history-busy" if "locked" in str(error) else "history-unusable"
-        raise OutputError(key, path=str(path), detail=str(error)) from error
+        raise OutputError(_reason(str(error)), path=str(path), detail=str(error)) from error
     except OSError as error:
-        raise OutputError("history-unusable", path=str(path), detail=error.strerror or str(error)) from error
+        raise OutputError("history-unwritable", path=str(path), detail=error.strerror or str(error)) from error
+
+
+def _reason(message: str) -> str:
+    if "locked" in message:
+        return "history-busy"
+    return "history-unwritable" if "readonly" in message or "unable to open" in message else "history-unusable"
 
 
 def connect(path: Path) -> sqlite3.Connection:

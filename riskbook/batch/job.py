@@ -45,7 +45,7 @@ class Known:
 class Job:
     """A workbook: its name for people (with slashes), where it is, where the result goes, its key in the journal.
 
-    `earlier`: what its history knows of it.
+    `earlier`: what its history knows of it. `refused`: why it is not to be done.
     """
 
     name: str
@@ -54,6 +54,7 @@ class Job:
     key: str
     known: Known | None = None
     earlier: Earlier | None = None
+    refused: RiskbookError | None = None
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,8 @@ def guarded(outcome: Outcome, work: Callable[[], None]) -> Outcome:
 def _assess(job: Job, options: Options, outcome: Outcome) -> None:
     from riskbook import pipeline
 
+    if job.refused is not None:
+        raise job.refused
     data = storage.read(job.source)
     settings = _settings(job, options)
     outcome.input_digest, outcome.rules = storage.digest(data), options.rules(settings)
@@ -150,6 +153,7 @@ def _assess(job: Job, options: Options, outcome: Outcome) -> None:
         holds = job.known.good_until is None or options.today <= job.known.good_until
         if same and holds and (storage.digest(there) == job.known.output_digest or _opens(there)):
             outcome.status, outcome.output = "unchanged", storage.shown(job.target)
+            outcome.output_digest = job.known.output_digest
             return
     result = pipeline.assess(
         storage.name_of(job.source) if storage.is_url(job.source) else job.source,

@@ -8,19 +8,28 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from riskbook import package
 from riskbook.batch import storage
 from riskbook.batch.find import is_workbook, original_of
 from riskbook.batch.job import Job, Options, Outcome, assess_job
-from riskbook.batch.journal import Journal
 from riskbook.errors import PackageError
 
 QUIET = 0.4  # seconds in which a file must not change before it is read
 _BREATH = 0.2  # seconds between looks
 _GIVE_UP = 10.0  # seconds after which a file that cannot be read is told to be damaged
 _HALF_WRITTEN = {"empty-file", "damaged", "not-a-workbook", "not-readable", "not-found", "changed-meanwhile"}
+
+
+class Memory(Protocol):
+    """What remembers runs, as a `Journal` does."""
+
+    def knowing(self, job: Job) -> Job:
+        """The job with what is known of it."""
+
+    def note(self, job: Job, outcome: Outcome) -> None:
+        """Remembers what became of a job."""
 
 
 @dataclass
@@ -34,14 +43,14 @@ class _Waiting:
 
 
 def watch(
-    folder: Path, output: Path | None, options: Callable[[date], Options], journal: Journal,
+    folder: Path, output: Path | None, options: Callable[[date], Options], memory: Memory,
     stop: Callable[[], bool], held: Callable[[Path], None],
 ) -> Iterator[Outcome]:  # fmt: skip
     """Yields what became of each workbook below `folder` that is saved, until `stop()`.
 
     `output`: the folder for results; None: into the workbooks themselves. A workbook is read once its file has been
     still for a moment; while Excel has the target open, it waits, and `held` is told once. What riskbook writes
-    itself is known by its digest and never taken for a save; `journal` knows what it wrote before it was started.
+    itself is known by its digest and never taken for a save; `memory` knows what it wrote before it was started.
     """
     from watchfiles import Change
 
@@ -76,7 +85,7 @@ def watch(
         for path, state in list(waiting.items()):
             if not _still(path, state):
                 continue
-            outcome = _attempt(job_of(path), path, state, options(date.today()), written, held, journal)
+            outcome = _attempt(job_of(path), path, state, options(date.today()), written, held, memory)
             if outcome is not None:
                 del waiting[path]
                 if outcome.status != "unchanged":
@@ -128,7 +137,7 @@ def _still(path: Path, state: _Waiting) -> bool:
 
 def _attempt(
     job: Job, path: Path, state: _Waiting, options: Options, written: dict[Path, str], held: Callable[[Path], None],
-    journal: Journal,
+    memory: Memory,
 ) -> Outcome | None:  # fmt: skip
     """One try: what became of the workbook, or None where it must be tried again."""
     content = None
@@ -139,7 +148,7 @@ def _attempt(
     target = Path(job.target)
     outcome = None
     if not package.is_held(target):
-        outcome = assess_job(journal.knowing(job), replace(options, in_place=target == path))
+        outcome = assess_job(memory.knowing(job), replace(options, in_place=target == path))
     if outcome is None or (outcome.error and outcome.error[0] == "locked"):  # or someone opened it just now
         if not state.told:
             held(path)
@@ -150,7 +159,7 @@ def _attempt(
         state.unreadable_since = state.unreadable_since or now
         if now - state.unreadable_since < _GIVE_UP:
             return None
-    journal.note(job, outcome)
+    memory.note(job, outcome)
     if outcome.output_digest:
         written[target] = outcome.output_digest
     return outcome

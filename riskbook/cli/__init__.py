@@ -7,6 +7,8 @@ import click
 import riskbook
 from riskbook.cli.assess import assess
 from riskbook.cli.check import check
+from riskbook.cli.diff import diff
+from riskbook.cli.history import forget, history
 from riskbook.cli.new import new
 from riskbook.cli.plan import plan
 from riskbook.cli.watch import watch
@@ -26,6 +28,9 @@ def main() -> None:
 
 main.add_command(assess)
 main.add_command(check)
+main.add_command(diff)
+main.add_command(forget)
+main.add_command(history)
 main.add_command(new)
 main.add_command(plan)
 main.add_command(watch)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from riskbook.cli.many import INTERRUPTED, run_found
+from riskbook.cli.memory import kept, recorder
 from riskbook.cli.options import day, screen_language, shared
 from riskbook.cli.run import prepared
 from riskbook.errors import OutputError, RiskbookError
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 @click.option("--force", is_flag=True, help="Overwrite an existing output that riskbook did not write there.")
 @click.option("--redo", is_flag=True, help="Do again what is unchanged since the last call with this OUT.")
 @click.option("--drop-signature", is_flag=True, help="Drop a digital signature, which any change makes invalid.")
+@kept
 @click.option("--jobs", metavar="N", type=click.IntRange(1), help="Workbooks side by side; default: one a processor.")
 @click.option("--portfolio", metavar="PATH", help="Folder (or NAME.xlsx) for an overview of all clients, with tables.")
 @click.option("--portfolio-anywhere", is_flag=True, help="Allow the overview in a client's own folder.")
@@ -38,8 +40,9 @@ if TYPE_CHECKING:
 def assess(
     workbooks: tuple[str, ...], method: str | None, lang: str | None, today: datetime | None, format_: str,
     maps: tuple[str, ...], strict: bool, password: str | None, traceback: bool, output: str | None,
-    in_place: bool, force: bool, redo: bool, drop_signature: bool, jobs: int | None, portfolio: str | None,
-    portfolio_anywhere: bool, engine: str, scheduler: str | None,
+    in_place: bool, force: bool, redo: bool, drop_signature: bool, store: str | None, client: str | None,
+    no_history: bool, jobs: int | None, portfolio: str | None, portfolio_anywhere: bool, engine: str,
+    scheduler: str | None,
 ) -> None:  # fmt: skip
     """Assess workbooks and write the results back into a copy of each.
 
@@ -65,6 +68,7 @@ def assess(
     )  # fmt: skip
     try:
         found, folder, many = _found(workbooks, output, in_place)
+        keeper = recorder(store, client, no_history, len(found.jobs))
         if portfolio is not None:
             refuse_place(portfolio, force=force)
             _refuse_among_clients(found, workbooks, output, portfolio, portfolio_anywhere)
@@ -74,6 +78,7 @@ def assess(
         code = run_found(
             found, options, folder, screen=screen, lines=many, json=format_ == "json", traceback=traceback,
             jobs=jobs, scheduler=scheduler, portfolio=portfolio, sources=workbooks,
+            keeper=keeper,
         )  # fmt: skip
     except RiskbookError as error:
         click.echo(error_message(error.key, screen, error.params), err=True)

@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from riskbook.cli.memory import Memory
 from riskbook.cli.report import exit_code, print_json, print_line, print_text
 from riskbook.cli.run import print_traceback
 from riskbook.errors import ClusterError
 from riskbook.text import error_message, label
 
 if TYPE_CHECKING:
+    from riskbook.audit import Recorder
     from riskbook.batch import Found, Job, Journal, Options, Outcome
     from riskbook.batch.engine import Pool
 
@@ -31,11 +33,12 @@ _SHOWN_NAMES, _SHOWN_NOTABLE = 10, 50
 def run_found(
     found: Found, options: Options, folder: str | None, *, screen: str, lines: bool, json: bool, traceback: bool,
     jobs: int | None, scheduler: str | None, portfolio: str | None, sources: Sequence[str],
+    keeper: Recorder | None = None,
 ) -> int:  # fmt: skip
     """Runs what was found, prints it, writes the portfolio; the exit code.
 
-    `folder`: keeps the journal. `lines`: a line a workbook instead of its findings. Raises `RiskbookError` where the
-    journal, the cluster or the portfolio cannot be used.
+    `folder`: keeps the journal. `keeper`: keeps the histories. `lines`: a line a workbook instead of its findings.
+    Raises `RiskbookError` where the journal, the cluster or the portfolio cannot be used.
     """
     from riskbook.batch import Journal, outcomes, run_jobs, storage
 
@@ -49,13 +52,14 @@ def run_found(
     lost: ClusterError | None = None
     with Journal(folder) as journal, Stop(label("screen.stopping", screen)) as stop:
         pool = _pool(len(found.jobs), jobs, scheduler)
+        memory = Memory(journal, keeper, lambda: options.today, options.method, screen)
         try:
             with say.progress() as progressed:
-                done = run_jobs(found.jobs, options, pool, known=journal.knowing, stop=lambda: stop.asked)
+                done = run_jobs(found.jobs, options, pool, known=memory.knowing, stop=lambda: stop.asked)
                 for job, outcome in done:
                     if lines and outcome.error and outcome.error[0] == "own-report":
                         outcome.status = "own"
-                    journal.note(job, outcome)
+                    memory.note(job, outcome)
                     print_traceback(outcome, traceback)
                     progressed(job, outcome)
         except ClusterError as error:
@@ -63,6 +67,10 @@ def run_found(
         except KeyboardInterrupt:
             pool.kill()
             return INTERRUPTED
+        finally:
+            memory.end()
+            if keeper is not None:
+                keeper.close()
         pool.close()
         left = len(found.jobs) - say.statuses.total()
         if json:
@@ -73,6 +81,7 @@ def run_found(
         elif portfolio is not None and say.statuses.total():
             _write_portfolio(journal, found, options, portfolio, screen, quiet=json)
         code = exit_code(outcome for _, outcome, _ in outcomes(journal, found.jobs, record=False))
+        code = max(code, 3) if memory.failed else code
     if lost is not None:
         raise lost
     if left and stop.asked:

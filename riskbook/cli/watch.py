@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from riskbook.cli.many import Stop
+from riskbook.cli.memory import Memory, kept, recorder
 from riskbook.cli.options import screen_language
 from riskbook.cli.report import counts_line, error_text
 from riskbook.cli.run import prepared
@@ -34,9 +35,10 @@ if TYPE_CHECKING:
 @click.option("--strict", is_flag=True, help="An unknown threat or vulnerability is an error, not the worst value.")
 @click.option("--password", envvar="RISKBOOK_PASSWORD", metavar="PASSWORD", help="Password of encrypted workbooks.")
 @click.option("--force", is_flag=True, help="Overwrite an existing result in OUT that riskbook did not write there.")
+@kept
 def watch(
     folder: Path, output: Path | None, method: str | None, lang: str | None, maps: tuple[str, ...], strict: bool,
-    password: str | None, force: bool,
+    password: str | None, force: bool, store: str | None, client: str | None, no_history: bool,
 ) -> None:  # fmt: skip
     """Watch FOLDER and assess each workbook in it when it is saved; what people decided is kept.
 
@@ -52,6 +54,8 @@ def watch(
     if root == target:
         raise click.UsageError(error_message("output-is-source", screen, {"path": str(output)}))
 
+    keeper = recorder(store, client, no_history, workbooks=2)
+
     def options(today: date) -> Options:
         return batch.Options(
             loaded, today, lang=lang, strict=strict, password=password, columns=told, settings=settings, force=force
@@ -63,8 +67,10 @@ def watch(
     try:
         with batch.Journal(None if output is None else str(output)) as journal, Stop("") as stop:
             click.echo(label("screen.watching", screen, folder=folder))
-            for outcome in batch.watch(root, target, options, journal, lambda: stop.asked, held):
+            memory = Memory(journal, keeper, date.today, loaded, screen)
+            for outcome in batch.watch(root, target, options, memory, lambda: stop.asked, held):
                 click.echo(label("screen.watched", screen, time=_now(), line=_line(outcome, root, screen)))
+                memory.end()
     except RiskbookError as error:
         click.echo(error_message(error.key, screen, error.params), err=True)
         raise SystemExit(3) from error

@@ -23,7 +23,7 @@ from riskbook.model import (
     cell_ref,
     records,
 )
-from riskbook.sheets import findings, form, markup, measures, plan, register, roadmap, summary, words
+from riskbook.sheets import changes, findings, form, markup, measures, plan, register, roadmap, summary, words
 from riskbook.sheets.portfolio import Portfolio, write_portfolio
 from riskbook.sheets.theme import Theme
 from riskbook.text import LANGUAGES, both
@@ -33,11 +33,13 @@ __all__ = [
     "KINDS",
     "Portfolio",
     "build",
+    "event_words",
     "finding_words",
     "issue_form",
     "ledger_markups",
     "own_headers",
     "questions",
+    "run_words",
     "sheet_name",
     "signature",
     "step_words",
@@ -50,9 +52,12 @@ KINDS = (
     "plan",
     "measures",
     "roadmap",
+    "changes",
     "findings",
 )  # in tab order; the first is the tab that opens
 
+event_words = changes.event_words
+run_words = changes.run_words
 ledger_markups = markup.ledger_markups
 EDITABLE = {"plan": PLAN_FIELDS, "measures": MEASURE_FIELDS}  # the lists that keep what people type, by kind
 finding_words = words.finding_words
@@ -101,6 +106,7 @@ _PROOFS = {
     "register": ("col.place", "col.likelihood", "col.alternatives", "col.residual"),
     "plan": ("col.name", "col.decision", "col.state", "col.review_by", "col.decided_by"),
     "measures": ("col.step", "col.question", "col.regulation", "col.state"),
+    "changes": ("col.event", "col.event-before", "col.event-after", "col.event-factors"),
     "roadmap": ("col.roadmap-measures", "col.moves", "col.fallen", "col.why"),
     "findings": ("col.severity", "col.message", "col.mend", "col.code"),
 }
@@ -125,7 +131,7 @@ def build(
     assessment: Assessment, ranked: pd.DataFrame, method: Method, lang: str, *,
     names: Mapping[str, str], title: str, date_1904: bool,
 ) -> tuple[bytes, dict[str, Area], dict[str, ListLayout]]:  # fmt: skip
-    """A workbook of riskbook's sheets, the area that each covers, and where the lines of the EDITABLE ones stand.
+    """A workbook of riskbook's sheets, the area of each that is there, and where the lines of the EDITABLE ones stand.
 
     `ranked`: the risks, highest first. `names`: kind → tab name. `title`: the company or the file.
     """
@@ -136,7 +142,8 @@ def build(
     rows = _rows(assessment, ranked, method)
     planned = [row for row in rows if plan.belongs(row)]
     orphans: list[dict[str, Any]] = records(assessment.orphans)
-    sheets = {kind: book.add_worksheet(names[kind]) for kind in KINDS}
+    there = [kind for kind in KINDS if kind != "changes" or assessment.comparison is not None]
+    sheets = {kind: book.add_worksheet(names[kind]) for kind in there}
     plan_area, plan_layout = plan.write(sheets["plan"], theme, _numbered(planned), orphans, method, lang)
     measures_area, measures_layout = measures.write(sheets["measures"], theme, assessment, method, lang)
     layouts = {"plan": plan_layout, "measures": measures_layout}
@@ -149,8 +156,10 @@ def build(
         "roadmap": roadmap.write(book, sheets["roadmap"], theme, assessment, method, lang),
         "findings": findings.write(sheets["findings"], theme, found.findings, assessment.settled, method, lang),
     }
+    if assessment.comparison is not None:
+        areas["changes"] = changes.write(sheets["changes"], theme, assessment.comparison, method, lang)
     book.close()
-    return buffer.getvalue(), areas, layouts
+    return buffer.getvalue(), {kind: areas[kind] for kind in there}, layouts
 
 
 def _relocated(assessment: Assessment, layouts: Mapping[str, ListLayout]) -> Assessment:

@@ -37,12 +37,14 @@ def chart(
     """A chart of `kind` ("bar", "column", "line", "doughnut") over cells of one sheet.
 
     `legend`: its side, or "" for none. `reverse`: the first category on top (bars). `highest`: end of the value axis.
-    `ceiling`: the same where no axis is shown, so that the highest number has room.
+    `ceiling`: the same where no axis is shown but each point's number, so that the highest has room.
     """
     font = {"name": FONTS[lang], "size": size, "color": f"#{INK}"}
     made: Chart = book.add_chart({"type": kind, "subtype": subtype} if subtype else {"type": kind})
     for entry in series:
-        made.add_series(_series(sheet_name, kind, categories, entry, font, number_format, gap, subtype))
+        made.add_series(
+            _series(sheet_name, kind, categories, entry, font, number_format, gap, subtype, ceiling is not None)
+        )
     made.set_chartarea({"border": {"none": True}, "fill": {"none": True}})
     made.set_plotarea({"fill": {"none": True}})
     if title:
@@ -62,7 +64,7 @@ def chart(
     }
     values: dict[str, Any] = {"line": {"none": True}, "min": 0, "num_format": number_format}
     values["num_font"] = {**font, "color": f"#{MUTED}"}
-    if kind == "line" or highest is not None:
+    if (kind == "line" and ceiling is None) or highest is not None:
         values["major_gridlines"] = {"visible": True, "line": {"color": f"#{LINE}", "width": 0.5}}
         values |= {"max": highest, "major_unit": highest / 4} if highest is not None else {}
     else:  # every bar says its number
@@ -77,7 +79,7 @@ def chart(
 
 def _series(
     sheet_name: str, kind: str, categories: Cells, entry: Series, font: dict[str, Any], number_format: str, gap: int,
-    subtype: str,
+    subtype: str, labelled: bool,
 ) -> dict[str, Any]:  # fmt: skip
     options: dict[str, Any] = {
         "name": [sheet_name, *entry.name],
@@ -88,6 +90,8 @@ def _series(
         options["line"] = {"color": f"#{entry.colour}", "width": 2.25}
         marker = {"fill": {"color": f"#{entry.colour}"}, "border": {"color": f"#{entry.colour}"}}
         options["marker"] = {"type": "circle", "size": 6, **marker}
+        if labelled:
+            options["data_labels"] = {"value": True, "position": "above", "font": font, "num_format": "#,##0"}
         return options
     options["fill"] = {"color": f"#{entry.colour}"}
     options["border"] = {"color": "#FFFFFF", "width": 0.75}

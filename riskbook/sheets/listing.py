@@ -50,11 +50,14 @@ def headers_of(keys: Iterable[str], field_of: Mapping[str, str] | None = None) -
 
 def write_list(
     sheet: Worksheet, theme: Theme, lang: str, kind: str, columns: Sequence[Column], rows: Iterable[Row], *,
-    frozen: int = 0,
+    frozen: int = 0, note: str = "",
 ) -> Area:  # fmt: skip
-    """Writes a whole list sheet, its first `frozen` columns and the header kept in view; returns its area."""
+    """Writes a whole list sheet, its first `frozen` columns and the header kept in view; returns its area.
+
+    `note`: under the title, instead of the list's own.
+    """
     sheet.write_string(0, 0, label(f"title.{kind}", lang), theme.title())
-    sheet.write_string(1, 0, label(f"note.{kind}", lang), theme.note())
+    sheet.write_string(1, 0, note or label(f"note.{kind}", lang), theme.note())
     sheet.set_row(0, 26)
     sheet.set_row(HEADER_ROW, 40 if lang == "ja" else 54)
     for place, column in enumerate(columns):

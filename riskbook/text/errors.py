@@ -174,6 +174,42 @@ ERRORS: dict[str, tuple[str, str]] = {
         "The journal {path} cannot be used ({detail}). Check that the folder can be written and has room; if the journal is "
         "damaged, delete it, and all files are done again.",
     ),
+    "history-missing": (
+        "履歴 {path} がありません。riskbook assess を実行すると作られます。別の場所にあるときは --store で指定してください。",
+        "There is no history {path}. riskbook assess makes one; if it lies elsewhere, name it with --store.",
+    ),
+    "history-none": (
+        "{path} は riskbook の履歴ではありません。別のファイルを指定してください（何も変更していません）。",
+        "{path} is no history of riskbook's. Name another file; nothing was changed.",
+    ),
+    "history-newer": (
+        "履歴 {path} は新しい版の riskbook のものです。riskbook を更新するか、--no-history で履歴なしに実行してください。",
+        "The history {path} is from a newer riskbook. Update riskbook, or run with --no-history.",
+    ),
+    "history-busy": (
+        "別の riskbook が履歴 {path} に書いています（{detail}）。終わってから実行してください。",
+        "Another riskbook is writing into the history {path} ({detail}). Wait until it is done.",
+    ),
+    "history-unwritable": (
+        "履歴 {path} に書けないため、この実行は記録されません（{detail}）。--store で別の場所を指定するか、--no-history を付けてください。",
+        "The history {path} cannot be written, so this run is not kept ({detail}). Name another place with --store, or add --no-history.",
+    ),
+    "history-unusable": (
+        "履歴 {path} が使えません（{detail}）。空き容量を確認してください。壊れているときは、控えから戻してください。",
+        "The history {path} cannot be used ({detail}). Check that there is room; if it is damaged, restore it from a backup.",
+    ),
+    "history-tampered": (
+        "履歴 {path} の内容（{detail}）が、記録したときから変わっています。riskbook verify で確認し、控えから戻してください。",
+        "In the history {path}, content {detail} is not what was kept. Look at it with riskbook verify, and restore it from a backup.",
+    ),
+    "history-two-runs": (
+        "{run} に当てはまる実行が複数あります（{clients}）。ハッシュ値をもっと長く指定するか、--store で履歴を1つ指定してください。",
+        "{run} names several runs ({clients}). Give more of the hash, or name one history with --store.",
+    ),
+    "diff-unknown": (
+        "{name} はブックでも、履歴の実行番号・月（2026-10）・日（2026-10-15）でもありません。riskbook history で確認してください。",
+        "{name} is no workbook, and no run, month (2026-10) or day (2026-10-15) of the history. See riskbook history.",
+    ),
     "portfolio-among-clients": (
         "{path} は顧客のフォルダーの中です。ほかの顧客の情報が混ざらないよう別の場所を指定するか、"
         "--portfolio-anywhere を付けてください。",

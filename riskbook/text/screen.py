@@ -91,6 +91,37 @@ SCREEN: dict[str, tuple[str, str]] = {
         "Interrupted: the portfolio is left as it was",
     ),
     "screen.portfolio": ("全体のまとめを {names} に書きました", "The portfolio is in {names}"),
+    # the history
+    "screen.no-history-url": (
+        "URLのブックは、--store で場所を指定しないと履歴に残りません",
+        "Workbooks at URLs are not kept in a history unless --store names one",
+    ),
+    "screen.history-none": ("記録はありません", "No run is kept"),
+    "screen.history-line": (
+        "#{run} {day} {client}：大{large}・中{medium}・小{small}・未評価{unassessed}、合計{risk}"
+        "（{file}、{method}、{operator}、{at}、{hash}）{repeated}",
+        "#{run} {day} {client}: large {large}, medium {medium}, small {small}, unassessed {unassessed}, sum {risk} "
+        "({file}, {method}, {operator}, {at}, {hash}){repeated}",
+    ),
+    "screen.history-repeated": (" 前回と同じ", " unchanged"),
+    "screen.forget-unknown": (
+        "{client} の記録はありません。記録があるのは：{known}",
+        "Nothing is kept of {client}. There are: {known}",
+    ),
+    "screen.forget-ask": (
+        "{path} から {client} の記録{count}件を削除します。元に戻せません。よろしいですか",
+        "This deletes the {count} runs of {client} from {path}, for good. Go on?",
+    ),
+    "screen.forgotten": (
+        "{client} の記録{count}件を削除しました。ハッシュ値は残っています。ブック・評価結果・月次監査資料・出力先の .riskbook は対象外です",
+        "Deleted the {count} runs of {client}; the hashes stay. Workbooks, results, monthly packages and the .riskbook "
+        "folders of outputs are not touched",
+    ),
+    "screen.diff-line": ("  {event} {subject}  ", "  {event}: {subject}  "),
+    "screen.diff-none": ("  変化はありません", "  Nothing has changed"),
+    "screen.diff-added": ("新しい顧客：{clients}", "New clients: {clients}"),
+    "screen.diff-removed": ("なくなった顧客：{clients}", "Clients that are gone: {clients}"),
+    "screen.history-more": ("ほかに履歴の問題が{count}件あります", "{count} more problems with histories"),
     # watching
     "screen.watching": (
         "{folder} を見張っています。保存されたブックを評価します（終了は Ctrl-C）",

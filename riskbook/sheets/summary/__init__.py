@@ -49,15 +49,16 @@ def write(
             figures.by_kind(assessment, method, lang),
             figures.by_stage(assessment, method, lang),
             figures.by_treatment(*treated, method, lang),
+            figures.by_run(assessment, lang),
         ],
     )  # fmt: skip
-    levels, media, departments, kinds, stages, treatments = tables
+    levels, media, departments, kinds, stages, treatments, trend = tables
     fields = Counter((r["importance"], r["likelihood"]) for r in rows if not words.unassessed(r))
     panels.write_head(page, _HEAD)
     panels.write_tiles(page, _TILES, assessment.counts())
     panels.write_answers(page, _TILES, rows)
     panels.write_heat_map(page, _UPPER, fields)
-    _charts(page, levels, media, departments, kinds, stages, treatments)
+    _charts(page, levels, media, departments, kinds, stages, treatments, trend)
     panels.write_change(page, _LOWER, 29)
     page.space(_TOP - 1, 8)
     last = panels.write_top(page, _TOP, rows)
@@ -69,9 +70,10 @@ def write(
 
 
 def _charts(
-    page: Page, levels: Placed, media: Placed, departments: Placed, kinds: Placed, stages: Placed, treatments: Placed
-) -> None:
-    """The six charts, each under its heading."""
+    page: Page, levels: Placed, media: Placed, departments: Placed, kinds: Placed, stages: Placed, treatments: Placed,
+    trend: Placed,
+) -> None:  # fmt: skip
+    """The six charts, each under its heading; a seventh where a history knows earlier runs."""
     strong, accent = palette(page)
     doughnut = [Series(levels.name(0), levels.values(0), strong[0], strong[: len(levels.figures.rows)])]
     insert(page, _UPPER, 11, 17, "summary.by-level", "doughnut", levels, doughnut, legend="right")
@@ -82,10 +84,16 @@ def _charts(
         series = stack(table, strong)
         insert(page, _UPPER, first, last, key, "bar", table, series, **stacked)
     share = [Series(kinds.name(0), kinds.values(0), accent)]
+    ends = (11, 20, 28, 28) if not trend.figures.rows else (9, 16, 22, 28)
     insert(
-        page, _LOWER, 0, 11, "summary.by-kind", "bar", kinds, share, reverse=True, highest=1.0, number_format="0%",
+        page, _LOWER, 0, ends[0], "summary.by-kind", "bar", kinds, share, reverse=True, highest=1.0, number_format="0%",
         legend="", size=7,
     )  # fmt: skip
     parts = stack(stages, [*strong, _GONE])
-    insert(page, _LOWER, 12, 20, "summary.by-stage", "column", stages, parts, subtype="stacked", legend="right")
-    insert_columns(page, _LOWER, 21, 28, "summary.by-treatment", treatments, (accent, HEAD))
+    right = {"subtype": "stacked", "legend": "right"}
+    insert(page, _LOWER, ends[0] + 1, ends[1], "summary.by-stage", "column", stages, parts, **right)
+    insert_columns(page, _LOWER, ends[1] + 1, ends[2], "summary.by-treatment", treatments, (accent, HEAD))
+    if trend.figures.rows:
+        line = [Series(trend.name(0), trend.values(0), accent)]
+        top = 1.25 * max(numbers[0] or 1 for _, numbers in trend.figures.rows)
+        insert(page, _LOWER, ends[2] + 1, ends[3], "summary.trend", "line", trend, line, legend="", size=7, ceiling=top)

@@ -155,6 +155,16 @@ def by_stage(assessment: Assessment, method: Method, lang: str) -> Figures:
     return Figures((*level_words(method, lang), gone), tuple(rows))
 
 
+def by_run(assessment: Assessment, lang: str) -> Figures:
+    """The sum of risks at each run of the trend; nothing where there is but one."""
+    runs = assessment.trend if len(assessment.trend) > 1 else ()
+    same_year = len({run.on.year for run in runs}) == 1
+    shown = "%m/%d" if same_year else "%y/%m/%d"
+    return Figures(
+        (label("summary.risk-sum", lang),), tuple((run.on.strftime(shown), (float(run.risk),)) for run in runs)
+    )
+
+
 def by_treatment(suggested: Counter[str | None], decided: Counter[str | None], method: Method, lang: str) -> Figures:
     """How often each treatment is suggested, and decided."""
     heads = (label("summary.suggested", lang), label("summary.decided", lang))

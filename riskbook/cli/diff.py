@@ -1,0 +1,159 @@
+"""`riskbook diff`: what happened between two workbooks, runs, or months."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from riskbook.cli.history import FORMAT, STORE, places_of
+from riskbook.cli.options import day, screen_language
+from riskbook.cli.report import print_document
+from riskbook.cli.run import prepared
+from riskbook.errors import OutputError, RiskbookError
+from riskbook.model import run_fields
+from riskbook.text import error_message, label
+
+if TYPE_CHECKING:
+    from riskbook.audit import Histories
+    from riskbook.method import Method
+    from riskbook.model import Comparison
+
+SCHEMA = "riskbook.diff/1"
+
+
+@dataclass
+class _Side:
+    """One side of a comparison: a record by client, the day it holds for, whether it is one workbook or run alone."""
+
+    records: dict[str, dict[str, Any]]
+    day: date
+    alone: bool
+
+
+@click.command()
+@click.argument("before", metavar="A")
+@click.argument("after", metavar="B")
+@STORE
+@click.option("--client", metavar="ID", help="Only this client of the history.")
+@click.option("--method", metavar="PATH|NAME", help="Method for workbooks: ipa-3.1 (default), ipa-4.0, or a TOML file.")
+@click.option("--lang", type=click.Choice(["ja", "en"]), help="Language of what is printed.")
+@click.option("--today", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]), help="Date for workbooks (YYYY-MM-DD).")
+@FORMAT
+@click.option("--map", "maps", multiple=True, metavar="HEADER=FIELD", help="What a header of the workbooks means.")
+@click.option("--strict", is_flag=True, help="An unknown threat or vulnerability is an error, not the worst value.")
+@click.option("--password", envvar="RISKBOOK_PASSWORD", metavar="PASSWORD", help="Password of encrypted workbooks.")
+def diff(
+    before: str, after: str, store: str | None, client: str | None, method: str | None, lang: str | None,
+    today: datetime | None, format_: str, maps: tuple[str, ...], strict: bool, password: str | None,
+) -> None:  # fmt: skip
+    """Say what happened between A and B: assets, the factor behind each risk that moved, measures, decisions.
+
+    A and B are workbooks, runs (#12, or the beginning of a hash, as `riskbook history` prints them), months (2026-10)
+    or days (2026-10-15). Runs and months come from the history beside the workbook that is named, else of the working
+    folder, else from --store.
+
+    Example: riskbook diff samples/kitahama-seiki.xlsx demo/kitahama-seiki.xlsx
+    """
+    from contextlib import ExitStack
+
+    from riskbook import pipeline
+    from riskbook.audit import Histories, day_of
+
+    screen = screen_language(lang)
+    named = [name for name in (before, after) if os.path.isfile(name)]
+    loaded, told, _ = prepared(method, maps, lang, named)
+    on = day(today) or datetime.now().date()
+    stack = ExitStack()
+    opened: list[tuple[Histories, str | None]] = []
+
+    def histories() -> tuple[Histories, str | None]:
+        if not opened:
+            places, wanted = places_of(named[0] if named else None, store, client)
+            opened.append((stack.enter_context(Histories(places)), wanted))
+        return opened[0]
+
+    def side(name: str) -> _Side:
+        if os.path.isfile(name):
+            result = pipeline.assess(
+                name, method=loaded, today=on, lang=lang, strict=strict, password=password, columns=told
+            )
+            return _Side({result.title: result.record}, on, True)
+        moment = day_of(name)
+        known, wanted = histories()
+        if moment is not None:
+            runs = known.runs(moment, wanted)
+            return _Side({found: history.record(runs[-1]) for found, history, runs in runs}, moment, False)
+        found = known.run(name)
+        if found is None:
+            raise OutputError("diff-unknown", name=name)
+        return _Side({found[0]: found[1].record(found[2])}, date.fromisoformat(found[2].facts["day"]), True)
+
+    try:
+        with stack:
+            first, second = side(before), side(after)
+    except RiskbookError as error:
+        path = named[0] if named and not isinstance(error, OutputError) else ""
+        message = error_message(error.key, screen, error.params)
+        click.echo(label("screen.failed", screen, input=path, message=message) if path else message, err=True)
+        raise SystemExit(3) from error
+    _print(first, second, loaded, screen, json=format_ == "json")
+
+
+def _print(first: _Side, second: _Side, method: Method, screen: str, *, json: bool) -> None:
+    from riskbook.audit import compare
+
+    if (first.alone and second.alone) or len(first.records) == len(second.records) == 1:
+        pairs = {next(iter(second.records)): (next(iter(first.records.values())), next(iter(second.records.values())))}
+        added, removed = [], []
+    else:
+        both = sorted(first.records.keys() & second.records.keys())
+        pairs = {client: (first.records[client], second.records[client]) for client in both}
+        added, removed = (
+            sorted(one.keys() - other.keys())
+            for one, other in ((second.records, first.records), (first.records, second.records))
+        )
+    found = {client: compare(old, new, second.day) for client, (old, new) in pairs.items()}
+    if json:
+        comparisons = [_plain(client, comparison) for client, comparison in found.items()]
+        print_document({"schema": SCHEMA, "comparisons": comparisons, "added": added, "removed": removed})
+        return
+    for client, comparison in found.items():
+        _print_one(client, comparison, method, screen)
+    for key, clients in (("screen.diff-added", added), ("screen.diff-removed", removed)):
+        if clients:
+            click.echo(label(key, screen, clients=", ".join(clients)))
+    if not found and not added and not removed:
+        click.echo(label("screen.history-none", screen), err=True)
+
+
+def _print_one(client: str, comparison: Comparison, method: Method, screen: str) -> None:
+    from riskbook.audit import event_words, run_words
+
+    runs = [run_words(run, method, screen) for run in (comparison.since, comparison.until)]
+    click.echo(f"{client}  {runs[0]} → {runs[1]}")
+    if not comparison.events:
+        click.echo(label("screen.diff-none", screen))
+    for event in comparison.events:
+        words = event_words(event, method, screen)
+        place = f"{event['sheet']}!{event['row']}" if event["sheet"] else ""
+        ends = [str(words[name]) for name in ("before", "after") if words[name] is not None]
+        parts = [" → ".join(ends), words["factors"], words["by"], words["due"], words["matched"], place]
+        click.echo(
+            label("screen.diff-line", screen, event=words["event"], subject=words["subject"])
+            + "  ".join(str(part) for part in parts if part)
+        )
+
+
+def _plain(client: str, comparison: Comparison) -> dict[str, Any]:
+    runs = {"before": run_fields(comparison.since), "after": run_fields(comparison.until)}
+    events: list[Mapping[str, Any]] = [
+        {**event, **{name: [dict(zip(("field", "before", "after"), entry, strict=True)) for entry in event[name]]
+                     for name in ("factors", "causes")}}
+        for event in comparison.events
+    ]  # fmt: skip
+    return {"client": client, **runs, "counts": dict(comparison.counts), "events": events}

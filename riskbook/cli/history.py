@@ -1,0 +1,123 @@
+"""`riskbook history` and `riskbook forget`: what is kept of earlier runs, and how a client is taken out of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from riskbook.cli.memory import store_path
+from riskbook.cli.options import screen_language
+from riskbook.cli.report import print_document
+from riskbook.errors import RiskbookError
+from riskbook.model import LEVELS
+from riskbook.text import error_message, label
+
+if TYPE_CHECKING:
+    from riskbook.audit import Run
+
+SCHEMA = "riskbook.history/1"
+LANG = click.option("--lang", type=click.Choice(["ja", "en"]), help="Language of what is printed.")
+FORMAT = click.option(
+    "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True,
+    help="What is printed.",
+)  # fmt: skip
+STORE = click.option("--store", metavar="PATH", help="The history, or its folder; default: that of the workbooks.")
+_FACTS = (
+    "client", "title", "file", "day", "at", "operator", "version", "method", "edition", "method_digest", "input",
+    "output", "state", "repeated",
+)  # fmt: skip
+
+
+@click.command()
+@click.argument("workbook", required=False, metavar="[WORKBOOK]")
+@STORE
+@click.option("--client", metavar="ID", help="Only the runs of this client.")
+@LANG
+@FORMAT
+def history(workbook: str | None, store: str | None, client: str | None, lang: str | None, format_: str) -> None:
+    """List the runs that are kept of WORKBOOK, or of all below a folder (default: the working folder).
+
+    Example: riskbook history samples/kitahama-seiki.xlsx --store demo/history.db
+    """
+    screen = screen_language(lang)
+    try:
+        places, client = places_of(workbook, store, client)
+        found = [(prefix, *entry) for prefix, path in places.items() for entry in _runs(path, client)]
+    except RiskbookError as error:
+        click.echo(error_message(error.key, screen, error.params), err=True)
+        raise SystemExit(3) from error
+    if format_ == "json":
+        print_document({"schema": SCHEMA, "runs": [_plain(prefix, run) for prefix, run in found]})
+        return
+    if not found:
+        click.echo(label("screen.history-none", screen), err=True)
+    for prefix, run in found:
+        click.echo(_line(prefix, run, screen))
+
+
+@click.command()
+@click.argument("client")
+@STORE
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@LANG
+def forget(client: str, store: str | None, yes: bool, lang: str | None) -> None:
+    """Delete all that the history keeps of CLIENT; the hashes stay, so that the chain still holds.
+
+    CLIENT is an ID as `riskbook history` prints it. Workbooks, results, portfolios, journals of batches (OUT/.riskbook)
+    and monthly packages are not touched.
+
+    Example: riskbook forget midori-clinic --store demo/history.db --yes
+    """
+    from riskbook.audit import History, operator
+
+    screen, path = screen_language(lang), store_path(store or ".")
+    try:
+        with History(path, read_only=True) as kept:
+            runs, known = kept.runs(client), kept.clients()
+        if not runs:
+            click.echo(label("screen.forget-unknown", screen, client=client, known=", ".join(known[:20])), err=True)
+            raise SystemExit(3)
+        if not yes:
+            click.confirm(label("screen.forget-ask", screen, client=client, count=len(runs), path=path), abort=True)
+        with History(path) as kept:
+            count = kept.forget(client, operator())
+    except RiskbookError as error:
+        click.echo(error_message(error.key, screen, error.params), err=True)
+        raise SystemExit(3) from error
+    click.echo(label("screen.forgotten", screen, client=client, count=count))
+
+
+def places_of(workbook: str | None, store: str | None, client: str | None) -> tuple[dict[str, Path], str | None]:
+    """The histories to look at, by the prefix of their clients, and the client that is asked for."""
+    from riskbook.audit import client_of, find_histories, history_beside
+
+    path = Path(workbook or ".")
+    if workbook is not None and not path.is_dir():
+        place = store_path(store) if store else history_beside(path)
+        return {"": place}, client or client_of(path, place)
+    return find_histories(Path(store) if store else path), client
+
+
+def _runs(path: Path, client: str | None) -> list[tuple[Run]]:
+    from riskbook.audit import History
+
+    with History(path, read_only=True) as kept:
+        return [(run,) for run in kept.runs(client)]
+
+
+def _plain(prefix: str, run: Run) -> dict[str, Any]:
+    facts = {name: run.facts[name] for name in _FACTS} | {"client": prefix + run.facts["client"]}
+    figures = {name: run.facts["run"][name] for name in ("levels", "risk", "share")}
+    return {"run": run.seq, **facts, **figures, "hash": run.hash}
+
+
+def _line(prefix: str, run: Run, screen: str) -> str:
+    facts, figures = run.facts, run.facts["run"]
+    repeated = label("screen.history-repeated", screen) if facts["repeated"] else ""
+    return label(
+        "screen.history-line", screen, run=run.seq, day=facts["day"], client=prefix + facts["client"],
+        file=facts["file"], **{level: figures["levels"][level] for level in LEVELS}, risk=figures["risk"],
+        method=facts["method"], operator=facts["operator"], at=facts["at"], hash=run.hash[:12], repeated=repeated,
+    )  # fmt: skip

@@ -1,0 +1,123 @@
+"""What is known of a workbook before a run and kept after it: the journal of the output folder, and its history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from riskbook.cli.options import Command
+from riskbook.errors import OutputError
+from riskbook.text import error_message, label
+
+if TYPE_CHECKING:
+    from riskbook.audit import Recorder
+    from riskbook.batch import Job, Journal, Outcome
+    from riskbook.method import Method
+
+_OPTIONS = (
+    click.option("--store", metavar="PATH", help="History for all of them; default: .riskbook/history.db beside each."),
+    click.option("--client", metavar="ID", help="What the workbook is called in the history, whatever its file name."),
+    click.option("--no-history", is_flag=True, help="Keep no history of this run."),
+)
+_SHOWN = 3
+
+
+def kept(command: Command) -> Command:
+    """Adds the options on the history."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def recorder(store: str | None, client: str | None, no_history: bool, workbooks: int) -> Recorder | None:
+    """The keeper of histories, None where none is wanted; a usage error where the options do not fit."""
+    from riskbook.audit import Recorder
+
+    if no_history and (store or client):
+        raise click.UsageError("--no-history excludes --store and --client.")
+    if store == "" or client == "":
+        raise click.UsageError("A name is empty; perhaps a variable of the shell is not set.")
+    if client and workbooks > 1:
+        raise click.UsageError("--client names one workbook's line; give it with one workbook.")
+    return None if no_history else Recorder(store_path(store) if store else None, client)
+
+
+def store_path(store: str) -> Path:
+    """The file of a history: as named, or the one of a folder."""
+    from riskbook.audit import history_beside
+
+    path = Path(store)
+    return history_beside(path / "any") if path.is_dir() else path
+
+
+class Memory:
+    """Asks before a run, and notes after it; what goes wrong in a history is told at the end.
+
+    `today`: the day of the assessments. `failed`: whether a run could not be kept that should have been.
+    """
+
+    def __init__(
+        self, journal: Journal, recorder: Recorder | None, today: Callable[[], date], method: Method, screen: str
+    ) -> None:
+        self.failed = False
+        self._journal, self._recorder = journal, recorder
+        self._today, self._method, self._screen = today, method, screen
+        self._told: dict[str, int] = {}
+
+    def knowing(self, job: Job) -> Job:
+        """The job with what is known of it; with the reason to refuse it, where its history cannot be used."""
+        from riskbook.batch import storage
+
+        job = self._journal.knowing(job)
+        keeper, source = self._recorder, storage.shown(job.source) if storage.is_url(job.source) else job.source
+        if keeper is None or self._remote(job):
+            return job
+        try:
+            if job.known is not None and not keeper.knows(source, job.known.output_digest, job.known.input_digest):
+                job = replace(job, known=replace(job.known, input_digest=""))  # to be done again, and kept
+            return replace(job, earlier=keeper.earlier(source, self._today()))
+        except OutputError as error:
+            return replace(job, refused=error)
+
+    def note(self, job: Job, outcome: Outcome) -> None:
+        """Remembers what became of a job: the history first, so that a call that dies does it again."""
+        if self._recorder is not None and outcome.status in ("ok", "findings", "unchanged"):
+            if self._remote(job):
+                self._tell(label("screen.no-history-url", self._screen))
+            else:
+                self._keep(self._recorder, job, outcome)
+        self._journal.note(job, outcome)
+
+    def end(self) -> None:
+        """Says what could not be kept."""
+        for message, count in list(self._told.items())[:_SHOWN]:
+            click.echo(message + (f" (× {count})" if count > 1 else ""), err=True)
+        if len(self._told) > _SHOWN:
+            click.echo(label("screen.history-more", self._screen, count=len(self._told) - _SHOWN), err=True)
+        self._told = {}
+
+    def _keep(self, keeper: Recorder, job: Job, outcome: Outcome) -> None:
+        from riskbook.batch import storage
+
+        source = storage.shown(job.source) if storage.is_url(job.source) else job.source
+        about = {"day": self._today(), "input_": outcome.input_digest, "output": outcome.output_digest}
+        try:
+            if outcome.record is None:
+                keeper.repeat(source, **about)  # type: ignore[arg-type]
+            else:
+                keeper.add(source, record=outcome.record, method=self._method, **about)  # type: ignore[arg-type]
+        except OutputError as error:
+            self.failed = self.failed or error.key != "history-unwritable" or keeper.shared
+            self._tell(error_message(error.key, self._screen, error.params))
+
+    def _remote(self, job: Job) -> bool:
+        """Whether a workbook lies where no history can stand beside it."""
+        return "://" in job.source and not (self._recorder and self._recorder.shared)
+
+    def _tell(self, message: str) -> None:
+        self._told[message] = self._told.get(message, 0) + 1

@@ -1,0 +1,149 @@
+"""前回からの変化: what happened since an earlier run, event by event, with the factor that moved each risk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from xlsxwriter.workbook import Worksheet
+
+from riskbook.method import Method
+from riskbook.model import LEVELS, MARK_FIELDS, Area, Comparison, Location, RunRecord
+from riskbook.sheets import words
+from riskbook.sheets.listing import Column, plain, write_list
+from riskbook.sheets.theme import Theme, level_word
+from riskbook.text import has, label
+
+Event = Mapping[str, Any]
+
+# What an event is painted like: worse, to be looked at, better.
+_COLOURS = {
+    "risk-higher": "large", "risk-unknown": "large", "decision-overdue": "large", "measure-overdue": "large",
+    "decision-review": "medium", "decision-withdrawn": "medium", "asset-added": "medium",
+    "risk-lower": "small", "decision-made": "small", "risk-known": "small",
+}  # fmt: skip
+
+
+COLUMNS = (
+    Column("number", 5, "centre", plain("rank")),
+    Column("event", 14, "level", plain("event")),
+    Column("event-subject", 34, "wrap", plain("subject")),
+    Column("place", 16, "link", plain("place")),
+    Column("asset_id", 9, "text", plain("asset_id")),
+    Column("event-before", 17, "wrap", plain("before")),
+    Column("event-after", 17, "wrap", plain("after")),
+    Column("event-factors", 46, "wrap", plain("factors")),
+    Column("matched", 10, "centre", plain("matched")),
+    Column("event-by", 13, "wrap", plain("by")),
+    Column("event-due", 11, "centre", plain("due")),
+)
+
+
+def write(sheet: Worksheet, theme: Theme, comparison: Comparison, method: Method, lang: str) -> Area:
+    """Writes what happened, the gravest kinds of events as they come in EVENTS."""
+    rows = [
+        event_words(event, method, lang) | {"rank": rank, "place": _place(event)}
+        for rank, event in enumerate(comparison.events, start=1)
+    ]
+    note = " → ".join(run_words(run, method, lang) for run in (comparison.since, comparison.until))
+    return write_list(sheet, theme, lang, "changes", COLUMNS, rows, frozen=3, note=note)
+
+
+def _place(event: Event) -> Location | str | None:
+    if event["sheet"] is None:
+        return None
+    place = Location(event["sheet"], f"A{event['row']}")
+    return str(place) if event["event"] == "asset-removed" else place  # where nothing stands now, no link leads
+
+
+def run_words(run: RunRecord, method: Method, lang: str) -> str:
+    """A run in a line: its day, its totals, its method."""
+    shown = LEVELS if run.levels[LEVELS[-1]] else LEVELS[:-1]
+    levels = [f"{level_word(method, level, lang)}{'' if lang == 'ja' else ' '}{run.levels[level]}" for level in shown]
+    params = {"date": run.on.isoformat(), "levels": "・".join(levels) if lang == "ja" else ", ".join(levels)}
+    return label("changes.run", lang, **params, risk=run.risk, method=run.rules.split(":")[0])
+
+
+def event_words(event: Event, method: Method, lang: str) -> dict[str, Any]:
+    """An event as a person reads it: texts, and the level in whose colours it is shown."""
+    kind = event["event"]
+    return {
+        "event": label(f"event.{kind}", lang),
+        "level": _COLOURS.get(kind, LEVELS[-1]),
+        "subject": _subject(event, method, lang),
+        "asset_id": event["asset_id"],
+        "before": _value(kind, event["before"], method, lang),
+        "after": _value(kind, event["after"], method, lang),
+        "factors": factor_words(event, method, lang),
+        "matched": event["matched"] and label(f"matched.{event['matched']}", lang),
+        "by": event["by"],
+        "due": event["due"],
+    }
+
+
+def _subject(event: Event, method: Method, lang: str) -> str:
+    """The question with its kind, or the asset with its medium: one asset often stands on several."""
+    subject = event["subject"] or ""
+    if event["kind"] is not None:
+        return f"{event['kind']} {subject}"
+    medium = words.medium_word(method, event["medium"], lang)
+    return label("changes.subject", lang, name=subject, medium=medium) if medium else subject
+
+
+def factor_words(event: Event, method: Method, lang: str) -> str | None:
+    """What moved a risk, and what lies behind it."""
+    behind = _pairs(event["causes"], method, lang)
+    if not event["factors"]:
+        return behind or (label("changes.no-factor", lang) if event["event"] in ("risk-higher", "risk-lower") else None)
+    moved = _pairs(event["factors"], method, lang)
+    return label("changes.because", lang, factors=moved, causes=behind) if behind else moved
+
+
+def _pairs(changes: Sequence[tuple[str, Any, Any]], method: Method, lang: str) -> str:
+    parts = [
+        label(
+            "changes.pair", lang, field=_field(name, lang), before=_shown(name, before, method, lang),
+            after=_shown(name, after, method, lang),
+        )
+        for name, before, after in changes
+    ]  # fmt: skip
+    return ("、" if lang == "ja" else ", ").join(parts)
+
+
+def _field(name: str, lang: str) -> str:
+    key = f"changes.{name}"
+    return label(key if has(key) else f"col.{name}", lang).replace("\n", "")
+
+
+def _shown(name: str, value: Any, method: Method, lang: str) -> Any:
+    if name == "method":
+        return method_word(value)
+    if value is None or value == "":
+        return label("changes.none", lang)
+    if name == "share":
+        return f"{round(100 * value)}%"
+    if name in MARK_FIELDS:
+        return "○" if value else label("changes.none", lang)
+    return words.medium_word(method, value, lang) if name == "medium" else value
+
+
+def method_word(rules: str) -> str:
+    """The rules of a run as people name them: the method, the beginning of its digest, whether strict."""
+    name, digest, *strict = rules.split(":")
+    return " ".join([name, f"({digest[:6]})", *strict])
+
+
+def _value(kind: str, value: Any, method: Method, lang: str) -> Any:
+    if kind.startswith("risk-") and value is None:
+        return label("changes.unknown", lang)
+    if value is None:
+        return None
+    if kind.startswith("risk-") or kind in ("asset-added", "asset-removed"):
+        level = next(level for level in method.levels if value >= level.at_least)
+        return label("changes.risk", lang, risk=value, level=level.word[lang])
+    if kind in ("measure-answer", "measure-added", "measure-removed"):
+        name = method.answer_names.get(value)
+        return label(f"answer.{name}", lang, number=value) if name else value
+    if kind in ("measure-state", "measure-overdue"):
+        return label(f"state.{value}", lang)
+    return value
