@@ -23,7 +23,7 @@ __all__ = ["AssessedWorkbook", "assess", "check_settings", "new_form", "project_
 _LONGEST_TYPED = 100  # of a company or department on a form
 PROJECT_FILE = "riskbook.toml"
 ASSESSED = "-assessed"  # what the copy of a workbook is called after it
-_REPORTS = ("portfolio", "questions")  # workbooks of riskbook's that are no client's
+_REPORTS = ("audit", "portfolio", "questions")  # workbooks of riskbook's that are no client's
 
 
 class AssessedWorkbook:

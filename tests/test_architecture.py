@@ -34,7 +34,7 @@ MAY_IMPORT = {
     "sheets": {"errors", "text", "model", "method", "sheets"},
     "pipeline": {"errors", "model", "method", *_ROOMS},
     "batch": {"errors", "model", "method", "package", "sheets", "pipeline", "batch"},
-    "audit": {*_BASE, "model", "method", "package", "analysis", "sheets", "pipeline", "audit"},
+    "audit": {*_BASE, "model", "method", *_ROOMS, "pipeline", "audit"},
     "cli": {*_BASE, "model", "method", "pipeline", "batch", "audit", "cli"},
 }
 LIBRARIES = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -23,8 +22,7 @@ _COLUMNS = ("client", "file", "assessed_on", *ASSET_FIELDS)
 _NUMBERS = frozenset(
     {"row", "importance", "threat", "vulnerability", "likelihood", "risk", "residual", "planned"}
 )  # whole, or blank
-_ROWS_A_GROUP = 50_000
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for a formula
+_TYPED = [(name, sheets.WHOLE if name in _NUMBERS else sheets.TEXT) for name in _COLUMNS]
 
 
 def portfolio_paths(place: str) -> tuple[Path, Path, Path]:
@@ -49,25 +47,28 @@ def write_portfolio(
     refuse_place(place, force=force)
     problem: RiskbookError | None = None
     portfolio = sheets.Portfolio()
+    if not sheets.has_parquet():
+        problem = OutputError("parquet-extra")
     with ExitStack() as stack:
         book_path = stack.enter_context(package.replacing(book, overwrite=True))
-        writers: list[_Csv | _Parquet] = [_Csv(stack, stack.enter_context(package.replacing(table, overwrite=True)))]
-        try:
-            import pyarrow  # noqa: F401
-        except ImportError:
-            problem = OutputError("parquet-extra")
-        else:
-            writers.append(_Parquet(stack, stack.enter_context(package.replacing(columnar, overwrite=True))))
+        table_path = stack.enter_context(package.replacing(table, overwrite=True))
+        writers = ExitStack()  # closed before the files are put in place
+        stack.enter_context(writers)
+        tables: list[sheets.CsvTable | sheets.ParquetTable] = [
+            writers.enter_context(sheets.CsvTable(table_path, _TYPED))
+        ]
+        if problem is None:
+            columnar_path = stack.enter_context(package.replacing(columnar, overwrite=True))
+            tables.append(writers.enter_context(sheets.ParquetTable(columnar_path, _TYPED)))
         for job, outcome, since in outcomes(journal, jobs):
             portfolio.lines.append(_line(job, outcome, since))
             if outcome.record is None:
                 continue
             _count(portfolio, outcome.record["assets"])
             rows = list(_rows(job, outcome))
-            for writer in writers:
+            for writer in tables:
                 writer.write(rows)
-        for writer in writers:
-            writer.close()
+        writers.close()
         sheets.write_portfolio(portfolio, book_path, book, method, lang, today)
     written = [book, table] if problem else [book, table, columnar]
     return [str(path) for path in written], problem
@@ -147,54 +148,3 @@ def _rows(job: Job, outcome: Outcome) -> Iterator[tuple[Any, ...]]:
     head = (outcome.record["client"], storage.shown(job.name), outcome.record["run"]["on"])
     for asset in outcome.record["assets"]:
         yield (*head, *(asset[name] for name in ASSET_FIELDS))
-
-
-class _Csv:
-    """UTF-8 with BOM, as Excel opens it; nothing in it is taken for a formula."""
-
-    def __init__(self, stack: ExitStack, path: Path) -> None:
-        self._stream = stack.enter_context(path.open("w", encoding="utf-8-sig", newline=""))
-        self._writer = csv.writer(self._stream)
-        self._writer.writerow(_COLUMNS)
-
-    def write(self, rows: Sequence[tuple[Any, ...]]) -> None:
-        self._writer.writerows([_safe(value) for value in row] for row in rows)
-
-    def close(self) -> None:
-        self._stream.close()
-
-
-def _safe(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_DANGEROUS) else value
-
-
-class _Parquet:
-    """Text and whole numbers by column, written in groups of rows."""
-
-    def __init__(self, stack: ExitStack, path: Path) -> None:
-        import pyarrow
-        from pyarrow import parquet
-
-        self._arrow = pyarrow
-        fields = [(name, pyarrow.int64() if name in _NUMBERS else pyarrow.string()) for name in _COLUMNS]
-        self._schema = pyarrow.schema(fields)
-        self._writer = stack.enter_context(parquet.ParquetWriter(path, self._schema, compression="zstd"))
-        self._rows: list[tuple[Any, ...]] = []
-
-    def write(self, rows: Sequence[tuple[Any, ...]]) -> None:
-        self._rows += rows
-        if len(self._rows) >= _ROWS_A_GROUP:
-            self._flush()
-
-    def close(self) -> None:
-        if self._rows:
-            self._flush()
-        self._writer.close()
-
-    def _flush(self) -> None:
-        columns = zip(*self._rows, strict=True)
-        arrays = [
-            self._arrow.array(column, type=field.type) for column, field in zip(columns, self._schema, strict=True)
-        ]
-        self._writer.write_table(self._arrow.Table.from_arrays(arrays, schema=self._schema))
-        self._rows = []

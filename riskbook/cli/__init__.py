@@ -6,6 +6,7 @@ import click
 
 import riskbook
 from riskbook.cli.assess import assess
+from riskbook.cli.audit import audit, verify
 from riskbook.cli.check import check
 from riskbook.cli.diff import diff
 from riskbook.cli.history import forget, history
@@ -27,10 +28,12 @@ def main() -> None:
 
 
 main.add_command(assess)
+main.add_command(audit)
 main.add_command(check)
 main.add_command(diff)
 main.add_command(forget)
 main.add_command(history)
 main.add_command(new)
 main.add_command(plan)
+main.add_command(verify)
 main.add_command(watch)

@@ -14,7 +14,7 @@ from riskbook.package.encryption import decrypted, encrypted, is_encrypted
 from riskbook.package.graft import Placement, graft
 from riskbook.package.lint import lint
 from riskbook.package.ownership import find_owned, mark_sheet, properties_of, set_properties, take_out
-from riskbook.package.save import is_held, read_file, refuse_locked, replacing, save
+from riskbook.package.save import is_held, read_file, reason, refuse_locked, replacing, save, sync_folder, usual_mode
 from riskbook.package.styles import Styles
 from riskbook.package.workbook import Workbook
 from riskbook.package.worksheet import Worksheet
@@ -41,11 +41,14 @@ __all__ = [
     "properties_of",
     "read_file",
     "readable",
+    "reason",
     "refuse_locked",
     "replacing",
     "save",
     "set_properties",
+    "sync_folder",
     "take_out",
+    "usual_mode",
     "with_explicit_charts",
 ]
 

@@ -78,9 +78,9 @@ def replacing(target: Path, *, overwrite: bool, backup: bool = False) -> Iterato
             _keep_original(target)
         temporary.replace(target)
         temporary = None
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
     except OSError as error:
-        raise OutputError(_reason(error), path=str(target), detail=error.strerror or str(error)) from error
+        raise OutputError(reason(error), path=str(target), detail=error.strerror or str(error)) from error
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
@@ -94,7 +94,12 @@ def _take_over_mode(temporary: Path, target: Path) -> None:
             with contextlib.suppress(PermissionError):
                 os.chown(temporary, status.st_uid, status.st_gid)
     else:
-        temporary.chmod(0o666 & ~_UMASK)
+        usual_mode(temporary, 0o666)
+
+
+def usual_mode(path: Path, mode: int) -> None:
+    """Gives a temporary file or folder the mode that a new one has."""
+    path.chmod(mode & ~_UMASK)
 
 
 def _keep_original(target: Path) -> None:
@@ -113,7 +118,8 @@ def _keep_original(target: Path) -> None:
         copied.unlink(missing_ok=True)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Makes sure that what was renamed in a folder is on the disk."""
     # The rename itself must reach the disk; Windows cannot open folders and needs no such call.
     if os.name == "posix":
         descriptor = os.open(folder, os.O_RDONLY)
@@ -123,7 +129,8 @@ def _sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-def _reason(error: OSError) -> str:
+def reason(error: OSError) -> str:
+    """The key of what to say where writing failed."""
     if error.errno in _NO_SPACE:
         return "no-space"
     if error.errno in _BUSY or getattr(error, "winerror", None) in (32, 33):

@@ -31,10 +31,11 @@ from riskbook.reading.grid import Grid
 from riskbook.reading.headers import HeaderBlock, Masked, Vocabulary, find_header, header_hits
 from riskbook.reading.instruments import read_checks, read_threats, report_assumed
 from riskbook.reading.ledger import LedgerReader, describe
+from riskbook.reading.plain import cell_values
 from riskbook.reading.plan import MEASURE_COLUMNS, PLAN_COLUMNS, read_measures, read_plan, read_register
 from riskbook.reading.values import squeezed
 
-__all__ = ["read_ledger"]
+__all__ = ["cell_values", "read_ledger"]
 
 _POINTS_ELSEWHERE = re.compile(r"参考|参照|ください|下さい|見て|ご覧|\b(?:see|refer)\b", re.IGNORECASE)
 _FORM = (

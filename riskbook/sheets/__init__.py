@@ -24,25 +24,37 @@ from riskbook.model import (
     records,
 )
 from riskbook.sheets import changes, findings, form, markup, measures, plan, register, roadmap, summary, words
+from riskbook.sheets.audit import AuditBook, write_audit
+from riskbook.sheets.flat import FLAG, NUMBER, TEXT, WHOLE, CsvTable, ParquetTable, has_parquet, read_csv
 from riskbook.sheets.portfolio import Portfolio, write_portfolio
 from riskbook.sheets.theme import Theme
 from riskbook.text import LANGUAGES, both
 
 __all__ = [
     "EDITABLE",
+    "FLAG",
     "KINDS",
+    "NUMBER",
+    "TEXT",
+    "WHOLE",
+    "AuditBook",
+    "CsvTable",
+    "ParquetTable",
     "Portfolio",
     "build",
     "event_words",
     "finding_words",
+    "has_parquet",
     "issue_form",
     "ledger_markups",
     "own_headers",
     "questions",
+    "read_csv",
     "run_words",
     "sheet_name",
     "signature",
     "step_words",
+    "write_audit",
     "write_portfolio",
 ]
 

@@ -72,8 +72,8 @@ def event_words(event: Event, method: Method, lang: str) -> dict[str, Any]:
         "level": _COLOURS.get(kind, LEVELS[-1]),
         "subject": _subject(event, method, lang),
         "asset_id": event["asset_id"],
-        "before": _value(kind, event["before"], method, lang),
-        "after": _value(kind, event["after"], method, lang),
+        "before": value_word(kind, event["before"], method, lang),
+        "after": value_word(kind, event["after"], method, lang),
         "factors": factor_words(event, method, lang),
         "matched": event["matched"] and label(f"matched.{event['matched']}", lang),
         "by": event["by"],
@@ -102,7 +102,7 @@ def factor_words(event: Event, method: Method, lang: str) -> str | None:
 def _pairs(changes: Sequence[tuple[str, Any, Any]], method: Method, lang: str) -> str:
     parts = [
         label(
-            "changes.pair", lang, field=_field(name, lang), before=_shown(name, before, method, lang),
+            "changes.pair", lang, field=field_word(name, lang), before=_shown(name, before, method, lang),
             after=_shown(name, after, method, lang),
         )
         for name, before, after in changes
@@ -110,7 +110,8 @@ def _pairs(changes: Sequence[tuple[str, Any, Any]], method: Method, lang: str) -
     return ("、" if lang == "ja" else ", ").join(parts)
 
 
-def _field(name: str, lang: str) -> str:
+def field_word(name: str, lang: str) -> str:
+    """What a factor, or what lies behind it, is called."""
     key = f"changes.{name}"
     return label(key if has(key) else f"col.{name}", lang).replace("\n", "")
 
@@ -133,12 +134,13 @@ def method_word(rules: str) -> str:
     return " ".join([name, f"({digest[:6]})", *strict])
 
 
-def _value(kind: str, value: Any, method: Method, lang: str) -> Any:
+def value_word(kind: str, value: Any, method: Method, lang: str) -> Any:
+    """What stood before or stands now, as the kind of event has it."""
     if kind.startswith("risk-") and value is None:
         return label("changes.unknown", lang)
     if value is None:
         return None
-    if kind.startswith("risk-") or kind in ("asset-added", "asset-removed"):
+    if isinstance(value, int) and (kind.startswith("risk-") or kind in ("asset-added", "asset-removed")):
         level = next(level for level in method.levels if value >= level.at_least)
         return label("changes.risk", lang, risk=value, level=level.word[lang])
     if kind in ("measure-answer", "measure-added", "measure-removed"):

@@ -210,6 +210,36 @@ ERRORS: dict[str, tuple[str, str]] = {
         "{name} はブックでも、履歴の実行番号・月（2026-10）・日（2026-10-15）でもありません。riskbook history で確認してください。",
         "{name} is no workbook, and no run, month (2026-10) or day (2026-10-15) of the history. See riskbook history.",
     ),
+    "redact-unknown": (
+        "--redact の {column} という列はありません。使えるのは {known} です。",
+        "--redact knows no column {column}. There are {known}.",
+    ),
+    "redact-client": (
+        "顧客・ブックの名前を伏せるには --redact-key が必要です（空白にすると顧客を区別できません）。",
+        "To redact clients or workbooks, give --redact-key: blanked, they could not be told apart.",
+    ),
+    "redact-key": (
+        "仮名の鍵 {path} が使えません（{detail}）。16バイト以上の秘密のファイルを指定してください。",
+        "The key for pseudonyms {path} cannot be used ({detail}). Name a secret file of at least 16 bytes.",
+    ),
+    "audit-differs": (
+        "{path} は同じ月の資料ですが、今の履歴から作るものと違います（{detail}）。確認のうえ、作り直すには --force を付けてください"
+        "（前のものは名前を変えて残します）。",
+        "{path} is a package of this month that differs from what the history gives now ({detail}). Look into it; "
+        "--force makes it anew and keeps the former one under another name.",
+    ),
+    "audit-empty": (
+        "{month} までの記録がありません。riskbook assess を実行した履歴を指定してください。",
+        "Nothing is on record up to {month}. Name a history of riskbook assess.",
+    ),
+    "parquet-audit": (
+        "Parquetの表を書くには pip install 'riskbook[parquet]' が必要です（.xlsx と .csv は書きました）。",
+        "To write the Parquet tables, run pip install 'riskbook[parquet]' (.xlsx and .csv are written).",
+    ),
+    "manifest-unusable": (
+        "{path} を読めません（{detail}）。控えから戻してください。",
+        "{path} cannot be read ({detail}). Restore it from a copy.",
+    ),
     "portfolio-among-clients": (
         "{path} は顧客のフォルダーの中です。ほかの顧客の情報が混ざらないよう別の場所を指定するか、"
         "--portfolio-anywhere を付けてください。",

@@ -122,6 +122,123 @@ SCREEN: dict[str, tuple[str, str]] = {
     "screen.diff-added": ("新しい顧客：{clients}", "New clients: {clients}"),
     "screen.diff-removed": ("なくなった顧客：{clients}", "Clients that are gone: {clients}"),
     "screen.history-more": ("ほかに履歴の問題が{count}件あります", "{count} more problems with histories"),
+    # the monthly package
+    "screen.audit-made": ("{path} を作りました", "Made {path}"),
+    "screen.audit-same": (
+        "{path} は今の履歴から作るものと同じです（変更していません）",
+        "{path} is what the history gives; nothing was changed",
+    ),
+    "screen.audit-hash": (
+        "manifest.json の SHA-256（表紙に書き写してください）：\n  {hash}",
+        "SHA-256 of manifest.json (copy it onto the cover):\n  {hash}",
+    ),
+    "screen.audit-early": (
+        "{month} はまだ終わっていません。この後の実行で内容が変わります",
+        "{month} is not over; runs to come will change it",
+    ),
+    "screen.audit-later": (
+        "後の月（{months}）の資料は、作り直す前のこの月のハッシュ値につながっています。順に作り直してください",
+        "The packages of later months ({months}) are chained to what this month was; make them anew in turn",
+    ),
+    "screen.verify-month": ("{month}  {hash}", "{month}  {hash}"),
+    "screen.verify-problem": ("  [不一致] {message}", "  [problem] {message}"),
+    "screen.verify-note": ("  [参考] {message}", "  [note] {message}"),
+    "screen.verify-good": ("{months}か月分：当時のままです", "{months} months: as they were made"),
+    "screen.verify-bad": (
+        "{months}か月分：当時のままではないところが{count}か所あります",
+        "{months} months: {count} places are not as they were made",
+    ),
+    "verify.no-package": (
+        "{path} に監査資料（audit-YYYY-MM）がありません",
+        "There is no audit package (audit-YYYY-MM) in {path}",
+    ),
+    "verify.manifest-missing": ("{month} の manifest.json がありません", "manifest.json of {month} is missing"),
+    "verify.manifest-edited": (
+        "{month} の manifest.json が書き換えられています（{detail}）",
+        "manifest.json of {month} was edited ({detail})",
+    ),
+    "verify.month-renamed": (
+        "{month} のフォルダーの中身は {found} のものです",
+        "The folder of {month} holds the package of {found}",
+    ),
+    "verify.file-added": ("{file} は作成時にありませんでした", "{file} was added"),
+    "verify.file-missing": ("{file} がありません", "{file} is missing"),
+    "verify.file-changed": ("{file} が変えられています", "{file} was changed"),
+    "verify.count": (
+        "{file} は{rows}行ですが、{month} の manifest.json では{listed}行です",
+        "{file} has {rows} rows; manifest.json of {month} says {listed}",
+    ),
+    "verify.at-cell": ("{row}行目 {column}：{before} → {after}", "row {row}, {column}: {before} → {after}"),
+    "verify.at-sheet-cell": ("{cell}：{before} → {after}", "{cell}: {before} → {after}"),
+    "verify.at-row-added": ("{row}行目が加えられた：{text}", "row {row} was added: {text}"),
+    "verify.at-row-removed": ("{row}行目が消された：{text}", "row {row} was removed: {text}"),
+    "verify.at-unreadable": ("読み取れません", "it cannot be read"),
+    "verify.at-more": ("ほか{count}か所", "and {count} more"),
+    "verify.chain-none": (
+        "{month} の資料は最初の月とされていますが、{before} の資料があります",
+        "The package of {month} says it is the first, but there is one of {before}",
+    ),
+    "verify.month-missing": (
+        "{month} の資料がありません（{after} がそれにつながっています）",
+        "The package of {month} is missing ({after} is chained to it)",
+    ),
+    "verify.month-inserted": (
+        "{month} の資料は {before} と {after} の連鎖にありません",
+        "The package of {month} is not in the chain from {before} to {after}",
+    ),
+    "verify.chain-broken": (
+        "{month} の manifest.json は、{after} の資料が作られたときのものではありません",
+        "manifest.json of {month} is not what it was when the package of {after} was made",
+    ),
+    "verify.expect-none": (
+        "保管した値 {expect} に一致する資料がありません（最新の {month} は {found}）",
+        "No package fits the kept value {expect} (the newest, {month}, has {found})",
+    ),
+    "verify.expect-older": (
+        "保管した値は {month} のものです。それより後（{newest} まで）はこの値では確認できません",
+        "The kept value is that of {month}; what came after it (up to {newest}) is not proved by it",
+    ),
+    "verify.no-history": (
+        "履歴との照合はしていません（--store で指定できます）",
+        "Not compared with the history (name it with --store)",
+    ),
+    "verify.forgotten": (
+        "{month}：履歴 {history} の{count}件は、その後削除されています（riskbook forget）",
+        "{month}: {count} runs of the history {history} were forgotten since (riskbook forget)",
+    ),
+    "verify.later-runs": (
+        "{month}：資料を作った後に、履歴 {history} にこの月までの日付の実行が{count}件加わっています",
+        "{month}: since the package was made, {count} runs dated up to this month were added to the history {history}",
+    ),
+    "verify.history-absent": ("{month} の履歴 {history} がありません", "The history {history} of {month} is missing"),
+    "verify.history-unlisted": (
+        "履歴 {history} には {month} までの実行がありますが、資料に含まれていません",
+        "The history {history} has runs up to {month}, but is not in the package",
+    ),
+    "verify.history-differs": (
+        "履歴 {history} の実行{seq}までの連鎖が、{month} の資料と違います",
+        "The chain of the history {history} up to run {seq} differs from the package of {month}",
+    ),
+    "verify.run-differs": (
+        "{client} の実行{seq}が、{month} の資料と履歴で違います",
+        "Run {seq} of {client} differs between the package of {month} and the history",
+    ),
+    "verify.history-gap": (
+        "履歴 {history} の{first}～{last}番がありません",
+        "Entries {first} to {last} of the history {history} are missing",
+    ),
+    "verify.history-chain": (
+        "履歴 {history} の{seq}番で連鎖が切れています",
+        "The chain of the history {history} is broken at entry {seq}",
+    ),
+    "verify.history-entry": (
+        "履歴 {history} の{seq}番が書き換えられています",
+        "Entry {seq} of the history {history} was edited",
+    ),
+    "verify.history-object": (
+        "履歴 {history} の記録（{seq}番、{digest}）が書き換えられたか、なくなっています",
+        "A record of the history {history} (entry {seq}, {digest}) was edited or is missing",
+    ),
     # watching
     "screen.watching": (
         "{folder} を見張っています。保存されたブックを評価します（終了は Ctrl-C）",

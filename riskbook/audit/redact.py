@@ -1,0 +1,117 @@
+"""Columns that are blanked, or given pseudonyms, before they leave the house."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from riskbook.errors import OutputError
+
+# What may be asked for: the columns that people typed, and who was at the machine.
+COLUMNS = (
+    "asset_id", "assignee", "business", "client", "decided_by", "decision_reason", "department", "file", "measure",
+    "name", "note", "operator", "owner", "plan_note", "reason", "title", "users",
+)  # fmt: skip
+# The same, under another name in some table.
+_ALSO = {
+    "name": ("subject",), "decided_by": ("by",), "assignee": ("by",), "client": ("title", "file"),
+    "title": ("client", "file"), "file": ("client",), "reason": ("response",),
+}  # fmt: skip
+# Where people, or riskbook, quote what stands in other cells.
+_FREE = (
+    "subject", "before", "after", "factors", "causes", "message", "mend", "response", "reason", "sheet", "note",
+    "measure", "decision_reason", "plan_note", "by", "decision", "due", "state", "completed", "decided_on", "review_by",
+)  # fmt: skip
+_BLANK = "■"
+_SHORTEST_KEY = 16  # bytes
+_QUOTED = re.compile(r"「[^」]*」|“[^”]*”")
+
+
+class Redaction:
+    """Takes columns out of rows. `columns`: as asked; `key`: gives pseudonyms instead of blanks.
+
+    A redacted value is also replaced where another text of the same client quotes it, and so is whatever a message
+    quotes. A pseudonym is the same in every month for the same value of the same client under the same key.
+    Raises `OutputError` for a column that is none, and for a key that is missing or short.
+    """
+
+    def __init__(self, columns: Sequence[str], key: Path | None = None) -> None:
+        for column in columns:
+            if column not in COLUMNS:
+                raise OutputError("redact-unknown", column=column, known=", ".join(COLUMNS))
+        self._asked = tuple(sorted(set(columns)))
+        self._key = None if key is None else _key(key)
+        if self._key is None and {"client", "title", "file"} & set(columns):
+            raise OutputError("redact-client")  # blanked, clients could not be told apart
+        self._columns = frozenset(self._asked).union(*(_ALSO.get(column, ()) for column in self._asked))
+
+    def __bool__(self) -> bool:
+        return bool(self._asked)
+
+    @property
+    def said(self) -> dict[str, Any] | None:
+        """What the manifest says of it; the key itself cannot be told from its mark."""
+        if not self:
+            return None
+        if self._key is None:
+            return {"columns": list(self._asked), "how": "blank"}
+        mark = hmac.new(self._key, b"riskbook", hashlib.sha256).hexdigest()[:16]
+        return {"columns": list(self._asked), "how": "hmac-sha256", "key": mark}
+
+    def client(self, client: str) -> str:
+        """What a client is called in the package."""
+        return self._pseudonym(client, client) or _BLANK if "client" in self._columns else client
+
+    def rows(
+        self, client: str, tables: Mapping[str, Sequence[dict[str, Any]]], records: Sequence[Mapping[str, Any]]
+    ) -> None:
+        """Redacts all rows of one client, in place; `records`: what they were made from."""
+        if not self:
+            return
+        kept = [row for record in records for name in ("assets", "measures", "findings") for row in record[name]]
+        quoted = self._quoted([*kept, *(row for rows in tables.values() for row in rows)])
+        for rows in tables.values():
+            for row in rows:
+                self._row(client, row, quoted)
+
+    def _quoted(self, rows: Sequence[Mapping[str, Any]]) -> re.Pattern[str] | None:
+        found = {
+            str(row[column]) for row in rows for column in self._columns if row.get(column) not in (None, "")
+        }  # fmt: skip
+        long = sorted((text for text in found if len(text) > 1 and not text.isdecimal()), key=lambda t: (-len(t), t))
+        return re.compile("|".join(map(re.escape, long))) if long else None
+
+    def _row(self, client: str, row: dict[str, Any], quoted: re.Pattern[str] | None) -> None:
+        for column, value in row.items():
+            if value is None or value == "":
+                continue
+            if column == "client":
+                row[column] = self.client(str(value))
+            elif column in self._columns and not (column == "subject" and row.get("kind") is not None):
+                row[column] = self._pseudonym(client, str(value))
+            elif column in _FREE and isinstance(value, str):
+                row[column] = self._within(client, value, quoted, message=column in ("message", "mend"))
+
+    def _within(self, client: str, text: str, quoted: re.Pattern[str] | None, *, message: bool) -> str:
+        if quoted is not None:
+            text = quoted.sub(lambda match: self._pseudonym(client, match[0]) or _BLANK, text)
+        return _QUOTED.sub(lambda match: match[0][0] + _BLANK + match[0][-1], text) if message else text
+
+    def _pseudonym(self, client: str, value: str) -> str | None:
+        if self._key is None:
+            return None
+        return "R-" + hmac.new(self._key, f"{client}\0{value}".encode(), hashlib.sha256).hexdigest()[:12]
+
+
+def _key(path: Path) -> bytes:
+    try:
+        key = path.read_bytes().strip()
+    except OSError as error:
+        raise OutputError("redact-key", path=str(path), detail=error.strerror or str(error)) from error
+    if len(key) < _SHORTEST_KEY:
+        raise OutputError("redact-key", path=str(path), detail=f"{len(key)} < {_SHORTEST_KEY} bytes")
+    return key

@@ -1,0 +1,222 @@
+"""The tables of a month: what their columns are, and how the record of each client fills them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from riskbook.analysis import compare, is_overdue
+from riskbook.analysis.matching import pair
+from riskbook.audit.history import Run
+from riskbook.audit.moments import Month
+from riskbook.model import LEVELS, PLAN_FIELDS, Comparison
+from riskbook.sheets import FLAG, NUMBER, TEXT, WHOLE
+
+Record = Mapping[str, Any]
+Row = dict[str, Any]
+
+COUNTS = tuple(f"assets_{level}" for level in LEVELS)  # beside the column `medium`, which is no level
+_WHOLE = frozenset(
+    {
+        "run", "row", "confidentiality", "integrity", "availability", "importance", "threat", "vulnerability",
+        "likelihood", "risk", "residual", "planned", "kind", "answer", "runs_in_month", "risk_before", "large_before",
+        "clients", "assets", "overdue_count", "errors", "warnings", *COUNTS,
+    }
+)  # fmt: skip
+_FLAGS = frozenset({"personal", "sensitive", "my_number", "overdue", "repeated", "seen_in_month"})
+_ASSET = ("name", "business", "medium", "department", "asset_id", "sheet", "row")
+
+_NAMES: dict[str, tuple[str, ...]] = {
+    "clients": (
+        "client", "title", "file", "day", "seen_in_month", "runs_in_month", "assets", *COUNTS, "risk", "large_before",
+        "risk_before", "share", "overdue_count", "errors", "warnings", "run", "recorded_at", "operator", "method",
+        "edition", "version", "input_sha256", "output_sha256", "state_sha256", "method_sha256", "chain_sha256",
+    ),
+    "trend": ("month", "clients", "assets", *COUNTS, "risk", "share"),
+    "register": (
+        "client", *_ASSET, "users", "owner", "note", "personal", "sensitive", "my_number", "confidentiality",
+        "integrity", "availability", "importance", "threat", "vulnerability", "share", "likelihood", "risk", "level",
+        "treatment", "decision", "decided", "residual", "planned",
+    ),
+    "changes": (
+        "client", "event", "subject", "kind", "medium", "department", "asset_id", "sheet", "row", "before", "after",
+        "factors", "causes", "matched", "by", "due",
+    ),
+    "plan": (
+        "client", *_ASSET, "risk", "level", "treatment", "decided", *PLAN_FIELDS, "due_date", "review_date",
+        "state_key", "overdue",
+    ),
+    "measures": (
+        "client", "kind", "question", "answer", "assignee", "due", "state", "plan_note", "due_date", "state_key",
+        "overdue",
+    ),
+    "accepted": (
+        "client", *_ASSET, "risk", "level", "decision", "decided_by", "decided_on", "decision_reason", "review_by",
+        "review_date", "acceptance",
+    ),
+    "findings": (
+        "client", "finding", "severity", "code", "sheet", "cell", "subject", "message", "mend", "response", "reason",
+    ),
+    "runs": (
+        "client", "run", "day", "recorded_at", "operator", "file", "repeated", "method", "version", *COUNTS, "risk",
+        "input_sha256", "output_sha256", "state_sha256", "method_sha256", "chain_sha256",
+    ),
+    "methods": ("method", "edition", "method_sha256", "clients", "key", "value"),
+}  # fmt: skip
+
+
+def _kind(name: str) -> str:
+    return WHOLE if name in _WHOLE else FLAG if name in _FLAGS else NUMBER if name == "share" else TEXT
+
+
+# Table → its columns as (name, kind).
+TABLES = {table: tuple((name, _kind(name)) for name in names) for table, names in _NAMES.items()}
+_METHOD_TABLES = (
+    "scale", "importance", "personal", "likelihood", "levels", "threats", "answers", "vulnerability", "treatment",
+    "residual", "retention",
+)  # fmt: skip
+
+
+def values(table: str, row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """A row in the order and with the types of its table's columns."""
+    found = []
+    for name, kind in TABLES[table]:
+        value = row.get(name)
+        found.append(None if value is None or value == "" else str(value) if kind == TEXT else value)
+    return tuple(found)
+
+
+def counted(levels: Mapping[str, int]) -> Row:
+    """Numbers of assets by level, under the names of their columns."""
+    return dict(zip(COUNTS, (levels[level] for level in LEVELS), strict=True))
+
+
+def run_facts(run: Run) -> Row:
+    """The facts of a run under the names of the columns."""
+    facts = run.facts
+    return {
+        **{name: facts[name] for name in ("title", "file", "day", "operator", "method", "edition", "version")},
+        "run": run.seq, "recorded_at": facts["at"], "repeated": facts["repeated"], "input_sha256": facts["input"],
+        "output_sha256": facts["output"], "state_sha256": facts["state"], "method_sha256": facts["method_digest"],
+        "chain_sha256": run.hash, **counted(facts["run"]["levels"]), "risk": facts["run"]["risk"],
+        "share": facts["run"]["share"], "assets": sum(facts["run"]["levels"].values()),
+    }  # fmt: skip
+
+
+def client_rows(
+    client: str, month: Month, run: Run, now: Record, before: Record | None, in_month: Sequence[Run]
+) -> dict[str, list[Row]]:
+    """The rows of one client in every table but trend and methods.
+
+    `run`, `now`: its last run up to the end of the month, and what it found; `before`: the same of the month before.
+    """
+    end = month.last.isoformat()
+    comparison = None if before is None else compare(before, now, month.last)
+    plan, measures = list(_plan(now, end)), list(_measures(now, end))
+    findings = list(_findings(before, now))
+    counts = Counter(row["severity"] for row in findings if row["finding"] in ("new", "open"))
+    about = run_facts(run) | {
+        "seen_in_month": bool(in_month), "runs_in_month": len(in_month),
+        "large_before": None if before is None else before["run"]["levels"][LEVELS[0]],
+        "risk_before": None if before is None else before["run"]["risk"],
+        "overdue_count": sum(row["overdue"] for row in (*plan, *measures)),
+        "errors": counts["error"], "warnings": counts["warning"],
+    }  # fmt: skip
+    rows: dict[str, list[Row]] = {
+        "clients": [about],
+        "register": [dict(asset) for asset in now["assets"]],
+        "changes": [] if comparison is None else list(_changes(comparison)),
+        "plan": plan,
+        "measures": measures,
+        "accepted": list(_accepted(now, end)),
+        "findings": findings,
+        "runs": [run_facts(one) for one in in_month],
+    }
+    return {table: [{"client": client, **row} for row in found] for table, found in rows.items()}
+
+
+def _changes(comparison: Comparison) -> Iterator[Row]:
+    for event in comparison.events:
+        yield {**event, "factors": _pairs(event["factors"]), "causes": _pairs(event["causes"])}
+
+
+def _pairs(changes: Sequence[tuple[str, Any, Any]]) -> str:
+    return "; ".join(f"{name} {_shown(before)}→{_shown(after)}" for name, before, after in changes)
+
+
+def _shown(value: Any) -> str:
+    return "-" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _plan(now: Record, end: str) -> Iterator[Row]:
+    for asset in now["assets"]:
+        if asset["level"] in LEVELS[:2] or any(asset[field] is not None for field in PLAN_FIELDS):
+            yield {**asset, "overdue": is_overdue(asset, end)}
+
+
+def _measures(now: Record, end: str) -> Iterator[Row]:
+    for line in now["measures"]:
+        if any(line[field] is not None for field in ("assignee", "due", "state", "plan_note")):
+            yield {**line, "overdue": is_overdue(line, end)}
+
+
+def _accepted(now: Record, end: str) -> Iterator[Row]:
+    """The risks that somebody decided to retain, and what is wrong with that: nobody's name, no end, or past it."""
+    for asset in now["assets"]:
+        if asset["decided"] == "retain":
+            until = asset["review_date"]
+            state = "nameless" if asset["decided_by"] is None else "endless" if until is None else "in-force"
+            yield {**asset, "acceptance": "expired" if until and until < end else state}
+
+
+def _findings(before: Record | None, now: Record) -> Iterator[Row]:
+    """What is open at the end of the month, and what was closed or answered in it."""
+    earlier = [] if before is None else [finding for finding in before["findings"] if finding["open"]]
+    matched: dict[int, int] = {}
+    pair(now["findings"], earlier, matched, _whole_key)
+    pair(now["findings"], earlier, matched, _asset_key)
+    for place, finding in enumerate(now["findings"]):
+        known = place in matched
+        if finding["open"]:
+            yield {**finding, "finding": "open" if known else "new"}
+        elif known or before is None:
+            yield {**finding, "finding": "answered"}
+    for place in sorted(set(range(len(earlier))) - set(matched.values())):
+        yield {**earlier[place], "finding": "closed"}
+
+
+def _whole_key(finding: Record) -> tuple[Any, ...]:
+    return (finding["code"], finding["subject"], finding["sheet"], finding["cell"], finding["message"])
+
+
+def _asset_key(finding: Record) -> tuple[Any, ...]:
+    """Rows move when people sort: an asset's finding is known by its column."""
+    cell = finding["cell"] or ""
+    return (
+        finding["code"],
+        finding["subject"],
+        finding["sheet"],
+        cell.rstrip("0123456789") if finding["subject"] else cell,
+    )
+
+
+def method_rows(tables: Mapping[str, Any], digest: str, clients: int) -> Iterator[Row]:
+    """What a method says, line by line, for the tables that make the figures."""
+    head = {
+        "method": tables["name"], "edition": tables["edition"], "method_sha256": digest, "clients": clients,
+    }  # fmt: skip
+    for table in _METHOD_TABLES:
+        for key, value in _leaves(table, tables.get(table)):
+            yield {**head, "key": key, "value": value}
+
+
+def _leaves(key: str, value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, Mapping):
+        for name, below in value.items():
+            yield from _leaves(f"{key}.{name}", below)
+    elif isinstance(value, list) and any(isinstance(below, Mapping | list) for below in value):
+        for place, below in enumerate(value, start=1):
+            yield from _leaves(f"{key}.{place}", below)
+    elif value is not None:
+        yield key, ", ".join(map(str, value)) if isinstance(value, list) else value

@@ -1,0 +1,142 @@
+"""`riskbook audit` and `riskbook verify`: the monthly package for auditors, and whether one is as it was made."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from riskbook.cli.history import FORMAT, LANG
+from riskbook.cli.options import screen_language
+from riskbook.cli.report import print_document
+from riskbook.errors import RiskbookError
+from riskbook.text import error_message, label
+
+if TYPE_CHECKING:
+    from riskbook.audit import Exported, Month
+
+AUDIT_SCHEMA, VERIFY_SCHEMA = "riskbook.audit-run/1", "riskbook.verify/1"
+_DIGITS = 8  # of a hash in a group
+
+
+@click.command()
+@click.argument("place", required=False, metavar="[FOLDER|STORE]")
+@click.option("--month", required=True, metavar="YYYY-MM", help="The month.")
+@click.option("-o", "--output", required=True, metavar="DIR", help="Folder for the packages of all months.")
+@click.option("--redact", metavar="COLUMNS", help="Columns to take out, for example users,department,note.")
+@click.option("--redact-key", metavar="FILE", help="Secret file: redacted columns get pseudonyms instead of blanks.")
+@click.option("--force", is_flag=True, help="Replace a package that differs; the former one is kept beside it.")
+@click.option("--lang", type=click.Choice(["ja", "en"]), help="Language of the package and of what is printed.")
+@FORMAT
+def audit(
+    place: str | None, month: str, output: str, redact: str | None, redact_key: str | None, force: bool,
+    lang: str | None, format_: str,
+) -> None:  # fmt: skip
+    """Write the audit package of a month: DIR/audit-YYYY-MM with workbook, CSV, Parquet and manifest.
+
+    FOLDER is searched for histories, with all below it (default: the working folder); STORE is one history. The
+    SHA-256 that is printed goes onto the cover, by hand: the page, kept elsewhere, proves this month and all before.
+
+    Example: riskbook audit demo/history.db --month 2026-11 -o demo
+    """
+    screen, wanted = screen_language(lang), _month(month)
+    if redact_key and not redact:
+        raise click.UsageError("--redact-key goes with --redact.")
+    from riskbook.audit import Histories, Redaction, export_month, find_histories
+
+    columns = [name.strip() for name in (redact or "").split(",") if name.strip()]
+    try:
+        redaction = Redaction(columns, Path(redact_key) if redact_key else None)
+    except RiskbookError as error:
+        raise click.UsageError(error_message(error.key, screen, error.params)) from error
+    try:
+        with Histories(find_histories(Path(place or "."))) as histories:
+            made = export_month(histories, wanted, Path(output), lang=screen, redaction=redaction, force=force)
+    except RiskbookError as error:
+        click.echo(error_message(error.key, screen, error.params), err=True)
+        raise SystemExit(3) from error
+    if format_ == "json":
+        print_document({"schema": AUDIT_SCHEMA, "path": str(made.path), "manifest_sha256": made.manifest,
+                        "unchanged": made.unchanged, "parquet": made.parquet})  # fmt: skip
+    else:
+        click.echo(label("screen.audit-same" if made.unchanged else "screen.audit-made", screen, path=made.path))
+        click.echo(label("screen.audit-hash", screen, hash=_grouped(made.manifest)))
+    _remark(made, wanted, screen)
+
+
+def _month(text: str) -> Month:
+    from riskbook.audit import Month
+
+    month = Month.of(text)
+    if month is None:
+        raise click.BadParameter(f"{text}: YYYY-MM, for example 2026-11", param_hint="--month")
+    return month
+
+
+def _remark(made: Exported, month: Month, screen: str) -> None:
+    if month.last >= datetime.now().date():
+        click.echo(label("screen.audit-early", screen, month=month), err=True)
+    if made.later and not made.unchanged:
+        click.echo(label("screen.audit-later", screen, months=", ".join(made.later)), err=True)
+    if not made.parquet:
+        click.echo(error_message("parquet-audit", screen, {}), err=True)
+
+
+def _grouped(digest: str) -> str:
+    return " ".join(digest[at : at + _DIGITS] for at in range(0, len(digest), _DIGITS))
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--expect", metavar="HASH", help="The SHA-256 that was kept: of the newest package, as printed.")
+@click.option("--store", metavar="FOLDER|STORE", help="The history (or all below a folder) to compare with.")
+@LANG
+@FORMAT
+def verify(folder: Path, expect: str | None, store: str | None, lang: str | None, format_: str) -> None:
+    """Check that audit packages are as they were made: DIR is one package, or the folder of all months.
+
+    Every file is compared with the manifest, every manifest with the one of the month after it, the newest with HASH,
+    and with --store the counts and the chain of the history. Whatever is not as it was is named; the exit code is 1.
+
+    Example: riskbook verify demo --store demo/history.db
+    """
+    from riskbook.audit import Histories, find_histories
+    from riskbook.audit import verify as check
+
+    screen = screen_language(lang)
+    try:
+        if store is None:
+            verdict = check(folder, expect=expect)
+        else:
+            with Histories(find_histories(Path(store))) as histories:
+                verdict = check(folder, expect=expect, histories=histories)
+    except RiskbookError as error:
+        click.echo(error_message(error.key, screen, error.params), err=True)
+        raise SystemExit(3) from error
+    problems = [_words(key, about, screen) for key, about in verdict.problems]
+    notes = [_words(key, about, screen) for key, about in verdict.notes]
+    if format_ == "json":
+        found = [{"code": key, "message": text} for (key, _), text in zip(verdict.problems, problems, strict=True)]
+        months = [{"month": month, "manifest_sha256": digest} for month, digest in verdict.months]
+        print_document(
+            {"schema": VERIFY_SCHEMA, "sound": not problems, "months": months, "problems": found, "notes": notes}
+        )
+    else:
+        for month, digest in verdict.months:
+            click.echo(label("screen.verify-month", screen, month=month, hash=_grouped(digest)))
+        for text in problems:
+            click.echo(label("screen.verify-problem", screen, message=text))
+        for text in notes:
+            click.echo(label("screen.verify-note", screen, message=text))
+        key = "screen.verify-bad" if problems else "screen.verify-good"
+        click.echo(label(key, screen, count=len(problems), months=len(verdict.months)))
+    raise SystemExit(1 if problems else 0)
+
+
+def _words(key: str, about: dict[str, Any], screen: str) -> str:
+    text = label(f"verify.{key}", screen, **about)
+    differences = [label(f"verify.at-{kind}", screen, **where) for kind, where in about.get("differences", ())]
+    more = label("verify.at-more", screen, count=about["more"]) if about.get("more") else ""
+    return text + "".join(f"\n    {line}" for line in (*differences, *([more] if more else ())))

@@ -1,0 +1,85 @@
+"""The sheets of an audit workbook that are tables, column by column as the CSV files have them, in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from xlsxwriter.worksheet import Worksheet
+
+from riskbook.method import Method
+from riskbook.model import LEVELS
+from riskbook.sheets import words
+from riskbook.sheets.changes import field_word, value_word
+from riskbook.sheets.listing import Column, write_list
+from riskbook.sheets.theme import Theme, level_word
+from riskbook.sheets.words import Row
+from riskbook.text import has, label
+
+if TYPE_CHECKING:
+    from riskbook.sheets.audit import AuditBook
+
+# In the order of the tabs.
+SHEETS = ("clients", "register", "changes", "plan", "measures", "accepted", "findings", "runs", "methods")
+_WIDTHS = {
+    "client": 18, "title": 18, "file": 18, "name": 20, "subject": 26, "question": 36, "message": 46, "mend": 34,
+    "note": 18, "plan_note": 18, "measure": 24, "decision_reason": 20, "reason": 20, "before": 16, "after": 16,
+    "factors": 26, "causes": 26, "recorded_at": 17, "key": 34, "value": 40, "event": 14, "code": 16, "medium": 12,
+    "sheet": 14, "input_sha256": 20, "output_sha256": 20, "state_sha256": 20, "method_sha256": 20, "chain_sha256": 20,
+    "kind": 6, "acceptance": 12, "matched": 12,
+}  # fmt: skip
+_WORDED = {"event": "event", "matched": "matched", "severity": "severity", "finding": "finding",
+           "acceptance": "acceptance", "state_key": "state"}  # fmt: skip
+_WRAPPED = 12  # a column of at least this width wraps
+
+
+def write(sheet: Worksheet, theme: Theme, table: str, audit: AuditBook, method: Method, lang: str) -> None:
+    """Writes one table."""
+    columns = [_column(table, key, method, lang) for key in audit.columns[table]]
+    rows = ({"level": LEVELS[-1], **row} for row in audit.records(table))
+    note = label(f"note.audit-{table}", lang, month=audit.month)
+    write_list(sheet, theme, lang, f"audit-{table}", columns, rows, frozen=2, note=note)
+
+
+def _column(table: str, key: str, method: Method, lang: str) -> Column:
+    width = _WIDTHS.get(key, 9)
+    look = "wrap" if width >= _WRAPPED else "percent" if key == "share" else "centre"
+    if key in ("risk", "level") and table not in ("clients", "runs"):
+        look = "level"
+    return Column(key, width, look, _value(key, method, lang), header=header(table, key, method, lang))
+
+
+def header(table: str, key: str, method: Method, lang: str) -> str:
+    """The header of a column: of this table, of any audit table, or as on every other sheet."""
+    level = key.removeprefix("assets_")
+    if level != key:
+        return level_word(method, level, lang)
+    wanted = next(name for name in (f"audit.{table}.{key}", f"audit.{key}", f"col.{key}") if has(name))
+    return label(wanted, lang)
+
+
+def _value(key: str, method: Method, lang: str) -> Callable[[Row], Any]:
+    if key in _WORDED:
+        return lambda row: row[key] and label(f"{_WORDED[key]}.{row[key]}", lang)
+    if key == "level":
+        return lambda row: level_word(method, row[key], lang)
+    if key in ("treatment", "decided"):
+        return lambda row: words.treatment_word(method, row[key], lang)
+    if key == "medium":
+        return lambda row: words.medium_word(method, row[key], lang)
+    if key in ("before", "after"):
+        return lambda row: _end(row, key, method, lang)
+    if key in ("factors", "causes"):
+        return lambda row: row[key] and re.sub(r"(^|; )(\w+) ", lambda m: f"{m[1]}{field_word(m[2], lang)} ", row[key])
+    if key == "answer":
+        return lambda row: value_word("measure-answer", row[key], method, lang)
+    return lambda row: ("○" if row[key] else None) if isinstance(row[key], bool) else row[key]
+
+
+def _end(row: Row, key: str, method: Method, lang: str) -> Any:
+    """What stood before or stands now: numbers stand in the table as texts, for names stand there, too."""
+    value = row[key]
+    if isinstance(value, str) and value.isdecimal() and row["event"].startswith(("risk-", "asset-", "measure-")):
+        value = int(value)
+    return value_word(row["event"], value, method, lang)
