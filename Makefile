@@ -17,7 +17,7 @@ $(VENV)/installed-dev: $(VENV)/installed
 	touch $@
 
 demo: $(VENV)/installed
-	$(BIN)/riskbook assess samples/*.xlsx -o demo --redo --force || test $$? -eq 1
+	$(BIN)/riskbook assess samples/*.xlsx -o demo --redo --force --store demo/history.db || test $$? -eq 1
 	@echo
 	@echo "The assessed workbooks are in $(CURDIR)/demo: open demo/kitahama-seiki.xlsx"
 

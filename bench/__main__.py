@@ -31,6 +31,7 @@ import python_calamine
 from lxml import etree
 
 import riskbook.pipeline
+from bench.history import history_lines
 from tests.forms import write_form
 from tests.random_form import random_form
 
@@ -51,7 +52,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="riskbook-bench-") as name:
         folder = Path(name)
         lines = [*_head(), *_one_workbook(folder, short), *_whole_process(folder, short)]
-        lines += [*_growth(folder, short), *([] if short else [*_batch(folder), *_memory(folder)])]
+        lines += [
+            *_growth(folder, short),
+            *([] if short else [*_batch(folder), *_memory(folder), *history_lines(folder)]),
+        ]
     text = "\n".join(lines) + "\n"
     print(text)
     if not short:

@@ -76,6 +76,7 @@ _METHOD_TABLES = (
     "scale", "importance", "personal", "likelihood", "levels", "threats", "answers", "vulnerability", "treatment",
     "residual", "retention",
 )  # fmt: skip
+_LOOKS = ("fill", "ink", "strong", "word", "labels")  # of a method: what makes no figure
 
 
 def values(table: str, row: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -214,7 +215,8 @@ def method_rows(tables: Mapping[str, Any], digest: str, clients: int) -> Iterato
 def _leaves(key: str, value: Any) -> Iterator[tuple[str, Any]]:
     if isinstance(value, Mapping):
         for name, below in value.items():
-            yield from _leaves(f"{key}.{name}", below)
+            if name not in _LOOKS:
+                yield from _leaves(f"{key}.{name}", below)
     elif isinstance(value, list) and any(isinstance(below, Mapping | list) for below in value):
         for place, below in enumerate(value, start=1):
             yield from _leaves(f"{key}.{place}", below)

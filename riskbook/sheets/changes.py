@@ -17,7 +17,7 @@ from riskbook.text import has, label
 Event = Mapping[str, Any]
 
 # What an event is painted like: worse, to be looked at, better.
-_COLOURS = {
+COLOURS = {
     "risk-higher": "large", "risk-unknown": "large", "decision-overdue": "large", "measure-overdue": "large",
     "decision-review": "medium", "decision-withdrawn": "medium", "asset-added": "medium",
     "risk-lower": "small", "decision-made": "small", "risk-known": "small",
@@ -69,7 +69,7 @@ def event_words(event: Event, method: Method, lang: str) -> dict[str, Any]:
     kind = event["event"]
     return {
         "event": label(f"event.{kind}", lang),
-        "level": _COLOURS.get(kind, LEVELS[-1]),
+        "level": COLOURS.get(kind, LEVELS[-1]),
         "subject": _subject(event, method, lang),
         "asset_id": event["asset_id"],
         "before": value_word(kind, event["before"], method, lang),

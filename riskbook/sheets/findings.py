@@ -17,7 +17,7 @@ from riskbook.sheets.words import Row, finding_words
 from riskbook.text import label
 
 # The severities borrow the colours of the levels: red, yellow, blue; what is answered is grey.
-_LEVEL_OF = {ERROR: "large", WARNING: "medium", INFO: "small"}
+LEVEL_OF = {ERROR: "large", WARNING: "medium", INFO: "small"}
 _RESPONSES = ("checked", "mended", "not-needed")
 
 COLUMNS = (
@@ -84,7 +84,7 @@ def _row(finding: Finding, rank: int, method: Method, lang: str) -> dict[str, An
     return {
         "rank": rank,
         "severity": label(f"severity.{finding.severity}", lang),
-        "level": _LEVEL_OF[finding.severity] if finding.open else "unassessed",
+        "level": LEVEL_OF[finding.severity] if finding.open else "unassessed",
         "place": finding.location,
         "subject": finding.subject,
         "message": message,

@@ -32,6 +32,8 @@ def write(
     page.sheet.set_row(1, 22)
     page.span(1, 0, COLUMNS - 1, fitted(named, 0, 27), theme.format(font_size=13, bold=True, font_color=f"#{MUTED}"))
     page.span(2, 0, COLUMNS - 1, page.word("audit.what"), theme.format(font_size=9, font_color=f"#{MUTED}"))
+    for row in range(_SCOPE + 1, _SIGN + 5):
+        page.sheet.set_row(row, 20)
     _write_scope(page, audit, clients)
     _write_figures(page, audit, clients, trend)
     _write_hashes(page, audit)
@@ -129,6 +131,6 @@ def _write_signatures(page: Page) -> int:
     for place, signer in enumerate(_SIGNERS):
         first, last = place * 12, place * 12 + 10
         page.span(_SIGN + 1, first, last, page.word(f"audit.{signer}"), head)
-        page.span(_SIGN + 2, first, last, page.word("audit.sign-name"), name, to_row=_SIGN + 3)
-        page.span(_SIGN + 4, first, last, page.word("audit.sign-date"), name)
-    return _SIGN + 4
+        page.span(_SIGN + 2, first, last, page.word("audit.sign-name"), name, to_row=_SIGN + 4)
+        page.span(_SIGN + 5, first, last, page.word("audit.sign-date"), name)
+    return _SIGN + 5

@@ -11,7 +11,8 @@ from xlsxwriter.worksheet import Worksheet
 from riskbook.method import Method
 from riskbook.model import LEVELS
 from riskbook.sheets import words
-from riskbook.sheets.changes import field_word, value_word
+from riskbook.sheets.changes import COLOURS, field_word, value_word
+from riskbook.sheets.findings import LEVEL_OF
 from riskbook.sheets.listing import Column, write_list
 from riskbook.sheets.theme import Theme, level_word
 from riskbook.sheets.words import Row
@@ -31,21 +32,40 @@ _WIDTHS = {
 }  # fmt: skip
 _WORDED = {"event": "event", "matched": "matched", "severity": "severity", "finding": "finding",
            "acceptance": "acceptance", "state_key": "state"}  # fmt: skip
+_ONE_PAGE = 260  # characters across; wider tables are printed on two
 _WRAPPED = 12  # a column of at least this width wraps
 
 
 def write(sheet: Worksheet, theme: Theme, table: str, audit: AuditBook, method: Method, lang: str) -> None:
     """Writes one table."""
     columns = [_column(table, key, method, lang) for key in audit.columns[table]]
-    rows = ({"level": LEVELS[-1], **row} for row in audit.records(table))
+    rows = ({"level": _painted(row), **row} for row in audit.records(table))
     note = label(f"note.audit-{table}", lang, month=audit.month)
     write_list(sheet, theme, lang, f"audit-{table}", columns, rows, frozen=2, note=note)
+    if sum(column.width for column in columns) > _ONE_PAGE:
+        sheet.fit_to_pages(2, 0)
+        sheet.repeat_columns(0, 1)
+
+
+def _painted(row: Row) -> str:
+    """In which level's colours a line's event or severity is shown."""
+    if "event" in row:
+        return COLOURS.get(row["event"], LEVELS[-1])
+    return LEVEL_OF.get(row.get("severity", ""), LEVELS[-1])
 
 
 def _column(table: str, key: str, method: Method, lang: str) -> Column:
     width = _WIDTHS.get(key, 9)
-    look = "wrap" if width >= _WRAPPED else "percent" if key == "share" else "centre"
-    if key in ("risk", "level") and table not in ("clients", "runs"):
+    look = (
+        "text"
+        if key.endswith("_sha256")
+        else "wrap"
+        if width >= _WRAPPED
+        else "percent"
+        if key == "share"
+        else "centre"
+    )
+    if key in ("event", "severity") or (key in ("risk", "level") and table not in ("clients", "runs", "trend")):
         look = "level"
     return Column(key, width, look, _value(key, method, lang), header=header(table, key, method, lang))
 

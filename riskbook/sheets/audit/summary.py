@@ -13,7 +13,7 @@ from riskbook.sheets.summary import figures
 from riskbook.sheets.summary.band import insert, palette, prepare, stack
 from riskbook.sheets.summary.figures import Figures
 from riskbook.sheets.summary.page import COLUMNS, Page, fitted
-from riskbook.sheets.summary.panels import write_tiles
+from riskbook.sheets.summary.panels import signed, write_tiles
 from riskbook.sheets.theme import MUTED
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def _sentences(
         large = now[f"assets_{LEVELS[0]}"] - before[f"assets_{LEVELS[0]}"]
         texts = [
             page.word(
-                "audit.since", month=before["month"], large=f"{large:+,}", risk=f"{now['risk'] - before['risk']:+,}"
+                "audit.since", month=before["month"], large=signed(large), risk=signed(now["risk"] - before["risk"])
             )
         ]
     texts.append(

@@ -143,10 +143,11 @@ def _is_better(page: SummaryPage) -> str:
         return page.word("summary.better-unclear", date=change.since.on.isoformat(), count=count)
     verdict = "better" if (large, risk) < (0, 0) else "worse" if (large, risk) > (0, 0) else "same"
     on = change.since.on.isoformat()
-    return page.word(f"summary.better-{verdict}", date=on, large=_signed(large), risk=_signed(risk))
+    return page.word(f"summary.better-{verdict}", date=on, large=signed(large), risk=signed(risk))
 
 
-def _signed(number: float) -> str:
+def signed(number: float) -> str:
+    """A difference with its sign."""
     return "±0" if not number else f"{number:+,g}".replace("-", "−")
 
 
