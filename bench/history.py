@@ -86,8 +86,8 @@ def _change(record: dict[str, Any], month: Month, method: Method, chance: random
         asset["risk"] = asset["importance"] * asset["likelihood"]
         asset["level"] = next(level.key for level in method.levels if asset["risk"] >= level.at_least)
         if chance.random() < 0.3:
-            asset |= {"decision": "保有", "decided": "retain", "decided_by": "社長", "review_date": month.last.isoformat(),
-                      "due_date": month.first.isoformat(), "decision_reason": "費用が見合わない"}  # fmt: skip
+            asset |= {"decision": "保有", "decided": "retain", "decided_by": "社長", "review_date": str(month.last),
+                      "due_date": str(month.first), "decision_reason": "費用が見合わない"}  # fmt: skip
     assets.pop(chance.randrange(len(assets)))
     assets.append(
         {**copy.deepcopy(assets[0]), "name": f"新しい資産 {month} {chance.randrange(10**6)}", "decision": None}
