@@ -31,7 +31,7 @@ def client(tmp_path: Path) -> Path:
 
 
 def _files(folder: Path) -> set[str]:
-    return {path.name for path in folder.iterdir()}
+    return {path.name for path in folder.iterdir() if path.name != ".riskbook"}
 
 
 def test_assess_writes_beside_the_input(client: Path) -> None:
@@ -61,7 +61,7 @@ def test_output_is_a_file_for_one_and_a_folder_for_several(client: Path, tmp_pat
     assert (tmp_path / "deep" / "one.xlsx").exists()
     other = SAMPLES / "harbour-design.xlsx"
     assert run("assess", client, other, "-o", tmp_path / "many").exit_code == 0
-    assert _files(tmp_path / "many") == {".riskbook", "client.xlsx", "harbour-design.xlsx"}
+    assert _files(tmp_path / "many") == {"client.xlsx", "harbour-design.xlsx"}
     twin = tmp_path / "twin" / "client.xlsx"
     twin.parent.mkdir()
     shutil.copy(client, twin)
@@ -189,6 +189,7 @@ def test_every_command_and_option_is_documented() -> None:
 def test_example_in_each_docstring_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     shutil.copytree(SAMPLES, tmp_path / "samples")
+    run("assess", *sorted((tmp_path / "samples").iterdir()), "-o", "demo", "--store", "demo/history.db", "--today", TODAY)
     for name, command in main.commands.items():
         example = re.search(r"Example: riskbook (.*)", command.help or "")
         assert example, f"{name} has no example"

@@ -108,7 +108,7 @@ def test_a_save_is_followed_within_moments_and_decisions_are_kept(folder: Path, 
     time.sleep(1.5)
     assert path.read_bytes() == settled
     assert watcher.told("client.xlsx: 8 assets") == 3  # never because of its own writing
-    assert {entry.name for entry in path.parent.iterdir()} == {"client.xlsx", "client.xlsx.bak"}
+    assert {entry.name for entry in path.parent.iterdir()} == {"client.xlsx", "client.xlsx.bak", ".riskbook"}
     assert re.match(r"\d\d:\d\d:\d\d harbour/client.xlsx: 8 assets", watcher.lines[1].replace("\\", "/"))
     watcher.end()
 

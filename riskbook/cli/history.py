@@ -68,7 +68,7 @@ def forget(client: str, store: str | None, yes: bool, lang: str | None) -> None:
     CLIENT is an ID as `riskbook history` prints it. Workbooks, results, portfolios, journals of batches (OUT/.riskbook)
     and monthly packages are not touched.
 
-    Example: riskbook forget midori-clinic --store demo/history.db --yes
+    Example: riskbook forget ../samples/midori-clinic --store demo/history.db --yes
     """
     from riskbook.audit import History, operator
 
