@@ -189,7 +189,16 @@ def test_every_command_and_option_is_documented() -> None:
 def test_example_in_each_docstring_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     shutil.copytree(SAMPLES, tmp_path / "samples")
-    run("assess", *sorted((tmp_path / "samples").iterdir()), "-o", "demo", "--store", "demo/history.db", "--today", TODAY)
+    run(
+        "assess",
+        *sorted((tmp_path / "samples").iterdir()),
+        "-o",
+        "demo",
+        "--store",
+        "demo/history.db",
+        "--today",
+        TODAY,
+    )
     for name, command in main.commands.items():
         example = re.search(r"Example: riskbook (.*)", command.help or "")
         assert example, f"{name} has no example"

@@ -3,7 +3,7 @@
 from riskbook.analysis import compare
 from riskbook.audit.export import Exported, export_month
 from riskbook.audit.history import History, Run
-from riskbook.audit.moments import Histories, Month, day_of
+from riskbook.audit.moments import Histories, Month, day_of, is_run
 from riskbook.audit.recorder import Recorder, client_of, find_histories, history_beside, operator
 from riskbook.audit.redact import Redaction
 from riskbook.audit.verify import Verdict, verify
@@ -25,6 +25,7 @@ __all__ = [
     "export_month",
     "find_histories",
     "history_beside",
+    "is_run",
     "operator",
     "run_words",
     "verify",

@@ -13,6 +13,8 @@ from pathlib import Path
 from riskbook.audit.history import History, Run
 from riskbook.errors import OutputError
 
+_RUN = re.compile(r"#?(\d{1,9})|#?([0-9a-f]{6,64})")
+
 
 @dataclass(frozen=True)
 class Month:
@@ -59,6 +61,11 @@ def day_of(text: str) -> date | None:
         return None
 
 
+def is_run(text: str) -> bool:
+    """Whether a text has the form of a run: a number (12 or #12), or the beginning of a hash."""
+    return _RUN.fullmatch(text) is not None
+
+
 class Histories:
     """Several histories as one; a context manager. `places`: by the prefix that tells their clients apart."""
 
@@ -89,13 +96,15 @@ class Histories:
 
     def run(self, text: str) -> tuple[str, History, Run] | None:
         """The run that a number (12 or #12) or the beginning of a hash names. Raises `OutputError` if there are two."""
-        number = text.removeprefix("#")
+        match = _RUN.fullmatch(text)
+        if match is None:
+            return None
+        number, link = match[1], match[2]
         found = [
             (prefix + run.facts["client"], history, run)
             for prefix, history in self.by_prefix.items()
             for run in history.runs()
-            if (number.isdecimal() and run.seq == int(number))
-            or (re.fullmatch(r"[0-9a-f]{6,64}", number) and run.hash.startswith(number))
+            if (number and run.seq == int(number)) or (link and run.hash.startswith(link))
         ]
         if len(found) > 1:
             raise OutputError("history-two-runs", run=text, clients=", ".join(client for client, _, _ in found[:5]))

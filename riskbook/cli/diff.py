@@ -62,7 +62,7 @@ def diff(
     from contextlib import ExitStack
 
     from riskbook import pipeline
-    from riskbook.audit import Histories, day_of
+    from riskbook.audit import Histories, day_of, is_run
 
     screen = screen_language(lang)
     named = [name for name in (before, after) if os.path.isfile(name)]
@@ -84,6 +84,8 @@ def diff(
             )
             return _Side({result.title: result.record}, on, True)
         moment = day_of(name)
+        if moment is None and not is_run(name):
+            raise OutputError("diff-unknown", name=name)
         known, wanted = histories()
         if moment is not None:
             runs = known.runs(moment, wanted)
