@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import shutil
 import tempfile
@@ -57,11 +59,8 @@ def export_month(
         try:
             parquet = _write(histories, month, place, scratch, lang, redaction)
             manifest = digest_of(scratch / NAME)
-            unchanged = target.exists() and _put(scratch, target, force=force)
-            if not target.exists():
-                _open_to_others(scratch)
-                scratch.rename(target)
-                package.sync_folder(place)
+            _open_to_others(scratch)
+            unchanged = _put(scratch, target, force=force)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
     except OSError as error:
@@ -71,18 +70,33 @@ def export_month(
 
 
 def _put(scratch: Path, target: Path, *, force: bool) -> bool:
-    """Whether the package that is there is the same; with `force` another is moved out of the way."""
-    there, made = _digests(target), _digests(scratch)
-    if there == made:
-        return True
-    differing = sorted(name for name in there.keys() | made.keys() if there.get(name) != made.get(name))
-    if not force:
-        raise OutputError("audit-differs", path=str(target), detail=", ".join(differing[:5]))
-    number = 1
-    while (old := target.with_name(f"{target.name}.replaced-{number}")).exists():
-        number += 1
-    target.rename(old)
-    return False
+    """Puts a package in its place; whether it was there already. With `force` another is moved out of the way."""
+    while True:
+        with contextlib.suppress(FileExistsError):  # by another call, just now
+            if not target.exists():
+                _rename(scratch, target)
+                return False
+        there, made = _digests(target), _digests(scratch)
+        if there == made:
+            return True
+        differing = sorted(name for name in there.keys() | made.keys() if there.get(name) != made.get(name))
+        if not force:
+            raise OutputError("audit-differs", path=str(target), detail=", ".join(differing[:5]))
+        number = 1
+        while (old := target.with_name(f"{target.name}.replaced-{number}")).exists():
+            number += 1
+        _rename(target, old)
+
+
+def _rename(source: Path, target: Path) -> None:
+    """Renames a folder; `FileExistsError` where there is one of that name."""
+    try:
+        source.rename(target)
+    except OSError as error:
+        if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
+            raise FileExistsError(*error.args) from error
+        raise
+    package.sync_folder(target.parent)
 
 
 def _digests(folder: Path) -> dict[str, str]:

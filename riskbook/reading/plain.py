@@ -22,7 +22,7 @@ def cell_values(path: Path) -> dict[str, dict[str, Any]]:
                 cell_ref(row, column): value
                 for row, line in enumerate(sheet.iter_rows(values_only=True), start=1)
                 for column, value in enumerate(line, start=1)
-                if value is not None
+                if value is not None and value != ""  # programs drop empty texts
             }
             for sheet in book.worksheets
         }
