@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+from click.testing import CliRunner
 
 import riskbook
+from riskbook.cli import main as main_command
 from tests.forms import MEDIA, write_form
 from tests.make_samples import FOLDER, ROOT
 from tests.random_form import NAMES, random_form
@@ -70,6 +72,47 @@ def _picture(workbook: Path, page_of: Callable[[str], bool], name: str) -> None:
     print(f"docs/images/{name}.png")
 
 
+def _picture_history(folder: Path) -> None:
+    """Four months of one firm: what happened since the last, and the package for the auditor."""
+    folder.mkdir()
+    path = write_form(random_form(50, "ja"), folder / "ledger.xlsx")
+    for month in range(8, 12):
+        _riskbook("assess", path, "--in-place", "--today", f"2026-{month:02}-20")
+        _riskbook("audit", folder, "--month", f"2026-{month:02}", "-o", folder / "audit", "--lang", "ja")
+        if month < 11:
+            book = openpyxl.load_workbook(path)
+            _some_months(book, month)
+            book.save(path)
+    _picture(path, lambda text: text.startswith("情報資産リスク分析 サマリー"), "summary-trend")
+    _picture(path, lambda text: text.startswith("前回からの変化"), "changes")
+    package = folder / "audit" / "audit-2026-11" / "audit-2026-11.xlsx"
+    _picture(package, lambda text: "月次監査資料" in text, "audit-cover")
+    _picture(package, lambda text: "月次サマリー" in text, "audit-summary")
+
+
+def _some_months(book: Any, month: int) -> None:
+    """What people do from one month to the next."""
+    chance = random.Random(month)
+    ledger, plan, checks = book["台帳"], book["対応計画"], book["対策状況チェック"]
+    for row in chance.sample(range(5, 50), 6):
+        value = chance.choice((1, 2, 3))
+        for column in (10, 11, 12):
+            ledger.cell(row, column).value = value
+    ledger.cell(20 + month, 2).value += "（改訂）"
+    ledger.cell(30 + month, 5).value = "監査室"
+    for row in chance.sample([r for r in range(4, 60) if checks.cell(r, 3).value in (2, 3)] or [60], 1):
+        checks.cell(row, 3).value = 1
+    heads = {cell.value: cell.column for cell in plan[4]}
+    values = {"決定": "保有", "決定者": "北浜社長", "見直し期限": date(2026, month + 2, 15), "期限": date(2026, month + 1, 10),
+              "担当": "佐藤", "理由": "費用が見合わない"}  # fmt: skip
+    for name, value in values.items():
+        plan.cell(month - 3, heads[name]).value = value
+
+
+def _riskbook(*arguments: str | Path) -> None:
+    CliRunner().invoke(main_command, [*map(str, arguments)], catch_exceptions=False)
+
+
 def main() -> None:
     """Draws every picture anew."""
     with tempfile.TemporaryDirectory() as folder:
@@ -87,6 +130,7 @@ def main() -> None:
         _picture(sample, lambda text: text.startswith("情報資産リスク分析 サマリー"), "summary")
         _picture(sample, lambda text: text.startswith("対策計画（"), "measures")
         _picture(sample, lambda text: text.startswith("対策の順序と効果"), "roadmap")
+        _picture_history(Path(folder) / "history")
         form = _filled_form(Path(folder) / "form.xlsx")
         _picture(form, lambda text: text.startswith("情報資産管理台帳\n"), "form-ledger")
         _picture(form, lambda text: text.startswith("対策状況チェック"), "form-checks")

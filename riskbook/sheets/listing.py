@@ -30,7 +30,7 @@ class Column:
     """One column: key (its header is the label "col.KEY", unless it has one of its own), width in characters, how its
     cells look, its value.
 
-    `look`: "text" | "wrap" | "centre" | "level" | "percent" | "link" (the value is a
+    `look`: "text" | "wrap" | "centre" | "level" | "percent" | "clip" (never over the cell beside it) | "link" (the value is a
     `Location`) | "input" (people type there).
     """
 
@@ -156,6 +156,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "centre": {"align": "center"},
     "percent": {"align": "center", "num_format": "0%"},
     "input": {"text_wrap": True, "bg_color": f"#{INPUT}"},
+    "clip": {"align": "fill"},
     "link": {"font_color": f"#{LINK}", "underline": 1, "shrink": True},
 }
 

@@ -126,7 +126,7 @@ def _write_hashes(page: Page, audit: AuditBook) -> None:
 def _write_signatures(page: Page) -> int:
     page.heading(_SIGN, 0, COLUMNS - 1, "audit.sign-off")
     edge = {"border": 1, "border_color": f"#{HEAD}"}
-    name = page.theme.format(**edge, font_size=9, font_color=f"#{MUTED}", valign="top", indent=1)
+    name = page.theme.format(**edge, font_size=9, font_color=f"#{MUTED}", valign="top", align="left", indent=1)
     head = page.theme.format(**edge, bold=True, align="center", bg_color=f"#{BAND}")
     for place, signer in enumerate(_SIGNERS):
         first, last = place * 12, place * 12 + 10
