@@ -170,8 +170,9 @@ def test_another_method_is_named_as_the_factor(book: Path, tmp_path: Path) -> No
     run("assess", book, "--store", store, "--force", "--today", "2026-11-01", "--method", mine, code=0)
     document = json.loads(run("diff", "#1", "#2", "--store", store, "--format", "json", code=0).stdout)
     found = document["comparisons"][0]["events"]
-    assert found
-    for event in found:
+    assert found[0]["event"] == "method-changed"
+    assert len(found) > 1
+    for event in found[1:]:
         assert [factor["field"] for factor in event["factors"]] == ["method"]
         assert event["factors"][0]["after"].startswith("mine:")
     assert "前回からの変化" in openpyxl.load_workbook(book.with_name("a-assessed.xlsx")).sheetnames
@@ -215,7 +216,10 @@ def test_decisions_made_changed_overdue_and_withdrawn(book: Path, tmp_path: Path
         ("decision-changed", "保有", "低減", "社長", "2026-09-30"),
         ("decision-overdue", None, "低減", "佐藤", "2026-09-30"),
     ]
-    assert between("2026-10", "2026-11") == [("decision-withdrawn", "低減", None, "社長", "2026-09-30")]
+    assert between("2026-10", "2026-11") == [
+        ("decision-withdrawn", "低減", None, "社長", "2026-09-30"),
+        ("decision-state", None, "完了", None, "2026-09-30"),
+    ]
 
 
 def test_the_sheet_holds_what_diff_says_and_the_summary_the_trend(book: Path, tmp_path: Path) -> None:

@@ -381,8 +381,8 @@ def test_a_full_disk_is_said_and_the_history_stays_whole(workbook: Path, monkeyp
     edit(workbook, lambda book: book["台帳"].__setitem__("B6", "ほかの資産"))
     real = history_module.connect
 
-    def full(path: Path) -> sqlite3.Connection:
-        db = real(path)
+    def full(path: Path, mode: int) -> sqlite3.Connection:
+        db = real(path, mode)
         db.execute(f"PRAGMA max_page_count = {db.execute('PRAGMA page_count').fetchone()[0]}")
         return db
 

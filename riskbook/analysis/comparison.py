@@ -85,16 +85,18 @@ def changed_since(earlier: RunRecord, known: Sequence[Any], risks: pd.DataFrame,
 def with_history(assessment: Assessment, earlier: Earlier) -> Assessment:
     """The assessment with what a history adds: what changed since the last other input or rules, and the trend."""
     latest, run = unpacked(earlier.latest), assessment.run
-    last, base = run_from(latest["run"]), latest
+    last, base, day = run_from(latest["run"]), latest, earlier.days[0]
     if (last.digest, last.rules) == (run.digest, run.rules):
         run = replace(run, on=min(last.on, run.on))  # the day this input was first assessed
-        base = earlier.before and unpacked(earlier.before)
-    assessment = replace(assessment, run=run, trend=_trend([*earlier.trend, run]))
-    if base is None:
+        base, day = earlier.before and unpacked(earlier.before), earlier.days[1]
+    comparable = [one for one in earlier.trend if one.rules == run.rules]  # other rules make other figures
+    assessment = replace(assessment, run=run, trend=_trend([*comparable, run]))
+    now = state(assessment)
+    if base is None:  # but what people decided may be other than last time
+        base, day = latest, earlier.days[0]
+    if all(base[part] == now[part] for part in ("assets", "checks", "measures")) and last.rules == run.rules:
         return assessment
-    found = compare(base, state(assessment), assessment.today)
-    if found.since.digest == run.digest and not found.events:
-        return assessment
+    found = compare(base, now, assessment.today, since=day)
     assessment = replace(assessment, comparison=found)
     if found.since.digest == run.digest or found.since.rules != run.rules:
         return assessment  # the same ledger, or other rules, under which figures cannot be compared
@@ -104,7 +106,9 @@ def with_history(assessment: Assessment, earlier: Earlier) -> Assessment:
         for event in found.events
         if event["event"].startswith("risk-")
     ]
-    return replace(assessment, change=_change(found.since, counts["asset-added"], counts["asset-removed"], moved))
+    return replace(
+        assessment, change=_change(run_from(base["run"]), counts["asset-added"], counts["asset-removed"], moved)
+    )
 
 
 def _change(
@@ -124,6 +128,6 @@ def _trend(runs: Sequence[RunRecord]) -> tuple[RunRecord, ...]:
     by_day = {run.on: run for run in sorted(runs, key=lambda run: run.on)}
     kept: list[RunRecord] = []
     for run in by_day.values():
-        if not kept or (kept[-1].digest, kept[-1].rules) != (run.digest, run.rules):
+        if not kept or kept[-1].digest != run.digest:
             kept.append(run)
     return tuple(kept[-_LONGEST_TREND:])

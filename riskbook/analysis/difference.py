@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from operator import itemgetter
 from typing import Any
@@ -21,16 +23,22 @@ _PLACES = ("business", "department", "medium")
 Record = Mapping[str, Any]
 
 
-def compare(before: Record, after: Record, today: date) -> Comparison:
-    """What happened between two records (as `state` makes them); overdue is what was due before `today`."""
-    since, until = run_from(before["run"]), run_from(after["run"])
-    rules = [] if since.rules == until.rules else [("method", since.rules, until.rules)]
+def compare(before: Record, after: Record, today: date, *, since: date | None = None) -> Comparison:
+    """What happened between two records (as `state` makes them).
+
+    `today`: the day of the second one: overdue is what was due before it. `since`: the day of the first one, if it is
+    not that of its figures.
+    """
+    first, last = run_from(before["run"]), replace(run_from(after["run"]), on=today)
+    first = first if since is None else replace(first, on=since)
+    rules = [] if first.rules == last.rules else [("method", first.rules, last.rules)]
     events = [
+        *(_event("method-changed", None, before=old, after=new) for _, old, new in rules),
         *_assets(before["assets"], after["assets"], rules, today.isoformat()),
         *_checks(before["checks"] or (), after["checks"] or ()),
         *_measures(before["measures"], after["measures"], today.isoformat()),
     ]
-    return Comparison(since, until, tuple(sorted(events, key=lambda event: EVENTS.index(event["event"]))))
+    return Comparison(first, last, tuple(sorted(events, key=lambda event: EVENTS.index(event["event"]))))
 
 
 def _event(event: str, subject: Any, **fields: Any) -> dict[str, Any]:
@@ -46,7 +54,10 @@ def _assets(
     matched = match_assets(after, before)
     gone = set(range(len(before))) - {place for place, _ in matched.values()}
     for place in sorted(gone):
-        yield _about("asset-removed", before[place], before=before[place]["risk"])
+        asset = before[place]
+        yield _about("asset-removed", asset, before=asset["risk"])
+        if asset["decision"] is not None:
+            yield _about("decision-withdrawn", asset, before=asset["decision"], by=_text(asset["decided_by"]))
     tabs = {asset["sheet"] for asset in before} & {asset["sheet"] for asset in after}
     for place, asset in enumerate(after):
         if place not in matched:
@@ -77,11 +88,16 @@ def _moved(
         yield _about("asset-moved", after, causes=tuple(places))
     old, new = before["risk"], after["risk"]
     if old == new:
+        if before["level"] != after["level"]:  # only another method can
+            yield _about("risk-level", after, before=before["level"], after=after["level"], factors=tuple(rules))
         return
     factors = _changed(before, after, _FACTORS)
-    behind = dict.fromkeys(name for factor, _, _ in factors for name in _CAUSES[factor])
+    behind = {factor: _changed(before, after, _CAUSES[factor]) for factor, _, _ in factors}
+    if all(behind.values()) and factors:
+        rules = []  # what people filled in explains it all
+    causes = dict.fromkeys(cause for found in behind.values() for cause in found)
     event = "risk-unknown" if new is None else "risk-known" if old is None else "risk-higher" if new > old else ""
-    why = {"factors": (*factors, *rules), "causes": tuple(_changed(before, after, tuple(behind)))}
+    why = {"factors": (*factors, *rules), "causes": tuple(causes)}
     yield _about(event or "risk-lower", after, before=old, after=new, **why)
 
 
@@ -95,6 +111,11 @@ def _decisions(before: Record, after: Record, today: str) -> Iterator[dict[str, 
     if old != new:
         event = "decision-made" if old is None else "decision-withdrawn" if new is None else "decision-changed"
         yield _about(event, after, before=old, after=new, by=_text(after["decided_by"]), **due)
+    for field in ("due", "review_by") if old is not None and new is not None else ():
+        if _text(before[field]) != _text(after[field]):
+            yield _about("decision-due", after, before=_text(before[field]), after=_text(after[field]), **due)
+    if before and _text(before["state"]) != _text(after["state"]):
+        yield _about("decision-state", after, before=_text(before["state"]), after=_text(after["state"]), **due)
     if is_overdue(after, today):
         yield _about("decision-overdue", after, after=new, by=_text(after["assignee"]), due=after["due_date"])
     if new is not None and after["review_date"] and after["review_date"] < today:
@@ -103,7 +124,7 @@ def _decisions(before: Record, after: Record, today: str) -> Iterator[dict[str, 
 
 def is_overdue(line: Record, today: str) -> bool:
     """Whether what was planned was due before `today` (ISO) and is not done."""
-    done = line["state_key"] == _DONE or line.get("completed") is not None
+    done = line["state_key"] == _DONE or re.match(r"\D{0,2}\d", str(line.get("completed") or ""))  # a date, not a word
     return bool(line["due_date"]) and line["due_date"] < today and not done
 
 

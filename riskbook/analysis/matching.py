@@ -6,13 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from difflib import SequenceMatcher
-from itertools import pairwise
-from operator import itemgetter
 from typing import Any
 
 _ALIKE, _NAME_ALIKE = 0.65, 0.6
 _NAME_WEIGHT, _PART_WEIGHT = 0.7, 0.1
 _MOST_COMPARISONS = 200_000
+_ELSE = ("note", "users", "confidentiality", "integrity", "availability", "risk")
 _KEYS = (("business", "name", "medium", "department"), ("business", "name", "medium"), ("business", "name"))
 
 
@@ -43,34 +42,38 @@ def pair(
 def match_assets(now: Sequence[Mapping[str, Any]], before: Sequence[Mapping[str, Any]]) -> dict[int, tuple[int, str]]:
     """Which earlier asset each is: its place → (place of the earlier one, "id" | "key" | "similar").
 
-    By id (where ids are no mere line numbers, which move when people sort or add rows), else by business, name,
-    medium and department, else by a similar name. Both: mappings with asset_id, business, name, medium, department.
+    By id (unless most ids have other names now: mere line numbers, which move when people sort or add rows), else by
+    business, name, medium and department, else by a similar name (not among too many). Both: mappings with
+    asset_id, business, name, medium, department.
     """
     matched: dict[int, int] = {}
     how: dict[int, str] = {}
 
-    def by(word: str, key_of: Callable[[Any], Any], *, unique: bool = False) -> None:
+    def by(word: str, *parts: str, unique: bool = False, needed: str = "name") -> None:
+        def key_of(asset: Mapping[str, Any]) -> Any:
+            return tuple(asset.get(part) for part in parts) if asset[needed] else None
+
         pair(now, before, matched, key_of, unique=unique)
         for place in matched:
             how.setdefault(place, word)
 
-    whole = itemgetter("asset_id", *_KEYS[0])
-    by("id", lambda asset: whole(asset) if asset["asset_id"] else None)
-    if not _line_numbers(now) and not _line_numbers(before):
-        by("id", itemgetter("asset_id"), unique=True)
+    # Of several that are called alike, first those that are alike in everything else.
+    by("id", "asset_id", *_KEYS[0], *_ELSE, needed="asset_id")
+    by("id", "asset_id", *_KEYS[0], needed="asset_id")
+    if _identify(now, before):
+        by("id", "asset_id", unique=True, needed="asset_id")
     for parts in _KEYS:
-        by("key", itemgetter(*parts))
+        by("key", *parts, *_ELSE)
+        by("key", *parts)
     _match_similar(now, before, matched)
     return {place: (earlier, how.get(place, "similar")) for place, earlier in matched.items()}
 
 
-def _line_numbers(assets: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether the ids only count the rows."""
-    ids = [str(asset["asset_id"] or "") for asset in assets]
-    if not all(text.isdecimal() for text in ids):
-        return False
-    numbers = [int(text) for text in ids]
-    return all(b == a + 1 or b == 1 for a, b in pairwise(numbers))
+def _identify(now: Sequence[Mapping[str, Any]], before: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether ids stay with their assets: those that only count the rows get other names when rows come and go."""
+    names = {asset["asset_id"]: asset["name"] for asset in before if asset["asset_id"]}
+    kept = [asset["name"] == names[asset["asset_id"]] for asset in now if asset["asset_id"] in names]
+    return bool(2 * sum(kept) >= len(kept))
 
 
 def _match_similar(

@@ -38,7 +38,10 @@ def carry_over(ledger: Ledger, risks: pd.DataFrame, method: Method) -> tuple[pd.
     pair(lines, assets, matched, lambda entry: (*_key(entry), entry["place"]))
     pair(lines, assets, matched, _key)
     pair(lines, assets, matched, lambda entry: entry["asset_id"], unique=True)
-    findings = _match_alike(lines, assets, matched, ledger)
+    stood = {
+        _key({**line, "medium": method.canonical_media.get(line["medium"], line["medium"])}) for line in ledger.register
+    }
+    findings = _match_alike(lines, assets, matched, ledger, stood)
     index = {asset: line for line, asset in matched.items()}
     nothing: dict[str, Any] = dict.fromkeys(CARRIED)
     carried: list[Any] = [lines[index[place]] if place in index else nothing for place in range(len(assets))]
@@ -57,11 +60,16 @@ def _key(entry: dict[str, Any]) -> tuple[Any, ...]:
     return (entry["business"], entry["name"], medium, entry["department"])
 
 
-def _match_alike(lines: list[Any], assets: list[Any], matched: dict[int, int], ledger: Ledger) -> list[Finding]:
-    """Lines with something typed in, whose asset was renamed or moved: the likest asset that has no line yet."""
+def _match_alike(
+    lines: list[Any], assets: list[Any], matched: dict[int, int], ledger: Ledger, stood: set[tuple[Any, ...]]
+) -> list[Finding]:
+    """Lines with something typed in, whose asset was renamed or moved: the likest asset that has no line yet.
+
+    `stood`: the keys of assets that stood in the ledger before: those are nobody else's new name or place.
+    """
     taken = set(matched.values())
     left = [p for p, line in enumerate(lines) if p not in matched and any(line[f] is not None for f in PLAN_FIELDS)]
-    free = [place for place in range(len(assets)) if place not in taken]
+    free = [place for place in range(len(assets)) if place not in taken and _key(assets[place]) not in stood]
     if not left or not free or len(left) * len(free) > _MOST_COMPARISONS:
         return []
     scores = []

@@ -17,15 +17,19 @@ from typing import Any
 import riskbook
 from riskbook import package, sheets
 from riskbook.audit.history import History, Run
-from riskbook.audit.manifest import NAME, SCHEMA, before, digest_of, folder_of, packages_in, sealed
-from riskbook.audit.moments import Histories, Month
+from riskbook.audit.manifest import NAME, SCHEMA, before, digest_of, folder_of, litter, opened, packages_in, sealed
+from riskbook.audit.moments import Histories, Month, by_client
 from riskbook.audit.redact import Redaction
 from riskbook.audit.tables import TABLES, client_rows, counted, method_rows, run_facts, values
 from riskbook.errors import OutputError
 from riskbook.method import load_method
 from riskbook.model import LEVELS
+from riskbook.text import LANGUAGES
 
 _MONTHS = 13  # of the trend: a year and the same month of the year before
+_OF_INPUTS = frozenset(
+    {"file", "day", "run", "input_sha256", "output_sha256", "state_sha256", "method_sha256", "chain_sha256"}
+)
 _SCRATCH, _ABANDONED = ".riskbook-audit-", 3600.0  # seconds after which what a killed call left is taken away
 
 
@@ -44,12 +48,13 @@ class Exported:
 
 
 def export_month(
-    histories: Histories, month: Month, place: Path, *, lang: str, redaction: Redaction, force: bool = False
+    histories: Histories, month: Month, place: Path, *, lang: str | None, redaction: Redaction, force: bool = False
 ) -> Exported:
     """Writes the package of a month to `place`/audit-YYYY-MM, whole or not at all.
 
     The same history, options and month before give the same bytes. A package that is there stays if it is the same;
-    else it is replaced, with `force`, and kept under another name. Raises `OutputError`.
+    else it is replaced, with `force`, and kept under another name. `lang`: None is that of the package there, or of the
+    month before. Raises `OutputError`.
     """
     target = place / folder_of(str(month))
     try:
@@ -101,7 +106,9 @@ def _rename(source: Path, target: Path) -> None:
 
 def _digests(folder: Path) -> dict[str, str]:
     return {
-        path.relative_to(folder).as_posix(): digest_of(path) for path in sorted(folder.rglob("*")) if path.is_file()
+        path.relative_to(folder).as_posix(): digest_of(path)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not litter(path)
     }
 
 
@@ -114,56 +121,89 @@ def _clear_abandoned(place: Path) -> None:
 def _open_to_others(scratch: Path) -> None:
     """As readable as any other new folder, which temporary ones are not; and all of it on the disk."""
     for path in scratch.iterdir():
-        with path.open("rb") as stream:
+        with path.open("r+b") as stream:
             os.fsync(stream.fileno())
+    package.sync_folder(scratch)
     package.usual_mode(scratch, 0o777)
 
 
 # --- what is written ---
 
 
+class _Collected:
+    """What a package is made of: rows by table, and what the manifest lists of runs, histories and methods."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in TABLES}
+        self.inputs: list[dict[str, Any]] = []
+        self.histories: list[dict[str, Any]] = []
+        self.methods: dict[str, tuple[dict[str, Any], int]] = {}  # tables and number of clients, by digest
+        self.recorded = ""
+
+
+def _collect(histories: Histories, month: Month, redaction: Redaction) -> _Collected:
+    found, trend, names = _Collected(), _Trend(month), set[str]()
+    for number, (prefix, history) in enumerate(histories.each()):
+        for key, about in history.problems():
+            raise OutputError("history-broken", path=str(history.path), detail=f"{key} {about.get('seq', '')}".strip())
+        clients = by_client(history, month.last)
+        last = max((run.seq for runs in clients.values() for run in runs), default=0)
+        name = redaction.client(prefix) if prefix else ""
+        found.histories.append({"name": name, "entries": last, "chain": history.link(last)})
+        for client, runs in clients.items():
+            called = prefix + client
+            while called in names:  # two histories may name a client alike
+                called += "*"
+            names.add(called)
+            trend.add(runs)
+            _collect_client(found, called, number, history, runs, month, redaction)
+    if not found.recorded:
+        raise OutputError("audit-empty", month=str(month))
+    found.rows["trend"] = [values("trend", line) for line in trend.lines()]
+    for digest, (tables, count) in sorted(found.methods.items()):
+        found.rows["methods"] += [values("methods", row) for row in method_rows(tables, digest, count)]
+    return found
+
+
+def _collect_client(
+    found: _Collected, client: str, number: int, history: History, runs: Sequence[Run], month: Month,
+    redaction: Redaction,
+) -> None:  # fmt: skip
+    begin, last = month.first.isoformat(), runs[-1]
+    in_month = [run for run in runs if run.facts["day"] >= begin]
+    earlier = [run for run in runs if run.facts["day"] < begin]
+    now, then = history.record(last), history.record(earlier[-1]) if earlier else None
+    first = history.record(in_month[0]) if then is None and len(in_month) > 1 else None
+    tables = client_rows(client, month, last, now, then, first, in_month)
+    listed = in_month if last in in_month else [last, *in_month]
+    inputs = [
+        {"client": client, "history": number}
+        | {name: value for name, value in run_facts(run).items() if name in _OF_INPUTS}
+        for run in listed
+    ]
+    redaction.rows(
+        client, {**tables, "inputs": inputs}, [record for record in (then, first, now) if record is not None]
+    )
+    for table, entries in tables.items():
+        found.rows[table] += [values(table, entry) for entry in entries]
+    found.inputs += inputs
+    found.recorded = max(found.recorded, last.facts["at"])
+    digest = last.facts["method_digest"]
+    known, count = found.methods.get(digest) or (history.method(last), 0)
+    found.methods[digest] = known, count + 1
+
+
 def _write(
-    histories: Histories, month: Month, place: Path, folder: Path, lang: str, redaction: Redaction
+    histories: Histories, month: Month, place: Path, folder: Path, lang: str | None, redaction: Redaction
 ) -> bool:  # fmt: skip
     with_parquet = sheets.has_parquet()
-    rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in TABLES}
-    inputs: list[dict[str, Any]] = []
-    methods: Counter[tuple[int, str]] = Counter()
-    known: dict[tuple[int, str], tuple[History, Run]] = {}
-    months = _Trend(month)
-    recorded = ""
-    for client, history, runs in histories.runs(month.last):
-        last = runs[-1]
-        in_month = [run for run in runs if run.facts["day"] >= month.first.isoformat()]
-        earlier = [run for run in runs if run.facts["day"] < month.first.isoformat()]
-        now, then = history.record(last), history.record(earlier[-1]) if earlier else None
-        found = client_rows(client, month, last, now, then, in_month)
-        redaction.rows(client, found, [record for record in (then, now) if record is not None])
-        for table, entries in found.items():
-            rows[table] += [values(table, entry) for entry in entries]
-        months.add(runs)
-        key = id(history), last.facts["method_digest"]
-        methods[key] += 1
-        known[key] = history, last
-        recorded = max(recorded, last.facts["at"])
-        listed = in_month if last in in_month else [last, *in_month]
-        inputs += [_input(client, run, redaction) for run in listed]
-    if not recorded:
-        raise OutputError("audit-empty", month=str(month))
-    rows["trend"] = [values("trend", line) for line in months.lines()]
-    in_force: dict[str, tuple[Any, int]] = {}
-    for key, count in methods.items():
-        history, run = known[key]
-        tables, clients = in_force.get(key[1], (history.method(run), 0))
-        in_force[key[1]] = tables, clients + count
-    for digest, (tables, count) in sorted(in_force.items()):
-        rows["methods"] += [values("methods", row) for row in method_rows(tables, digest, count)]
-    counts = _write_tables(folder, rows, with_parquet)
     previous = before(place, str(month))
+    found = _collect(histories, month, redaction)
+    counts = _write_tables(folder, found.rows, with_parquet)
     names = {table: [name for name, _ in columns] for table, columns in TABLES.items()}
-    audit = sheets.AuditBook(str(month), previous, recorded, redaction.said, names, rows)
-    book = folder / f"{folder_of(str(month))}.xlsx"
-    sheets.write_audit(audit, book, load_method(), lang)
+    audit = sheets.AuditBook(str(month), previous, found.recorded, redaction.said, names, found.rows)
+    language = lang or _language(place, month, previous)
+    sheets.write_audit(audit, folder / f"{folder_of(str(month))}.xlsx", load_method(), language)
     files = {
         path.name: {"sha256": digest_of(path), "bytes": path.stat().st_size, "rows": counts.get(path.name)}
         for path in sorted(folder.iterdir())
@@ -172,21 +212,29 @@ def _write(
         "schema": SCHEMA,
         "month": str(month),
         "previous": previous and {"month": previous[0], "sha256": previous[1]},
-        "scope": {table: len(rows[table]) for table in ("clients", "register", "runs")},
-        "recorded_at": recorded,
+        "scope": {table: len(found.rows[table]) for table in ("clients", "register", "runs")},
+        "recorded_at": found.recorded,
         "riskbook": riskbook.__version__,
-        "lang": lang,
+        "lang": language,
         "methods": [
             {"name": tables["name"], "edition": tables["edition"], "sha256": digest, "clients": count}
-            for digest, (tables, count) in sorted(in_force.items())
+            for digest, (tables, count) in sorted(found.methods.items())
         ],
         "redaction": redaction.said,
-        "histories": [_history(prefix, history, month, redaction) for prefix, history in histories.by_prefix.items()],
-        "inputs": inputs,
+        "histories": found.histories,
+        "inputs": found.inputs,
         "files": files,
     }
     (folder / NAME).write_bytes(sealed(content))
     return with_parquet
+
+
+def _language(place: Path, month: Month, previous: tuple[str, str] | None) -> str:
+    """The language of the package that is there, else of the one before, else Japanese: never that of the machine."""
+    for name in (str(month), previous[0] if previous else ""):
+        with contextlib.suppress(OSError, ValueError):
+            return str(opened((place / folder_of(name) / NAME).read_bytes())["lang"])
+    return LANGUAGES[0]
 
 
 def _write_tables(folder: Path, rows: dict[str, list[tuple[Any, ...]]], with_parquet: bool) -> dict[str, int]:
@@ -203,25 +251,11 @@ def _write_tables(folder: Path, rows: dict[str, list[tuple[Any, ...]]], with_par
     return counts
 
 
-def _input(client: str, run: Run, redaction: Redaction) -> dict[str, Any]:
-    facts = {"client": client} | {
-        name: value for name, value in run_facts(run).items() if name in ("file", "day", "run") or "sha256" in name
-    }
-    redaction.rows(client, {"inputs": [facts]}, [])
-    return facts
-
-
-def _history(prefix: str, history: History, month: Month, redaction: Redaction) -> dict[str, Any]:
-    last = max((run.seq for run in history.runs(until=month.last)), default=0)
-    name = redaction.client(prefix) if prefix else ""
-    return {"name": name, "entries": last, "chain": history.link(last)}
-
-
 class _Trend:
     """Totals at the end of each month, from the runs of one client after the other."""
 
     def __init__(self, month: Month) -> None:
-        self._months = [month.back(number) for number in reversed(range(_MONTHS))]
+        self._months = list(dict.fromkeys(month.back(number) for number in reversed(range(_MONTHS))))
         self._sums: dict[Month, Counter[str]] = {month: Counter() for month in self._months}
         self._shares: dict[Month, list[float]] = {month: [] for month in self._months}
 
@@ -232,7 +266,8 @@ class _Trend:
             if last is None:
                 continue
             figures = last.facts["run"]
-            self._sums[month].update({**figures["levels"], "risk": figures["risk"], "clients": 1})
+            assessed = int(last.facts["day"] >= month.first.isoformat())
+            self._sums[month].update({**figures["levels"], "risk": figures["risk"], "clients": 1, "assessed": assessed})
             if figures["share"] is not None:
                 self._shares[month].append(figures["share"])
 
@@ -245,6 +280,7 @@ class _Trend:
                 share = round(sum(shares) / len(shares), 4) if shares else None
                 levels = {level: sums[level] for level in LEVELS}
                 assets = sum(levels.values())
-                found.append({"month": str(month), "clients": sums["clients"], "assets": assets, **counted(levels),
+                found.append({"month": str(month), "clients": sums["clients"], "assessed": sums["assessed"],
+                              "assets": assets, **counted(levels),
                               "risk": sums["risk"], "share": share})  # fmt: skip
         return found

@@ -12,13 +12,15 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from riskbook.audit.schema import STEPS, backup_of, connect, connect_to_read, told
+from riskbook.audit.schema import TRIGGERS, backups_of, connect, connect_to_read, told
 from riskbook.errors import OutputError
 from riskbook.method import Method
-from riskbook.model import Earlier, canonical, run_from
+from riskbook.model import RECORD_FORMAT, Earlier, RunRecord, canonical, packed, run_from
 
 RUN, FORGOTTEN = "run", "forgotten"
-_LOOK_BACK = 500  # runs of a client
+_LONGEST_TREND = 500  # runs of a client
+_COLUMNS = ("client", "day", "state", "method_digest", "output")  # of the facts, beside them in the table
+_SELECT = "SELECT seq, digest, hash, kind, facts, client, day, state, method, output FROM entries"
 
 
 @dataclass(frozen=True)
@@ -36,14 +38,16 @@ class Run:
 
 
 class History:
-    """A history in SQLite; a context manager. `read_only`: nothing is added.
+    """A history in SQLite; a context manager. `read_only`: nothing is added. `mode`: of the file, where it is made.
 
     Raises `OutputError` as `schema.connect` does, in every method.
     """
 
-    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+    def __init__(self, path: Path, *, read_only: bool = False, mode: int = 0o600) -> None:
         self.path = path
-        self._db = (connect_to_read if read_only else connect)(path)
+        self._db = connect_to_read(path) if read_only else connect(path, mode)
+        status = path.stat()
+        self._file = status.st_dev, status.st_ino
 
     def __enter__(self) -> History:
         return self
@@ -54,6 +58,15 @@ class History:
     def close(self) -> None:
         """Lets go of the file."""
         self._db.close()
+
+    @property
+    def in_place(self) -> bool:
+        """Whether the file that was opened still stands in its place."""
+        try:
+            now = self.path.stat()
+        except OSError:
+            return False
+        return (now.st_dev, now.st_ino) == self._file
 
     # --- adding ---
 
@@ -67,16 +80,18 @@ class History:
                     self._db.execute("INSERT INTO objects VALUES (?, ?)", (digest, zlib.compress(content, 6)))
             return self._add(RUN, {**facts, **digests, "repeated": False})
 
-    def repeat(self, run: Run, facts: Mapping[str, Any]) -> int:
-        """Adds a run that found everything as an earlier one did."""
+    def repeat(self, client: str, output: str, input_: str, facts: Mapping[str, Any]) -> int | None:
+        """Adds a run that found everything as an earlier one with this output and input did; None: there is none."""
         with self._transaction():
-            return self._add(RUN, {**run.facts, **facts, "repeated": True})
+            run = self.find(client, output, input_)
+            return None if run is None else self._add(RUN, {**run.facts, **facts, "repeated": True})
 
     def forget(self, client: str, operator: str) -> int:
         """Takes all that is known of a client out of the file, and leaves the hashes; returns the number of runs.
 
-        What was forgotten when and by whom becomes an entry of its own, without the client's name. Backups of earlier
-        layouts are deleted, for they hold the client, too.
+        What was forgotten when and by whom becomes an entry of its own, without the client's name. Backups are
+        deleted, for they hold the client, too. Done again, it finishes what an earlier call could not.
+        Raises `OutputError` where others are reading, so that pages of the client are still there.
         """
         with self._transaction():
             gone = [seq for (seq,) in self._db.execute("SELECT seq FROM entries WHERE client = ?", (client,))]
@@ -90,12 +105,13 @@ class History:
                     " (SELECT 1 FROM entries WHERE state = objects.digest OR method = objects.digest)"
                 )
                 self._add(FORGOTTEN, {"at": now(), "operator": operator, "runs": gone})
-        if gone:
-            with told(self.path):
-                self._db.execute("VACUUM")
-                self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-                for version in range(1, len(STEPS)):
-                    backup_of(self.path, version).unlink(missing_ok=True)
+        with told(self.path):
+            for backup in backups_of(self.path):
+                backup.unlink(missing_ok=True)
+            self._db.execute("VACUUM")
+            (busy, *_) = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise OutputError("history-busy", path=str(self.path), detail="wal_checkpoint")
         return len(gone)
 
     @contextlib.contextmanager
@@ -113,10 +129,10 @@ class History:
 
     def _add(self, kind: str, facts: Mapping[str, Any]) -> int:
         last = self._db.execute("SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1").fetchone() or (0, "")
-        text = canonical(facts)
-        digest = _sha256(text)
-        columns = [facts.get(name) for name in ("client", "day", "state", "method_digest", "output")]
         seq: int = last[0] + 1
+        text = canonical({**facts, "kind": kind, "seq": seq})
+        digest = _sha256(text)
+        columns = [facts.get(name) for name in _COLUMNS]
         self._db.execute(
             "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (seq, digest, linked(last[1], digest), kind, text.decode(), *columns),
@@ -125,17 +141,26 @@ class History:
 
     # --- looking ---
 
-    def runs(self, client: str | None = None, *, until: date | None = None, last: int | None = None) -> list[Run]:
-        """The runs that are not forgotten, by day and number, of one client or of all, up to a day; the `last` few."""
+    def runs(self, client: str | None = None, *, until: date | None = None) -> list[Run]:
+        """The runs that are not forgotten, by day and number, of one client or of all, up to a day."""
+        return list(reversed(list(self._descending(client, until))))
+
+    def _descending(self, client: str | None, until: date | None) -> Iterator[Run]:
+        """The same, the last first, one at a time."""
         where, values = "kind = ? AND facts IS NOT NULL", [RUN]
         if client is not None:
             where, values = f"{where} AND client = ?", [*values, client]
         if until is not None:
             where, values = f"{where} AND day <= ?", [*values, until.isoformat()]
-        query = f"SELECT seq, hash, facts FROM entries WHERE {where} ORDER BY day DESC, seq DESC LIMIT ?"
         with told(self.path):
-            found = self._db.execute(query, (*values, -1 if last is None else last)).fetchall()
-        return [Run(seq, link, json.loads(facts)) for seq, link, facts in reversed(found)]
+            yield from map(self._run, self._db.execute(f"{_SELECT} WHERE {where} ORDER BY day DESC, seq DESC", values))
+
+    def _run(self, row: tuple[Any, ...]) -> Run:
+        """A run out of its row. Raises `OutputError` where it is not what was written."""
+        run = _sound(row)
+        if run is None:
+            raise OutputError("history-tampered", path=str(self.path), detail=f"#{row[0]}")
+        return run
 
     def clients(self) -> list[str]:
         """Every client there is a run of."""
@@ -145,25 +170,42 @@ class History:
 
     def find(self, client: str, output: str, input_: str) -> Run | None:
         """The last run of a client with this output and input (SHA-256)."""
-        query = "SELECT seq, hash, facts FROM entries WHERE client = ? AND output = ? ORDER BY seq DESC"
+        query = f"{_SELECT} WHERE client = ? AND output = ? ORDER BY seq DESC"
         with told(self.path):
-            found = [Run(s, h, json.loads(f)) for s, h, f in self._db.execute(query, (client, output))]
+            found = [self._run(row) for row in self._db.execute(query, (client, output)).fetchall()]
         return next((run for run in found if run.facts["input"] == input_), None)
+
+    def run(self, seq: int) -> Run | None:
+        """A run by its number; None: there is none, or it was forgotten."""
+        with told(self.path):
+            row = self._db.execute(f"{_SELECT} WHERE seq = ? AND facts IS NOT NULL", (seq,)).fetchone()
+        return self._run(row) if row and row[3] == RUN else None
 
     def earlier(self, client: str, day: date) -> Earlier | None:
         """What is known of a client up to a day; None: nothing."""
-        runs = self.runs(client, until=day, last=_LOOK_BACK)
-        if not runs:
+        latest: Run | None = None
+        run = other = None
+        trend: list[RunRecord] = []
+        for run in self._descending(client, day):
+            latest = latest or run
+            if len(trend) < _LONGEST_TREND:
+                trend.append(run_from(run.facts["run"]))
+            if other is None and _input(run) != _input(latest):
+                other = run
+            if other is not None and len(trend) == _LONGEST_TREND:
+                break
+        if latest is None or run is None:
             return None
-        latest = runs[-1]
-        other = [run for run in runs if _input(run) != _input(latest)] or runs[:1]
-        before = self._packed(other[-1]) if other[-1].facts["state"] != latest.facts["state"] else None
-        trend = tuple(run_from(run.facts["run"]) for run in runs)
-        return Earlier(self._packed(latest), before, trend)
+        other = other or run  # the first of all
+        before = self._packed(other) if other.facts["state"] != latest.facts["state"] else None
+        days = date.fromisoformat(latest.facts["day"]), date.fromisoformat(other.facts["day"])
+        return Earlier(self._packed(latest), days, before, tuple(reversed(trend)))
 
     def record(self, run: Run) -> dict[str, Any]:
         """What a run found, as `AssessedWorkbook.record`."""
         record: dict[str, Any] = json.loads(self._content(run.facts["state"]))
+        if record["format"] > RECORD_FORMAT:
+            raise OutputError("history-newer", path=str(self.path))
         return record
 
     def method(self, run: Run) -> dict[str, Any]:
@@ -172,18 +214,25 @@ class History:
         return tables
 
     def _packed(self, run: Run) -> bytes:
-        return zlib.compress(self._content(run.facts["state"]), 6)
+        return packed(self.record(run))
 
     def _content(self, digest: str) -> bytes:
         with told(self.path):
             row = self._db.execute("SELECT content FROM objects WHERE digest = ?", (digest,)).fetchone()
-        try:
-            content = zlib.decompress(row[0]) if row else b""
-        except zlib.error:
-            content = b""
-        if _sha256(content) != digest:
+        content = _inflated(row[0]) if row else None
+        if content is None or _sha256(content) != digest:
             raise OutputError("history-tampered", path=str(self.path), detail=digest[:12])
         return content
+
+    @contextlib.contextmanager
+    def unchanging(self) -> Iterator[None]:
+        """All that is read within is of one moment, whatever others add or forget."""
+        with told(self.path):
+            self._db.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self._db.execute("ROLLBACK")
 
     # --- proof ---
 
@@ -195,43 +244,61 @@ class History:
             row = self._db.execute("SELECT hash FROM entries WHERE seq = ?", (seq,)).fetchone()
         return str(row[0]) if row else None
 
-    def problems(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Whatever does not fit: (key, parameters) of "gap", "entry", "chain", "object", one for each place."""
+    def forgotten(self) -> frozenset[int]:
+        """The numbers of the runs that were forgotten."""
         with told(self.path):
-            entries = self._db.execute(
-                "SELECT seq, digest, hash, kind, facts, client, day, state, method, output FROM entries ORDER BY seq"
-            ).fetchall()
-            objects = self._db.execute("SELECT digest, content FROM objects").fetchall()
+            rows = self._db.execute(f"{_SELECT} WHERE kind = ? AND facts IS NOT NULL", (FORGOTTEN,)).fetchall()
+        return frozenset(seq for row in rows if (tombstone := _sound(row)) for seq in tombstone.facts["runs"])
+
+    def problems(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Whatever does not fit: "guard", "gap", "entry", "chain" or "object" and its parameters, one for each place."""
+        with told(self.path):
+            guards = {name for (name,) in self._db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
+            there = {digest for (digest,) in self._db.execute("SELECT digest FROM objects")}
+        if not guards >= TRIGGERS:
+            yield "guard", {"names": ", ".join(sorted(TRIGGERS - guards))}
+        forgotten = self.forgotten()
         before, expected = "", 1
-        there = {digest for digest, _ in objects}
-        excused = {
-            seq for *_, kind, facts, _, _, _, _, _ in entries if kind == FORGOTTEN and facts
-            for seq in json.loads(facts)["runs"]
-        }  # fmt: skip
-        for seq, digest, link, kind, facts, *columns in entries:
-            if seq != expected:
-                yield "gap", {"first": expected, "last": seq - 1}
-            expected = seq + 1
-            if linked(before, digest) != link:
-                yield "chain", {"seq": seq}
-            before = link
-            if facts is None:
-                if seq not in excused:
+        with told(self.path):
+            for row in self._db.execute(f"{_SELECT} ORDER BY seq"):
+                seq, digest, link, _, facts, *_ = row
+                if seq != expected:
+                    yield "gap", {"first": expected, "last": seq - 1}
+                expected = seq + 1
+                if linked(before, str(digest)) != link:
+                    yield "chain", {"seq": seq}
+                before = str(link)
+                if facts is None:
+                    if seq not in forgotten:
+                        yield "entry", {"seq": seq}
+                    continue
+                entry = _sound(row)
+                if entry is None:
                     yield "entry", {"seq": seq}
-                continue
-            known = json.loads(facts) if _sha256(facts.encode()) == digest else None
-            fields = ("client", "day", "state", "method_digest", "output")
-            if known is None or (kind == RUN and [known[name] for name in fields] != columns):
-                yield "entry", {"seq": seq}
-            elif kind == RUN and not {known["state"], known["method_digest"]} <= there:
-                yield "object", {"seq": seq, "digest": known["state"][:12]}
-        for digest, content in objects:
-            try:
-                sound = _sha256(zlib.decompress(content)) == digest
-            except (zlib.error, TypeError):
-                sound = False
-            if not sound:
-                yield "object", {"seq": None, "digest": digest[:12]}
+                elif row[3] == RUN and not {entry.facts["state"], entry.facts["method_digest"]} <= there:
+                    yield "object", {"seq": seq, "digest": entry.facts["state"][:12]}
+            for digest, content in self._db.execute("SELECT digest, content FROM objects"):
+                data = _inflated(content)
+                if data is None or _sha256(data) != digest:
+                    yield "object", {"seq": "-", "digest": str(digest)[:12]}
+
+
+def _sound(row: tuple[Any, ...]) -> Run | None:
+    """An entry out of its row, None where it is not what was written."""
+    seq, digest, link, kind, facts, *columns = row
+    if not isinstance(facts, str) or kind not in (RUN, FORGOTTEN) or _sha256(facts.encode()) != digest:
+        return None
+    known = json.loads(facts)
+    if (known["seq"], known["kind"]) != (seq, kind) or not isinstance(link, str):
+        return None
+    return Run(seq, link, known) if [known.get(name) for name in _COLUMNS] == columns else None
+
+
+def _inflated(content: Any) -> bytes | None:
+    try:
+        return zlib.decompress(content)
+    except (zlib.error, TypeError):
+        return None
 
 
 def linked(before: str, digest: str) -> str:

@@ -5,17 +5,42 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from riskbook.audit.moments import Month
 from riskbook.errors import OutputError
 from riskbook.model import canonical
+from riskbook.text import LANGUAGES
 
 SCHEMA = "riskbook.audit/1"
 NAME = "manifest.json"
 _FOLDER = re.compile(r"audit-(\d{4}-\d{2})")
+
+
+def _each(value: Any, **kinds: Any) -> bool:
+    """Whether a value is a list of mappings that have these names, each of its kind."""
+    return isinstance(value, list) and all(_has(entry, **kinds) for entry in value)
+
+
+def _has(value: Any, **kinds: Any) -> bool:
+    return isinstance(value, dict) and all(isinstance(value.get(name), kind) for name, kind in kinds.items())
+
+
+_SHAPE: dict[str, Callable[[Any], bool]] = {
+    "month": lambda value: isinstance(value, str) and Month.of(value) is not None,
+    "previous": lambda value: value is None or _has(value, month=str, sha256=str),
+    "scope": lambda value: _has(value, clients=int, register=int, runs=int),
+    "recorded_at": lambda value: isinstance(value, str) and bool(re.match(r"\d{4}-\d\d-\d\dT", value)),
+    "riskbook": lambda value: isinstance(value, str),
+    "lang": lambda value: value in LANGUAGES,
+    "methods": lambda value: _each(value, name=str, sha256=str, clients=int),
+    "redaction": lambda value: value is None or _has(value, columns=list, how=str),
+    "histories": lambda value: _each(value, name=str, entries=int, chain=str),
+    "inputs": lambda value: _each(value, client=str, history=int, run=int, chain_sha256=str, state_sha256=str),
+    "files": lambda value: isinstance(value, dict) and _each(list(value.values()), sha256=str, bytes=int),
+}
 
 
 def folder_of(month: str) -> str:
@@ -33,6 +58,11 @@ def packages_in(place: Path) -> dict[str, Path]:
     return dict(sorted(found.items()))
 
 
+def litter(path: Path) -> bool:
+    """Whether a file is what a system or a program leaves behind when somebody looks into a folder."""
+    return path.name in (".DS_Store", "Thumbs.db", "desktop.ini") or path.name.startswith(("~$", "._", ".~lock."))
+
+
 def sealed(content: Mapping[str, Any]) -> bytes:
     """The bytes of a manifest, with a digest of all the rest in it."""
     return _written({**content, "seal": _seal(content)})
@@ -40,9 +70,15 @@ def sealed(content: Mapping[str, Any]) -> bytes:
 
 def opened(data: bytes) -> dict[str, Any]:
     """The content of a manifest. Raises `ValueError` where it is none, or not as it was written."""
-    manifest = json.loads(data.decode())
+    try:
+        manifest = json.loads(data.decode())
+    except RecursionError as error:
+        raise ValueError("JSON") from error
     if not isinstance(manifest, dict) or manifest.get("schema") != SCHEMA:
         raise ValueError("schema")
+    for name, fits in _SHAPE.items():
+        if name not in manifest or not fits(manifest[name]):
+            raise ValueError(name)
     content = {name: value for name, value in manifest.items() if name != "seal"}
     if manifest.get("seal") != _seal(content) or _written(manifest) != data:
         raise ValueError("seal")
@@ -70,6 +106,8 @@ def before(place: Path, month: str) -> tuple[str, str] | None:
         return None
     name, path = earlier[-1]
     try:
-        return name, digest_of(path / NAME)
-    except OSError as error:
-        raise OutputError("manifest-unusable", path=str(path / NAME), detail=error.strerror or str(error)) from error
+        data = (path / NAME).read_bytes()
+        opened(data)
+    except (OSError, ValueError) as error:
+        raise OutputError("manifest-unusable", path=str(path / NAME), detail=str(error)) from error
+    return name, hashlib.sha256(data).hexdigest()

@@ -5,10 +5,10 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from riskbook.audit.history import History, Run
 from riskbook.errors import OutputError
@@ -46,7 +46,7 @@ class Month:
 
     def back(self, months: int) -> Month:
         """The month so many before it."""
-        at = self.year * 12 + self.number - 1 - months
+        at = max(self.year * 12 + self.number - 1 - months, 12)  # there is no year 0
         return Month(at // 12, at % 12 + 1)
 
 
@@ -67,45 +67,51 @@ def is_run(text: str) -> bool:
 
 
 class Histories:
-    """Several histories as one; a context manager. `places`: by the prefix that tells their clients apart."""
+    """Several histories as one, opened one after the other. `places`: by the prefix that tells their clients apart."""
 
     def __init__(self, places: Mapping[str, Path]) -> None:
-        self._stack = ExitStack()
-        self.by_prefix: dict[str, History] = {}
-        try:
-            for prefix, path in places.items():
-                self.by_prefix[prefix] = self._stack.enter_context(History(path, read_only=True))
-        except BaseException:
-            self._stack.close()
-            raise
+        self.places = dict(places)
 
-    def __enter__(self) -> Histories:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stack.close()
+    def each(self) -> Iterator[tuple[str, History]]:
+        """Each with its prefix, as it is at one moment, until the next is asked for."""
+        for prefix, path in self.places.items():
+            with History(path, read_only=True) as history, history.unchanging():
+                yield prefix, history
 
     def runs(self, until: date, client: str | None = None) -> Iterator[tuple[str, History, list[Run]]]:
-        """Of each client its name, its history, and its runs up to a day, by day and number."""
-        for prefix, history in self.by_prefix.items():
-            found: dict[str, list[Run]] = {}
-            for run in history.runs(client, until=until):
-                found.setdefault(run.facts["client"], []).append(run)
-            for name in sorted(found):
-                yield prefix + name, history, found[name]
+        """Of each client its name, its history, and its runs up to a day, by day and number.
 
-    def run(self, text: str) -> tuple[str, History, Run] | None:
-        """The run that a number (12 or #12) or the beginning of a hash names. Raises `OutputError` if there are two."""
+        `client`: only this one, with or without the prefix.
+        """
+        for prefix, history in self.each():
+            for name, found in by_client(history, until).items():
+                if client in (None, name, prefix + name):
+                    yield prefix + name, history, found
+
+    def run(self, text: str, client: str | None = None) -> tuple[str, Run, dict[str, Any]] | None:
+        """The run that a number (12 or #12) or the beginning of a hash names: its client, itself, its record.
+
+        Raises `OutputError` if there are two.
+        """
         match = _RUN.fullmatch(text)
         if match is None:
             return None
         number, link = match[1], match[2]
         found = [
-            (prefix + run.facts["client"], history, run)
-            for prefix, history in self.by_prefix.items()
-            for run in history.runs()
-            if (number and run.seq == int(number)) or (link and run.hash.startswith(link))
+            (prefix + run.facts["client"], run, history.record(run))
+            for prefix, history in self.each()
+            for run in ([history.run(int(number))] if number else history.runs())
+            if run is not None and (number or run.hash.startswith(link))
+            if client in (None, run.facts["client"], prefix + run.facts["client"])
         ]
         if len(found) > 1:
             raise OutputError("history-two-runs", run=text, clients=", ".join(client for client, _, _ in found[:5]))
         return found[0] if found else None
+
+
+def by_client(history: History, until: date) -> dict[str, list[Run]]:
+    """The runs of a history up to a day, by client, each by day and number."""
+    found: dict[str, list[Run]] = {}
+    for run in history.runs(until=until):
+        found.setdefault(run.facts["client"], []).append(run)
+    return dict(sorted(found.items()))

@@ -39,15 +39,20 @@ def client_of(workbook: Path, store: Path) -> str:
     except ValueError:  # another drive
         folder = str(path.parent)
     client = name if folder == "." else f"{folder.replace(os.sep, '/')}/{name}"
-    return unicodedata.normalize("NFC", client.encode("utf-8", "backslashreplace").decode())
+    return unicodedata.normalize("NFC", _text(client))
 
 
 def operator() -> str:
     """Who is at the machine, as the system says (LOGNAME, USER, …)."""
     try:
-        return getpass.getuser()
+        return _text(getpass.getuser())
     except (OSError, KeyError, ImportError):
         return "unknown"
+
+
+def _text(name: str) -> str:
+    """A name out of the system, which may be no text at all."""
+    return name.encode("utf-8", "backslashreplace").decode()
 
 
 class Recorder:
@@ -58,8 +63,9 @@ class Recorder:
     """
 
     def __init__(self, store: Path | None = None, client: str | None = None) -> None:
-        self._store, self._client = store, client
+        self._store, self._client = store, client and _text(client)
         self._operator = operator()
+        self._mode = 0o600
         self._open: History | None = None
 
     @property
@@ -97,26 +103,34 @@ class Recorder:
             "client": client, "title": record["client"], "method": method.name, "edition": method.edition,
             "input": input_, "output": output, "run": record["run"],
         }  # fmt: skip
+        if not store.exists() and "://" not in workbook:  # who may read the workbook may read its history
+            self._mode = 0o600 | (Path(workbook).stat().st_mode & 0o666)
         self._history(store).append(facts, record, method)
 
     def repeat(self, workbook: str, *, day: date, output: str, input_: str) -> None:
-        """Adds a run that was not needed, for nothing had changed since one that is known."""
+        """Adds a run that was not needed, for nothing had changed since one that is known.
+
+        Raises `OutputError` where that one was forgotten meanwhile.
+        """
         store, client = self.belongs(workbook)
-        history = self._history(store)
-        run = history.find(client, output, input_)
-        if run is not None:
-            history.repeat(run, self._facts(workbook, day))
+        if self._history(store).repeat(client, output, input_, self._facts(workbook, day)) is None:
+            raise OutputError("history-gone", path=str(store), client=client)
 
     def _facts(self, workbook: str, day: date) -> dict[str, Any]:
-        name = Path(workbook).name.encode("utf-8", "backslashreplace").decode()
         version = riskbook.__version__
-        return {"file": name, "at": now(), "day": day.isoformat(), "operator": self._operator, "version": version}
+        return {
+            "file": _text(Path(workbook).name),
+            "at": now(),
+            "day": day.isoformat(),
+            "operator": self._operator,
+            "version": version,
+        }
 
     def _history(self, store: Path) -> History:
-        if self._open is None or self._open.path != store:
+        if self._open is None or self._open.path != store or not self._open.in_place:
             self.close()
             try:
-                self._open = History(store)
+                self._open = History(store, mode=self._mode)
             except OutputError as error:
                 if error.key != "history-unwritable" or not store.exists():
                     raise

@@ -21,14 +21,16 @@ _ALSO = {
     "name": ("subject",), "decided_by": ("by",), "assignee": ("by",), "client": ("title", "file"),
     "title": ("client", "file"), "file": ("client",), "reason": ("response",),
 }  # fmt: skip
-# Where people, or riskbook, quote what stands in other cells.
-_FREE = (
-    "subject", "before", "after", "factors", "causes", "message", "mend", "response", "reason", "sheet", "note",
-    "measure", "decision_reason", "plan_note", "by", "decision", "due", "state", "completed", "decided_on", "review_by",
+# Columns that are riskbook's own words, figures, dates and hashes; every other text may quote what stands elsewhere.
+_OWN = frozenset(
+    {
+        "event", "medium", "matched", "level", "treatment", "decided", "rule", "state_key", "severity", "finding",
+        "code", "cell", "acceptance", "day", "recorded_at", "method", "edition", "version", "due_date", "review_date", "month",
+    }
 )  # fmt: skip
 _BLANK = "■"
 _SHORTEST_KEY = 16  # bytes
-_QUOTED = re.compile(r"「[^」]*」|“[^”]*”")
+_QUOTED = re.compile(r"「.*」|“.*”", re.DOTALL)  # to the last mark: what is quoted may hold marks itself
 
 
 class Redaction:
@@ -73,6 +75,7 @@ class Redaction:
         if not self:
             return
         kept = [row for record in records for name in ("assets", "measures", "findings") for row in record[name]]
+        kept += [{"title": record["client"]} for record in records]  # as it was called then
         quoted = self._quoted([*kept, *(row for rows in tables.values() for row in rows)])
         for rows in tables.values():
             for row in rows:
@@ -86,15 +89,32 @@ class Redaction:
         return re.compile("|".join(map(re.escape, long))) if long else None
 
     def _row(self, client: str, row: dict[str, Any], quoted: re.Pattern[str] | None) -> None:
+        renamed = row.get("event") == "asset-renamed" and "name" in self._columns
         for column, value in row.items():
-            if value is None or value == "":
+            if value is None or value == "" or column in _OWN or column.endswith("_sha256"):
                 continue
             if column == "client":
                 row[column] = self.client(str(value))
-            elif column in self._columns and not (column == "subject" and row.get("kind") is not None):
+            elif column in ("factors", "causes"):
+                row[column] = [self._change(client, quoted, *change) for change in value]
+            elif (column in self._columns and not (column == "subject" and row.get("kind") is not None)) or (
+                renamed and column in ("before", "after")
+            ):
                 row[column] = self._pseudonym(client, str(value))
-            elif column in _FREE and isinstance(value, str):
+            elif isinstance(value, str):
                 row[column] = self._within(client, value, quoted, message=column in ("message", "mend"))
+
+    def _change(
+        self, client: str, quoted: re.Pattern[str] | None, field: str, before: Any, after: Any
+    ) -> tuple[str, Any, Any]:
+        def end(value: Any) -> Any:
+            if value is None or not isinstance(value, str):
+                return value
+            if field in self._columns:
+                return self._pseudonym(client, value) or _BLANK
+            return self._within(client, value, quoted, message=False)
+
+        return field, end(before), end(after)
 
     def _within(self, client: str, text: str, quoted: re.Pattern[str] | None, *, message: bool) -> str:
         if quoted is not None:

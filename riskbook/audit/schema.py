@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import glob
+import os
+import re
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,7 +26,7 @@ STEPS = (
         digest TEXT NOT NULL,      -- SHA-256 of the facts
         hash TEXT NOT NULL,        -- SHA-256 of the hash before and the digest: the chain
         kind TEXT NOT NULL,        -- run, forgotten
-        facts TEXT,                -- canonical JSON; NULL for a run that was forgotten, as is all below
+        facts TEXT,                -- canonical JSON, seq and kind in it; NULL for a forgotten run, as is all below
         client TEXT, day TEXT, state TEXT, method TEXT, output TEXT
     );
     CREATE TRIGGER entries_stay BEFORE DELETE ON entries
@@ -32,6 +35,12 @@ STEPS = (
         WHEN OLD.kind <> 'run' OR NEW.facts IS NOT NULL OR NEW.client IS NOT NULL OR NEW.day IS NOT NULL
             OR NEW.state IS NOT NULL OR NEW.method IS NOT NULL OR NEW.output IS NOT NULL OR NEW.kind <> 'run'
             OR NEW.seq <> OLD.seq OR NEW.digest <> OLD.digest OR NEW.hash <> OLD.hash
+        BEGIN SELECT RAISE(ABORT, 'a history is only added to'); END;
+    CREATE TRIGGER entries_follow BEFORE INSERT ON entries  -- REPLACE would delete without asking
+        WHEN NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM entries)
+        BEGIN SELECT RAISE(ABORT, 'a history is only added to'); END;
+    CREATE TRIGGER objects_follow BEFORE INSERT ON objects
+        WHEN EXISTS (SELECT 1 FROM objects WHERE digest = NEW.digest)
         BEGIN SELECT RAISE(ABORT, 'a history is only added to'); END;
     CREATE TRIGGER objects_hold BEFORE UPDATE ON objects
         BEGIN SELECT RAISE(ABORT, 'a history is only added to'); END;
@@ -44,6 +53,7 @@ STEPS = (
     """,
 )
 VERSION = len(STEPS)
+TRIGGERS = frozenset(re.findall(r"CREATE TRIGGER (\w+)", "".join(STEPS)))
 
 
 @contextlib.contextmanager
@@ -60,16 +70,19 @@ def told(path: Path) -> Iterator[None]:
 def _reason(message: str) -> str:
     if "locked" in message:
         return "history-busy"
+    if "not a database" in message:
+        return "history-none"
     return "history-unwritable" if "readonly" in message or "unable to open" in message else "history-unusable"
 
 
-def connect(path: Path) -> sqlite3.Connection:
-    """A history to be added to: made where there is none, brought up to date with a backup first.
+def connect(path: Path, mode: int = 0o600) -> sqlite3.Connection:
+    """A history to be added to: made where there is none (with this file mode), brought up to date, a backup first.
 
     Raises `OutputError` for what is no history, is of a newer riskbook, is damaged, or cannot be written.
     """
     with told(path):
         path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, mode))
         db = sqlite3.connect(path, timeout=_WAIT, isolation_level=None)
     try:
         with told(path):
@@ -89,20 +102,30 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
     """A history to be looked at; nothing is written unless it is of an earlier layout. Raises like `connect`."""
     if not path.is_file():
         raise OutputError("history-missing", path=str(path))
-    for mode in ("mode=ro", "immutable=1"):  # the second for a medium that takes no writing at all
+    log = path.with_name(path.name + "-wal")
+    unwritten = not log.exists() or not log.stat().st_size
+    # The second for a medium that takes no writing at all; it knows nothing of what still waits in the log.
+    for mode in ("mode=ro", "immutable=1") if unwritten else ("mode=ro",):
         db = None
         try:
             db = sqlite3.connect(f"{path.resolve().as_uri()}?{mode}", uri=True, timeout=_WAIT, isolation_level=None)
             version = _version(db, path)
-        except sqlite3.OperationalError:
+        except sqlite3.Error as error:
             if db is not None:
                 db.close()
-            continue
-        except sqlite3.Error as error:
-            raise OutputError("history-unusable", path=str(path), detail=str(error)) from error
+            if _reason(str(error)) == "history-unwritable" and mode == "mode=ro" and unwritten:
+                continue
+            key = _reason(str(error)).replace("unwritable", "unusable")
+            raise OutputError(key, path=str(path), detail=str(error)) from error
+        except OutputError:
+            if db is not None:
+                db.close()
+            raise
         if version == VERSION:
             return db
         db.close()
+        if not version:
+            raise OutputError("history-missing", path=str(path))
         break
     return connect(path)
 
@@ -122,7 +145,7 @@ def _bring_up_to_date(db: sqlite3.Connection, path: Path) -> None:
     db.execute("BEGIN IMMEDIATE")
     try:
         version = _version(db, path)  # another call may have been faster
-        if version:
+        if 0 < version < VERSION:
             _back_up(path, backup_of(path, version))
         for step in STEPS[version:]:
             for statement in _statements(step):
@@ -131,7 +154,8 @@ def _bring_up_to_date(db: sqlite3.Connection, path: Path) -> None:
         db.execute(f"PRAGMA user_version = {VERSION}")
         db.execute("COMMIT")
     except BaseException:
-        db.execute("ROLLBACK")
+        if db.in_transaction:
+            db.execute("ROLLBACK")
         raise
 
 
@@ -141,12 +165,20 @@ def backup_of(path: Path, version: int) -> Path:
 
 
 def _back_up(path: Path, target: Path) -> None:
-    source, copy = sqlite3.connect(path), sqlite3.connect(target)
+    scratch = target.with_name(target.name + ".tmp")
+    os.close(os.open(scratch, os.O_CREAT | os.O_RDWR, path.stat().st_mode & 0o777))
+    source, copy = sqlite3.connect(path), sqlite3.connect(scratch)
     try:
         source.backup(copy)
     finally:
         source.close()
         copy.close()
+    scratch.replace(target)
+
+
+def backups_of(path: Path) -> list[Path]:
+    """All backups that stand beside a history, finished or not."""
+    return sorted(path.parent.glob(f"{glob.escape(path.name)}.v*.bak*"))
 
 
 def _statements(script: str) -> Iterator[str]:

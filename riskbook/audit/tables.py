@@ -21,7 +21,7 @@ _WHOLE = frozenset(
     {
         "run", "row", "confidentiality", "integrity", "availability", "importance", "threat", "vulnerability",
         "likelihood", "risk", "residual", "planned", "kind", "answer", "runs_in_month", "risk_before", "large_before",
-        "clients", "assets", "overdue_count", "errors", "warnings", *COUNTS,
+        "clients", "assessed", "assets", "overdue_count", "errors", "warnings", *COUNTS,
     }
 )  # fmt: skip
 _FLAGS = frozenset({"personal", "sensitive", "my_number", "overdue", "repeated", "seen_in_month"})
@@ -33,7 +33,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "risk_before", "share", "overdue_count", "errors", "warnings", "run", "recorded_at", "operator", "method",
         "edition", "version", "input_sha256", "output_sha256", "state_sha256", "method_sha256", "chain_sha256",
     ),
-    "trend": ("month", "clients", "assets", *COUNTS, "risk", "share"),
+    "trend": ("month", "clients", "assessed", "assets", *COUNTS, "risk", "share"),
     "register": (
         "client", *_ASSET, "users", "owner", "note", "personal", "sensitive", "my_number", "confidentiality",
         "integrity", "availability", "importance", "threat", "vulnerability", "share", "likelihood", "risk", "level",
@@ -84,6 +84,7 @@ def values(table: str, row: Mapping[str, Any]) -> tuple[Any, ...]:
     found = []
     for name, kind in TABLES[table]:
         value = row.get(name)
+        value = _pairs(value) if name in ("factors", "causes") else value
         found.append(None if value is None or value == "" else str(value) if kind == TEXT else value)
     return tuple(found)
 
@@ -106,14 +107,17 @@ def run_facts(run: Run) -> Row:
 
 
 def client_rows(
-    client: str, month: Month, run: Run, now: Record, before: Record | None, in_month: Sequence[Run]
-) -> dict[str, list[Row]]:
+    client: str, month: Month, run: Run, now: Record, before: Record | None, first: Record | None,
+    in_month: Sequence[Run],
+) -> dict[str, list[Row]]:  # fmt: skip
     """The rows of one client in every table but trend and methods.
 
-    `run`, `now`: its last run up to the end of the month, and what it found; `before`: the same of the month before.
+    `run`, `now`: its last run up to the end of the month, and what it found; `before`: the same of the month before;
+    `first`: what the first run of all found, where that was in the month and is not the last.
     """
     end = month.last.isoformat()
-    comparison = None if before is None else compare(before, now, month.last)
+    base = first if before is None else before
+    comparison = None if base is None else compare(base, now, month.last)
     plan, measures = list(_plan(now, end)), list(_measures(now, end))
     findings = list(_findings(before, now))
     counts = Counter(row["severity"] for row in findings if row["finding"] in ("new", "open"))
@@ -139,11 +143,11 @@ def client_rows(
 
 def _changes(comparison: Comparison) -> Iterator[Row]:
     for event in comparison.events:
-        yield {**event, "factors": _pairs(event["factors"]), "causes": _pairs(event["causes"])}
+        yield dict(event)
 
 
-def _pairs(changes: Sequence[tuple[str, Any, Any]]) -> str:
-    return "; ".join(f"{name} {_shown(before)}→{_shown(after)}" for name, before, after in changes)
+def _pairs(changes: Sequence[tuple[str, Any, Any]] | None) -> str:
+    return "; ".join(f"{name} {_shown(before)}→{_shown(after)}" for name, before, after in changes or ())
 
 
 def _shown(value: Any) -> str:
@@ -173,15 +177,15 @@ def _accepted(now: Record, end: str) -> Iterator[Row]:
 
 def _findings(before: Record | None, now: Record) -> Iterator[Row]:
     """What is open at the end of the month, and what was closed or answered in it."""
-    earlier = [] if before is None else [finding for finding in before["findings"] if finding["open"]]
+    earlier = [] if before is None else before["findings"]
     matched: dict[int, int] = {}
     pair(now["findings"], earlier, matched, _whole_key)
     pair(now["findings"], earlier, matched, _asset_key)
     for place, finding in enumerate(now["findings"]):
-        known = place in matched
+        known = earlier[matched[place]] if place in matched else None
         if finding["open"]:
-            yield {**finding, "finding": "open" if known else "new"}
-        elif known or before is None:
+            yield {**finding, "finding": "new" if known is None else "open"}
+        elif known is None or known["open"]:
             yield {**finding, "finding": "answered"}
     for place in sorted(set(range(len(earlier))) - set(matched.values())):
         yield {**earlier[place], "finding": "closed"}

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from riskbook import sheets
-from riskbook.audit.manifest import NAME, digest_of, opened, packages_in
-from riskbook.audit.moments import Histories, Month
+from riskbook.audit.against import compare_with
+from riskbook.audit.manifest import NAME, digest_of, litter, opened, packages_in
+from riskbook.audit.moments import Histories
 from riskbook.audit.tables import TABLES
 from riskbook.method import load_method
 from riskbook.reading import cell_values
 
 _SHOWN = 5  # differences of a file
-_HARMLESS = ("forgotten", "later-runs")
+_LONGEST = 80  # characters of a row
+_HARMLESS = frozenset({"forgotten", "later-runs", "later-months"})
+_KEPT = 16  # digits of a kept hash that are enough
+
 Found = Iterator[tuple[str, dict[str, Any]]]
+Rows = Sequence[tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
@@ -39,52 +45,61 @@ def verify(place: Path, *, expect: str | None = None, histories: Histories | Non
 
     `expect`: the kept SHA-256 of a manifest (at least its first 16 digits; blanks between them do not count).
     `histories`: those that the packages were made from; without them the packages stand for themselves.
+    Raises `OutputError` where a history cannot be used.
     """
-    packages = packages_in(place)
-    if not packages:
-        resolved = place.resolve()
-        beside = packages_in(resolved.parent)
-        month = next((name for name, path in beside.items() if path == resolved), None)
-        packages = {name: path for name, path in beside.items() if month is not None and name <= month}
+    packages = _packages(place)
     if not packages:
         return Verdict((("no-package", {"path": str(place)}),), (), ())
-    problems: list[tuple[str, dict[str, Any]]] = []
-    notes: list[tuple[str, dict[str, Any]]] = []
+    found: list[tuple[str, dict[str, Any]]] = []
     digests: dict[str, str] = {}
+    manifests: dict[str, dict[str, Any]] = {}
     for month, path in packages.items():
-        manifest_path = path / NAME
-        if not manifest_path.is_file():
-            problems.append(("manifest-missing", {"month": month}))
+        if not (path / NAME).is_file():
+            found.append(("manifest-missing", {"month": month}))
             continue
-        digests[month] = digest_of(manifest_path)
+        data = (path / NAME).read_bytes()
+        digests[month] = digest_of(path / NAME)
         try:
-            manifest = opened(manifest_path.read_bytes())
-        except (ValueError, OSError) as error:
-            problems.append(("manifest-edited", {"month": month, "detail": str(error)}))
+            manifests[month] = manifest = opened(data)
+        except ValueError as error:
+            found.append(("manifest-edited", {"month": month, "detail": str(error)[:_LONGEST]}))
             continue
         if manifest["month"] != month:
-            problems.append(("month-renamed", {"month": month, "found": manifest["month"]}))
-        problems += _files(path, manifest)
-        problems += _previous(month, manifest["previous"], digests, packages)
-        if histories is not None:
-            found = list(_against(histories, manifest))
-            problems += [entry for entry in found if entry[0] not in _HARMLESS]
-            notes += [entry for entry in found if entry[0] in _HARMLESS]
-    if histories is not None:
-        for prefix, history in histories.by_prefix.items():
-            problems += [(f"history-{key}", {"history": prefix or ".", **about}) for key, about in history.problems()]
-    else:
+            found.append(("month-renamed", {"month": month, "found": manifest["month"]}))
+        found += _Package(path, manifest).problems(thorough=month == max(packages))
+        found += _previous(month, manifest["previous"], digests, packages)
+    said = [str(manifest["redaction"]) for manifest in manifests.values()]
+    notes: list[tuple[str, dict[str, Any]]] = [("redaction-differs", {})] if len(set(said)) > 1 else []
+    if histories is None:
         notes.append(("no-history", {}))
+    else:
+        tables: dict[str, Callable[[str], list[dict[str, Any]] | None]] = {
+            month: _Package(packages[month], manifest).records for month, manifest in manifests.items()
+        }
+        compared = list(compare_with(histories, manifests, tables))
+        found += [entry for entry in compared if entry[0] not in _HARMLESS]
+        notes += [entry for entry in compared if entry[0] in _HARMLESS]
     if expect is not None:
         kind, about = _expected(expect, digests)
-        (notes if kind.startswith("expect-older") else problems).extend([(kind, about)] if kind else [])
-    return Verdict(tuple(problems), tuple(notes), tuple(digests.items()))
+        (notes if kind == "expect-older" else found).extend([(kind, about)] if kind else [])
+    return Verdict(tuple(found), tuple(notes), tuple(digests.items()))
+
+
+def _packages(place: Path) -> dict[str, Path]:
+    """The packages in a folder; or the one that the folder is, with all before it."""
+    packages = packages_in(place)
+    if packages:
+        return packages
+    resolved = place.resolve()
+    beside = packages_in(resolved.parent)
+    month = next((name for name, path in beside.items() if path == resolved), None)
+    return {name: path for name, path in beside.items() if month is not None and name <= month}
 
 
 def _expected(expect: str, digests: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
     kept = "".join(expect.split()).lower()
     newest = max(digests, default="")
-    found = next((month for month, digest in digests.items() if len(kept) >= 16 and digest.startswith(kept)), None)
+    found = next((month for month, digest in digests.items() if len(kept) >= _KEPT and digest.startswith(kept)), None)
     if found is None:
         return "expect-none", {"expect": kept, "month": newest, "found": digests.get(newest, "-")}
     return ("", {}) if found == newest else ("expect-older", {"month": found, "newest": newest})
@@ -107,59 +122,154 @@ def _previous(
             yield "month-inserted", {"month": name, "before": previous["month"], "after": month}
 
 
-# --- files ---
+class _Package:
+    """The files of one month against its manifest, and its tables against each other."""
+
+    def __init__(self, folder: Path, manifest: Mapping[str, Any]) -> None:
+        self._folder, self._manifest = folder, manifest
+        self._listed: Mapping[str, Any] = manifest["files"]
+        self._there = dict(_files(folder))
+        self._sound = {
+            name for name, about in self._listed.items()
+            if self._there.get(name) and digest_of(folder / name) == about["sha256"]
+        }  # fmt: skip
+        self._read: dict[str, Rows | None] = {}
+
+    def problems(self, *, thorough: bool) -> Found:
+        """Whatever is not as it was made; `thorough`: the workbook is compared with its tables, whatever its hash."""
+        folder = self._folder.name
+        for name, regular in self._there.items():
+            if name not in self._listed and name != NAME:
+                yield "file-added", {"file": f"{folder}/{name}"}
+            elif not regular:
+                yield "file-replaced", {"file": f"{folder}/{name}"}
+        book = f"{folder}.xlsx"
+        for name in (book, *(f"{table}.csv" for table in TABLES)):
+            if name not in self._listed:
+                yield "file-unlisted", {"file": f"{folder}/{name}"}
+        for name in self._listed:
+            if name not in self._there:
+                yield "file-missing", {"file": f"{folder}/{name}"}
+            elif self._there[name] and name not in self._sound:
+                yield self._changed(name, book)
+        yield from self._counts()
+        for table in TABLES:  # whoever writes hashes anew must write every copy anew
+            pair = f"{table}.csv", f"{table}.parquet"
+            if set(pair) <= self._sound and sheets.has_parquet() and self._rows(pair[0]) != self._rows(pair[1]):
+                differences = list(self._tables_differ(*pair))
+                yield "copies-differ", {"file": f"{folder}/{pair[0]}", "other": pair[1], **_first(differences)}
+        if thorough and book in self._sound and (cells := list(self._cells(book))):
+            yield "copies-differ", {"file": f"{folder}/{book}", "other": "*.csv", **_first(cells)}
+
+    def records(self, table: str) -> list[dict[str, Any]] | None:
+        """The rows of a table that is as it was made; None: there is none."""
+        rows = next((rows for name in self._copies(table) if (rows := self._rows(name)) is not None), None)
+        return None if rows is None else [dict(zip(_names(table), row, strict=True)) for row in rows]
+
+    def _counts(self) -> Found:
+        for name, about in self._listed.items():
+            table, _, suffix = name.rpartition(".")
+            if name not in self._sound or table not in TABLES or suffix not in ("csv", "parquet"):
+                continue
+            rows = len(self._rows(name) or ())
+            listed = {about.get("rows"), self._manifest["scope"].get(table, rows)}
+            if listed != {rows} and self._rows(name) is not None:
+                params = {"rows": rows, "listed": about.get("rows"), "month": self._manifest["month"]}
+                yield "count", {"file": f"{self._folder.name}/{name}", **params}
+        runs = self.records("runs")
+        if runs is not None:
+            chains = {entry["chain_sha256"] for entry in self._manifest["inputs"]}
+            missing = [row for row in (*runs, *(self.records("clients") or ())) if row["chain_sha256"] not in chains]
+            if missing or len(chains) != len(self._manifest["inputs"]):
+                yield "inputs", {"month": self._manifest["month"], "count": len(missing)}
+
+    def _copies(self, table: str) -> list[str]:
+        return [name for name in (f"{table}.csv", f"{table}.parquet") if name in self._sound]
+
+    def _changed(self, name: str, book: str) -> tuple[str, dict[str, Any]]:
+        table, _, suffix = name.rpartition(".")
+        differences: list[tuple[str, dict[str, Any]]] = []
+        if name == book:
+            differences = list(self._cells(name))
+        elif table in TABLES:
+            other = f"{table}.{'parquet' if suffix == 'csv' else 'csv'}"
+            differences = list(self._tables_differ(name, other)) if other in self._sound else []
+        return "file-changed", {"file": f"{self._folder.name}/{name}", **_first(differences or [("unknown", {})])}
+
+    def _tables_differ(self, name: str, other: str) -> Found:
+        """Where a table differs from another copy of it."""
+        now, was = self._rows(name), self._rows(other)
+        if was is None:
+            return
+        if now is None:
+            yield "unreadable", {}
+        elif len(now) == len(was):
+            columns = _names(Path(name).stem)
+            for place, (new, old) in enumerate(zip(now, was, strict=True), start=2):
+                for column, value, before in zip(columns, new, old, strict=True):
+                    if value != before:
+                        yield "cell", {"row": place, "column": column, "before": before, "after": value}
+        else:
+            for kind, rows, others in (("row-added", now, was), ("row-removed", was, now)):
+                left = Counter(rows) - Counter(others)
+                for place, row in enumerate(rows, start=2):
+                    if left[row]:
+                        left[row] -= 1
+                        text = ", ".join(str(value) for value in row if value is not None)
+                        yield kind, {"row": place, "text": text[:_LONGEST]}
+
+    def _rows(self, name: str) -> Rows | None:
+        """The rows of a table, None where it cannot be read."""
+        if name not in self._read:
+            self._read[name] = _rows(self._folder / name)
+        return self._read[name]
+
+    def _cells(self, name: str) -> Found:
+        """The cells of the workbook that are not what its tables make: it is made anew, and both are read."""
+        rows = {table: next((self._rows(copy) for copy in self._copies(table)), None) for table in TABLES}
+        whole = {table: found for table, found in rows.items() if found is not None}
+        if len(whole) < len(TABLES):
+            return
+        manifest, previous = self._manifest, self._manifest["previous"]
+        audit = sheets.AuditBook(
+            manifest["month"], previous and (previous["month"], previous["sha256"]), manifest["recorded_at"],
+            manifest["redaction"], {table: _names(table) for table in TABLES}, whole,
+        )  # fmt: skip
+        with tempfile.TemporaryDirectory() as scratch:
+            made = Path(scratch) / name
+            sheets.write_audit(audit, made, load_method(), manifest["lang"])
+            if digest_of(made) == digest_of(self._folder / name):
+                return
+            was = cell_values(made)
+        try:
+            now = cell_values(self._folder / name)
+        except Exception:  # whatever was done to the file
+            yield "unreadable", {}
+            return
+        for sheet in dict.fromkeys((*was, *now)):
+            old, new = was.get(sheet, {}), now.get(sheet, {})
+            for cell in sorted(old.keys() | new.keys(), key=lambda ref: (len(ref), ref)):
+                if old.get(cell) != new.get(cell):
+                    yield "sheet-cell", {"cell": f"{sheet}!{cell}", "before": old.get(cell), "after": new.get(cell)}
 
 
-def _files(folder: Path, manifest: Mapping[str, Any]) -> Found:
-    listed, month = manifest["files"], manifest["month"]
-    there = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
-    for name in sorted(there.keys() - listed.keys() - {NAME}):
-        yield "file-added", {"file": f"{folder.name}/{name}"}
-    sound = {name for name, about in listed.items() if name in there and digest_of(there[name]) == about["sha256"]}
-    for name, about in listed.items():
-        if name not in there:
-            yield "file-missing", {"file": f"{folder.name}/{name}"}
-        elif name not in sound:
-            differences = list(_differences(folder, name, manifest, sound)) or [("", {})]
-            shown = [text for text in differences[:_SHOWN] if text[0]]
-            more = len(differences) - len(shown) if shown else 0
-            yield "file-changed", {"file": f"{folder.name}/{name}", "differences": shown, "more": more}
-        elif name.endswith(".csv") and (rows := len(_rows(there[name]) or ())) != about["rows"]:
-            yield "count", {"file": f"{folder.name}/{name}", "rows": rows, "listed": about["rows"], "month": month}
+def _first(differences: list[tuple[str, dict[str, Any]]]) -> dict[str, Any]:
+    return {"differences": differences[:_SHOWN], "more": max(len(differences) - _SHOWN, 0)}
 
 
-def _differences(folder: Path, name: str, manifest: Mapping[str, Any], sound: set[str]) -> Found:
-    """Where a file that was changed differs, as far as another copy of its table tells."""
-    table, _, suffix = name.rpartition(".")
-    if suffix == "xlsx":
-        yield from _cells(folder, name, manifest, sound)
-        return
-    other = f"{table}.{'parquet' if suffix == 'csv' else 'csv'}"
-    if other not in sound:
-        return
-    now, was = _rows(folder / name), _rows(folder / other)
-    if was is None:
-        return
-    if now is None:
-        yield "unreadable", {}
-        return
-    columns = [column for column, _ in TABLES[table]]
-    if len(now) == len(was):
-        for place, (new, old) in enumerate(zip(now, was, strict=True), start=2):
-            for column, value, before in zip(columns, new, old, strict=True):
-                if value != before:
-                    yield "cell", {"row": place, "column": column, "before": before, "after": value}
-        return
-    for kind, rows, others in (("row-added", now, was), ("row-removed", was, now)):
-        left = Counter(rows) - Counter(others)
-        for place, row in enumerate(rows, start=2):
-            if left[row]:
-                left[row] -= 1
-                yield kind, {"row": place, "text": ", ".join(str(value) for value in row if value is not None)[:80]}
+def _names(table: str) -> list[str]:
+    return [column for column, _ in TABLES[table]]
+
+
+def _files(folder: Path) -> Iterator[tuple[str, bool]]:
+    """Everything in a folder but what systems leave behind, and whether it is a plain file; no link is followed."""
+    with os.scandir(folder) as entries:
+        for entry in sorted(entries, key=lambda entry: entry.name):
+            if not litter(Path(entry.name)):
+                yield entry.name, entry.is_file(follow_symlinks=False)
 
 
 def _rows(path: Path) -> list[tuple[Any, ...]] | None:
-    """The rows of a table, None where it cannot be read."""
     columns = TABLES[path.stem]
     try:
         if path.suffix == ".csv":
@@ -170,77 +280,3 @@ def _rows(path: Path) -> list[tuple[Any, ...]] | None:
         return list(zip(*(found.column(name).to_pylist() for name, _ in columns), strict=True)) if len(found) else []
     except Exception:  # whatever was done to the file
         return None
-
-
-def _cells(folder: Path, name: str, manifest: Mapping[str, Any], sound: set[str]) -> Found:
-    """The cells of the workbook that are not what its tables make: it is made anew, and both are read."""
-    rows: dict[str, Sequence[Sequence[Any]]] = {}
-    for table in TABLES:
-        copies = [_rows(folder / f"{table}.{suffix}") for suffix in ("csv", "parquet") if f"{table}.{suffix}" in sound]
-        if not copies or copies[0] is None:
-            return
-        rows[table] = copies[0]
-    previous = manifest["previous"]
-    names = {table: [column for column, _ in columns] for table, columns in TABLES.items()}
-    audit = sheets.AuditBook(
-        manifest["month"], previous and (previous["month"], previous["sha256"]), manifest["recorded_at"],
-        manifest["redaction"], names, rows,
-    )  # fmt: skip
-    with tempfile.TemporaryDirectory() as scratch:
-        made = Path(scratch) / name
-        sheets.write_audit(audit, made, load_method(), manifest["lang"])
-        if digest_of(made) != manifest["files"][name]["sha256"]:
-            return  # another version of the program made it
-        was = cell_values(made)
-    try:
-        now = cell_values(folder / name)
-    except Exception:  # whatever was done to the file
-        yield "unreadable", {}
-        return
-    for sheet in was.keys() | now.keys():
-        old, new = was.get(sheet, {}), now.get(sheet, {})
-        for cell in sorted(old.keys() | new.keys(), key=lambda ref: (len(ref), ref)):
-            if old.get(cell) != new.get(cell):
-                yield "sheet-cell", {"cell": f"{sheet}!{cell}", "before": old.get(cell), "after": new.get(cell)}
-
-
-# --- the history ---
-
-
-def _against(histories: Histories, manifest: Mapping[str, Any]) -> Found:
-    """What a package says of the history, and what the history says."""
-    month = Month.of(manifest["month"])
-    assert month is not None  # it was sealed so
-    named = histories.by_prefix
-    redacted = manifest["redaction"] is not None and "client" in manifest["redaction"]["columns"]
-    for listed in manifest["histories"]:
-        history = named.get(listed["name"])
-        if history is None:
-            if not redacted:
-                yield "history-absent", {"history": listed["name"] or ".", "month": str(month)}
-            continue
-        if history.link(listed["entries"]) != listed["chain"]:
-            yield "history-differs", {"history": listed["name"] or ".", "month": str(month), "seq": listed["entries"]}
-        runs = {run.seq: run for run in history.runs(until=month.last)}
-        prefix = listed["name"]
-        mine = [entry for entry in manifest["inputs"] if redacted or _owner(entry["client"], named) == prefix]
-        gone = [entry["run"] for entry in mine if entry["run"] not in runs and not redacted]
-        if gone:
-            yield "forgotten", {"history": prefix or ".", "month": str(month), "count": len(gone)}
-        for entry in mine if not redacted else ():
-            run = runs.get(entry["run"])
-            if run is not None and (run.hash, run.facts["state"]) != (entry["chain_sha256"], entry["state_sha256"]):
-                yield "run-differs", {"client": entry["client"], "seq": entry["run"], "month": str(month)}
-        since = [run for run in runs.values() if run.seq > listed["entries"]]
-        if since:
-            yield "later-runs", {"history": prefix or ".", "month": str(month), "count": len(since)}
-    if not redacted:
-        listed_names = {entry["name"] for entry in manifest["histories"]}
-        for prefix, history in named.items():
-            if prefix not in listed_names and any(history.runs(until=month.last)):
-                yield "history-unlisted", {"history": prefix or ".", "month": str(month)}
-
-
-def _owner(client: str, named: Mapping[str, Any]) -> str:
-    """The prefix of the history that a client is of: the longest that fits."""
-    return max((prefix for prefix in named if client.startswith(prefix)), key=len, default="")

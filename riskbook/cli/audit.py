@@ -11,7 +11,7 @@ import click
 from riskbook.cli.history import FORMAT, LANG
 from riskbook.cli.options import screen_language
 from riskbook.cli.report import print_document
-from riskbook.errors import RiskbookError
+from riskbook.errors import OutputError, RiskbookError
 from riskbook.text import error_message, label
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _DIGITS = 8  # of a hash in a group
 @click.option("--redact", metavar="COLUMNS", help="Columns to take out, for example users,department,note.")
 @click.option("--redact-key", metavar="FILE", help="Secret file: redacted columns get pseudonyms instead of blanks.")
 @click.option("--force", is_flag=True, help="Replace a package that differs; the former one is kept beside it.")
-@click.option("--lang", type=click.Choice(["ja", "en"]), help="Language of the package and of what is printed.")
+@click.option("--lang", type=click.Choice(["ja", "en"]), help="Language of the package; default: as before, else ja.")
 @FORMAT
 def audit(
     place: str | None, month: str, output: str, redact: str | None, redact_key: str | None, force: bool,
@@ -44,6 +44,8 @@ def audit(
     screen, wanted = screen_language(lang), _month(month)
     if redact_key and not redact:
         raise click.UsageError("--redact-key goes with --redact.")
+    if "" in (redact, redact_key, output, place):
+        raise click.UsageError("A name is empty; perhaps a variable of the shell is not set.")
     from riskbook.audit import Histories, Redaction, export_month, find_histories
 
     columns = [name.strip() for name in (redact or "").split(",") if name.strip()]
@@ -52,8 +54,10 @@ def audit(
     except RiskbookError as error:
         raise click.UsageError(error_message(error.key, screen, error.params)) from error
     try:
-        with Histories(find_histories(Path(place or "."))) as histories:
-            made = export_month(histories, wanted, Path(output), lang=screen, redaction=redaction, force=force)
+        if wanted.first > datetime.now().date():
+            raise OutputError("audit-future", month=str(wanted))
+        histories = Histories(find_histories(Path(place or ".")))
+        made = export_month(histories, wanted, Path(output), lang=lang, redaction=redaction, force=force)
     except RiskbookError as error:
         click.echo(error_message(error.key, screen, error.params), err=True)
         raise SystemExit(3) from error
@@ -107,11 +111,8 @@ def verify(folder: Path, expect: str | None, store: str | None, lang: str | None
 
     screen = screen_language(lang)
     try:
-        if store is None:
-            verdict = check(folder, expect=expect)
-        else:
-            with Histories(find_histories(Path(store))) as histories:
-                verdict = check(folder, expect=expect, histories=histories)
+        histories = None if store is None else Histories(find_histories(Path(store)))
+        verdict = check(folder, expect=expect, histories=histories)
     except RiskbookError as error:
         click.echo(error_message(error.key, screen, error.params), err=True)
         raise SystemExit(3) from error

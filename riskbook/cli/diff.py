@@ -59,8 +59,6 @@ def diff(
 
     Example: riskbook diff samples/kitahama-seiki.xlsx demo/kitahama-seiki.xlsx
     """
-    from contextlib import ExitStack
-
     from riskbook import pipeline
     from riskbook.audit import Histories, day_of, is_run
 
@@ -68,14 +66,10 @@ def diff(
     named = [name for name in (before, after) if os.path.isfile(name)]
     loaded, told, _ = prepared(method, maps, lang, named)
     on = day(today) or datetime.now().date()
-    stack = ExitStack()
-    opened: list[tuple[Histories, str | None]] = []
 
     def histories() -> tuple[Histories, str | None]:
-        if not opened:
-            places, wanted = places_of(named[0] if named else None, store, client)
-            opened.append((stack.enter_context(Histories(places)), wanted))
-        return opened[0]
+        places, wanted = places_of(named[0] if named else None, store, client)
+        return Histories(places), wanted
 
     def side(name: str) -> _Side:
         if os.path.isfile(name):
@@ -90,14 +84,13 @@ def diff(
         if moment is not None:
             runs = known.runs(moment, wanted)
             return _Side({found: history.record(runs[-1]) for found, history, runs in runs}, moment, False)
-        found = known.run(name)
+        found = known.run(name, wanted)
         if found is None:
             raise OutputError("diff-unknown", name=name)
-        return _Side({found[0]: found[1].record(found[2])}, date.fromisoformat(found[2].facts["day"]), True)
+        return _Side({found[0]: found[2]}, date.fromisoformat(found[1].facts["day"]), True)
 
     try:
-        with stack:
-            first, second = side(before), side(after)
+        first, second = side(before), side(after)
     except RiskbookError as error:
         path = named[0] if named and not isinstance(error, OutputError) else ""
         message = error_message(error.key, screen, error.params)
@@ -119,7 +112,7 @@ def _print(first: _Side, second: _Side, method: Method, screen: str, *, json: bo
             sorted(one.keys() - other.keys())
             for one, other in ((second.records, first.records), (first.records, second.records))
         )
-    found = {client: compare(old, new, second.day) for client, (old, new) in pairs.items()}
+    found = {client: compare(old, new, second.day, since=first.day) for client, (old, new) in pairs.items()}
     if json:
         comparisons = [_plain(client, comparison) for client, comparison in found.items()]
         print_document({"schema": SCHEMA, "comparisons": comparisons, "added": added, "removed": removed})

@@ -41,10 +41,17 @@ def history(workbook: str | None, store: str | None, client: str | None, lang: s
 
     Example: riskbook history samples/kitahama-seiki.xlsx --store demo/history.db
     """
+    from riskbook.audit import Histories
+
     screen = screen_language(lang)
     try:
         places, client = places_of(workbook, store, client)
-        found = [(prefix, *entry) for prefix, path in places.items() for entry in _runs(path, client)]
+        found = [
+            (prefix, run)
+            for prefix, history in Histories(places).each()
+            for run in history.runs()
+            if client in (None, run.facts["client"], prefix + run.facts["client"])
+        ]
     except RiskbookError as error:
         click.echo(error_message(error.key, screen, error.params), err=True)
         raise SystemExit(3) from error
@@ -70,19 +77,27 @@ def forget(client: str, store: str | None, yes: bool, lang: str | None) -> None:
 
     Example: riskbook forget ../samples/midori-clinic --store demo/history.db --yes
     """
-    from riskbook.audit import History, operator
+    from riskbook.audit import History, find_histories, operator
 
-    screen, path = screen_language(lang), store_path(store or ".")
+    screen, count = screen_language(lang), 0
     try:
-        with History(path, read_only=True) as kept:
-            runs, known = kept.runs(client), kept.clients()
-        if not runs:
-            click.echo(label("screen.forget-unknown", screen, client=client, known=", ".join(known[:20])), err=True)
+        places = find_histories(Path(store or "."))
+        known: dict[str, tuple[Path, str, int]] = {}
+        for prefix, path in places.items():
+            with History(path, read_only=True) as kept:
+                known |= {prefix + name: (path, name, len(kept.runs(name))) for name in kept.clients()}
+        if client in known:
+            path, name, count = known[client]
+            if not yes:
+                click.confirm(label("screen.forget-ask", screen, client=client, count=count, path=path), abort=True)
+            places = {"": path}
+        for path in places.values():  # where it is unknown, what an earlier call could not finish
+            with History(path) as kept:
+                kept.forget(name if count else client, operator())
+        if not count:
+            names = ", ".join(list(known)[:20]) or "-"
+            click.echo(label("screen.forget-unknown", screen, client=client, known=names), err=True)
             raise SystemExit(3)
-        if not yes:
-            click.confirm(label("screen.forget-ask", screen, client=client, count=len(runs), path=path), abort=True)
-        with History(path) as kept:
-            count = kept.forget(client, operator())
     except RiskbookError as error:
         click.echo(error_message(error.key, screen, error.params), err=True)
         raise SystemExit(3) from error
@@ -98,13 +113,6 @@ def places_of(workbook: str | None, store: str | None, client: str | None) -> tu
         place = store_path(store) if store else history_beside(path)
         return {"": place}, client or client_of(path, place)
     return find_histories(Path(store) if store else path), client
-
-
-def _runs(path: Path, client: str | None) -> list[tuple[Run]]:
-    from riskbook.audit import History
-
-    with History(path, read_only=True) as kept:
-        return [(run,) for run in kept.runs(client)]
 
 
 def _plain(prefix: str, run: Run) -> dict[str, Any]:

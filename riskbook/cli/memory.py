@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -19,17 +20,25 @@ if TYPE_CHECKING:
     from riskbook.batch import Job, Journal, Outcome
     from riskbook.method import Method
 
-_OPTIONS = (
+_STORE = (
     click.option("--store", metavar="PATH", help="History for all of them; default: .riskbook/history.db beside each."),
-    click.option("--client", metavar="ID", help="What the workbook is called in the history, whatever its file name."),
     click.option("--no-history", is_flag=True, help="Keep no history of this run."),
 )
+_CLIENT = click.option(
+    "--client", metavar="ID", help="What the workbook is called in the history, whatever its file name."
+)
 _SHOWN = 3
+_ENCRYPTED = b"\xd0\xcf\x11\xe0"  # how the file of an encrypted workbook begins
 
 
 def kept(command: Command) -> Command:
-    """Adds the options on the history."""
-    for option in reversed(_OPTIONS):
+    """Adds the options on the history, for a command on workbooks."""
+    return kept_of_many(_CLIENT(command))
+
+
+def kept_of_many(command: Command) -> Command:
+    """Adds the options on the history, for a command on a folder."""
+    for option in reversed(_STORE):
         command = option(command)
     return command
 
@@ -75,7 +84,7 @@ class Memory:
 
         job = self._journal.knowing(job)
         keeper, source = self._recorder, storage.shown(job.source) if storage.is_url(job.source) else job.source
-        if keeper is None or self._remote(job):
+        if keeper is None or self._unwanted(job):
             return job
         try:
             if job.known is not None and not keeper.knows(source, job.known.output_digest, job.known.input_digest):
@@ -87,8 +96,9 @@ class Memory:
     def note(self, job: Job, outcome: Outcome) -> None:
         """Remembers what became of a job: the history first, so that a call that dies does it again."""
         if self._recorder is not None and outcome.status in ("ok", "findings", "unchanged"):
-            if self._remote(job):
-                self._tell(label("screen.no-history-url", self._screen))
+            unwanted = self._unwanted(job)
+            if unwanted:
+                self._tell(label(unwanted, self._screen))
             else:
                 self._keep(self._recorder, job, outcome)
         self._journal.note(job, outcome)
@@ -115,9 +125,17 @@ class Memory:
             self.failed = self.failed or error.key != "history-unwritable" or keeper.shared
             self._tell(error_message(error.key, self._screen, error.params))
 
-    def _remote(self, job: Job) -> bool:
-        """Whether a workbook lies where no history can stand beside it."""
-        return "://" in job.source and not (self._recorder and self._recorder.shared)
+    def _unwanted(self, job: Job) -> str:
+        """Why no history stands beside a workbook, as the key of a label: it is at a URL, or encrypted."""
+        from riskbook.batch import storage
+
+        if self._recorder is None or self._recorder.shared:
+            return ""
+        if storage.is_url(job.source):
+            return "screen.no-history-url"
+        with contextlib.suppress(OSError), open(job.source, "rb") as stream:
+            return "screen.no-history-encrypted" if stream.read(4) == _ENCRYPTED else ""
+        return ""
 
     def _tell(self, message: str) -> None:
         self._told[message] = self._told.get(message, 0) + 1

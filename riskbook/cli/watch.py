@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from riskbook.cli.many import Stop
-from riskbook.cli.memory import Memory, kept, recorder
+from riskbook.cli.memory import Memory, kept_of_many, recorder
 from riskbook.cli.options import screen_language
 from riskbook.cli.report import counts_line, error_text
 from riskbook.cli.run import prepared
@@ -35,10 +35,10 @@ if TYPE_CHECKING:
 @click.option("--strict", is_flag=True, help="An unknown threat or vulnerability is an error, not the worst value.")
 @click.option("--password", envvar="RISKBOOK_PASSWORD", metavar="PASSWORD", help="Password of encrypted workbooks.")
 @click.option("--force", is_flag=True, help="Overwrite an existing result in OUT that riskbook did not write there.")
-@kept
+@kept_of_many
 def watch(
     folder: Path, output: Path | None, method: str | None, lang: str | None, maps: tuple[str, ...], strict: bool,
-    password: str | None, force: bool, store: str | None, client: str | None, no_history: bool,
+    password: str | None, force: bool, store: str | None, no_history: bool,
 ) -> None:  # fmt: skip
     """Watch FOLDER and assess each workbook in it when it is saved; what people decided is kept.
 
@@ -54,7 +54,7 @@ def watch(
     if root == target:
         raise click.UsageError(error_message("output-is-source", screen, {"path": str(output)}))
 
-    keeper = recorder(store, client, no_history, workbooks=2)
+    keeper = recorder(store, None, no_history, workbooks=1)
 
     def options(today: date) -> Options:
         return batch.Options(

@@ -53,6 +53,7 @@ from riskbook.model.findings import (
 from riskbook.model.frames import objects as objects
 from riskbook.model.frames import records as records
 from riskbook.model.history import EVENTS as EVENTS
+from riskbook.model.history import RECORD_FORMAT as RECORD_FORMAT
 from riskbook.model.history import STATE_FIELDS as STATE_FIELDS
 from riskbook.model.history import Comparison as Comparison
 from riskbook.model.history import Earlier as Earlier

@@ -7,6 +7,7 @@ import zlib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from riskbook.model.change import RunRecord
@@ -19,11 +20,16 @@ STATE_FIELDS = (
     "review_date", "due_date", "state_key",
 )  # fmt: skip
 
+RECORD_FORMAT = 1  # of what is kept of a run; a record of an earlier one is brought up to date when it is read
+
 ASSET_EVENTS = ("asset-added", "asset-removed", "asset-renamed", "asset-moved")
-RISK_EVENTS = ("risk-higher", "risk-lower", "risk-unknown", "risk-known")
-DECISION_EVENTS = ("decision-made", "decision-changed", "decision-withdrawn", "decision-overdue", "decision-review")
+RISK_EVENTS = ("risk-higher", "risk-lower", "risk-level", "risk-unknown", "risk-known")
+DECISION_EVENTS = (
+    "decision-made", "decision-changed", "decision-withdrawn", "decision-due", "decision-state", "decision-overdue",
+    "decision-review",
+)  # fmt: skip
 MEASURE_EVENTS = ("measure-answer", "measure-added", "measure-removed", "measure-state", "measure-overdue")
-EVENTS = (*ASSET_EVENTS, *RISK_EVENTS, *DECISION_EVENTS, *MEASURE_EVENTS)
+EVENTS = ("method-changed", *ASSET_EVENTS, *RISK_EVENTS, *DECISION_EVENTS, *MEASURE_EVENTS)
 
 
 def canonical(record: Any) -> bytes:
@@ -46,10 +52,11 @@ class Earlier:
     """What a history knows of a workbook before this run.
 
     `latest`: the record of the last run, packed; `before`: of the last one whose input differed from that, or of the
-    first of all, if there is one beside the latest. `trend`: runs in figures, oldest first.
+    first of all, if there is one beside the latest; `days`: theirs. `trend`: runs in figures, oldest first.
     """
 
     latest: bytes
+    days: tuple[date, date]
     before: bytes | None = None
     trend: tuple[RunRecord, ...] = ()
 
@@ -58,12 +65,12 @@ class Earlier:
 class Comparison:
     """What two records differ in.
 
-    `since`, `until`: the runs in figures. `events`: what happened, each a mapping with `event` (one of EVENTS),
-    `subject` (the asset's name, or the question), `asset_id`, `kind` (of a measure, 1…11), `sheet`, `row`,
-    `department`, `medium`, `matched` (how the asset was known again: "id" | "key" | "similar", else None), `before` and
-    `after` (what changed: the risk, the name, the decision, the answer), `factors` (for a risk: (factor, before,
-    after) of importance, threat, vulnerability, method), `causes` ((field, before, after) of what lies behind those,
-    or of what moved), `by` (who decided) and `due` (ISO date).
+    `since`, `until`: the runs in figures, `on` the days that are compared. `events`: what happened, each a mapping
+    with `event` (one of EVENTS), `subject` (the asset's name, or the question), `asset_id`, `kind` (of a measure,
+    1…11), `sheet`, `row`, `department`, `medium`, `matched` (how the asset was known again: "id" | "key" | "similar",
+    else None), `before` and `after` (what changed: the risk, the name, the decision, the answer), `factors` (for a
+    risk: (factor, before, after) of importance, threat, vulnerability, method), `causes` ((field, before, after) of
+    what lies behind those, or of what moved), `by` (who decided) and `due` (ISO date).
     """
 
     since: RunRecord

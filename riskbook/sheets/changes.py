@@ -20,6 +20,7 @@ Event = Mapping[str, Any]
 COLOURS = {
     "risk-higher": "large", "risk-unknown": "large", "decision-overdue": "large", "measure-overdue": "large",
     "decision-review": "medium", "decision-withdrawn": "medium", "asset-added": "medium",
+    "decision-due": "medium", "method-changed": "medium",
     "risk-lower": "small", "decision-made": "small", "risk-known": "small",
 }  # fmt: skip
 
@@ -42,18 +43,20 @@ COLUMNS = (
 def write(sheet: Worksheet, theme: Theme, comparison: Comparison, method: Method, lang: str) -> Area:
     """Writes what happened, the gravest kinds of events as they come in EVENTS."""
     rows = [
-        event_words(event, method, lang) | {"rank": rank, "place": _place(event)}
+        event_words(event, method, lang) | {"rank": rank, "place": _place(event, lang)}
         for rank, event in enumerate(comparison.events, start=1)
     ]
     note = " → ".join(run_words(run, method, lang) for run in (comparison.since, comparison.until))
     return write_list(sheet, theme, lang, "changes", COLUMNS, rows, frozen=3, note=note)
 
 
-def _place(event: Event) -> Location | str | None:
+def _place(event: Event, lang: str) -> Location | str | None:
     if event["sheet"] is None:
         return None
     place = Location(event["sheet"], f"A{event['row']}")
-    return str(place) if event["event"] == "asset-removed" else place  # where nothing stands now, no link leads
+    if event["event"] == "asset-removed":  # something else may stand there now
+        return label("changes.formerly", lang, place=place)
+    return place
 
 
 def run_words(run: RunRecord, method: Method, lang: str) -> str:
@@ -85,7 +88,10 @@ def _subject(event: Event, method: Method, lang: str) -> str:
     """The question with its kind, or the asset with its medium: one asset often stands on several."""
     subject = event["subject"] or ""
     if event["kind"] is not None:
-        return f"{event['kind']} {subject}"
+        kind = next(
+            (measure.short[lang] for measure in method.measures if measure.number == event["kind"]), event["kind"]
+        )
+        return label("changes.question", lang, question=subject, kind=kind)
     medium = words.medium_word(method, event["medium"], lang)
     return label("changes.subject", lang, name=subject, medium=medium) if medium else subject
 
@@ -136,6 +142,8 @@ def method_word(rules: str) -> str:
 
 def value_word(kind: str, value: Any, method: Method, lang: str) -> Any:
     """What stood before or stands now, as the kind of event has it."""
+    if kind == "risk-level":
+        return level_word(method, value, lang)
     if kind.startswith("risk-") and value is None:
         return label("changes.unknown", lang)
     if value is None:
@@ -146,6 +154,8 @@ def value_word(kind: str, value: Any, method: Method, lang: str) -> Any:
     if kind in ("measure-answer", "measure-added", "measure-removed"):
         name = method.answer_names.get(value)
         return label(f"answer.{name}", lang, number=value) if name else value
+    if kind == "method-changed":
+        return method_word(value)
     if kind in ("measure-state", "measure-overdue"):
         return label(f"state.{value}", lang)
     return value

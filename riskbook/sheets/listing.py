@@ -30,8 +30,8 @@ class Column:
     """One column: key (its header is the label "col.KEY", unless it has one of its own), width in characters, how its
     cells look, its value.
 
-    `look`: "text" | "wrap" | "centre" | "level" | "percent" | "clip" (never over the cell beside it) | "link" (the value is a
-    `Location`) | "input" (people type there).
+    `look`: "text" | "wrap" | "centre" | "level" | "percent" | "clip" (stays in its cell) | "link" (the value
+    is a `Location`) | "input" (people type there).
     """
 
     key: str

@@ -183,8 +183,8 @@ ERRORS: dict[str, tuple[str, str]] = {
         "{path} is no history of riskbook's. Name another file; nothing was changed.",
     ),
     "history-newer": (
-        "履歴 {path} は新しい版の riskbook のものです。riskbook を更新するか、--no-history で履歴なしに実行してください。",
-        "The history {path} is from a newer riskbook. Update riskbook, or run with --no-history.",
+        "履歴 {path} は新しい版の riskbook のものです。riskbook を更新してください（assess は --no-history で履歴なしに実行できます）。",
+        "The history {path} is from a newer riskbook. Update riskbook (assess can run with --no-history).",
     ),
     "history-busy": (
         "別の riskbook が履歴 {path} に書いています（{detail}）。終わってから実行してください。",
@@ -195,12 +195,24 @@ ERRORS: dict[str, tuple[str, str]] = {
         "The history {path} cannot be written, so this run is not kept ({detail}). Name another place with --store, or add --no-history.",
     ),
     "history-unusable": (
-        "履歴 {path} が使えません（{detail}）。空き容量を確認してください。壊れているときは、控えから戻してください。",
-        "The history {path} cannot be used ({detail}). Check that there is room; if it is damaged, restore it from a backup.",
+        "履歴 {path} が使えません（{detail}）。空き容量とアクセス権を確認してください。壊れているときは、控えから戻してください。",
+        "The history {path} cannot be used ({detail}). Check room and permissions; if it is damaged, restore it from a backup.",
     ),
     "history-tampered": (
         "履歴 {path} の内容（{detail}）が、記録したときから変わっています。riskbook verify で確認し、控えから戻してください。",
         "In the history {path}, content {detail} is not what was kept. Look at it with riskbook verify, and restore it from a backup.",
+    ),
+    "history-gone": (
+        "履歴 {path} の {client} の記録は、実行中に削除されました。もう一度実行してください。",
+        "The runs of {client} in the history {path} were forgotten meanwhile. Run it again.",
+    ),
+    "audit-future": (
+        "{month} はまだ始まっていません。",
+        "{month} has not begun.",
+    ),
+    "history-broken": (
+        "履歴 {path} は記録したときのままではありません（{detail}）。資料は作っていません。riskbook verify --store で確認し、控えから戻してください。",
+        "The history {path} is not as it was recorded ({detail}). No package was made: look at it with riskbook verify --store, and restore it from a backup.",
     ),
     "history-two-runs": (
         "{run} に当てはまる実行が複数あります（{clients}）。ハッシュ値をもっと長く指定するか、--store で履歴を1つ指定してください。",

@@ -121,6 +121,10 @@ SCREEN: dict[str, tuple[str, str]] = {
     "screen.diff-none": ("  変化はありません", "  Nothing has changed"),
     "screen.diff-added": ("新しい顧客：{clients}", "New clients: {clients}"),
     "screen.diff-removed": ("なくなった顧客：{clients}", "Clients that are gone: {clients}"),
+    "screen.no-history-encrypted": (
+        "暗号化されたブックの内容は、--store で場所を指定しないと履歴に残しません（履歴は暗号化されません）",
+        "What is in encrypted workbooks is not kept in a history unless --store names one (a history is not encrypted)",
+    ),
     "screen.history-more": ("ほかに履歴の問題が{count}件あります", "{count} more problems with histories"),
     # the monthly package
     "screen.audit-made": ("{path} を作りました", "Made {path}"),
@@ -137,16 +141,16 @@ SCREEN: dict[str, tuple[str, str]] = {
         "{month} is not over; runs to come will change it",
     ),
     "screen.audit-later": (
-        "後の月（{months}）の資料は、作り直す前のこの月のハッシュ値につながっています。順に作り直してください",
-        "The packages of later months ({months}) are chained to what this month was; make them anew in turn",
+        "後の月（{months}）の資料は、今作ったこの資料にはつながっていません。順に作り直してください（--force）",
+        "The packages of later months ({months}) are not chained to the one made now; make them anew in turn (--force)",
     ),
     "screen.verify-month": ("{month}  {hash}", "{month}  {hash}"),
     "screen.verify-problem": ("  [不一致] {message}", "  [problem] {message}"),
     "screen.verify-note": ("  [参考] {message}", "  [note] {message}"),
-    "screen.verify-good": ("{months}か月分：当時のままです", "{months} months: as they were made"),
+    "screen.verify-good": ("{months}か月分：当時のままです", "As they were made (months: {months})"),
     "screen.verify-bad": (
         "{months}か月分：当時のままではないところが{count}か所あります",
-        "{months} months: {count} places are not as they were made",
+        "Not as they were made: {count} (months: {months})",
     ),
     "verify.no-package": (
         "{path} に監査資料（audit-YYYY-MM）がありません",
@@ -164,6 +168,53 @@ SCREEN: dict[str, tuple[str, str]] = {
     "verify.file-added": ("{file} は作成時にありませんでした", "{file} was added"),
     "verify.file-missing": ("{file} がありません", "{file} is missing"),
     "verify.file-changed": ("{file} が変えられています", "{file} was changed"),
+    "verify.file-replaced": (
+        "{file} はファイルではないものに置き換えられています",
+        "{file} was replaced by something that is no plain file",
+    ),
+    "verify.file-unlisted": ("{file} が manifest.json に載っていません", "{file} is not listed in manifest.json"),
+    "verify.copies-differ": ("{file} と {other} の内容が一致しません", "{file} and {other} do not hold the same"),
+    "verify.inputs": (
+        "{month} の manifest.json の入力の一覧が、表の実行と一致しません（{count}件）",
+        "The inputs in manifest.json of {month} do not fit the runs in the tables ({count})",
+    ),
+    "verify.at-unknown": ("どこが変えられたかは特定できません", "where, cannot be told"),
+    "verify.redaction-differs": (
+        "伏せた項目が月によって違います。ある月で伏せた内容が別の月でわかることがあります",
+        "The months do not have the same columns redacted; one may tell what another hides",
+    ),
+    "verify.later-months": (
+        "履歴 {history} には {month} より後の実行が{count}件ありますが、その月の資料はここにありません",
+        "The history {history} has {count} runs after {month}, of which there is no package here",
+    ),
+    "verify.run-missing": (
+        "{client} の実行{seq}（{month} の資料にあるもの）が履歴 {history} にありません",
+        "Run {seq} of {client}, which is in the package of {month}, is missing in the history {history}",
+    ),
+    "verify.run-unlisted": (
+        "履歴 {history} にある {client} の実行{seq}が、{month} の資料の入力の一覧にありません",
+        "Run {seq} of {client} in the history {history} is not among the inputs of the package of {month}",
+    ),
+    "verify.client-missing": (
+        "履歴 {history} にある {client} が、{month} の資料の顧客別にありません",
+        "{client} of the history {history} is missing among the clients of the package of {month}",
+    ),
+    "verify.client-differs": (
+        "{client} の件数・合計が、{month} の資料と履歴 {history} で違います",
+        "The totals of {client} differ between the package of {month} and the history {history}",
+    ),
+    "verify.register-count": (
+        "{client} の資産は、{month} の資料では{rows}件、履歴 {history} では{kept}件です",
+        "{client} has {rows} assets in the package of {month}, {kept} in the history {history}",
+    ),
+    "verify.register-differs": (
+        "{client} の資産の値が、{month} の資料と履歴 {history} で違います",
+        "The figures of the assets of {client} differ between the package of {month} and the history {history}",
+    ),
+    "verify.history-guard": (
+        "履歴 {history} の書き換え防止（{names}）が外されています",
+        "The guards of the history {history} against editing ({names}) were removed",
+    ),
     "verify.count": (
         "{file} は{rows}行ですが、{month} の manifest.json では{listed}行です",
         "{file} has {rows} rows; manifest.json of {month} says {listed}",
@@ -220,11 +271,11 @@ SCREEN: dict[str, tuple[str, str]] = {
         "The chain of the history {history} up to run {seq} differs from the package of {month}",
     ),
     "verify.run-differs": (
-        "{client} の実行{seq}が、{month} の資料と履歴で違います",
-        "Run {seq} of {client} differs between the package of {month} and the history",
+        "{client} の実行{seq}が、{month} の資料と履歴 {history} で違います",
+        "Run {seq} of {client} differs between the package of {month} and the history {history}",
     ),
     "verify.history-gap": (
-        "履歴 {history} の{first}～{last}番がありません",
+        "履歴 {history} の{first}番から{last}番までがありません",
         "Entries {first} to {last} of the history {history} are missing",
     ),
     "verify.history-chain": (

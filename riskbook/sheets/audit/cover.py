@@ -58,7 +58,7 @@ def _write_scope(page: Page, audit: AuditBook, clients: Sequence[Mapping[str, An
     lines = [
         (page.word("audit.month"), page.word("audit.month-of", month=audit.month)),
         (page.word("audit.clients"), len(clients)),
-        (page.word("audit.assessed"), sum(1 for line in clients if line["seen_in_month"])),
+        (page.word("audit.of-them"), sum(1 for line in clients if line["seen_in_month"])),
         (page.word("audit.runs"), len(audit.rows["runs"])),
         (page.word("audit.assets"), sum(line["assets"] for line in clients)),
         (page.word("audit.methods"), fitted(", ".join(sorted(methods)), *_LEFT)),
@@ -94,8 +94,11 @@ def _write_figures(
         page.span(at, *spans[0], name, page.line(font_size=9))
         page.span(at, *spans[1], old, page.line(align="center", num_format=form))
         page.span(at, *spans[2], new, page.line(align="center", num_format=form, bold=True))
-        delta = None if old is None or new is None else new - old
-        page.span(at, *spans[3], delta, page.line(align="center", num_format=f"+{form};-{form};±0"))
+        scale = 100 if key == "share" else 1  # a share moves by points
+        ends = [round(scale * value) for value in (old, new) if isinstance(value, int | float)]
+        delta = ends[1] - ends[0] if len(ends) == 2 else None
+        signed = '+0"pt";-0"pt";±0' if key == "share" else "+#,##0;-#,##0;±0"
+        page.span(at, *spans[3], delta, page.line(align="center", num_format=signed))
     at = _SCOPE + 2 + len(lines)
     overdue = sum(line["overdue_count"] for line in clients)
     errors = sum(line["errors"] for line in clients)

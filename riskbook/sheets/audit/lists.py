@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 # In the order of the tabs.
 SHEETS = ("clients", "register", "changes", "plan", "measures", "accepted", "findings", "runs", "methods")
 _WIDTHS = {
-    "client": 18, "title": 18, "file": 18, "name": 20, "subject": 26, "question": 36, "message": 46, "mend": 34,
+    "client": 20, "title": 18, "file": 18, "name": 20, "subject": 26, "question": 36, "message": 46, "mend": 34,
     "note": 18, "plan_note": 18, "measure": 24, "decision_reason": 20, "reason": 20, "before": 16, "after": 16,
-    "factors": 26, "causes": 26, "recorded_at": 17, "key": 34, "value": 40, "event": 14, "code": 16, "medium": 12,
-    "sheet": 14, "input_sha256": 20, "output_sha256": 20, "state_sha256": 20, "method_sha256": 20, "chain_sha256": 20,
+    "factors": 26, "causes": 26, "recorded_at": 25, "key": 34, "value": 40, "event": 14, "code": 16, "medium": 15,
+    "sheet": 18, "input_sha256": 20, "output_sha256": 20, "state_sha256": 20, "method_sha256": 20, "chain_sha256": 20,
     "kind": 6, "acceptance": 12, "matched": 12,
 }  # fmt: skip
 _WORDED = {"event": "event", "matched": "matched", "severity": "severity", "finding": "finding",
@@ -91,10 +91,18 @@ def _value(key: str, method: Method, lang: str) -> Callable[[Row], Any]:
     if key in ("before", "after"):
         return lambda row: _end(row, key, method, lang)
     if key in ("factors", "causes"):
-        return lambda row: row[key] and re.sub(r"(^|; )(\w+) ", lambda m: f"{m[1]}{field_word(m[2], lang)} ", row[key])
+        return lambda row: _pairs(row[key], lang)
     if key == "answer":
         return lambda row: value_word("measure-answer", row[key], method, lang)
     return lambda row: ("○" if row[key] else None) if isinstance(row[key], bool) else row[key]
+
+
+def _pairs(text: str | None, lang: str) -> str | None:
+    """What moved, its fields in words and shares in percent."""
+    if not text:
+        return None
+    text = re.sub(r"\bshare ([\d.]+)→([\d.]+)", lambda m: f"share {float(m[1]):.0%}→{float(m[2]):.0%}", text)
+    return re.sub(r"(^|; )(\w+) ", lambda m: f"{m[1]}{field_word(m[2], lang)} ", text)
 
 
 def _end(row: Row, key: str, method: Method, lang: str) -> Any:

@@ -78,9 +78,14 @@ def _sentences(
             removed=events["asset-removed"],
         )
     )  # fmt: skip
-    decided = sum(events[f"decision-{what}"] for what in ("made", "changed"))
     overdue = sum(1 for table in ("plan", "measures") for row in audit.records(table) if row["overdue"])
-    texts.append(page.word("audit.decisions", decided=decided, withdrawn=events["decision-withdrawn"], overdue=overdue))
+    texts.append(
+        page.word(
+            "audit.decisions",
+            overdue=overdue,
+            **{what: events[f"decision-{what}"] for what in ("made", "changed", "withdrawn")},
+        )
+    )
     found = Counter(row["finding"] for row in audit.records("findings"))
     texts.append(page.word("audit.found", new=found["new"], open=found["open"] + found["new"],
                            closed=found["closed"] + found["answered"]))  # fmt: skip

@@ -134,6 +134,8 @@ def _is_better(page: SummaryPage) -> str:
     change, run = page.assessment.change, page.assessment.run
     if change is None:
         key = "summary.better-unchanged" if run.on < page.assessment.today else "summary.better-unknown"
+        compared = page.assessment.comparison
+        key = "summary.better-method" if compared is not None and compared.since.rules != run.rules else key
         return page.word(key, date=run.on.isoformat())
     large = run.levels[_LARGE] - change.since.levels[_LARGE]
     risk = run.risk - change.since.risk
