@@ -310,3 +310,70 @@ def test_what_came_and_went_makes_up_the_difference_and_every_moved_risk_has_its
             assert event["before"] != event["after"]
             assert event["factors"]
             assert all(old != new for _, old, new in event["factors"])
+
+
+@pytest.mark.parametrize(
+    "ids", [["No.{}"] * 8, ["{}"] * 8, ["{}", "", "{}", "{}", "{}", "{}", "{}", "{}"], ["A-0{}"] * 8]
+)
+def test_ids_that_only_count_the_rows_are_never_taken_for_names(ids: list[str]) -> None:
+    record = unpacked(_RECORD)
+    names = ["顧客台帳", "見積書", "給与", "元帳", "図面", "契約書", "名刺", "写真"]
+
+    def numbered(names: list[str], ids: list[str]) -> list[dict[str, Any]]:
+        return [
+            record["assets"][0] | {"name": name, "asset_id": text.format(number) or None, "row": number}
+            for number, (name, text) in enumerate(zip(names, ids, strict=True), start=1)
+        ]
+
+    before = record | {"assets": numbered(names, ids)}
+    after = record | {"assets": numbered(["新しい資産", *names], [ids[0], *ids])}
+    found = compare(before, after, _DAY).events
+    assert [(event["event"], event["subject"]) for event in found] == [("asset-added", "新しい資産")]
+
+
+def test_assets_called_alike_are_told_apart_by_all_else() -> None:
+    record = unpacked(_RECORD)
+    twins = [record["assets"][0] | {"name": "PC", "asset_id": None, "risk": risk, "row": risk} for risk in (9, 3, 1)]
+    before = record | {"assets": twins}
+    assert not compare(before, record | {"assets": twins[::-1]}, _DAY).events
+    (gone,) = compare(before, record | {"assets": twins[1:]}, _DAY).events
+    assert (gone["event"], gone["before"]) == ("asset-removed", 9)
+
+
+def test_a_decision_goes_with_its_asset_to_another_medium(book: Path, tmp_path: Path) -> None:
+    twin = changed(
+        book, ("顧客台帳", "F", USB), ("会計データ", "B", "顧客台帳"), ("会計データ", "A", "営業")
+    )  # also on a PC
+    store = ("--store", tmp_path / "h.db")
+    run("assess", twin, "--in-place", "--today", "2026-10-01", *store, code=0)
+
+    def decide(opened: openpyxl.Workbook) -> None:
+        plan = opened["対応計画"]
+        heads = {cell.value: cell.column for cell in plan[4]}
+        row = next(r for r in range(5, plan.max_row + 1) if plan.cell(r, heads["情報資産名称"]).value == "顧客台帳")
+        assert plan.cell(row, heads["媒体・保存先"]).value == USB
+        plan.cell(row, heads["決定"]).value = "保有"
+
+    edit(twin, decide)
+    run("assess", twin, "--in-place", "--today", "2026-10-02", *store, code=0)
+    edit(twin, lambda opened: opened["台帳"].__setitem__(f"F{row_of(opened, '顧客台帳')}", CLOUD))
+    run("assess", twin, "--in-place", "--today", "2026-11-01", *store)
+    found = json.loads(run("diff", "2026-10", "2026-11", *store, "--format", "json", code=0).stdout)["comparisons"][0]
+    kinds = {event["event"] for event in found["events"]}
+    assert "asset-moved" in kinds
+    assert not {"decision-made", "decision-withdrawn"} & kinds
+    risks = riskbook.assess(twin).risks
+    assert risks.loc[risks["decision"].notna(), "medium"].tolist() == [CLOUD]
+
+
+def test_a_due_date_that_is_none_is_a_finding(book: Path) -> None:
+    run("assess", book, "--in-place", code=0)
+
+    def plan(opened: openpyxl.Workbook) -> None:
+        sheet = opened["対応計画"]
+        heads = {cell.value: cell.column for cell in sheet[4]}
+        sheet.cell(5, heads["期限"]).value = "来月末"
+
+    edit(book, plan)
+    findings = [f for f in riskbook.assess(book).findings if f.code == "due-unreadable"]
+    assert [(f.location.sheet_name, f.params["found"]) for f in findings] == [("対応計画", "来月末")]

@@ -41,7 +41,7 @@ def run(*arguments: str | Path, code: int | None = None) -> Result:
 
 
 def form(path: Path, *names: str, company: str = "北浜精機株式会社") -> Path:
-    assets = [Asset("営業", name, "社内サーバー", (3, 2, 2), "営業部") for name in names or ("顧客台帳", "見積書")]
+    assets = [Asset("営業", name, "可搬電子媒体", (3, 2, 2), "営業部") for name in names or ("顧客台帳", "見積書")]
     return write_form(Form({"台帳": assets}, THREATS, QUESTIONS, company=company), path)
 
 
@@ -436,3 +436,116 @@ def test_a_content_that_was_edited_is_never_taken_for_the_truth(workbook: Path) 
     assert "変わっています" in result.stderr
     with History(store, read_only=True) as history, pytest.raises(OutputError):
         history.record(history.runs()[0])
+
+
+def test_an_entry_of_another_kind_and_a_replaced_one_are_not_overlooked(workbook: Path) -> None:
+    run("assess", workbook, "--today", "2026-10-01")
+    run("assess", workbook, "--force", "--today", TODAY)
+    db = sqlite3.connect(history_beside(workbook))
+    for statement in (
+        "INSERT OR REPLACE INTO entries SELECT * FROM entries WHERE seq = 1",
+        "INSERT OR REPLACE INTO objects SELECT * FROM objects",
+    ):
+        with pytest.raises(sqlite3.IntegrityError, match="only added to"):
+            db.execute(statement)
+    db.execute("DROP TRIGGER entries_hold")
+    db.execute("UPDATE entries SET kind = 'x' WHERE seq = 2")
+    db.commit()
+    db.close()
+    with History(history_beside(workbook), read_only=True) as history:
+        assert {key for key, _ in history.problems()} == {"guard", "entry"}
+
+
+@pytest.mark.parametrize("facts", ["'garbage'", "'{}'", "'[]'", "x'00'", "NULL"])
+def test_a_spoiled_entry_is_said_without_a_traceback(workbook: Path, facts: str) -> None:
+    run("assess", workbook, "--today", "2026-10-01")
+    store = history_beside(workbook)
+    db = sqlite3.connect(store)
+    db.execute("DROP TRIGGER entries_hold")
+    db.execute(f"UPDATE entries SET facts = {facts}")
+    db.commit()
+    db.close()
+    with History(store, read_only=True) as history:
+        assert {key for key, _ in history.problems()} == {"guard", "entry"}
+    other = form(workbook.with_name("other.xlsx"))
+    code = 0 if facts == "NULL" else 3  # a line that knows of nothing earlier begins anew
+    run("assess", workbook, other, "-o", workbook.parent / "out", "--today", TODAY, code=code)
+    assert (workbook.parent / "out" / "other.xlsx").exists()  # one bad history does not stop the others
+    assert run("history", workbook).exit_code == code
+
+
+def test_what_could_not_be_forgotten_at_once_is_forgotten_by_the_next_call(workbook: Path) -> None:
+    run("assess", workbook)
+    store = history_beside(workbook)
+    reader = sqlite3.connect(store, isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT * FROM entries").fetchall()
+    assert "別の riskbook" in run("forget", "台帳", "--store", store, "--yes", code=3).stderr
+    reader.close()
+    run("forget", "台帳", "--store", store, "--yes", code=3)  # unknown by now, but what was left goes
+    assert "顧客台帳".encode() not in store.read_bytes()
+    assert "台帳.xlsx".encode() not in store.read_bytes()
+
+
+def test_a_client_of_a_folder_is_forgotten_by_the_name_that_is_shown(tmp_path: Path) -> None:
+    for name in ("A", "B"):
+        (tmp_path / name).mkdir()
+        run("assess", form(tmp_path / name / "台帳.xlsx"))
+    run("forget", "A/台帳", "--store", tmp_path, "--yes", code=0)
+    assert [one["client"] for one in kept(tmp_path)] == ["B/台帳"]
+
+
+def test_many_first_runs_at_once_make_no_backup(workbook: Path, tmp_path: Path) -> None:
+    processes = [_appending(tmp_path / "h.db", str(number), 2, workbook) for number in range(4)]
+    assert [process.wait(60) for process in processes] == [0] * 4
+    for process in processes:
+        assert process.stdout is not None
+        process.stdout.close()
+    assert not list(tmp_path.glob("*.bak*"))
+
+
+def test_what_is_encrypted_is_not_kept_in_clear_beside_it(workbook: Path, tmp_path: Path) -> None:
+    from riskbook import package
+
+    locked = tmp_path / "locked" / "台帳.xlsx"
+    locked.parent.mkdir()
+    locked.write_bytes(package.encrypted(workbook.read_bytes(), "secret"))
+    result = run("assess", locked, "--password", "secret", code=0)
+    assert "暗号化" in result.stderr
+    assert not history_beside(locked).exists()
+    out = tmp_path / "out"
+    run("assess", locked.parent, "-o", out, "--password", "secret", "--force")
+    run("assess", locked, "--force", "--password", "secret", "--store", tmp_path / "h.db", code=0)
+    assert len(kept("--store", tmp_path / "h.db")) == 1
+
+
+def test_who_may_not_read_the_workbook_may_not_read_its_history(workbook: Path) -> None:
+    workbook.chmod(0o600)
+    run("assess", workbook)
+    assert history_beside(workbook).stat().st_mode & 0o777 == 0o600
+
+
+def test_a_first_decision_is_shown_and_stays_shown(workbook: Path) -> None:
+    run("assess", workbook, "--in-place", "--today", TODAY)
+
+    def decide(book: openpyxl.Workbook) -> None:
+        plan = book["対応計画"]
+        heads = {cell.value: cell.column for cell in plan[4]}
+        plan.cell(5, heads["決定"]).value = "保有"
+
+    edit(workbook, decide)
+    run("assess", workbook, "--in-place", "--today", TODAY)
+    first = workbook.read_bytes()
+    sheet = openpyxl.load_workbook(workbook)["前回からの変化"]
+    assert [cell.value for cell in sheet["B"][4:]] == ["対応の決定"]
+    for _ in range(2):
+        run("assess", workbook, "--in-place", "--today", TODAY)
+        assert workbook.read_bytes() == first
+
+
+def test_names_that_are_no_text_are_kept_all_the_same(workbook: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "riskbook", "assess", workbook, "--client", b"\xff\xfe"], cwd=ROOT, capture_output=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert len(kept("--store", history_beside(workbook))) == 1

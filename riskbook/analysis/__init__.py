@@ -71,6 +71,8 @@ def analyse(
         *checks.check_retention(ledger, today),
         *moved,
         *plan.check_decisions(ledger, risks, decided, today),
+        *plan.check_due(risks, ledger.plan_layout, "plan_row"),
+        *plan.check_due(roadmap.measures, ledger.measure_layout, "line_row"),
         *stray,
     ]
     run = comparison.record(ledger, roadmap.start, today, method, strict=strict)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from riskbook.analysis.matching import pair
 from riskbook.method import Method
-from riskbook.model import PLAN_FIELDS, Finding, Ledger, Location, objects
+from riskbook.model import PLAN_FIELDS, STATES, Finding, Ledger, ListLayout, Location, cell_ref, objects
 
 CARRIED = (*PLAN_FIELDS, "decided_risk", "review_date", "due_date", "state_key", "plan_row")
 _ALIKE = 0.8
@@ -105,6 +105,18 @@ def treatments_decided(carried: pd.DataFrame, method: Method) -> pd.Series:
     }
     typed = [words.get(str(value).strip().casefold()) if value is not None else None for value in carried["decision"]]
     return pd.Series(typed, index=carried.index, dtype="object")
+
+
+def check_due(lines: pd.DataFrame, layout: ListLayout | None, row: str) -> Iterator[Finding]:
+    """Due dates of a plan that are no dates, so that nothing can ever be overdue; `row`: the column with its row."""
+    if layout is None or "due" not in layout.columns:
+        return
+    columns = ("due", "due_date", "state_key", row)
+    for due, day, state, at in zip(*(lines[name].tolist() for name in columns), strict=True):
+        if due is not None and day is None and state != STATES[-1]:
+            yield Finding(
+                "due-unreadable", Location(layout.sheet_name, cell_ref(at, layout.columns["due"])), {"found": str(due)}
+            )
 
 
 def check_decisions(ledger: Ledger, risks: pd.DataFrame, decided: pd.Series, today: date) -> Iterator[Finding]:

@@ -251,7 +251,7 @@ class History:
         return frozenset(seq for row in rows if (tombstone := _sound(row)) for seq in tombstone.facts["runs"])
 
     def problems(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Whatever does not fit: "guard", "gap", "entry", "chain" or "object" and its parameters, one for each place."""
+        """Whatever does not fit: "guard", "gap", "entry", "chain" or "object", and where."""
         with told(self.path):
             guards = {name for (name,) in self._db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
             there = {digest for (digest,) in self._db.execute("SELECT digest FROM objects")}

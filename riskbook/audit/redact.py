@@ -25,7 +25,8 @@ _ALSO = {
 _OWN = frozenset(
     {
         "event", "medium", "matched", "level", "treatment", "decided", "rule", "state_key", "severity", "finding",
-        "code", "cell", "acceptance", "day", "recorded_at", "method", "edition", "version", "due_date", "review_date", "month",
+        "code", "cell", "acceptance", "day", "recorded_at", "method", "edition", "version", "due_date",
+        "review_date", "month",
     }
 )  # fmt: skip
 _BLANK = "■"

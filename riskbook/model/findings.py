@@ -55,6 +55,7 @@ FINDING_SEVERITY: dict[str, str] = {
     "decision-outdated": WARNING,
     "decision-expired": WARNING,
     "decision-moved": WARNING,
+    "due-unreadable": WARNING,
     "decision-orphaned": WARNING,
     "plan-unreadable": WARNING,
     "measure-moved": WARNING,

@@ -386,6 +386,12 @@ FINDINGS: dict[str, tuple[str, str, str, str]] = {
         "設問の文を変えたときは、記入を正しい行に移してください。",
         "If a question was reworded, move what was typed to its line.",
     ),
+    "due-unreadable": (
+        "期限「{found}」を日付として読み取れません。期限を過ぎても、遅れとして示せません。",
+        "The due date “{found}” is no date, so it can never be shown as overdue.",
+        "2026/3/31 のように日付を記入してください。",
+        "Type a date such as 2026-03-31.",
+    ),
     "measure-state-unreadable": (
         "対策計画「{question}」の状況「{found}」を読み取れません。計画後リスクには数えていません。",
         "The state “{found}” of the measure “{question}” cannot be read; it does not count for the risk after the plan.",
