@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,13 @@ SHARED = Path(os.environ.get("RISKBOOK_SHARED", ROOT.parent / "shared"))
 FORMS = SHARED / "forms"
 IN_CI = os.environ.get("CI") == "true"
 TODAY = "2026-11-21"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_beside_the_samples() -> Iterator[None]:
+    """A history stands beside its workbook: tests assess copies."""
+    yield
+    assert not [path for folder in (SAMPLES, ROOT / "tests") for path in folder.rglob(".riskbook")]
 
 
 def workbooks() -> list[Path]:

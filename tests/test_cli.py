@@ -59,7 +59,7 @@ def test_existing_output_needs_force(client: Path) -> None:
 def test_output_is_a_file_for_one_and_a_folder_for_several(client: Path, tmp_path: Path) -> None:
     assert run("assess", client, "-o", tmp_path / "deep" / "one.xlsx").exit_code == 0
     assert (tmp_path / "deep" / "one.xlsx").exists()
-    other = SAMPLES / "harbour-design.xlsx"
+    other = Path(shutil.copy(SAMPLES / "harbour-design.xlsx", tmp_path / "harbour-design.xlsx"))
     assert run("assess", client, other, "-o", tmp_path / "many").exit_code == 0
     assert _files(tmp_path / "many") == {"client.xlsx", "harbour-design.xlsx"}
     twin = tmp_path / "twin" / "client.xlsx"

@@ -11,6 +11,7 @@ from typing import Any
 _ALIKE, _NAME_ALIKE = 0.65, 0.6
 _NAME_WEIGHT, _PART_WEIGHT = 0.7, 0.1
 _MOST_COMPARISONS = 200_000
+_TOO_FEW = 3  # ids to tell whether they only count
 _ELSE = ("note", "users", "confidentiality", "integrity", "availability", "risk")
 _KEYS = (("business", "name", "medium", "department"), ("business", "name", "medium"), ("business", "name"))
 
@@ -73,7 +74,7 @@ def _identify(now: Sequence[Mapping[str, Any]], before: Sequence[Mapping[str, An
     """Whether ids stay with their assets: those that only count the rows get other names when rows come and go."""
     names = {asset["asset_id"]: asset["name"] for asset in before if asset["asset_id"]}
     kept = [asset["name"] == names[asset["asset_id"]] for asset in now if asset["asset_id"] in names]
-    return bool(2 * sum(kept) >= len(kept))
+    return len(kept) < _TOO_FEW or bool(2 * sum(kept) >= len(kept))
 
 
 def _match_similar(

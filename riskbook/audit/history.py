@@ -20,6 +20,10 @@ from riskbook.model import RECORD_FORMAT, Earlier, RunRecord, canonical, packed,
 RUN, FORGOTTEN = "run", "forgotten"
 _LONGEST_TREND = 500  # runs of a client
 _COLUMNS = ("client", "day", "state", "method_digest", "output")  # of the facts, beside them in the table
+_FACTS = frozenset(
+    {"client", "title", "file", "at", "day", "operator", "version", "method", "edition", "input", "output", "state",
+     "method_digest", "run", "repeated"}
+)  # fmt: skip
 _SELECT = "SELECT seq, digest, hash, kind, facts, client, day, state, method, output FROM entries"
 
 
@@ -289,7 +293,10 @@ def _sound(row: tuple[Any, ...]) -> Run | None:
     if not isinstance(facts, str) or kind not in (RUN, FORGOTTEN) or _sha256(facts.encode()) != digest:
         return None
     known = json.loads(facts)
-    if (known["seq"], known["kind"]) != (seq, kind) or not isinstance(link, str):
+    needed = _FACTS if kind == RUN else {"runs"}
+    if not isinstance(known, dict) or not needed <= known.keys() or not isinstance(link, str):
+        return None
+    if (known.get("seq"), known.get("kind")) != (seq, kind):
         return None
     return Run(seq, link, known) if [known.get(name) for name in _COLUMNS] == columns else None
 
