@@ -89,6 +89,11 @@ class Recorder:
         store, client = self.belongs(workbook)
         return self._history(store).earlier(client, day) if store.exists() else None
 
+    def can_keep(self, workbook: str) -> bool:
+        """Whether a run of a workbook could be added, as far as the permissions of its folder tell."""
+        store, _ = self.belongs(workbook)
+        return os.access(next(path for path in (store, *store.resolve().parents) if path.exists()), os.W_OK)
+
     def knows(self, workbook: str, output: str, input_: str) -> bool:
         """Whether there is a run with this input and output (SHA-256)."""
         store, client = self.belongs(workbook)

@@ -80,15 +80,14 @@ class Memory:
 
     def knowing(self, job: Job) -> Job:
         """The job with what is known of it; with the reason to refuse it, where its history cannot be used."""
-        from riskbook.batch import storage
-
         job = self._journal.knowing(job)
-        keeper, source = self._recorder, storage.shown(job.source) if storage.is_url(job.source) else job.source
+        keeper, known, source = self._recorder, job.known, _place(job)
         if keeper is None or self._unwanted(job):
             return job
         try:
-            if job.known is not None and not keeper.knows(source, job.known.output_digest, job.known.input_digest):
-                job = replace(job, known=replace(job.known, input_digest=""))  # to be done again, and kept
+            kept = known is None or keeper.knows(source, known.output_digest, known.input_digest)
+            if known is not None and not kept and keeper.can_keep(source):
+                job = replace(job, known=replace(known, input_digest=""))  # to be done again, and kept
             return replace(job, earlier=keeper.earlier(source, self._today()))
         except OutputError as error:
             return replace(job, refused=error)
@@ -112,9 +111,7 @@ class Memory:
         self._told = {}
 
     def _keep(self, keeper: Recorder, job: Job, outcome: Outcome) -> None:
-        from riskbook.batch import storage
-
-        source = storage.shown(job.source) if storage.is_url(job.source) else job.source
+        source = _place(job)
         about = {"day": self._today(), "input_": outcome.input_digest, "output": outcome.output_digest}
         try:
             if outcome.record is None:
@@ -139,3 +136,10 @@ class Memory:
 
     def _tell(self, message: str) -> None:
         self._told[message] = self._told.get(message, 0) + 1
+
+
+def _place(job: Job) -> str:
+    """Where a workbook is, as a history may name it."""
+    from riskbook.batch import storage
+
+    return storage.shown(job.source) if storage.is_url(job.source) else job.source
