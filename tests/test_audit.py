@@ -697,6 +697,33 @@ def test_the_package_does_not_speak_the_language_of_the_machine(
     assert tree(out) == before
 
 
+def test_a_redacted_value_of_long_ago_is_hidden_too_however_it_is_spaced(tmp_path: Path) -> None:
+    path = write_form(
+        Form({"台帳": [Asset("営業", "名簿", USB, (3, 2, 2), "営業部")]}, THREATS, QUESTIONS), tmp_path / "a.xlsx"
+    )
+    run("assess", path, "--in-place", "--today", "2026-08-10")
+    _decide(path, 5, 決定="保有", 決定者="鈴木一郎", 備考="鈴木 一郎に相談")
+    run("assess", path, "--in-place", "--today", "2026-09-10")
+    _decide(path, 5, 決定者="渡辺")
+    for month in (10, 11):
+        run("assess", path, "--in-place", "--today", f"2026-{month}-10")
+    run("audit", tmp_path, "--month", "2026-11", "-o", tmp_path / "o", "--redact", "decided_by", code=0)
+    text = everything(tmp_path / "o")
+    assert "に相談" in text
+    for secret in ("鈴木", "一郎", "渡辺"):
+        assert secret not in text
+
+
+def test_an_earlier_month_after_a_later_one_would_break_the_chain(clients: Path, out: Path) -> None:
+    shutil.rmtree(out / "audit-2026-10")
+    before = tree(out)
+    assert "2026-11" in run("audit", clients, "--month", "2026-10", "-o", out, code=3).stderr
+    assert tree(out) == before
+    for month in ("2026-10", "2026-11"):
+        run("audit", clients, "--month", month, "-o", out, "--force", code=0)
+    assert verified(out, "--store", clients, code=0) == []
+
+
 def test_redacted_values_are_nowhere_also_where_others_quote_them(tmp_path: Path) -> None:
     path = tmp_path / "a" / "b.xlsx"
     path.parent.mkdir()

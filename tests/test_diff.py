@@ -366,6 +366,31 @@ def test_a_decision_goes_with_its_asset_to_another_medium(book: Path, tmp_path: 
     assert risks.loc[risks["decision"].notna(), "medium"].tolist() == [CLOUD]
 
 
+def test_a_reworded_question_is_one_event_and_keeps_its_state(book: Path) -> None:
+    kind, question, answer = QUESTIONS[0]
+    reworded = [(kind, question.replace("る", "った", 1), answer), *QUESTIONS[1:]]
+    other = write_form(Form({"台帳": list(ASSETS)}, THREATS, reworded, company="北浜"), book.with_name("r.xlsx"))
+    (event,) = events(book, other)
+    assert (event["event"], event["before"], event["after"]) == ("measure-reworded", question, reworded[0][1])
+
+
+def test_a_year_may_come_into_a_name_but_numbered_ones_stay_apart(book: Path) -> None:
+    (event,) = events(book, changed(book, ("見積書の控え", "B", "見積書の控え 2026")))
+    assert (event["event"], event["matched"]) == ("asset-renamed", "similar")
+    numbered = changed(book, ("見積書の控え", "B", "見積書の控え 1"))
+    kinds = [event["event"] for event in events(numbered, changed(book, ("見積書の控え", "B", "見積書の控え 2")))]
+    assert kinds == ["asset-added", "asset-removed"]
+
+
+def test_a_value_typed_over_a_formula_is_told_as_the_cause(book: Path) -> None:
+    other = changed(book, ("会計データ", "Q", 3))
+    found = [event for event in events(book, other) if event["event"].startswith("risk-")]
+    before, after = risk_of(book, "会計データ"), risk_of(other, "会計データ")
+    assert [(event["before"], event["after"]) for event in found] == ([(before, after)] if before != after else [])
+    for event in found:
+        assert {"field": "vulnerability_source", "before": "sheet", "after": "row"} in event["causes"]
+
+
 def test_a_due_date_that_is_none_is_a_finding(book: Path) -> None:
     run("assess", book, "--in-place", code=0)
 

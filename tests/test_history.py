@@ -474,7 +474,10 @@ def test_a_spoiled_entry_is_said_without_a_traceback(workbook: Path, facts: str)
     assert run("history", workbook).exit_code == code
 
 
-def test_what_could_not_be_forgotten_at_once_is_forgotten_by_the_next_call(workbook: Path) -> None:
+def test_what_could_not_be_forgotten_at_once_is_forgotten_by_the_next_call(
+    workbook: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("riskbook.audit.schema._WAIT", 0.2)
     run("assess", workbook)
     store = history_beside(workbook)
     reader = sqlite3.connect(store, isolation_level=None)
@@ -541,6 +544,23 @@ def test_a_first_decision_is_shown_and_stays_shown(workbook: Path) -> None:
     for _ in range(2):
         run("assess", workbook, "--in-place", "--today", TODAY)
         assert workbook.read_bytes() == first
+
+
+def test_another_method_gives_the_same_bytes_every_time_and_says_so(workbook: Path) -> None:
+    run("assess", workbook, "--in-place", "--today", "2026-09-01")
+    for method in ("ipa-4.0", "ipa-3.1"):
+        results = set()
+        for _ in range(3):
+            run("assess", workbook, "--in-place", "--today", TODAY, "--method", method)
+            results.add(workbook.read_bytes())
+        assert len(results) == 1
+        sheet = openpyxl.load_workbook(workbook)["前回からの変化"]
+        assert sheet["B5"].value == "評価方法の変更"
+
+
+def test_a_new_folder_may_be_named_for_the_store(workbook: Path, tmp_path: Path) -> None:
+    run("assess", workbook, "--store", f"{tmp_path}/new/", code=0)
+    assert len(kept("--store", tmp_path / "new")) == 1
 
 
 def test_names_that_are_no_text_are_kept_all_the_same(workbook: Path) -> None:

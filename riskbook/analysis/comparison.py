@@ -94,7 +94,7 @@ def with_history(assessment: Assessment, earlier: Earlier) -> Assessment:
     now = state(assessment)
     if base is None:  # but what people decided may be other than last time
         base, day = latest, earlier.days[0]
-    if all(base[part] == now[part] for part in ("assets", "checks", "measures")) and last.rules == run.rules:
+    if all(base[part] == now[part] for part in ("assets", "checks", "measures")) and base["run"]["rules"] == run.rules:
         return assessment
     found = compare(base, now, assessment.today, since=day)
     assessment = replace(assessment, comparison=found)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from difflib import SequenceMatcher
 from operator import itemgetter
 from typing import Any
 
@@ -13,10 +14,13 @@ from riskbook.analysis.matching import match_assets, pair
 from riskbook.model import CIA_FIELDS, EVENTS, MARK_FIELDS, STATES, Comparison, run_from
 
 _DONE = STATES[-1]
+_ALIKE = 0.8  # of a question that was reworded
 _FACTORS = ("importance", "threat", "vulnerability")
 # What lies behind a factor: evaluations and marks, where the asset is kept, how far measures are in place.
 _CAUSES = {
-    "importance": (*CIA_FIELDS, *MARK_FIELDS), "threat": ("medium",), "vulnerability": ("medium", "share"),
+    "importance": (*CIA_FIELDS, *MARK_FIELDS),
+    "threat": ("medium", "threat_source"),
+    "vulnerability": ("medium", "share", "vulnerability_source"),
 }  # fmt: skip
 _PLACES = ("business", "department", "medium")
 
@@ -111,7 +115,11 @@ def _decisions(before: Record, after: Record, today: str) -> Iterator[dict[str, 
     if old != new:
         event = "decision-made" if old is None else "decision-withdrawn" if new is None else "decision-changed"
         yield _about(event, after, before=old, after=new, by=_text(after["decided_by"]), **due)
-    for field in ("due", "review_by") if old is not None and new is not None else ():
+    stays = old is not None and new is not None
+    for field in ("decided_by", "assignee") if stays else ():
+        if _text(before[field]) != _text(after[field]):
+            yield _about("decision-by", after, before=_text(before[field]), after=_text(after[field]), **due)
+    for field in ("due", "review_by") if stays else ():
         if _text(before[field]) != _text(after[field]):
             yield _about("decision-due", after, before=_text(before[field]), after=_text(after[field]), **due)
     if before and _text(before["state"]) != _text(after["state"]):
@@ -136,6 +144,18 @@ def _paired(before: Sequence[Record], after: Sequence[Record]) -> dict[int, int]
     matched: dict[int, int] = {}
     pair(after, before, matched, itemgetter("kind", "question"))
     pair(after, before, matched, itemgetter("question"))
+    taken = set(matched.values())
+    scores = [
+        (-ratio, place, other)
+        for place, line in enumerate(after)
+        for other, old in enumerate(before)
+        if place not in matched and other not in taken and line["kind"] == old["kind"]
+        if (ratio := SequenceMatcher(None, str(old["question"]), str(line["question"])).ratio()) >= _ALIKE
+    ]
+    for _, place, other in sorted(scores):
+        if place not in matched and other not in taken:
+            matched[place] = other
+            taken.add(other)
     return matched
 
 
@@ -148,8 +168,13 @@ def _checks(before: Sequence[Record], after: Sequence[Record]) -> Iterator[dict[
         about = {"kind": line["kind"], "after": line["answer"]}
         if place not in matched:
             yield _event("measure-added", line["question"], **about)
-        elif (old := before[matched[place]]["answer"]) != line["answer"]:
-            yield _event("measure-answer", line["question"], before=old, **about)
+            continue
+        old = before[matched[place]]
+        if old["question"] != line["question"]:
+            words = {"before": old["question"], "after": line["question"], "matched": "similar"}
+            yield _event("measure-reworded", line["question"], kind=line["kind"], **words)
+        if old["answer"] != line["answer"]:
+            yield _event("measure-answer", line["question"], before=old["answer"], **about)
 
 
 def _measures(before: Sequence[Record], after: Sequence[Record], today: str) -> Iterator[dict[str, Any]]:

@@ -89,8 +89,9 @@ def _match_similar(
     for place in left:
         matcher = SequenceMatcher(None, "", now[place]["name"])
         for other in free:
-            # 設計図5 and 設計図6 are two assets, however alike.
-            if re.findall(r"\d+", before[other]["name"]) != re.findall(r"\d+", now[place]["name"]):
+            # 設計図5 and 設計図6 are two assets, however alike; a year or a version may come or go.
+            numbers = [set(re.findall(r"\d+", asset["name"])) for asset in (before[other], now[place])]
+            if not (numbers[0] <= numbers[1] or numbers[1] <= numbers[0]):
                 continue
             matcher.set_seq1(before[other]["name"])
             if matcher.real_quick_ratio() < _NAME_ALIKE or (ratio := matcher.ratio()) < _NAME_ALIKE:

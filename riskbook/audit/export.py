@@ -65,12 +65,14 @@ def export_month(
             parquet = _write(histories, month, place, scratch, lang, redaction)
             manifest = digest_of(scratch / NAME)
             _open_to_others(scratch)
+            later = tuple(name for name in packages_in(place) if name > str(month))
+            if later and not target.exists() and not force:
+                raise OutputError("audit-order", month=str(month), later=later[0])
             unchanged = _put(scratch, target, force=force)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
     except OSError as error:
         raise OutputError(package.reason(error), path=str(target), detail=error.strerror or str(error)) from error
-    later = tuple(name for name in packages_in(place) if name > str(month))
     return Exported(target, manifest, unchanged, later, parquet)
 
 
@@ -181,9 +183,9 @@ def _collect_client(
         | {name: value for name, value in run_facts(run).items() if name in _OF_INPUTS}
         for run in listed
     ]
-    redaction.rows(
-        client, {**tables, "inputs": inputs}, [record for record in (then, first, now) if record is not None]
-    )
+    # What was typed long ago may still be quoted.
+    states = {run.facts["state"]: run for run in runs} if redaction else {}
+    redaction.rows(client, {**tables, "inputs": inputs}, [history.record(run) for run in states.values()])
     for table, entries in tables.items():
         found.rows[table] += [values(table, entry) for entry in entries]
     found.inputs += inputs

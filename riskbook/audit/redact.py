@@ -37,8 +37,9 @@ _QUOTED = re.compile(r"「.*」|“.*”", re.DOTALL)  # to the last mark: what 
 class Redaction:
     """Takes columns out of rows. `columns`: as asked; `key`: gives pseudonyms instead of blanks.
 
-    A redacted value is also replaced where another text of the same client quotes it, and so is whatever a message
-    quotes. A pseudonym is the same in every month for the same value of the same client under the same key.
+    A redacted value (of any run so far) is also replaced where another text of the same client quotes it, with or
+    without spaces in it, and so is whatever a message quotes. A pseudonym is the same in every month for the same
+    value of the same client under the same key.
     Raises `OutputError` for a column that is none, and for a key that is missing or short.
     """
 
@@ -72,7 +73,7 @@ class Redaction:
     def rows(
         self, client: str, tables: Mapping[str, Sequence[dict[str, Any]]], records: Sequence[Mapping[str, Any]]
     ) -> None:
-        """Redacts all rows of one client, in place; `records`: what they were made from."""
+        """Redacts all rows of one client, in place; `records`: all that its runs found, whose values may be quoted."""
         if not self:
             return
         kept = [row for record in records for name in ("assets", "measures", "findings") for row in record[name]]
@@ -87,7 +88,9 @@ class Redaction:
             str(row[column]) for row in rows for column in self._columns if row.get(column) not in (None, "")
         }  # fmt: skip
         long = sorted((text for text in found if len(text) > 1 and not text.isdecimal()), key=lambda t: (-len(t), t))
-        return re.compile("|".join(map(re.escape, long))) if long else None
+        # People write names with and without a space.
+        spelled = (r"\s*".join(map(re.escape, "".join(text.split()))) for text in long)
+        return re.compile("|".join(filter(None, spelled))) if long else None
 
     def _row(self, client: str, row: dict[str, Any], quoted: re.Pattern[str] | None) -> None:
         renamed = row.get("event") == "asset-renamed" and "name" in self._columns

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -61,7 +62,8 @@ def store_path(store: str) -> Path:
     from riskbook.audit import history_beside
 
     path = Path(store)
-    return history_beside(path / "any") if path.is_dir() else path
+    folder = path.is_dir() or store.endswith(("/", os.sep))
+    return history_beside(path / "any") if folder else path
 
 
 class Memory:

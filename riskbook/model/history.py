@@ -16,8 +16,8 @@ from riskbook.model.change import RunRecord
 STATE_FIELDS = (
     "sheet", "row", "asset_id", "business", "name", "note", "users", "department", "owner", "medium", "personal",
     "sensitive", "my_number", "confidentiality", "integrity", "availability", "importance", "threat", "vulnerability",
-    "share", "likelihood", "risk", "level", "treatment", "rule", "decided", "residual", "planned", "decided_risk",
-    "review_date", "due_date", "state_key",
+    "share", "likelihood", "risk", "level", "threat_source", "vulnerability_source",
+    "treatment", "rule", "decided", "residual", "planned", "decided_risk", "review_date", "due_date", "state_key",
 )  # fmt: skip
 
 RECORD_FORMAT = 1  # of what is kept of a run; a record of an earlier one is brought up to date when it is read
@@ -25,10 +25,17 @@ RECORD_FORMAT = 1  # of what is kept of a run; a record of an earlier one is bro
 ASSET_EVENTS = ("asset-added", "asset-removed", "asset-renamed", "asset-moved")
 RISK_EVENTS = ("risk-higher", "risk-lower", "risk-level", "risk-unknown", "risk-known")
 DECISION_EVENTS = (
-    "decision-made", "decision-changed", "decision-withdrawn", "decision-due", "decision-state", "decision-overdue",
-    "decision-review",
+    "decision-made", "decision-changed", "decision-withdrawn", "decision-by", "decision-due", "decision-state",
+    "decision-overdue", "decision-review",
 )  # fmt: skip
-MEASURE_EVENTS = ("measure-answer", "measure-added", "measure-removed", "measure-state", "measure-overdue")
+MEASURE_EVENTS = (
+    "measure-answer",
+    "measure-reworded",
+    "measure-added",
+    "measure-removed",
+    "measure-state",
+    "measure-overdue",
+)
 EVENTS = ("method-changed", *ASSET_EVENTS, *RISK_EVENTS, *DECISION_EVENTS, *MEASURE_EVENTS)
 
 

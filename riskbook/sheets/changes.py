@@ -20,7 +20,7 @@ Event = Mapping[str, Any]
 COLOURS = {
     "risk-higher": "large", "risk-unknown": "large", "decision-overdue": "large", "measure-overdue": "large",
     "decision-review": "medium", "decision-withdrawn": "medium", "asset-added": "medium",
-    "decision-due": "medium", "method-changed": "medium",
+    "decision-by": "medium", "decision-due": "medium", "method-changed": "medium",
     "risk-lower": "small", "decision-made": "small", "risk-known": "small",
 }  # fmt: skip
 
@@ -129,6 +129,8 @@ def _shown(name: str, value: Any, method: Method, lang: str) -> Any:
         return label("changes.none", lang)
     if name == "share":
         return f"{round(100 * value)}%"
+    if name.endswith("_source"):
+        return label(f"source.{value}", lang)
     if name in MARK_FIELDS:
         return "○" if value else label("changes.none", lang)
     return words.medium_word(method, value, lang) if name == "medium" else value

@@ -206,6 +206,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "履歴 {path} の {client} の記録は、実行中に削除されました。もう一度実行してください。",
         "The runs of {client} in the history {path} were forgotten meanwhile. Run it again.",
     ),
+    "audit-order": (
+        "{later} の資料がすでにあるため、{month} を後から作ると連鎖が切れます。作るには --force を付け、{later} から順に作り直してください。",
+        "There is a package of {later} already, so one of {month} would break the chain. To make it all the same add --force, and make {later} and what follows anew.",
+    ),
     "audit-future": (
         "{month} はまだ始まっていません。",
         "{month} has not begun.",
