@@ -21,7 +21,7 @@ from riskbook.model import EVENTS, packed, unpacked
 from tests.conftest import SAMPLES
 from tests.forms import MEDIA, Asset, Form, write_form
 from tests.make_samples import QUESTIONS, THREATS
-from tests.test_history import edit, run
+from tests.test_history import edit, kept, run
 
 PAPER, USB, PC, MOBILE, SERVER, CLOUD = MEDIA
 ASSETS = (
@@ -267,6 +267,10 @@ def test_months_of_several_clients_with_those_that_came_and_went(tmp_path: Path)
     result = json.loads(run("diff", "2026-09", "2026-10", "--store", tmp_path, "--format", "json", code=0).stdout)
     assert result["added"] == ["B/台帳"]
     (comparison,) = result["comparisons"]
+    first = next(entry for entry in kept(tmp_path) if entry["client"] == "A/台帳")
+    alone = ("diff", first["hash"][:12], "2026-10", "--store", tmp_path, "--format", "json")
+    of_one = json.loads(run(*alone, code=0).stdout)
+    assert (of_one["added"], of_one["comparisons"][0]["events"]) == ([], comparison["events"])
     assert comparison["client"] == "A/台帳"
     assert comparison["counts"] == {"asset-added": 2}
 

@@ -122,14 +122,10 @@ class Recorder:
             raise OutputError("history-gone", path=str(store), client=client)
 
     def _facts(self, workbook: str, day: date) -> dict[str, Any]:
-        version = riskbook.__version__
         return {
-            "file": _text(Path(workbook).name),
-            "at": now(),
-            "day": day.isoformat(),
-            "operator": self._operator,
-            "version": version,
-        }
+            "file": _text(Path(workbook).name), "at": now(), "day": day.isoformat(), "operator": self._operator,
+            "version": riskbook.__version__,
+        }  # fmt: skip
 
     def _history(self, store: Path) -> History:
         if self._open is None or self._open.path != store or not self._open.in_place:

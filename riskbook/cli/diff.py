@@ -102,6 +102,9 @@ def diff(
 def _print(first: _Side, second: _Side, method: Method, screen: str, *, json: bool) -> None:
     from riskbook.audit import compare
 
+    for one, other in ((first, second), (second, first)):
+        if one.alone and not other.alone and (same := one.records.keys() & other.records.keys()):
+            other.records = {name: other.records[name] for name in same}
     if (first.alone and second.alone) or len(first.records) == len(second.records) == 1:
         pairs = {next(iter(second.records)): (next(iter(first.records.values())), next(iter(second.records.values())))}
         added, removed = [], []
