@@ -563,6 +563,17 @@ def test_a_new_folder_may_be_named_for_the_store(workbook: Path, tmp_path: Path)
     assert len(kept("--store", tmp_path / "new")) == 1
 
 
+def test_looking_leaves_nothing_beside_the_history(workbook: Path) -> None:
+    run("assess", workbook)
+    store = history_beside(workbook)
+    before = store.read_bytes()
+    kept(workbook)
+    run("diff", workbook, TODAY[:7])
+    run("verify", workbook.parent, "--store", store)
+    assert [path.name for path in store.parent.iterdir()] == ["history.db"]
+    assert store.read_bytes() == before
+
+
 def test_names_that_are_no_text_are_kept_all_the_same(workbook: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "riskbook", "assess", workbook, "--client", b"\xff\xfe"], cwd=ROOT, capture_output=True

@@ -104,16 +104,20 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
         raise OutputError("history-missing", path=str(path))
     log = path.with_name(path.name + "-wal")
     unwritten = not log.exists() or not log.stat().st_size
-    # The second for a medium that takes no writing at all; it knows nothing of what still waits in the log.
-    for mode in ("mode=ro", "immutable=1") if unwritten else ("mode=ro",):
+    # Who may write takes the log away again when done. The last is for a medium that takes no writing at all; it knows
+    # nothing of what still waits in the log.
+    writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+    modes = ["mode=rw" if writable else "mode=ro", *(["immutable=1"] if unwritten else [])]
+    for mode in modes:
         db = None
         try:
             db = sqlite3.connect(f"{path.resolve().as_uri()}?{mode}", uri=True, timeout=_WAIT, isolation_level=None)
+            db.execute("PRAGMA query_only = ON")
             version = _version(db, path)
         except sqlite3.Error as error:
             if db is not None:
                 db.close()
-            if _reason(str(error)) == "history-unwritable" and mode == "mode=ro" and unwritten:
+            if _reason(str(error)) == "history-unwritable" and mode != modes[-1]:
                 continue
             key = _reason(str(error)).replace("unwritable", "unusable")
             raise OutputError(key, path=str(path), detail=str(error)) from error
