@@ -6,15 +6,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from difflib import SequenceMatcher
 from operator import itemgetter
 from typing import Any
 
-from riskbook.analysis.matching import match_assets, pair
+from riskbook.analysis.matching import ALIKE, alike, match_assets, pair, take_best
 from riskbook.model import CIA_FIELDS, EVENTS, MARK_FIELDS, STATES, Comparison, run_from
 
 _DONE = STATES[-1]
-_ALIKE = 0.8  # of a question that was reworded
 _FACTORS = ("importance", "threat", "vulnerability")
 # What lies behind a factor: evaluations and marks, where the asset is kept, how far measures are in place.
 _CAUSES = {
@@ -146,16 +144,13 @@ def _paired(before: Sequence[Record], after: Sequence[Record]) -> dict[int, int]
     pair(after, before, matched, itemgetter("question"))
     taken = set(matched.values())
     scores = [
-        (-ratio, place, other)
+        (ratio, place, other)
         for place, line in enumerate(after)
         for other, old in enumerate(before)
         if place not in matched and other not in taken and line["kind"] == old["kind"]
-        if (ratio := SequenceMatcher(None, str(old["question"]), str(line["question"])).ratio()) >= _ALIKE
+        if (ratio := alike(old["question"], line["question"])) >= ALIKE
     ]
-    for _, place, other in sorted(scores):
-        if place not in matched and other not in taken:
-            matched[place] = other
-            taken.add(other)
+    take_best(scores, matched)
     return matched
 
 

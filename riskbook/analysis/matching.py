@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Any
 
-_ALIKE, _NAME_ALIKE = 0.65, 0.6
+ALIKE = 0.8  # of a question that was reworded, of an asset that somebody decided about
+_ASSET_ALIKE, _NAME_ALIKE = 0.65, 0.6
 _NAME_WEIGHT, _PART_WEIGHT = 0.7, 0.1
 _MOST_COMPARISONS = 200_000
 _TOO_FEW = 3  # ids to tell whether they only count
@@ -38,6 +39,25 @@ def pair(
             continue
         if claims[key] <= 1 and everywhere[key] <= 1:
             matched[place] = waiting[key].pop(0)
+
+
+def alike(before: Any, now: Any) -> float:
+    """How alike two texts are, 0…1."""
+    return SequenceMatcher(None, str(before or ""), str(now or "")).ratio()
+
+
+def take_best(scores: Iterable[tuple[float, int, int]], matched: dict[int, int]) -> list[tuple[int, int]]:
+    """Adds to `matched` the likest pairs first, each line and entry once; returns those it added.
+
+    `scores`: (likeness, place of a line, place of an entry).
+    """
+    taken, added = set(matched.values()), []
+    for _, place, entry in sorted((-score, place, entry) for score, place, entry in scores):
+        if place not in matched and entry not in taken:
+            matched[place] = entry
+            taken.add(entry)
+            added.append((place, entry))
+    return added
 
 
 def match_assets(now: Sequence[Mapping[str, Any]], before: Sequence[Mapping[str, Any]]) -> dict[int, tuple[int, str]]:
@@ -98,9 +118,6 @@ def _match_similar(
                 continue
             same = sum(now[place][part] == before[other][part] for part in ("business", "medium", "department"))
             score = _NAME_WEIGHT * ratio + _PART_WEIGHT * same
-            if score >= _ALIKE:
-                scores.append((-score, place, other))
-    for _, place, other in sorted(scores):
-        if place not in matched and other not in taken:
-            matched[place] = other
-            taken.add(other)
+            if score >= _ASSET_ALIKE:
+                scores.append((score, place, other))
+    take_best(scores, matched)

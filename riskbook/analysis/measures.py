@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from difflib import SequenceMatcher
 from operator import itemgetter
 from typing import Any
 
 import pandas as pd
 
 from riskbook.analysis import factors, roadmap
-from riskbook.analysis.matching import pair
+from riskbook.analysis.matching import ALIKE, alike, pair, take_best
 from riskbook.method import Method
 from riskbook.model import (
     MEASURE_FIELDS,
@@ -27,7 +26,6 @@ from riskbook.model import (
     row_of,
 )
 
-_ALIKE = 0.8
 _EXAMPLES = 3
 _TYPED = (*MEASURE_FIELDS, "state_key", "due_date", "line_row")
 
@@ -137,16 +135,15 @@ def _typed(ledger: Ledger, checks: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataF
     left = [at for at, line in enumerate(lines) if at not in matched and _is_typed(line) and line["listed"]]
     free = [place for place in range(len(questions)) if place not in matched.values()]
     scores = [
-        (-SequenceMatcher(None, str(lines[place]["question"] or ""), str(questions[at]["question"])).ratio(), place, at)
+        (ratio, place, at)
         for place in left
         for at in free
+        if (ratio := alike(lines[place]["question"], questions[at]["question"])) >= ALIKE
     ]
-    for score, place, at in sorted(scores):
-        if score <= -_ALIKE and place not in matched and at not in matched.values():
-            matched[place] = at
-            row = checks.iloc[at]
-            params = {"question": lines[place]["question"] or ""}
-            findings.append(Finding("measure-moved", Location(row["sheet"], row["cell"]), params))
+    for place, at in take_best(scores, matched):
+        row = checks.iloc[at]
+        params = {"question": lines[place]["question"] or ""}
+        findings.append(Finding("measure-moved", Location(row["sheet"], row["cell"]), params))
     nothing: dict[str, Any] = dict.fromkeys(_TYPED)
     by_question = {at: lines[place] for place, at in matched.items()}
     typed = [by_question.get(place, nothing) for place in range(len(questions))]

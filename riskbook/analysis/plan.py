@@ -9,12 +9,11 @@ from typing import Any
 
 import pandas as pd
 
-from riskbook.analysis.matching import pair
+from riskbook.analysis.matching import ALIKE, pair, take_best
 from riskbook.method import Method
 from riskbook.model import PLAN_FIELDS, STATES, Finding, Ledger, ListLayout, Location, cell_ref, objects
 
 CARRIED = (*PLAN_FIELDS, "decided_risk", "review_date", "due_date", "state_key", "plan_row")
-_ALIKE = 0.8
 _MOST_COMPARISONS = 200_000
 
 
@@ -77,18 +76,16 @@ def _match_alike(
         matcher = SequenceMatcher(None, "", _words(lines[place]))
         for asset in free:
             if _key(lines[place])[:2] == _key(assets[asset])[:2]:  # moved to another medium or department
-                scores.append((-1.0, place, asset))
+                scores.append((1.0, place, asset))
                 continue
             matcher.set_seq1(_words(assets[asset]))
-            if matcher.real_quick_ratio() >= _ALIKE and (ratio := matcher.ratio()) >= _ALIKE:
-                scores.append((-ratio, place, asset))
+            if matcher.real_quick_ratio() >= ALIKE and (ratio := matcher.ratio()) >= ALIKE:
+                scores.append((ratio, place, asset))
     findings = []
     records: list[Any] = ledger.assets[["row", "table"]].to_dict("records")
-    for _, place, asset in sorted(scores):
-        if place not in matched and asset not in set(matched.values()):
-            matched[place] = asset
-            where = ledger.locate(records[asset], "name")
-            findings.append(Finding("decision-moved", where, {"name": lines[place]["name"] or ""}))
+    for place, asset in take_best(scores, matched):
+        where = ledger.locate(records[asset], "name")
+        findings.append(Finding("decision-moved", where, {"name": lines[place]["name"] or ""}))
     return findings
 
 
