@@ -88,12 +88,11 @@ def with_history(assessment: Assessment, earlier: Earlier) -> Assessment:
     last, base, day = run_from(latest["run"]), latest, earlier.days[0]
     if (last.digest, last.rules) == (run.digest, run.rules):
         run = replace(run, on=min(last.on, run.on))  # the day this input was first assessed
-        base, day = earlier.before and unpacked(earlier.before), earlier.days[1]
+        if earlier.before is not None:  # else what people decided may be other than last time
+            base, day = unpacked(earlier.before), earlier.days[1]
     comparable = [one for one in earlier.trend if one.rules == run.rules]  # other rules make other figures
     assessment = replace(assessment, run=run, trend=_trend([*comparable, run]))
     now = state(assessment)
-    if base is None:  # but what people decided may be other than last time
-        base, day = latest, earlier.days[0]
     if all(base[part] == now[part] for part in ("assets", "checks", "measures")) and base["run"]["rules"] == run.rules:
         return assessment
     found = compare(base, now, assessment.today, since=day)

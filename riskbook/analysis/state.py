@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from riskbook.model import MEASURE_FIELDS, PLAN_FIELDS, RECORD_FORMAT, STATE_FIELDS, Assessment, records, run_fields
+from riskbook.model import MEASURE_FIELDS, PLAN_FIELDS, STATE_FIELDS, Assessment, records, run_fields
 
 _MEASURES = ("number", "question", "answer", *MEASURE_FIELDS, "state_key", "due_date")
 
@@ -18,7 +18,6 @@ def state(assessment: Assessment) -> dict[str, Any]:
     """
     risks, checks, change = assessment.risks, assessment.ledger.checks, assessment.change
     return {
-        "format": RECORD_FORMAT,
         "assets": _plain(records(risks[[*STATE_FIELDS, *PLAN_FIELDS]])),
         "checks": None if checks is None else _plain(records(checks[["number", "question", "answer"]])),
         "measures": _plain(records(assessment.roadmap.measures[list(_MEASURES)])),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from riskbook.audit.history import History, Run
@@ -12,13 +13,30 @@ from riskbook.audit.tables import counted
 _FIGURES = ("importance", "threat", "vulnerability", "risk", "level", "decided")
 
 Found = Iterator[tuple[str, dict[str, Any]]]
-Tables = Callable[[str], list[dict[str, Any]] | None]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the tables of a package say: each client's line by the chain hash of its run, and its assets' figures."""
+
+    clients: Mapping[str, Mapping[str, Any]]
+    assets: Mapping[str, Sequence[Sequence[Any]]]
+
+
+def shown_in(clients: Sequence[Mapping[str, Any]] | None, register: Sequence[Mapping[str, Any]] | None) -> Shown | None:
+    """What is needed of two tables; None where one is not as it was made."""
+    if clients is None or register is None:
+        return None
+    assets: dict[str, list[list[Any]]] = {}
+    for row in register:
+        assets.setdefault(row["client"], []).append([row[name] for name in _FIGURES])
+    return Shown({row["chain_sha256"]: row for row in clients}, assets)
 
 
 def compare_with(
-    histories: Histories, manifests: Mapping[str, Mapping[str, Any]], tables: Mapping[str, Tables]
+    histories: Histories, manifests: Mapping[str, Mapping[str, Any]], shown: Mapping[str, Shown | None]
 ) -> Found:
-    """Differences between packages and histories; `tables`: by month, the rows of a table, None where it is unsound.
+    """Differences between packages and histories; `shown`: by month, what the tables say.
 
     Each history is first checked in itself. A package finds its history by the chain, whatever it is called now.
     """
@@ -28,19 +46,23 @@ def compare_with(
         name = prefix or history.path.name
         broken = [(f"history-{key}", {"history": name, **about}) for key, about in history.problems()]
         yield from broken
+        runs, forgotten = ([], frozenset[int]()) if broken else (history.runs(), history.forgotten())
         for month, manifest in manifests.items():
             number = _own(history, prefix, manifest, claimed[month])
             if number is not None:
                 claimed[month].add(number)
             if broken:  # what it says now proves nothing
                 continue
+            end = _month(month).last.isoformat()
+            known = [run for run in runs if run.facts["day"] <= end]
             if number is not None:
-                yield from _against(history, name, manifest, number, tables[month])
-            elif any(history.runs(until=_month(month).last)) and manifest["redaction"] is None:
+                where = {"history": name, "month": month}
+                yield from _against(history, where, manifest, number, known, forgotten, shown[month])
+            elif known and manifest["redaction"] is None:
                 yield "history-unlisted", {"history": name, "month": month}
         if broken:
             continue
-        later = [run for run in history.runs() if newest and run.facts["day"] > _month(newest).last.isoformat()]
+        later = [run for run in runs if newest and run.facts["day"] > _month(newest).last.isoformat()]
         if later:
             yield "later-months", {"history": name, "month": newest, "count": len(later)}
     for month, manifest in manifests.items():
@@ -58,20 +80,22 @@ def _month(text: str) -> Month:
 def _own(history: History, prefix: str, manifest: Mapping[str, Any], claimed: set[int]) -> int | None:
     """Which of the histories of a package this one is: by chain and name, else by chain, else by name."""
     listed = [(number, entry) for number, entry in enumerate(manifest["histories"]) if number not in claimed]
-    chained = [(n, e) for n, e in listed if e["entries"] and history.link(e["entries"]) == e["chain"]]
     named = [(number, entry) for number, entry in listed if entry["name"] == prefix]
-    both = [entry for entry in chained if entry in named]
-    return next((number for number, _ in (*both, *chained, *named)), None)
+    for number, entry in (*named, *listed):
+        if entry["entries"] and history.link(entry["entries"]) == entry["chain"]:
+            return number
+    return named[0][0] if named else None
 
 
-def _against(history: History, name: str, manifest: Mapping[str, Any], number: int, tables: Tables) -> Found:
+def _against(
+    history: History, where: Mapping[str, str], manifest: Mapping[str, Any], number: int, runs_so_far: Sequence[Run],
+    forgotten: frozenset[int], shown: Shown | None,
+) -> Found:  # fmt: skip
     listed, month = manifest["histories"][number], _month(manifest["month"])
-    where = {"history": name, "month": str(month)}
     if history.link(listed["entries"]) != listed["chain"]:
         yield "history-differs", {**where, "seq": listed["entries"]}
         return
-    clients, forgotten = by_client(history, month.last), history.forgotten()
-    kept = {run.seq: run for runs in clients.values() for run in runs}
+    kept = {run.seq: run for run in runs_so_far}
     mine = [entry for entry in manifest["inputs"] if entry["history"] == number]
     for entry in mine:
         run = kept.get(entry["run"])
@@ -81,34 +105,26 @@ def _against(history: History, name: str, manifest: Mapping[str, Any], number: i
             yield "run-differs", {**where, "client": entry["client"], "seq": entry["run"]}
     if gone := [entry for entry in mine if entry["run"] in forgotten]:
         yield "forgotten", {**where, "count": len(gone)}
-    known = {client: [run for run in runs if run.seq <= listed["entries"]] for client, runs in clients.items()}
+    known = by_client(run for run in runs_so_far if run.seq <= listed["entries"])
     inputs = {entry["run"] for entry in mine}
     for client, runs in known.items():
         expected = [run for run in runs if run.facts["day"] >= month.first.isoformat()] or runs[-1:]
         for run in expected:
             if run.seq not in inputs:
                 yield "run-unlisted", {**where, "client": client, "seq": run.seq}
-    yield from _figures(history, where, known, tables)
+    if shown is not None:
+        yield from _figures(history, where, known, shown)
     if since := [run for run in kept.values() if run.seq > listed["entries"]]:
         yield "later-runs", {**where, "count": len(since)}
 
 
 def _figures(
-    history: History, where: Mapping[str, str], known: Mapping[str, Sequence[Run]], tables: Tables
+    history: History, where: Mapping[str, str], known: Mapping[str, Sequence[Run]], shown: Shown
 ) -> Found:  # fmt: skip
     """Clients and register against the records; a client is found by the place of its run in the chain."""
-    clients, register = tables("clients"), tables("register")
-    if clients is None or register is None:
-        return
-    by_chain = {row["chain_sha256"]: row for row in clients}
-    rows: dict[str, list[dict[str, Any]]] = {}
-    for row in register:
-        rows.setdefault(row["client"], []).append(row)
     for client, runs in known.items():
-        if not runs:
-            continue
         last = runs[-1]
-        line = by_chain.get(last.hash)
+        line = shown.clients.get(last.hash)
         if line is None:
             yield "client-missing", {**where, "client": client}
             continue
@@ -117,8 +133,9 @@ def _figures(
             **counted(figures["levels"]), "risk": figures["risk"]
         }:  # fmt: skip
             yield "client-differs", {**where, "client": client}
-        assets, shown = history.record(last)["assets"], rows.get(line["client"], [])
-        if len(assets) != len(shown):
-            yield "register-count", {**where, "client": client, "rows": len(shown), "kept": len(assets)}
-        elif [[row[name] for name in _FIGURES] for row in shown] != [[a[name] for name in _FIGURES] for a in assets]:
+        assets = [[asset[name] for name in _FIGURES] for asset in history.record(last)["assets"]]
+        rows = shown.assets.get(line["client"], [])
+        if len(assets) != len(rows):
+            yield "register-count", {**where, "client": client, "rows": len(rows), "kept": len(assets)}
+        elif rows != assets:
             yield "register-differs", {**where, "client": client}

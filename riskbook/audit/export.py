@@ -148,7 +148,7 @@ def _collect(histories: Histories, month: Month, redaction: Redaction) -> _Colle
     for number, (prefix, history) in enumerate(histories.each()):
         for key, about in history.problems():
             raise OutputError("history-broken", path=str(history.path), detail=f"{key} {about.get('seq', '')}".strip())
-        clients = by_client(history, month.last)
+        clients = by_client(history.runs(until=month.last))
         last = max((run.seq for runs in clients.values() for run in runs), default=0)
         name = redaction.client(prefix) if prefix else ""
         found.histories.append({"name": name, "entries": last, "chain": history.link(last)})

@@ -15,14 +15,14 @@ from typing import Any
 from riskbook.audit.schema import TRIGGERS, backups_of, connect, connect_to_read, told
 from riskbook.errors import OutputError
 from riskbook.method import Method
-from riskbook.model import RECORD_FORMAT, Earlier, RunRecord, canonical, packed, run_from
+from riskbook.model import RECORD_FORMAT, Earlier, RunRecord, canonical, run_from, unpacked
 
 RUN, FORGOTTEN = "run", "forgotten"
 _LONGEST_TREND = 500  # runs of a client
 _COLUMNS = ("client", "day", "state", "method_digest", "output")  # of the facts, beside them in the table
 _FACTS = frozenset(
     {"client", "title", "file", "at", "day", "operator", "version", "method", "edition", "input", "output", "state",
-     "method_digest", "run", "repeated"}
+     "method_digest", "run", "repeated", "format"}
 )  # fmt: skip
 _SELECT = "SELECT seq, digest, hash, kind, facts, client, day, state, method, output FROM entries"
 
@@ -32,8 +32,8 @@ class Run:
     """One entry of a history: its number, its hash in the chain, and its facts.
 
     `facts` of a run: client, title, file, at (UTC), day (of the assessment), operator, version, method, edition, input,
-    output, state and method_digest (SHA-256), run (as `run_fields`), repeated (nothing had changed; the record is of
-    an earlier run).
+    output, state and method_digest (SHA-256), run (as `run_fields`), format (of the record), repeated (nothing had
+    changed; the record is of an earlier run).
     """
 
     seq: int
@@ -82,7 +82,7 @@ class History:
             for digest, content in ((digests["state"], state), (method.sha256, rules)):
                 if not self._db.execute("SELECT 1 FROM objects WHERE digest = ?", (digest,)).fetchone():
                     self._db.execute("INSERT INTO objects VALUES (?, ?)", (digest, zlib.compress(content, 6)))
-            return self._add(RUN, {**facts, **digests, "repeated": False})
+            return self._add(RUN, {**facts, **digests, "repeated": False, "format": RECORD_FORMAT})
 
     def repeat(self, client: str, output: str, input_: str, facts: Mapping[str, Any]) -> int | None:
         """Adds a run that found everything as an earlier one with this output and input did; None: there is none."""
@@ -207,26 +207,27 @@ class History:
 
     def record(self, run: Run) -> dict[str, Any]:
         """What a run found, as `AssessedWorkbook.record`."""
-        record: dict[str, Any] = json.loads(self._content(run.facts["state"]))
-        if record["format"] > RECORD_FORMAT:
-            raise OutputError("history-newer", path=str(self.path))
+        record: dict[str, Any] = unpacked(self._packed(run))
         return record
 
     def method(self, run: Run) -> dict[str, Any]:
         """The tables of the method that was in force."""
-        tables: dict[str, Any] = json.loads(self._content(run.facts["method_digest"]))
+        tables: dict[str, Any] = unpacked(self._stored(run.facts["method_digest"]))
         return tables
 
     def _packed(self, run: Run) -> bytes:
-        return packed(self.record(run))
+        if run.facts["format"] > RECORD_FORMAT:
+            raise OutputError("history-newer", path=str(self.path))
+        return self._stored(run.facts["state"])
 
-    def _content(self, digest: str) -> bytes:
+    def _stored(self, digest: str) -> bytes:
+        """A record or a method, packed. Raises `OutputError` where it is not what was written."""
         with told(self.path):
             row = self._db.execute("SELECT content FROM objects WHERE digest = ?", (digest,)).fetchone()
         content = _inflated(row[0]) if row else None
         if content is None or _sha256(content) != digest:
             raise OutputError("history-tampered", path=str(self.path), detail=digest[:12])
-        return content
+        return bytes(row[0])
 
     @contextlib.contextmanager
     def unchanging(self) -> Iterator[None]:

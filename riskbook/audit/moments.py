@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -84,7 +84,7 @@ class Histories:
         `client`: only this one, with or without the prefix.
         """
         for prefix, history in self.each():
-            for name, found in by_client(history, until).items():
+            for name, found in by_client(history.runs(until=until)).items():
                 if client in (None, name, prefix + name):
                     yield prefix + name, history, found
 
@@ -109,9 +109,9 @@ class Histories:
         return found[0] if found else None
 
 
-def by_client(history: History, until: date) -> dict[str, list[Run]]:
-    """The runs of a history up to a day, by client, each by day and number."""
+def by_client(runs: Iterable[Run]) -> dict[str, list[Run]]:
+    """Runs by client, in the order they come."""
     found: dict[str, list[Run]] = {}
-    for run in history.runs(until=until):
+    for run in runs:
         found.setdefault(run.facts["client"], []).append(run)
     return dict(sorted(found.items()))

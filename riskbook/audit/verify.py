@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from riskbook import sheets
-from riskbook.audit.against import compare_with
+from riskbook.audit.against import Shown, compare_with, shown_in
 from riskbook.audit.manifest import NAME, digest_of, litter, opened, packages_in
 from riskbook.audit.moments import Histories
 from riskbook.audit.tables import TABLES
@@ -53,6 +53,7 @@ def verify(place: Path, *, expect: str | None = None, histories: Histories | Non
     found: list[tuple[str, dict[str, Any]]] = []
     digests: dict[str, str] = {}
     manifests: dict[str, dict[str, Any]] = {}
+    shown: dict[str, Shown | None] = {}
     for month, path in packages.items():
         if not (path / NAME).is_file():
             found.append(("manifest-missing", {"month": month}))
@@ -66,17 +67,17 @@ def verify(place: Path, *, expect: str | None = None, histories: Histories | Non
             continue
         if manifest["month"] != month:
             found.append(("month-renamed", {"month": month, "found": manifest["month"]}))
-        found += _Package(path, manifest).problems(thorough=month == max(packages))
+        package = _Package(path, manifest)
+        found += package.problems(thorough=month == max(packages))
+        if histories is not None:
+            shown[month] = shown_in(package.records("clients"), package.records("register"))
         found += _previous(month, manifest["previous"], digests, packages)
     said = [str(manifest["redaction"]) for manifest in manifests.values()]
     notes: list[tuple[str, dict[str, Any]]] = [("redaction-differs", {})] if len(set(said)) > 1 else []
     if histories is None:
         notes.append(("no-history", {}))
     else:
-        tables: dict[str, Callable[[str], list[dict[str, Any]] | None]] = {
-            month: _Package(packages[month], manifest).records for month, manifest in manifests.items()
-        }
-        compared = list(compare_with(histories, manifests, tables))
+        compared = list(compare_with(histories, manifests, shown))
         found += [entry for entry in compared if entry[0] not in _HARMLESS]
         notes += [entry for entry in compared if entry[0] in _HARMLESS]
     if expect is not None:

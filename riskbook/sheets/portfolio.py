@@ -11,7 +11,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.url import Url
 from xlsxwriter.workbook import Workbook
 
@@ -25,7 +24,7 @@ from riskbook.sheets.summary.band import insert, insert_columns, palette, prepar
 from riskbook.sheets.summary.figures import Figures, Placed
 from riskbook.sheets.summary.page import COLUMNS, WIDTH, Page, fitted
 from riskbook.sheets.summary.panels import write_heat_map, write_tiles
-from riskbook.sheets.theme import HEAD, LINK, MUTED, Theme, page_setup
+from riskbook.sheets.theme import HEAD, LINK, MUTED, Theme, close, page_setup
 from riskbook.text import error_message, label
 
 _MOST = 10
@@ -66,10 +65,7 @@ def write_portfolio(portfolio: Portfolio, path: Path, target: Path, method: Meth
     _write_page(page, portfolio, worst, today, target)
     _write_clients(list_sheet, theme, [*worst, *(e for e in portfolio.lines if e["status"] == "failed")], method, lang,
                    target)  # fmt: skip
-    try:
-        book.close()
-    except FileCreateError as error:  # no OSError, though it holds one
-        raise OSError(*getattr(error.args[0], "args", (str(error),))) from error
+    close(book)
 
 
 def _by_risk(line: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
@@ -78,6 +79,14 @@ def level_word(method: Method, key: str, lang: str) -> str:
             return level.word[lang]
     assert key == LEVELS[-1]
     return str(method.tables["unassessed"]["word"][lang])
+
+
+def close(book: Workbook) -> None:
+    """Writes a workbook that stands in a file of its own. Raises `OSError`."""
+    try:
+        book.close()
+    except FileCreateError as error:  # no OSError, though it holds one
+        raise OSError(*getattr(error.args[0], "args", (str(error),))) from error
 
 
 def page_setup(sheet: Worksheet, *, header_row: int | None = None, one_page: bool = False) -> None:

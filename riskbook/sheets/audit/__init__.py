@@ -8,13 +8,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.workbook import Workbook
 
 from riskbook.method import Method
 from riskbook.sheets.audit import cover, lists, summary
 from riskbook.sheets.summary.page import COLUMNS, WIDTH, Page
-from riskbook.sheets.theme import Theme, page_setup
+from riskbook.sheets.theme import Theme, close, page_setup
 from riskbook.text import label
 
 
@@ -58,7 +57,4 @@ def write_audit(audit: AuditBook, path: Path, method: Method, lang: str) -> None
     for table in lists.SHEETS:
         sheet = book.add_worksheet(label(f"sheet.audit-{table}", lang))
         lists.write(sheet, theme, table, audit, method, lang)
-    try:
-        book.close()
-    except FileCreateError as error:  # no OSError, though it holds one
-        raise OSError(*getattr(error.args[0], "args", (str(error),))) from error
+    close(book)
