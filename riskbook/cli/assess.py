@@ -13,7 +13,7 @@ import click
 
 from riskbook.cli.many import INTERRUPTED, run_found
 from riskbook.cli.memory import kept, recorder
-from riskbook.cli.options import day, screen_language, shared
+from riskbook.cli.options import day, refuse_empty, screen_language, shared
 from riskbook.cli.run import prepared
 from riskbook.errors import OutputError, RiskbookError
 from riskbook.text import error_message
@@ -52,8 +52,7 @@ def assess(
 
     Example: riskbook assess samples/kitahama-seiki.xlsx -o demo/kitahama-seiki.xlsx --force
     """
-    if output == "" or "" in workbooks:
-        raise click.UsageError("A name is empty; perhaps a variable of the shell is not set.")
+    refuse_empty(output, *workbooks)
     if output and in_place:
         raise click.UsageError("-o and --in-place exclude each other.")
     if (engine == "dask") != bool(scheduler):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from riskbook.cli.history import FORMAT, LANG
-from riskbook.cli.options import screen_language
+from riskbook.cli.options import errors_told, refuse_empty, screen_language
 from riskbook.cli.report import print_document
 from riskbook.errors import OutputError, RiskbookError
 from riskbook.text import error_message, label
@@ -44,8 +44,7 @@ def audit(
     screen, wanted = screen_language(lang), _month(month)
     if redact_key and not redact:
         raise click.UsageError("--redact-key goes with --redact.")
-    if "" in (redact, redact_key, output, place):
-        raise click.UsageError("A name is empty; perhaps a variable of the shell is not set.")
+    refuse_empty(redact, redact_key, output, place)
     from riskbook.audit import Histories, Redaction, export_month, find_histories
 
     columns = [name.strip() for name in (redact or "").split(",") if name.strip()]
@@ -53,14 +52,11 @@ def audit(
         redaction = Redaction(columns, Path(redact_key) if redact_key else None)
     except RiskbookError as error:
         raise click.UsageError(error_message(error.key, screen, error.params)) from error
-    try:
+    with errors_told(screen):
         if wanted.first > datetime.now().date():
             raise OutputError("audit-future", month=str(wanted))
         histories = Histories(find_histories(Path(place or ".")))
         made = export_month(histories, wanted, Path(output), lang=lang, redaction=redaction, force=force)
-    except RiskbookError as error:
-        click.echo(error_message(error.key, screen, error.params), err=True)
-        raise SystemExit(3) from error
     if format_ == "json":
         print_document({"schema": AUDIT_SCHEMA, "path": str(made.path), "manifest_sha256": made.manifest,
                         "unchanged": made.unchanged, "parquet": made.parquet})  # fmt: skip
@@ -110,12 +106,9 @@ def verify(folder: Path, expect: str | None, store: str | None, lang: str | None
     from riskbook.audit import verify as check
 
     screen = screen_language(lang)
-    try:
+    with errors_told(screen):
         histories = None if store is None else Histories(find_histories(Path(store)))
         verdict = check(folder, expect=expect, histories=histories)
-    except RiskbookError as error:
-        click.echo(error_message(error.key, screen, error.params), err=True)
-        raise SystemExit(3) from error
     problems = [_words(key, about, screen) for key, about in verdict.problems]
     notes = [_words(key, about, screen) for key, about in verdict.notes]
     if format_ == "json":

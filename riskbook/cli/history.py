@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from riskbook.cli.memory import store_path
-from riskbook.cli.options import screen_language
+from riskbook.cli.options import errors_told, screen_language
 from riskbook.cli.report import print_document
-from riskbook.errors import RiskbookError
 from riskbook.model import LEVELS
-from riskbook.text import error_message, label
+from riskbook.text import label
 
 if TYPE_CHECKING:
     from riskbook.audit import Run
@@ -44,7 +43,7 @@ def history(workbook: str | None, store: str | None, client: str | None, lang: s
     from riskbook.audit import Histories
 
     screen = screen_language(lang)
-    try:
+    with errors_told(screen):
         places, client = places_of(workbook, store, client)
         found = [
             (prefix, run)
@@ -52,9 +51,6 @@ def history(workbook: str | None, store: str | None, client: str | None, lang: s
             for run in history.runs()
             if client in (None, run.facts["client"], prefix + run.facts["client"])
         ]
-    except RiskbookError as error:
-        click.echo(error_message(error.key, screen, error.params), err=True)
-        raise SystemExit(3) from error
     if format_ == "json":
         print_document({"schema": SCHEMA, "runs": [_plain(prefix, run) for prefix, run in found]})
         return
@@ -80,7 +76,7 @@ def forget(client: str, store: str | None, yes: bool, lang: str | None) -> None:
     from riskbook.audit import History, find_histories, operator
 
     screen, count = screen_language(lang), 0
-    try:
+    with errors_told(screen):
         places = find_histories(Path(store or "."))
         known: dict[str, tuple[Path, str, int]] = {}
         for prefix, path in places.items():
@@ -98,9 +94,6 @@ def forget(client: str, store: str | None, yes: bool, lang: str | None) -> None:
             names = ", ".join(list(known)[:20]) or "-"
             click.echo(label("screen.forget-unknown", screen, client=client, known=names), err=True)
             raise SystemExit(3)
-    except RiskbookError as error:
-        click.echo(error_message(error.key, screen, error.params), err=True)
-        raise SystemExit(3) from error
     click.echo(label("screen.forgotten", screen, client=client, count=count))
 
 

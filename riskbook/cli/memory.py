@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from riskbook.cli.options import Command
+from riskbook.cli.options import Command, refuse_empty
 from riskbook.errors import OutputError
 from riskbook.text import error_message, label
 
@@ -50,8 +50,7 @@ def recorder(store: str | None, client: str | None, no_history: bool, workbooks:
 
     if no_history and (store or client):
         raise click.UsageError("--no-history excludes --store and --client.")
-    if store == "" or client == "":
-        raise click.UsageError("A name is empty; perhaps a variable of the shell is not set.")
+    refuse_empty(store, client)
     if client and workbooks > 1:
         raise click.UsageError("--client names one workbook's line; give it with one workbook.")
     return None if no_history else Recorder(store_path(store) if store else None, client)

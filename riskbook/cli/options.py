@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
 import click
+
+from riskbook.errors import RiskbookError
+from riskbook.text import error_message
 
 Command = Callable[..., Any]
 
@@ -53,6 +57,22 @@ def columns(maps: tuple[str, ...]) -> dict[str, str]:
 def day(value: datetime | None) -> Any:
     """The date of a `--today`, None where it was not given."""
     return None if value is None else value.date()
+
+
+def refuse_empty(*names: str | None) -> None:
+    """A usage error where a name was given that is empty."""
+    if "" in names:
+        raise click.UsageError("A name is empty; perhaps a variable of the shell is not set.")
+
+
+@contextlib.contextmanager
+def errors_told(screen: str) -> Iterator[None]:
+    """What riskbook raises within, in one line, with exit code 3."""
+    try:
+        yield
+    except RiskbookError as error:
+        click.echo(error_message(error.key, screen, error.params), err=True)
+        raise SystemExit(3) from error
 
 
 def screen_language(lang: str | None) -> str:

@@ -10,10 +10,9 @@ import click
 
 from riskbook.cli.many import Stop
 from riskbook.cli.memory import Memory, kept_of_many, recorder
-from riskbook.cli.options import screen_language
+from riskbook.cli.options import errors_told, screen_language
 from riskbook.cli.report import counts_line, error_text
 from riskbook.cli.run import prepared
-from riskbook.errors import RiskbookError
 from riskbook.text import error_message, label
 
 if TYPE_CHECKING:
@@ -64,16 +63,12 @@ def watch(
     def held(path: Path) -> None:
         click.echo(label("screen.held", screen, time=_now(), input=path.relative_to(root)))
 
-    try:
-        with batch.Journal(None if output is None else str(output)) as journal, Stop("") as stop:
-            click.echo(label("screen.watching", screen, folder=folder))
-            memory = Memory(journal, keeper, date.today, loaded, screen)
-            for outcome in batch.watch(root, target, options, memory, lambda: stop.asked, held):
-                click.echo(label("screen.watched", screen, time=_now(), line=_line(outcome, root, screen)))
-                memory.end()
-    except RiskbookError as error:
-        click.echo(error_message(error.key, screen, error.params), err=True)
-        raise SystemExit(3) from error
+    with errors_told(screen), batch.Journal(None if output is None else str(output)) as journal, Stop("") as stop:
+        click.echo(label("screen.watching", screen, folder=folder))
+        memory = Memory(journal, keeper, date.today, loaded, screen)
+        for outcome in batch.watch(root, target, options, memory, lambda: stop.asked, held):
+            click.echo(label("screen.watched", screen, time=_now(), line=_line(outcome, root, screen)))
+            memory.end()
     click.echo(label("screen.watch-ended", screen))
 
 
