@@ -11,6 +11,7 @@ from typing import Any
 
 from riskbook.errors import MethodError
 from riskbook.method.check import check, check_form
+from riskbook.method.instruments import check_instrument, check_names
 from riskbook.method.method import Level, Measure, Medium, Method, Predicate, TreatmentRule
 
 DEFAULT = "ipa-3.1"
@@ -28,7 +29,10 @@ def load_method(name_or_path: str | Path = DEFAULT) -> Method:
     Raises `MethodError` naming the key, what stands there and what may.
     """
     tables = _extended(str(name_or_path), seen=())
+    # Facts and questionnaires beside the risk analysis: a newer list of them makes no other risk, so no other digest.
+    named = tables.pop("instruments", {})
     check(tables, str(name_or_path))
+    check_names(named, str(name_or_path))
     canonical = json.dumps(tables, sort_keys=True, ensure_ascii=False).encode()
     return Method(
         name=tables["name"],
@@ -48,6 +52,7 @@ def load_method(name_or_path: str | Path = DEFAULT) -> Method:
             for entry in tables["treatment"]
         ),
         tables=tables,
+        instruments={key: _load_instrument(key, name, tables) for key, name in named.items()},
     )
 
 
@@ -57,16 +62,27 @@ def load_form(method: Method) -> dict[str, Any]:
     Raises `MethodError` like `load_method`.
     """
     name = str(method.tables["form"])
-    packaged = resources.files("riskbook.method") / "data" / "forms" / f"{name}.toml"
-    try:
-        content = packaged.read_bytes() if packaged.is_file() else Path(name).read_bytes()
-        tables = tomllib.loads(content.decode("utf-8-sig"))
-    except OSError as error:
-        raise MethodError("form-missing", method=name) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise MethodError("method-toml", method=name, detail=str(error)) from error
+    tables = _beside("forms", name)
     check_form(tables, dict(method.tables), name)
     return tables
+
+
+def _load_instrument(key: str, name: str, method: dict[str, Any]) -> dict[str, Any]:
+    tables = _beside("instruments", name)
+    check_instrument(key, tables, method, name)
+    return tables
+
+
+def _beside(folder: str, name: str) -> dict[str, Any]:
+    """A file that a method names: one that riskbook ships, or a path."""
+    packaged = resources.files("riskbook.method") / "data" / folder / f"{name}.toml"
+    try:
+        content = packaged.read_bytes() if packaged.is_file() else Path(name).read_bytes()
+        return tomllib.loads(content.decode("utf-8-sig"))
+    except OSError as error:
+        raise MethodError(f"{folder[:-1]}-missing", method=name) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise MethodError("method-toml", method=name, detail=str(error)) from error
 
 
 def _predicate(entry: dict[str, Any]) -> Predicate:

@@ -65,7 +65,10 @@ class TreatmentRule:
 
 @dataclass(frozen=True)
 class Method:
-    """One edition, as the method file says it; `tables` is the checked content of the file."""
+    """One edition, as the method file says it; `tables` is the checked content of the file.
+
+    `instruments`: the content of the files of the guideline's other instruments, by key, checked; no part of `sha256`.
+    """
 
     name: str
     edition: str
@@ -76,6 +79,7 @@ class Method:
     measures: tuple[Measure, ...]
     treatment: tuple[TreatmentRule, ...]
     tables: Mapping[str, Any]
+    instruments: Mapping[str, Any]
 
     @cached_property
     def content(self) -> bytes:

@@ -332,6 +332,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "様式の内容 {method} が見つかりません。方式の form に、TOMLファイルのパスを書いてください。",
         "There is no form {method}. Let `form` of the method name a TOML file.",
     ),
+    "instrument-missing": (
+        "様式・資料の内容 {method} が見つかりません。方式の [instruments] に、TOMLファイルのパスを書いてください。",
+        "There is no instrument {method}. Let [instruments] of the method name a TOML file.",
+    ),
     "map-unknown": (
         "見出し「{header}」に指定された項目 {field} はありません。使えるのは {known} です。",
         "There is no field {field} for the header “{header}”. Known are {known}.",

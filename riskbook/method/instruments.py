@@ -1,0 +1,166 @@
+"""The guideline's other instruments as data: what a file of each may hold, checked at load."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from riskbook.errors import MethodError
+from riskbook.method.shapes import WORDS, Shape, flag, list_of, one_of, open_table, refuse, share, table, text, whole
+from riskbook.model import LEVELS
+
+_MOST_ITEMS = 99
+_TEXTS = list_of(text)
+_SOURCE = open_table({"url": text}, date=text, ja=text, en=text)
+_NUMBERS = list_of(whole(1, _MOST_ITEMS))
+_ANSWER = table(key=text, score=whole(-9, 9), word=WORDS, spellings=_TEXTS)
+_ITEM = open_table(
+    {"name": WORDS}, number=whole(1, _MOST_ITEMS), ja=text, en=text, short=WORDS, kind=whole(1, _MOST_ITEMS),
+    todo=WORDS,
+)  # fmt: skip
+
+
+def _any(value: Any, key: str, method: str) -> None:
+    """One of the keys of the answers, which `check_instrument` knows."""
+
+
+_QUESTIONNAIRE: dict[str, Shape] = {
+    "title": WORDS,
+    "short": WORDS,
+    "names": list_of(text, at_least=1),
+    "enough": share,
+    "source": _SOURCE,
+    "answers": list_of(_ANSWER, at_least=2),
+    "not_used": table(items=_NUMBERS, answer=_any, word=WORDS, spellings=_TEXTS),
+    "headers": table(number=_TEXTS, answer=_TEXTS, score=_TEXTS, note=_TEXTS),
+    "parts": list_of(
+        table(number=whole(1, 99), name=WORDS, first=whole(1, _MOST_ITEMS), last=whole(1, _MOST_ITEMS)), at_least=1
+    ),
+    "items": list_of(_ITEM, at_least=1),
+}
+
+
+_STATEMENT = table(key=text, ja=text, en=text, all=list_of(list_of(text, at_least=1), at_least=1))
+_MEETS: dict[str, Shape] = {"self_check": _NUMBERS, "kinds": _NUMBERS, "words": _TEXTS}
+_FACT_TABLES = list_of(
+    table(
+        title=WORDS, source=text,
+        columns=list_of(table(ja=text, en=text, width=whole(3, 120)), at_least=1),
+        rows=list_of(list_of(WORDS, at_least=1), at_least=1),
+    ),
+    at_least=1,
+)  # fmt: skip
+
+
+def _sources(value: Any, key: str, method: str) -> None:
+    if not isinstance(value, dict) or not value:
+        refuse(value, key, method, "{ NAME = { date, ja, en } }")
+    for name, entry in value.items():
+        _SOURCE(entry, f"{key}.{name}", method)
+
+
+def _ranks(value: Any, key: str, method: str) -> None:
+    if not isinstance(value, dict):
+        refuse(value, key, method, "{ YEAR = [ … ] }")
+    for year, places in value.items():
+        list_of(whole(1, 99))(places, f"{key}.{year}", method)
+
+
+_LINE = open_table({"url": text, "source": text}, id=text, name=WORDS, what=WORDS)
+
+# What a file of each instrument holds.
+SHAPES: Mapping[str, Shape] = {
+    "self_check": table(
+        **_QUESTIONNAIRE,
+        bands=list_of(table(at_least=whole(-999, 999), level=one_of(*LEVELS[:-1]), advice=WORDS), at_least=1),
+        statements=list_of(_STATEMENT),
+    ),
+    "cloud": table(**_QUESTIONNAIRE, service=table(labels=_TEXTS, medium=text, ignored=_TEXTS)),
+    "action": table(
+        title=WORDS, note=WORDS, working_score=whole(-9, 9), source=_SOURCE,
+        stars=list_of(table(name=WORDS, asks=WORDS, needs=_TEXTS), at_least=1),
+    ),
+    "threats": table(
+        title=WORDS, note=WORDS, sources=_sources,
+        years=list_of(table(year=whole(2000, 2999), names=_TEXTS), at_least=1),
+        threats=list_of(table(name=WORDS, ranks=_ranks, entries=_TEXTS, measures=_TEXTS), at_least=1),
+        entries=list_of(table(key=text, name=WORDS, measure=WORDS, aim=WORDS, **_MEETS), at_least=1),
+        measures=list_of(
+            table(key=text, common=flag, name=WORDS, **_MEETS), at_least=1
+        ),
+    ),
+    "transfer": table(title=WORDS, note=WORDS, sources=_sources, tables=_FACT_TABLES),
+    "reference": table(title=WORDS, note=WORDS, sources=_sources, tables=_FACT_TABLES),
+    "response": table(
+        title=WORDS, sources=_sources,
+        sections=list_of(
+            open_table(
+                {"roles": flag},
+                title=WORDS, source=text, lines=list_of(_LINE, at_least=1),
+            ),
+            at_least=1,
+        ),
+    ),
+}  # fmt: skip
+
+
+def check_instrument(key: str, tables: dict[str, Any], method: Mapping[str, Any], name: str) -> None:
+    """Raises `MethodError` for the first key of an instrument's file that does not fit its shape or its method."""
+    SHAPES[key](tables, "", name)
+    kinds = [entry["number"] for entry in method["measures"]]
+    if "items" in tables:
+        numbers = [item["number"] for item in tables["items"]]
+        if numbers != list(range(1, len(numbers) + 1)):
+            refuse(numbers, "items[*].number", name, f"1 … {len(numbers)}")
+        for place, item in enumerate(tables["items"]):
+            one_of(*kinds)(item["kind"], f"items[{place}].kind", name)
+        covered = [n for part in tables["parts"] for n in range(part["first"], part["last"] + 1)]
+        if covered != numbers:
+            refuse(covered, "parts", name, f"1 … {len(numbers)}")
+        _list_in(tables["not_used"]["items"], numbers, "not_used.items", name)
+        keys = [answer["key"] for answer in tables["answers"]]
+        one_of("", *keys)(tables["not_used"]["answer"], "not_used.answer", name)
+    if key == "cloud":
+        one_of(*(entry["name"] for entry in method["media"]))(tables["service"]["medium"], "service.medium", name)
+    if key == "threats":
+        known = {part: [entry["key"] for entry in tables[part]] for part in ("entries", "measures")}
+        for place, threat in enumerate(tables["threats"]):
+            for part, keys in known.items():
+                _list_in(threat[part], keys, f"threats[{place}].{part}", name)
+        for part in known:
+            for place, entry in enumerate(tables[part]):
+                _list_in(entry["kinds"], kinds, f"{part}[{place}].kinds", name)
+    for place, entry in enumerate(tables.get("tables", tables.get("sections", ()))):
+        one_of(*tables["sources"])(entry["source"], f"[{place}].source", name)
+        for number, line in enumerate(entry.get("rows", ())):
+            if len(line) != len(entry["columns"]):
+                refuse(len(line), f"tables[{place}].rows[{number}]", name, str(len(entry["columns"])))
+        for number, line in enumerate(entry.get("lines", ())):
+            one_of(*tables["sources"])(line.get("source", entry["source"]), f"sections[{place}].lines[{number}]", name)
+    ids = [line["id"] for section in tables.get("sections", ()) for line in section["lines"]]
+    if len(set(ids)) != len(ids):
+        refuse(ids, "sections[*].lines[*].id", name, "≠")
+
+
+def _list_in(values: Sequence[Any], allowed: Sequence[Any], key: str, name: str) -> None:
+    for place, value in enumerate(values):
+        one_of(*allowed)(value, f"{key}[{place}]", name)
+
+
+def check_names(names: Any, method: str) -> None:
+    """Raises `MethodError` where a method does not name every instrument."""
+    if not isinstance(names, dict):
+        refuse(names, "instruments", method, "{ " + ", ".join(SHAPES) + " }")
+    for key in SHAPES:
+        if key not in names:
+            raise MethodError("method-key-missing", method=method, key=f"instruments.{key}")
+        text(names[key], f"instruments.{key}", method)
+    for key in names:
+        one_of(*SHAPES)(key, f"instruments.{key}", method)
+
+
+def mentions(sentence: str, groups: Sequence[Sequence[str]]) -> bool:
+    """Whether a sentence holds a word of each group, whatever its width and case."""
+    shown = unicodedata.normalize("NFKC", sentence).casefold()
+    return all(any(unicodedata.normalize("NFKC", word).casefold() in shown for word in group) for group in groups)
