@@ -16,7 +16,19 @@ import pandas as pd
 from riskbook import analysis, package, reading, sheets
 from riskbook.errors import LedgerError, MethodError, OutputError
 from riskbook.method import Method, load_form, load_method
-from riskbook.model import LONGEST_TAB, Assessment, Earlier, Finding, Ledger, Step, as_texts, folded_tab, from_texts
+from riskbook.model import (
+    LONGEST_TAB,
+    Assessment,
+    Earlier,
+    Finding,
+    Ledger,
+    Step,
+    as_texts,
+    check_texts,
+    checks_from,
+    folded_tab,
+    from_texts,
+)
 
 __all__ = ["AssessedWorkbook", "assess", "check_settings", "new_form", "project_settings", "read", "write_questions"]
 
@@ -114,6 +126,9 @@ class AssessedWorkbook:
         kept = {kind: package.keep_sheet(workbook, layout.sheet_name) for kind, layout in earlier.items()}
         package.take_out(workbook, owned, keep_dependents_of=[layout.sheet_name for layout in earlier.values()])
         remembered = as_texts(self.assessment.run, self.assessment.change)
+        checked = self.assessment.instruments.self_check
+        if checked is not None or owned.properties.get("self_check"):
+            remembered |= check_texts(*((None, None) if checked is None else (checked.record, checked.since)))
         package.set_properties(workbook, {"format": "1", "source": self._source, **remembered})
         styles = package.Styles(workbook)
         names = _free_names(workbook, self.lang)
@@ -177,7 +192,10 @@ def assess(
     if drop_signature:
         workbook.drop_signature()
     last, change = from_texts(owned.properties)
-    assessment = analysis.analyse(ledger, loaded, today or date.today(), strict=strict, last=last, change=change)
+    assessment = analysis.analyse(
+        ledger, loaded, today or date.today(), strict=strict, last=last, change=change,
+        known=checks_from(owned.properties),
+    )  # fmt: skip
     if earlier is not None:
         assessment = analysis.with_history(assessment, earlier)
     return AssessedWorkbook(

@@ -8,7 +8,7 @@ from datetime import date
 
 import pandas as pd
 
-from riskbook.analysis import checks, comparison, factors, measures, plan, treatment
+from riskbook.analysis import checks, comparison, factors, instruments, measures, plan, treatment
 from riskbook.analysis.comparison import with_history
 from riskbook.analysis.difference import compare, is_overdue
 from riskbook.analysis.state import state
@@ -35,12 +35,13 @@ _CARRIED_OVER = (
 
 def analyse(
     ledger: Ledger, method: Method, today: date, *, strict: bool = False, last: RunRecord | None = None,
-    change: Change | None = None,
+    change: Change | None = None, known: instruments.Known = (None, None),
 ) -> Assessment:  # fmt: skip
     """Computes every asset's risk, treatment and residual risk, and the findings that follow from them.
 
     With `strict`, what would be assumed (an unknown threat or vulnerability) is an error and the asset
-    stays unassessed. `last`: the last run that the workbook knows; `change`: what had changed then.
+    stays unassessed. `last`: the last run that the workbook knows; `change`: what had changed then. `known`: the
+    self-checks that the workbook remembers.
     """
     assets = ledger.assets
     by_medium = factors.medium_factors(ledger.threats, ledger.checks, method)
@@ -62,8 +63,10 @@ def analyse(
     risks["residual"] = treatment.residual(risks, decided.fillna(risks["treatment"]), method)
     kinds = factors.measures(ledger.checks, method)
     roadmap, risks["planned"], stray = measures.plan_measures(ledger, risks, candidates, by_medium, kinds, method)
+    others, noticed = instruments.find(ledger, risks, candidates, kinds, method, today, known)
     findings = [
         *ledger.findings,
+        *noticed,
         *checks.check_evaluations(ledger, risks["importance"], method),
         *checks.check_unknown(ledger, found, strict),
         *checks.check_stale(ledger, risks, method),
@@ -94,6 +97,7 @@ def analyse(
         today=today,
         run=run,
         change=change,
+        instruments=others,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -27,6 +27,7 @@ from riskbook.model import (
     Ledger,
     RunRecord,
     Totals,
+    check_from,
     records,
     run_from,
     unpacked,
@@ -37,7 +38,7 @@ _LONGEST_TREND = 12
 
 
 def input_digest(ledger: Ledger) -> str:
-    """A digest (16 hex digits) of ledgers, threats and checks as they were filled in, whatever their order."""
+    """A digest (16 hex digits) of all that people filled in, whatever the order of the rows."""
     assets = ledger.assets
     columns = [*TEXT_FIELDS, "medium_text", *MARK_FIELDS, *CIA_FIELDS, "retention_text", "registered", "cost", "loss"]
     typed = ("importance", "threat", "vulnerability")
@@ -46,11 +47,14 @@ def input_digest(ledger: Ledger) -> str:
         for field in typed:
             if row.pop(f"{field}_formula"):
                 row[field] = None
-    parts = [
+    parts: list[Any] = [
         _sorted(rows),
         None if ledger.threats is None else _sorted(records(ledger.threats[["medium", "frequency"]])),
         None if ledger.checks is None else _sorted(records(ledger.checks[["number", "question", "answer", "media"]])),
     ]
+    # Only where there are questionnaires, so that the digest of a workbook without them stays what it was.
+    asked = [sheet for sheet in (ledger.self_check, *ledger.clouds) if sheet is not None]
+    parts += [[sheet.service, *(f"{one.answer} {one.not_used}" for one in sheet.answers)] for sheet in asked]
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()[:16]
 
 
@@ -92,6 +96,7 @@ def with_history(assessment: Assessment, earlier: Earlier) -> Assessment:
             base, day = unpacked(earlier.before), earlier.days[1]
     comparable = [one for one in earlier.trend if one.rules == run.rules]  # other rules make other figures
     assessment = replace(assessment, run=run, trend=_trend([*comparable, run]))
+    assessment = _with_self_check(assessment, latest, base)
     now = state(assessment)
     if all(base[part] == now[part] for part in ("assets", "checks", "measures")) and base["run"]["rules"] == run.rules:
         return assessment
@@ -108,6 +113,20 @@ def with_history(assessment: Assessment, earlier: Earlier) -> Assessment:
     return replace(
         assessment, change=_change(run_from(base["run"]), counts["asset-added"], counts["asset-removed"], moved)
     )
+
+
+def _with_self_check(assessment: Assessment, *earlier: Mapping[str, Any]) -> Assessment:
+    """The self-check compared with the last other one of the history's records, newest first."""
+    now = assessment.instruments.self_check
+    if now is None:
+        return assessment
+    known = [check for record in earlier if (check := check_from(record.get("self_check"))) is not None]
+    record = now.record
+    if known and known[0].scores == record.scores:
+        record = replace(record, on=min(record.on, known[0].on))
+    since = next((check for check in known if check.scores != record.scores), now.since)
+    checked = replace(now, record=record, since=since)
+    return replace(assessment, instruments=replace(assessment.instruments, self_check=checked))
 
 
 def _change(

@@ -78,12 +78,12 @@ def _measures(
     measures = checks.assign(step=pd.Series(numbers, dtype="Int64").reindex(checks.index))
     something = measures[list(MEASURE_FIELDS)].notna().any(axis=1)
     measures = measures[measures["open"] | something].copy()
-    dependents = _dependents(set(measures["media"]), risks, found)
+    hanging = dependents(set(measures["media"]), risks, found)
     names = dict(zip(risks.index.tolist(), risks["name"].tolist(), strict=True))
-    first = {media: _distinct(labels, names)[:_EXAMPLES] for media, labels in dependents.items()}
+    first = {media: _distinct(labels, names)[:_EXAMPLES] for media, labels in hanging.items()}
     shares = kinds.set_index("number")["share"]
     draft = method.tables["regulation"]["draft_share"]
-    measures["dependents"] = [len(dependents[media]) for media in measures["media"]]
+    measures["dependents"] = [len(hanging[media]) for media in measures["media"]]
     measures["examples"] = pd.Series([first[media] for media in measures["media"]], measures.index, dtype="object")
     measures["regulation"] = [
         None if pd.isna(number) or not is_open else "draft" if shares[number] <= draft else "strengthen"
@@ -92,7 +92,7 @@ def _measures(
     return measures.sort_values(["open", "step"], ascending=[False, True], na_position="last", kind="stable")
 
 
-def _dependents(
+def dependents(
     groups: Iterable[tuple[str, ...]], risks: pd.DataFrame, found: pd.DataFrame
 ) -> dict[tuple[str, ...], list[int]]:
     """The assets whose risk hangs on the vulnerability of any medium of a group, highest risk first, by group."""

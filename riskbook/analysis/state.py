@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from riskbook.model import MEASURE_FIELDS, PLAN_FIELDS, STATE_FIELDS, Assessment, records, run_fields
+from riskbook.model import MEASURE_FIELDS, PLAN_FIELDS, STATE_FIELDS, Assessment, check_fields, records, run_fields
 
 _MEASURES = ("number", "question", "answer", *MEASURE_FIELDS, "state_key", "due_date")
 
@@ -14,7 +14,8 @@ def state(assessment: Assessment) -> dict[str, Any]:
     """The record of an assessment: assets (STATE_FIELDS and PLAN_FIELDS), checks, measures, summary, run, since.
 
     `checks`: kind, question, answer (1…4) of each question, None without a check sheet. `measures`: the same of those
-    that are open or planned, with what was typed for them. Dates are ISO texts.
+    that are open or planned, with what was typed for them. `self_check` (on, scores, total) and `clouds` (service,
+    confirmed, applicable) where the workbook has them. Dates are ISO texts.
     """
     risks, checks, change = assessment.risks, assessment.ledger.checks, assessment.change
     return {
@@ -24,7 +25,22 @@ def state(assessment: Assessment) -> dict[str, Any]:
         "summary": assessment.counts(),
         "run": run_fields(assessment.run),
         "since": change and run_fields(change.since),
+        **_instruments(assessment),
     }
+
+
+def _instruments(assessment: Assessment) -> dict[str, Any]:
+    """What is kept of the guideline's other instruments; nothing where the workbook has none."""
+    found = assessment.instruments
+    kept: dict[str, Any] = {}
+    if found.self_check is not None:
+        kept["self_check"] = {**check_fields(found.self_check.record), "total": found.self_check.record.total}
+    if found.clouds:
+        kept["clouds"] = [
+            {"service": one.sheet.service, "confirmed": one.confirmed, "applicable": one.applicable}
+            for one in found.clouds
+        ]
+    return kept
 
 
 def _plain(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

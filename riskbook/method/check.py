@@ -5,10 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from riskbook.model import CIA_FIELDS, FORM_FIELDS, LEVELS, MARK_FIELDS, STATES, TEXT_FIELDS, TREATMENTS, YEN_FIELDS
 from riskbook.method.shapes import (
-    TEXTS, WORDS, Shape, colour, flag, list_of, mapping, one_of, open_table, refuse, share, table, text, whole,
+    TEXTS,
+    WORDS,
+    Shape,
+    colour,
+    flag,
+    list_of,
+    mapping,
+    one_of,
+    open_table,
+    refuse,
+    share,
+    table,
+    text,
+    whole,
 )  # fmt: skip
+from riskbook.model import CIA_FIELDS, FORM_FIELDS, LEVELS, MARK_FIELDS, STATES, TEXT_FIELDS, TREATMENTS, YEN_FIELDS
 
 _MOST_MEDIA = 10  # the roadmap looks at every combination of their vulnerabilities
 _SCALE = whole(1, 3)

@@ -29,6 +29,7 @@ def flag(value: Any, key: str, method: str) -> None:
 
 def whole(low: int, high: int) -> Shape:
     """A whole number within bounds."""
+
     def shape(value: Any, key: str, method: str) -> None:
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
             refuse(value, key, method, f"{low} … {high}")
@@ -44,6 +45,7 @@ def share(value: Any, key: str, method: str) -> None:
 
 def one_of(*allowed: Any) -> Shape:
     """One of some values."""
+
     def shape(value: Any, key: str, method: str) -> None:
         if value not in allowed:
             refuse(value, key, method, " | ".join(map(str, allowed)))
@@ -59,6 +61,7 @@ def colour(value: Any, key: str, method: str) -> None:
 
 def list_of(shape: Shape, *, at_least: int = 0) -> Shape:
     """A list whose entries have one shape."""
+
     def check_list(value: Any, key: str, method: str) -> None:
         if not isinstance(value, list) or len(value) < at_least:
             refuse(value, key, method, f"[…] ({at_least}+)")
@@ -70,6 +73,7 @@ def list_of(shape: Shape, *, at_least: int = 0) -> Shape:
 
 def mapping(shape: Shape) -> Shape:
     """A table of any keys whose values have one shape."""
+
     def check_mapping(value: Any, key: str, method: str) -> None:
         if not isinstance(value, dict):
             refuse(value, key, method, "{ … }")
@@ -81,6 +85,7 @@ def mapping(shape: Shape) -> Shape:
 
 def table(**shapes: Shape) -> Shape:
     """A table of exactly these keys."""
+
     def check_table(value: Any, key: str, method: str) -> None:
         if not isinstance(value, dict):
             refuse(value, key, method, "{ " + ", ".join(shapes) + " }")

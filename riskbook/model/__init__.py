@@ -26,6 +26,10 @@ from riskbook.model.cells import (
 from riskbook.model.change import Change as Change
 from riskbook.model.change import RunRecord as RunRecord
 from riskbook.model.change import as_texts as as_texts
+from riskbook.model.change import check_fields as check_fields
+from riskbook.model.change import check_from as check_from
+from riskbook.model.change import check_texts as check_texts
+from riskbook.model.change import checks_from as checks_from
 from riskbook.model.change import from_texts as from_texts
 from riskbook.model.change import run_fields as run_fields
 from riskbook.model.change import run_from as run_from
@@ -60,6 +64,18 @@ from riskbook.model.history import Earlier as Earlier
 from riskbook.model.history import canonical as canonical
 from riskbook.model.history import packed as packed
 from riskbook.model.history import unpacked as unpacked
+from riskbook.model.instruments import RESPONSE_FIELDS as RESPONSE_FIELDS
+from riskbook.model.instruments import CheckRecord as CheckRecord
+from riskbook.model.instruments import CloudCheck as CloudCheck
+from riskbook.model.instruments import Evidence as Evidence
+from riskbook.model.instruments import Instruments as Instruments
+from riskbook.model.instruments import ItemAnswer as ItemAnswer
+from riskbook.model.instruments import ItemSheet as ItemSheet
+from riskbook.model.instruments import PartScore as PartScore
+from riskbook.model.instruments import Readiness as Readiness
+from riskbook.model.instruments import Regulation as Regulation
+from riskbook.model.instruments import Requirement as Requirement
+from riskbook.model.instruments import SelfCheck as SelfCheck
 from riskbook.model.roadmap import (
     LEVELS as LEVELS,
 )
@@ -133,6 +149,7 @@ class OwnHeaders:
     measures: Mapping[str, str]
     states: Mapping[str, str]
     findings: Mapping[str, str]
+    response: Mapping[str, str]
     words: Mapping[int, frozenset[str]] = field(default_factory=dict)
 
 
@@ -247,6 +264,8 @@ class Ledger:
     earlier measure plan, whose place is `measure_layout`. `register`: PLAN_KEYS and risk of each line of an earlier
     register.
     `answers`: what people answered to findings of an earlier run (code, place, subject, response, reason).
+    `response_lines`: number (of the line) and RESPONSE_FIELDS, as typed, of an earlier incident sheet, and line_row;
+    their place is `response_layout`. `self_check`, `clouds`: the guideline's questionnaires, where there are any.
     `threats` and `checks` are None where the workbook has no such sheet.
     """
 
@@ -264,11 +283,15 @@ class Ledger:
     lang: str
     company: str | None
     recognised: tuple[Recognised, ...] = ()
+    response_lines: tuple[Mapping[str, Any], ...] = ()
+    response_layout: ListLayout | None = None
+    self_check: ItemSheet | None = None
+    clouds: tuple[ItemSheet, ...] = ()
 
     @property
     def layouts(self) -> Mapping[str, ListLayout]:
         """Where the lines of the earlier lists that people keep stand, by kind of sheet."""
-        found = {"plan": self.plan_layout, "measures": self.measure_layout}
+        found = {"plan": self.plan_layout, "measures": self.measure_layout, "response": self.response_layout}
         return {kind: layout for kind, layout in found.items() if layout is not None}
 
     def locate(self, row: Mapping[str, Any], field_name: str) -> Location:
@@ -299,6 +322,7 @@ class Assessment:
     input differed, where the workbook knows one. `comparison`: the same in full and `trend`: earlier runs in figures,
     oldest first and this one last, where a history knows them.
     `measures`: a row a kind of measure: number, name, share, open (count of answers 2 and 3), questions.
+    `instruments`: the guideline's other instruments.
     """
 
     risks: pd.DataFrame
@@ -311,6 +335,7 @@ class Assessment:
     today: date
     run: RunRecord
     change: Change | None
+    instruments: Instruments
     comparison: Comparison | None = None
     trend: tuple[RunRecord, ...] = ()
 

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
+from riskbook.model.instruments import CheckRecord
 from riskbook.model.roadmap import LEVELS
 
 
@@ -65,6 +66,36 @@ def from_texts(texts: Mapping[str, str]) -> tuple[RunRecord | None, Change | Non
         return run, Change(since, **{name: None if v is None else int(v) for name, v in counts.items()}, moved=moved)
     except (ValueError, TypeError, KeyError, AttributeError):
         return run, Change(since)
+
+
+def check_texts(record: CheckRecord | None, since: CheckRecord | None) -> dict[str, str]:
+    """A self-check and the one before as short texts by name; "" forgets one."""
+    named = {"self_check": record, "self_check_since": since}
+    return {name: "" if one is None else json.dumps(check_fields(one)) for name, one in named.items()}
+
+
+def checks_from(texts: Mapping[str, str]) -> tuple[CheckRecord | None, CheckRecord | None]:
+    """What `check_texts` wrote; None for what is not there or was spoiled."""
+    found = []
+    for name in ("self_check", "self_check_since"):
+        try:
+            found.append(check_from(json.loads(texts[name]) if texts.get(name) else None))
+        except (ValueError, TypeError, KeyError, AttributeError):
+            found.append(None)
+    return found[0], found[1]
+
+
+def check_fields(record: CheckRecord) -> dict[str, Any]:
+    """A self-check in plain values, as JSON has them: its day, and the scores in a line, a dot for none."""
+    return {"on": record.on.isoformat(), "scores": " ".join("." if s is None else str(s) for s in record.scores)}
+
+
+def check_from(fields: Mapping[str, Any] | None) -> CheckRecord | None:
+    """What `check_fields` gave. Raises `ValueError`, `TypeError` or `KeyError` for what it did not."""
+    if fields is None:
+        return None
+    scores = tuple(None if score == "." else int(score) for score in str(fields["scores"]).split())
+    return CheckRecord(date.fromisoformat(fields["on"]), scores)
 
 
 def run_fields(run: RunRecord) -> dict[str, Any]:

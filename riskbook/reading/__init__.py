@@ -20,6 +20,7 @@ from riskbook.model import (
     MARK_FIELDS,
     TEXT_FIELDS,
     YEN_FIELDS,
+    ItemSheet,
     Ledger,
     ListLayout,
     OwnHeaders,
@@ -30,9 +31,10 @@ from riskbook.reading.collect import Collector
 from riskbook.reading.grid import Grid
 from riskbook.reading.headers import HeaderBlock, Masked, Vocabulary, find_header, header_hits
 from riskbook.reading.instruments import read_checks, read_threats, report_assumed
+from riskbook.reading.items import find_items, find_numbered, read_items
 from riskbook.reading.ledger import LedgerReader, describe
 from riskbook.reading.plain import cell_values
-from riskbook.reading.plan import MEASURE_COLUMNS, PLAN_COLUMNS, read_measures, read_plan, read_register
+from riskbook.reading.plan import MEASURE_COLUMNS, PLAN_COLUMNS, read_measures, read_plan, read_register, read_response
 from riskbook.reading.values import squeezed
 
 __all__ = ["cell_values", "read_ledger"]
@@ -70,6 +72,9 @@ def read_ledger(source: Source, method: Method, own: OwnHeaders, told: Mapping[s
     register: tuple[dict[str, Any], ...] = ()
     layout: ListLayout | None = None
     measure_layout: ListLayout | None = None
+    response: list[dict[str, Any]] = []
+    response_layout: ListLayout | None = None
+    questionnaires: dict[str, list[tuple[Grid, ItemSheet]]] = {"self_check": [], "cloud": []}
     answers: list[dict[str, str]] = []
     company: str | None = None
     for grid in _grids(source):
@@ -78,13 +83,18 @@ def read_ledger(source: Source, method: Method, own: OwnHeaders, told: Mapping[s
             plan, layout = read_plan(grid, own.plan, own.states)
         elif kind == "measures":
             measures, measure_layout = read_measures(grid, own.measures, own.states)
+        elif kind == "response":
+            response, response_layout = read_response(grid, own.response)
         elif kind == "register":
             register = read_register(grid, own.register)
         elif kind == "findings":
             answers = read_answers(grid, own.findings)
-        if (kind == "plan" and layout is None) or (kind == "measures" and measure_layout is None):
+        layouts = {"plan": layout, "measures": measure_layout, "response": response_layout}
+        if kind in layouts and layouts[kind] is None:
             collector.add("plan-unreadable", grid.sheet_name)
         if kind is not None or grid.sheet_name in source.owned.copies:
+            continue
+        if not _is_example(grid.sheet_name, method) and _read_questionnaire(grid, method, questionnaires, collector):
             continue
         masked = _masked(source, grid.sheet_name)
         recognised = _recognise(grid, vocabularies, masked, method)
@@ -100,14 +110,18 @@ def read_ledger(source: Source, method: Method, own: OwnHeaders, told: Mapping[s
                 collector.add("sheet-hidden", grid.sheet_name)
             if grid.facts.protected:
                 collector.add("sheet-protected", grid.sheet_name)
+    any_questionnaire = [grid for sheets in questionnaires.values() for grid, _ in sheets]
     if not found["ledger"]:
-        raise LedgerError("no-ledger", sheets=", ".join(source.sheet_states))
+        if not any_questionnaire:
+            raise LedgerError("no-ledger", sheets=", ".join(source.sheet_states))
+        collector.add("ledger-missing", any_questionnaire[0].sheet_name)
+    first_sheet = found["ledger"][0][0].sheet_name if found["ledger"] else any_questionnaire[0].sheet_name
     seen = {title for sheets in found.values() for _, block in sheets for title in block.titles.values()}
     for header in told or {}:
         if not any(squeezed(header) in (title, title.split("(")[0]) for title in seen):
-            collector.add("map-unused", reader.tables[0].sheet_name, text=header)
+            collector.add("map-unused", first_sheet, text=header)
     for code in source.notices:
-        collector.add(code, reader.tables[0].sheet_name)
+        collector.add(code, first_sheet)
     threats = _instrument(found["threats"], "threats")
     checks = _instrument(_real_checks(found["checks"], method), "checks")
     threat_rows = None if threats is None else read_threats(*threats, method, collector)
@@ -115,11 +129,12 @@ def read_ledger(source: Source, method: Method, own: OwnHeaders, told: Mapping[s
     for sheet in (threats, checks):
         if sheet is not None:
             report_assumed(*sheet, collector)
-    if threats is None:
-        collector.add("threat-sheet-missing", reader.tables[0].sheet_name)
-    if checks is None:
-        collector.add("check-sheet-missing", reader.tables[0].sheet_name)
+    if threats is None and found["ledger"]:
+        collector.add("threat-sheet-missing", first_sheet)
+    if checks is None and found["ledger"]:
+        collector.add("check-sheet-missing", first_sheet)
     headers = "".join(title for _, block in found["ledger"] for title in block.titles.values())
+    asked = "".join(one.question for sheets in questionnaires.values() for _, sheet in sheets for one in sheet.answers)
     return Ledger(
         assets=_asset_frame(reader.records),
         threats=None if threat_rows is None else _typed(threat_rows, {"medium": "object", "frequency": "Int64"}),
@@ -132,7 +147,7 @@ def read_ledger(source: Source, method: Method, own: OwnHeaders, told: Mapping[s
         answers=tuple(answers),
         tables=tuple(reader.tables),
         findings=tuple(collector.findings()),
-        lang="ja" if _JAPANESE.search(headers) else "en",
+        lang="ja" if _JAPANESE.search(headers or asked) else "en",
         company=company,
         recognised=(
             *reader.recognised,
@@ -142,7 +157,44 @@ def read_ledger(source: Source, method: Method, own: OwnHeaders, told: Mapping[s
                 if sheet is not None
             ),
         ),
+        response_lines=tuple(response),
+        response_layout=response_layout,
+        self_check=_chosen(questionnaires["self_check"], method, collector),
+        clouds=tuple(sheet for _, sheet in questionnaires["cloud"]),
     )
+
+
+def _read_questionnaire(
+    grid: Grid, method: Method, found: Mapping[str, list[tuple[Grid, ItemSheet]]], collector: Collector
+) -> bool:
+    """Whether a sheet is one of the guideline's questionnaires; if so, it is read."""
+    for find, by_number in ((find_items, False), (find_numbered, True)):
+        for kind, sheets in found.items():
+            spec = method.instruments[kind]
+            places = find(grid, spec)
+            if places is None or _is_checks(grid, method):
+                continue
+            sheets += [(grid, sheet) for sheet in read_items(grid, spec, places, by_number, method, collector)]
+            return True
+    return False
+
+
+def _is_checks(grid: Grid, method: Method) -> bool:
+    """Whether a list of such items is the check sheet all the same: it names kinds of measure, or media."""
+    block = find_header(grid, Vocabulary(method, "checks"), lambda row: frozenset())
+    return block is not None and _names_kinds_or_media(grid, block, method)
+
+
+def _chosen(found: list[tuple[Grid, ItemSheet]], method: Method, collector: Collector) -> ItemSheet | None:
+    """The self-check that counts: a visible one, with the most answers, the last of them in the workbook."""
+    if not found:
+        return None
+    place = max(range(len(found)), key=lambda n: (found[n][0].state == "visible", found[n][1].answered, n))
+    for number, (grid, _) in enumerate(found):
+        if number != place:
+            title = method.instruments["self_check"]["title"]
+            collector.add("items-several", grid.sheet_name, read=found[place][0].sheet_name, title=title)
+    return found[place][1]
 
 
 def _grids(source: Source) -> Iterator[Grid]:
@@ -227,14 +279,13 @@ def _real_checks(found: list[tuple[Grid, HeaderBlock]], method: Method) -> list[
     """Of several lists of questions, those about the guideline's kinds of measure or media (others are self-checks)."""
     if len(found) < 2:
         return found
-    scratch = Collector()
-    real = [
-        (grid, block)
-        for grid, block in found
-        if any(field.startswith("applies:") for field in block.columns)
-        or any(record["number"] is not None for record in read_checks(grid, block, method, scratch))
-    ]
-    return real or found
+    return [entry for entry in found if _names_kinds_or_media(*entry, method)] or found
+
+
+def _names_kinds_or_media(grid: Grid, block: HeaderBlock, method: Method) -> bool:
+    if any(field.startswith("applies:") for field in block.columns):
+        return True
+    return any(record["number"] is not None for record in read_checks(grid, block, method, Collector()))
 
 
 def _company(texts: list[str]) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from riskbook.model import Finding, Location, cell_ref
@@ -37,6 +38,10 @@ class Collector:
         """One of many alike: reported once for each sheet and `params`, at the first cell, with count and cells."""
         key = (code, variant, severity, sheet, tuple(sorted(params.items())))
         self._alike.setdefault(key, []).append(cell_ref(row, column))
+
+    def adopt(self, finding: Finding, **params: Any) -> None:
+        """A finding of another collector, with more to say."""
+        self._findings.append(replace(finding, params={**finding.params, **params}))
 
     def findings(self) -> list[Finding]:
         """All findings, the gathered ones last."""

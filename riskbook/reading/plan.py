@@ -6,7 +6,15 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from riskbook.model import MEASURE_FIELDS, MEASURE_KEYS, PLAN_FIELDS, PLAN_KEYS, ListLayout, row_of
+from riskbook.model import (
+    MEASURE_FIELDS,
+    MEASURE_KEYS,
+    PLAN_FIELDS,
+    PLAN_KEYS,
+    RESPONSE_FIELDS,
+    ListLayout,
+    row_of,
+)
 from riskbook.reading.grid import Grid
 from riskbook.reading.values import day, is_blank, squeezed, text
 
@@ -45,6 +53,14 @@ def read_measures(
         line["due_date"] = day(line["due"], end_of_month=True).value
         line["place"] = text(grid.value(row, columns["place"])) if "place" in columns else None
         line["state_key"] = known.get(squeezed(str(line["state"])))
+        line["line_row"] = row
+    return list(lines.values()), layout
+
+
+def read_response(grid: Grid, headers: Mapping[str, str]) -> tuple[list[dict[str, Any]], ListLayout | None]:
+    """The lines of the incident sheet (number, RESPONSE_FIELDS, line_row), and where they stand; as `read_plan`."""
+    _, lines, layout = _lines(grid, headers, ("number", "name"), RESPONSE_FIELDS, needed={"number"}, named="number")
+    for row, line in lines.items():
         line["line_row"] = row
     return list(lines.values()), layout
 

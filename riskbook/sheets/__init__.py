@@ -14,6 +14,7 @@ from riskbook.method import Method
 from riskbook.model import (
     MEASURE_FIELDS,
     PLAN_FIELDS,
+    RESPONSE_FIELDS,
     Area,
     Assessment,
     ListLayout,
@@ -23,7 +24,19 @@ from riskbook.model import (
     cell_ref,
     records,
 )
-from riskbook.sheets import changes, findings, form, markup, measures, plan, register, roadmap, summary, words
+from riskbook.sheets import (
+    changes,
+    findings,
+    form,
+    instruments,
+    markup,
+    measures,
+    plan,
+    register,
+    roadmap,
+    summary,
+    words,
+)
 from riskbook.sheets.audit import AuditBook, write_audit
 from riskbook.sheets.flat import FLAG, NUMBER, TEXT, WHOLE, CsvTable, ParquetTable, has_parquet, read_csv
 from riskbook.sheets.portfolio import Portfolio, write_portfolio
@@ -66,12 +79,14 @@ KINDS = (
     "roadmap",
     "changes",
     "findings",
+    *instruments.KINDS,
 )  # in tab order; the first is the tab that opens
 
 event_words = changes.event_words
 run_words = changes.run_words
 ledger_markups = markup.ledger_markups
-EDITABLE = {"plan": PLAN_FIELDS, "measures": MEASURE_FIELDS}  # the lists that keep what people type, by kind
+# The lists that keep what people type, by kind.
+EDITABLE = {"plan": PLAN_FIELDS, "measures": MEASURE_FIELDS, "response": RESPONSE_FIELDS}
 finding_words = words.finding_words
 questions = findings.questions
 step_words = roadmap.why
@@ -80,13 +95,14 @@ issue_form = form.issue
 
 def own_headers(method: Method) -> OwnHeaders:
     """The headers by which reading knows riskbook's own columns and lists again."""
-    lists = (plan.headers(), register.headers(), measures.headers(), measures.states(method), findings.headers())
+    lists = (plan.headers(), register.headers(), measures.headers(), measures.states(method), findings.headers(),
+             instruments.response.headers())  # fmt: skip
     return OwnHeaders(markup.headers(), *lists, signature(method).words)
 
 
 _KEPT_WORDS = (
     "title.plan", "note.plan", "note.no-plan", "note.orphans", "title.measures", "note.measures", "note.no-measures",
-    "note.no-checks", "note.measure-orphans",
+    "note.no-checks", "note.measure-orphans", "title.response", "note.response", "note.response-orphans",
 )  # fmt: skip
 
 
@@ -121,6 +137,7 @@ _PROOFS = {
     "changes": ("col.event", "col.event-before", "col.event-after", "col.event-factors"),
     "roadmap": ("col.roadmap-measures", "col.moves", "col.fallen", "col.why"),
     "findings": ("col.severity", "col.message", "col.mend", "col.code"),
+    **{kind: (f"note.{kind}",) for kind in instruments.KINDS},
 }
 
 
@@ -154,14 +171,23 @@ def build(
     rows = _rows(assessment, ranked, method)
     planned = [row for row in rows if plan.belongs(row)]
     orphans: list[dict[str, Any]] = records(assessment.orphans)
-    there = [kind for kind in KINDS if kind != "changes" or assessment.comparison is not None]
+    others = instruments.there(assessment)
+    left_out = {"changes"} if assessment.comparison is None else set()
+    left_out |= set(instruments.KINDS) - set(others)
+    there = [kind for kind in KINDS if kind not in left_out]
     sheets = {kind: book.add_worksheet(names[kind]) for kind in there}
     plan_area, plan_layout = plan.write(sheets["plan"], theme, _numbered(planned), orphans, method, lang)
     measures_area, measures_layout = measures.write(sheets["measures"], theme, assessment, method, lang)
-    layouts = {"plan": plan_layout, "measures": measures_layout}
+    further, response_layout = instruments.write(
+        book, {kind: sheets[kind] for kind in others}, theme, assessment, method, lang
+    )
+    layouts = {"plan": plan_layout, "measures": measures_layout, "response": response_layout}
     found = _relocated(assessment, layouts)
     areas = {
-        "summary": summary.write(book, sheets["summary"], theme, found, rows, method, lang, title),
+        "summary": summary.write(
+            book, sheets["summary"], theme, found, rows, method, lang, title, {kind: names[kind] for kind in others}
+        ),
+        **further,
         "register": register.write(sheets["register"], theme, rows, method, lang),
         "plan": plan_area,
         "measures": measures_area,

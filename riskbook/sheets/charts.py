@@ -77,6 +77,36 @@ def chart(
     return made
 
 
+def radar(
+    book: Workbook, sheet_name: str, lang: str, categories: Cells, series: Sequence[Series], *, lowest: float,
+    highest: float, size: int = 8,
+) -> Chart:  # fmt: skip
+    """A radar of whole scores from `lowest` (the centre) to `highest` (the rim)."""
+    font = {"name": FONTS[lang], "size": size, "color": f"#{INK}"}
+    made: Chart = book.add_chart({"type": "radar", "subtype": "with_markers"})
+    for entry in series:
+        colour = {"color": f"#{entry.colour}"}
+        made.add_series(
+            {
+                "name": [sheet_name, *entry.name],
+                "categories": [sheet_name, *categories],
+                "values": [sheet_name, *entry.values],
+                "line": {**colour, "width": 1.75},
+                "marker": {"type": "circle", "size": 5, "fill": colour, "border": colour},
+            }
+        )
+    made.set_chartarea({"border": {"none": True}, "fill": {"none": True}})
+    made.set_title({"none": True})
+    made.set_legend({"position": "bottom", "font": font} if len(series) > 1 else {"none": True})
+    made.set_x_axis({"num_font": font, "major_gridlines": {"visible": True, "line": {"color": f"#{LINE}"}}})
+    grid = {"visible": True, "line": {"color": f"#{LINE}", "width": 0.5}}
+    made.set_y_axis(
+        {"min": lowest, "max": highest, "major_unit": 1, "num_font": {**font, "color": f"#{MUTED}"},
+         "major_gridlines": grid, "line": {"color": f"#{LINE}"}}
+    )  # fmt: skip
+    return made
+
+
 def _series(
     sheet_name: str, kind: str, categories: Cells, entry: Series, font: dict[str, Any], number_format: str, gap: int,
     subtype: str, labelled: bool,

@@ -8,13 +8,14 @@ from typing import Any
 from riskbook.text.errors import ERRORS
 from riskbook.text.findings import FINDINGS
 from riskbook.text.form import EXAMPLE, FORM
+from riskbook.text.instruments import INSTRUMENTS
 from riskbook.text.labels import LABELS
 from riskbook.text.screen import SCREEN
 
 __all__ = ["EXAMPLE", "LANGUAGES", "both", "error_message", "finding_texts", "has", "label"]
 
 LANGUAGES = ("ja", "en")
-_LABELS = LABELS | FORM | SCREEN
+_LABELS = LABELS | INSTRUMENTS | FORM | SCREEN
 
 
 def label(key: str, lang: str, **params: Any) -> str:
@@ -46,7 +47,9 @@ def finding_texts(message_key: str, lang: str, params: Mapping[str, Any]) -> tup
 
 
 def _worded(name: str, value: Any, lang: str) -> Any:
-    """Field names stand in `field` and `fields` by their key."""
+    """Field names stand in `field` and `fields` by their key; what the method says in both languages, in its own."""
+    if isinstance(value, Mapping):
+        return value[lang]
     if name == "field":
         return label(f"field.{value}", lang)
     if name == "fields" and isinstance(value, Sequence):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
@@ -28,9 +28,12 @@ _GONE = "D1D5DB"
 
 def write(
     book: Workbook, sheet: Worksheet, theme: Theme, assessment: Assessment, rows: Sequence[Row], method: Method,
-    lang: str, title: str,
+    lang: str, title: str, others: Mapping[str, str],
 ) -> Area:  # fmt: skip
-    """Writes the summary; `rows` come highest risk first, `title` is the company or the file."""
+    """Writes the summary; `rows` come highest risk first, `title` is the company or the file.
+
+    `others`: the guideline's other instruments that have a sheet, kind → tab name.
+    """
     page = SummaryPage(book, sheet, theme, method, lang, assessment, title)
     sheet.set_column(0, COLUMNS - 1, WIDTH)
     sheet.set_column(_DATA_COLUMN, _DATA_COLUMN + len(LEVELS) + 1, _DATA_WIDTH)
@@ -62,6 +65,7 @@ def write(
     panels.write_change(page, _LOWER, 29)
     page.space(_TOP - 1, 8)
     last = panels.write_top(page, _TOP, rows)
+    last = panels.write_others(page, last + 1, others)
     last = panels.write_findings(page, last + 1)
     page_setup(sheet, one_page=True)
     sheet.print_area(0, 0, last, COLUMNS - 1)

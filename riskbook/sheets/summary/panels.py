@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from riskbook.model import LEVELS, SEVERITIES
+from riskbook.model import LEVELS, SEVERITIES, Location
 from riskbook.sheets import words
+from riskbook.sheets.instruments import lines
 from riskbook.sheets.listing import shortened
 from riskbook.sheets.summary.page import COLUMNS, Page, SummaryPage, fitted
 from riskbook.sheets.theme import BAND, LINE, LINK, MUTED, level_word
@@ -255,6 +256,22 @@ def write_top(page: SummaryPage, row: int, rows: Sequence[Row]) -> int:
         empty = page.theme.format(font_color=f"#{MUTED}")
         page.span(row + 2, 0, COLUMNS - 1, page.word("summary.no-assets"), empty)
     return row + 1 + max(len(top), 1)
+
+
+def write_others(page: SummaryPage, row: int, others: Mapping[str, str]) -> int:
+    """What each of the guideline's other instruments says, two beside each other; returns the last row written."""
+    page.space(row, 8)
+    row += 1
+    page.heading(row, 0, COLUMNS - 1, "summary.others-heading")
+    link = page.line(font_size=9, font_color=f"#{LINK}", underline=1, bold=True)
+    text = page.line(font_size=9)
+    halves = ((0, 3, 4, 17), (18, 21, 22, COLUMNS - 1))
+    for place, (kind, tab) in enumerate(others.items()):
+        at = row + 1 + place // 2
+        first, last, from_, to = halves[place % 2]
+        page.link(at, first, last, page.word(f"sheet.{kind}"), words.link_to(Location(tab)), link)
+        page.span(at, from_, to, lines.sentence(kind, page.assessment, page.method, page.lang), text)
+    return row + (len(others) + 1) // 2
 
 
 def write_findings(page: SummaryPage, row: int) -> int:

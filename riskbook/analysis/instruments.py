@@ -1,0 +1,287 @@
+"""What the guideline's other instruments say: self-check, cloud services, SECURITY ACTION, regulations, threats."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from riskbook.analysis import measures
+from riskbook.method import Method, mentions
+from riskbook.model import (
+    CheckRecord,
+    CloudCheck,
+    Evidence,
+    Finding,
+    Instruments,
+    ItemSheet,
+    Ledger,
+    Location,
+    PartScore,
+    Readiness,
+    Regulation,
+    Requirement,
+    SelfCheck,
+    records,
+)
+
+Known = tuple[
+    CheckRecord | None, CheckRecord | None
+]  # the self-check of the last run, and the one before that differed
+
+
+def find(
+    ledger: Ledger, risks: pd.DataFrame, found: pd.DataFrame, kinds: pd.DataFrame, method: Method, today: date,
+    known: Known,
+) -> tuple[Instruments, list[Finding]]:  # fmt: skip
+    """All instruments of a workbook, and what a person should know about them.
+
+    `risks`: with treatment and decided. `found`, `kinds`: as `factors.candidates` and `factors.measures` give them.
+    `known`: what the workbook remembers of its self-checks.
+    """
+    checked = self_check(ledger.self_check, method, today, known)
+    clouds, unchecked, findings = _clouds(ledger, risks, method)
+    questions = [] if ledger.checks is None else records(ledger.checks)
+    transfer = (risks["decided"].fillna(risks["treatment"]) == "transfer") | (risks["treatment"] == "transfer")
+    roles = {
+        line["id"]
+        for section in method.instruments["response"]["sections"]
+        for line in section["lines"]
+        if section.get("roles")
+    }
+    named = {line["number"] for line in ledger.response_lines if line["person"] is not None}
+    instruments = Instruments(
+        self_check=checked,
+        clouds=clouds,
+        unchecked=unchecked,
+        readiness=_readiness(ledger, checked, questions, method),
+        regulations=None if ledger.checks is None else _regulations(questions, risks, found, kinds, method),
+        gaps=_gaps(ledger, questions, method),
+        transfers=tuple(risks.index[transfer]),
+        roles=(len(roles & named), len(roles)),
+    )
+    return instruments, findings
+
+
+# --- self-check ---
+
+
+def self_check(sheet: ItemSheet | None, method: Method, today: date, known: Known) -> SelfCheck | None:
+    """The score of a self-check (items, parts, total at most 100) and its band; None where nothing was answered.
+
+    Source: 付録3, its score 4 / 2 / 0 / −1; the bands are the guideline's.
+    """
+    if sheet is None or not sheet.answered:
+        return None
+    spec = method.instruments["self_check"]
+    points = {answer["key"]: answer["score"] for answer in spec["answers"]}
+    most = max(points.values())
+    scores = tuple(None if one.answer is None else points[one.answer] for one in sheet.answers)
+    parts = []
+    for part in spec["parts"]:
+        of_part = scores[part["first"] - 1 : part["last"]]
+        answered = sum(score is not None for score in of_part)
+        total = sum(score or 0 for score in of_part)
+        parts.append(PartScore(part["number"], total, most * len(of_part), answered, len(of_part)))
+    total = sum(score or 0 for score in scores)
+    band = next(place for place, band in enumerate(spec["bands"]) if total >= band["at_least"])
+    last, before = known
+    same = last is not None and last.scores == scores
+    on = min(last.on, today) if last is not None and same else today
+    basic = spec["parts"][0]["last"]
+    short = [number for number, score in enumerate(scores, start=1) if score != most]
+    # (R) The basic rules first, then where most is missing.
+    short.sort(key=lambda n: (n > basic, -2 if scores[n - 1] is None else scores[n - 1], n))
+    return SelfCheck(
+        sheet, CheckRecord(on, scores), tuple(parts), most * len(scores), band, tuple(short), before if same else last
+    )
+
+
+# --- cloud services ---
+
+
+def _clouds(
+    ledger: Ledger, risks: pd.DataFrame, method: Method
+) -> tuple[tuple[CloudCheck, ...], tuple[int, ...], list[Finding]]:
+    """Each sheet with the assets of its service; the assets without a sheet, told where there are any sheets."""
+    spec = method.instruments["cloud"]
+    points = {answer["key"]: answer["score"] for answer in spec["answers"]}
+    medium = spec["service"]["medium"]
+    there = ledger.assets.index[[medium in media for media in ledger.assets["media"]]]
+    assets = dict(zip(there, records(ledger.assets.loc[there]), strict=True))
+    findings: list[Finding] = []
+    clouds: list[CloudCheck] = []
+    kept: set[int] = set()
+    for sheet in ledger.clouds:
+        mine = tuple(label for label, asset in assets.items() if _is_kept_with(asset, sheet.service, spec))
+        kept.update(mine)
+        asked = [one for one in sheet.answers if not one.not_used]
+        done = [one for one in asked if one.answer is not None and points[one.answer]]
+        open_ = tuple(one.number for one in asked if one not in done)
+        clouds.append(CloudCheck(sheet, len(done), len(asked), open_, mine))
+        if not mine and len(ledger.assets):
+            findings.append(Finding("cloud-unlisted", Location(sheet.sheet_name), {"service": sheet.service}))
+    unchecked = tuple(label for label in assets if label not in kept)
+    if ledger.clouds:
+        services = "、".join(dict.fromkeys(sheet.service for sheet in ledger.clouds))
+        findings += [
+            Finding(
+                "cloud-unchecked", ledger.locate(assets[label], "medium"),
+                {"name": assets[label]["name"] or "-", "services": services, "medium": medium},
+            )
+            for label in unchecked
+        ]  # fmt: skip
+    return tuple(clouds), unchecked, findings
+
+
+def _is_kept_with(asset: Mapping[str, Any], service: str, spec: Mapping[str, Any]) -> bool:
+    """Whether an asset's row names the service, or a part of its name that says something."""
+    texts = [_folded(asset[field]) for field in ("name", "note", "medium_text") if asset[field]]
+    ignored = {_folded(word) for word in spec["service"]["ignored"]}
+    pieces = [_folded(piece) for piece in re.split(r"[()\[\]、,/・（）]", unicodedata.normalize("NFKC", service))]
+    telling = [piece for piece in (_folded(service), *pieces) if len(piece) > 1 and piece not in ignored]
+    return any(piece in text for piece in telling for text in texts)
+
+
+def _folded(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", str(text)).split()).casefold()
+
+
+# --- SECURITY ACTION ---
+
+
+def _readiness(
+    ledger: Ledger, checked: SelfCheck | None, questions: Sequence[Mapping[str, Any]], method: Method
+) -> Readiness:
+    """Which rules the firm works on, what each star asks for, and what is missing, with the answers that say so."""
+    rules = tuple(_rule(rule, ledger.self_check, questions, method) for rule in method.tables["rules"])
+    states = {rule.state for rule in rules}
+    all_rules = "missing" if "missing" in states else "unknown" if "unknown" in states else "met"
+    sheet = ledger.self_check
+    asked = () if sheet is None else (Evidence(Location(sheet.sheet_name), "", "self_check", None),)
+    known = {
+        "rules": Requirement("rules", all_rules),
+        "self-check": Requirement("self-check", "met" if checked and not checked.unanswered else "missing", asked),
+    }
+    for statement in method.instruments["self_check"]["statements"]:
+        key = statement["key"]
+        known[key] = Requirement(key, *_stated(key, sheet, questions, method))
+    stars = method.instruments["action"]["stars"]
+    needs = dict.fromkeys(need for star in stars for need in star["needs"])
+    met = tuple(all(known[need].state == "met" for need in star["needs"]) for star in stars)
+    return Readiness(rules, tuple(known[need] for need in needs), met)
+
+
+def _rule(
+    rule: Mapping[str, Any], sheet: ItemSheet | None, questions: Sequence[Mapping[str, Any]], method: Method
+) -> Requirement:
+    """Whether the firm works on a rule: as the self-check says, else the check sheet."""
+    evidence = _items(rule["self_check"], sheet)
+    points = {answer["key"]: answer["score"] for answer in method.instruments["self_check"]["answers"]}
+    least = method.instruments["action"]["working_score"]
+    working = [points[one.answer] >= least for one in evidence if one.answer is not None]
+    asked = [_question(row, method) for row in _asked(rule, questions)] if rule["words"] else []
+    if not working:
+        working = [one.answer in ("implemented", "partly") for one in asked if one.answer is not None]
+        working = [any(working)] if working else []
+    state = "unknown" if not working else "met" if all(working) else "missing"
+    return Requirement(str(rule["number"]), state, (*evidence, *asked))
+
+
+def _stated(
+    key: str, sheet: ItemSheet | None, questions: Sequence[Mapping[str, Any]], method: Method
+) -> tuple[str, tuple[Evidence, ...]]:
+    """Whether a statement is made beside the self-check, else by a question of the check sheet."""
+    answer = (sheet.statements or {}).get(key) if sheet is not None else None
+    if sheet is not None and answer is not None and answer.answer is not None:
+        place = Location(sheet.sheet_name, answer.cell)
+        said = Evidence(place, answer.question, "self_check", answer.answer)
+        return ("met" if answer.answer == method.instruments["self_check"]["answers"][0]["key"] else "missing"), (said,)
+    statements = method.instruments["self_check"]["statements"]
+    for row in questions:
+        meant = next((one["key"] for one in statements if mentions(row["question"], one["all"])), None)
+        if meant == key and row["answered"]:
+            asked = _question(row, method)
+            return ("met" if asked.answer == "implemented" else "missing"), (asked,)
+    return "unknown", ()
+
+
+# --- regulations ---
+
+
+def _regulations(
+    questions: Sequence[Mapping[str, Any]], risks: pd.DataFrame, found: pd.DataFrame, kinds: pd.DataFrame,
+    method: Method,
+) -> tuple[Regulation, ...]:  # fmt: skip
+    """Each kind of regulation: whether to draft or strengthen it, the answers behind it, the assets it bears on."""
+    shares = dict(zip(kinds["number"], kinds["share"], strict=True))
+    draft = method.tables["regulation"]["draft_share"]
+    media = {
+        measure.number: tuple(
+            dict.fromkeys(m for row in questions if row["number"] == measure.number for m in row["media"])
+        )
+        for measure in method.measures
+    }
+    hanging = measures.dependents(set(media.values()), risks, found)
+    result = []
+    for measure in method.measures:
+        share = shares.get(measure.number)
+        share = None if share is None or pd.isna(share) else float(share)
+        open_ = tuple(
+            _question(row, method)
+            for row in questions
+            if row["number"] == measure.number and _name(row, method) in ("partly", "not_implemented")
+        )
+        state = "none" if share is None else "draft" if share <= draft else "strengthen" if open_ else "kept"
+        assets = tuple(hanging[media[measure.number]])
+        result.append(Regulation(measure.number, state, share, open_, assets))
+    return tuple(result)
+
+
+# --- threats ---
+
+
+def _gaps(ledger: Ledger, questions: Sequence[Mapping[str, Any]], method: Method) -> dict[str, tuple[Evidence, ...]]:
+    """The open answers that each way in, and each measure, of the threats has to do with; (R) which ones."""
+    tables = method.instruments["threats"]
+    most = method.instruments["self_check"]["answers"][0]["key"]
+    gaps = {}
+    for part, prefix in (("entries", "entry"), ("measures", "measure")):
+        for entry in tables[part]:
+            items = [one for one in _items(entry["self_check"], ledger.self_check) if one.answer not in (None, most)]
+            asked = [_question(row, method) for row in _asked(entry, questions)]
+            open_ = [one for one in asked if one.answer in ("partly", "not_implemented")]
+            gaps[f"{prefix}:{entry['key']}"] = (*items, *open_)
+    return gaps
+
+
+# --- answers as evidence ---
+
+
+def _items(numbers: Sequence[int], sheet: ItemSheet | None) -> list[Evidence]:
+    found = [] if sheet is None else [one for one in sheet.answers if one.number in numbers and one.cell]
+    assert sheet is not None or not found
+    return [
+        Evidence(Location(sheet.sheet_name, one.cell), one.question, "self_check", one.answer)
+        for one in found
+        if sheet is not None
+    ]
+
+
+def _asked(entry: Mapping[str, Any], questions: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The questions of some kinds that hold one of some words (any, without words)."""
+    words = [entry["words"]] if entry["words"] else []
+    return [row for row in questions if row["number"] in entry["kinds"] and mentions(row["question"], words)]
+
+
+def _question(row: Mapping[str, Any], method: Method) -> Evidence:
+    answer = _name(row, method) if row["answered"] else "not_implemented"
+    return Evidence(Location(row["sheet"], row["cell"]), row["question"], "checks", answer)
+
+
+def _name(row: Mapping[str, Any], method: Method) -> str:
+    return method.answer_names[row["answer"]]

@@ -1,0 +1,98 @@
+"""SECURITY ACTION: which stars may be declared, what is missing, and the answers that say so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from xlsxwriter.worksheet import Worksheet
+
+from riskbook.method import Method
+from riskbook.model import Area, Assessment, Readiness, Requirement
+from riskbook.sheets.instruments.blocks import Blocks, evidence_words, place_of
+from riskbook.sheets.listing import Column, plain
+from riskbook.sheets.theme import Theme
+from riskbook.text import label
+
+_WIDTHS = (18, 46, 18, 60, 24)
+_LEVELS = {"met": "small", "missing": "large", "unknown": "unassessed"}
+_STARS = (
+    Column("star", 0, "wrap", plain("name")),
+    Column("asks", 0, "wrap", plain("asks")),
+    Column("verdict", 0, "level", plain("verdict")),
+    Column("missing", 0, "wrap", plain("missing")),
+)
+_POINTS = (
+    Column("number", 0, "centre", plain("number")),
+    Column("requirement", 0, "wrap", plain("name")),
+    Column("verdict", 0, "level", plain("verdict")),
+    Column("evidence", 0, "wrap", plain("evidence")),
+    Column("evidence-cell", 0, "link", plain("place")),
+)
+
+
+def write(sheet: Worksheet, theme: Theme, assessment: Assessment, method: Method, lang: str) -> Area:
+    """Writes what is ready and what is missing."""
+    spec, ready = method.instruments["action"], assessment.instruments.readiness
+    count = len(method.tables["rules"])
+    blocks = Blocks(sheet, theme, lang, _WIDTHS)
+    blocks.start("action", spec["note"][lang])
+    blocks.source(spec["source"])
+    blocks.heading(label("action.stars", lang))
+    stars = []
+    for star, done in zip(spec["stars"], ready.stars, strict=True):
+        open_ = lacking(star, ready)
+        stars.append(
+            {
+                "name": star["name"][lang],
+                "asks": star["asks"][lang].format(count=count),
+                "level": "small" if done else "large",
+                "verdict": star_words(star, ready, lang),
+                "missing": "\n".join(_lack(need, ready, method, lang) for need in open_) or label("items.none", lang),
+            }
+        )
+    blocks.table(_STARS, stars)
+    blocks.heading(label("action.rules", lang, count=count))
+    names = {str(rule["number"]): rule["name"][lang] for rule in method.tables["rules"]}
+    blocks.table(_POINTS, [_point(rule, rule.key, names[rule.key], "action", method, lang) for rule in ready.rules])
+    blocks.heading(label("action.needs", lang))
+    rows = []
+    for place, need in enumerate(ready.needs, start=1):
+        name = label(f"action.need-{need.key}", lang, count=count)
+        rows.append(_point(need, place, name, "need", method, lang))
+    blocks.table(_POINTS, rows)
+    return blocks.area()
+
+
+def lacking(star: dict[str, Any], ready: Readiness) -> list[Requirement]:
+    """What a star still needs."""
+    return [need for need in ready.needs if need.key in star["needs"] and need.state != "met"]
+
+
+def star_words(star: dict[str, Any], ready: Readiness, lang: str) -> str:
+    """Whether a star may be declared, or how many points are missing."""
+    missing = sum(len(_open_rules(ready)) if need.key == "rules" else 1 for need in lacking(star, ready))
+    return label("action.not-ready", lang, count=missing) if missing else label("action.ready", lang)
+
+
+def _open_rules(ready: Readiness) -> list[Requirement]:
+    return [rule for rule in ready.rules if rule.state != "met"]
+
+
+def _lack(need: Requirement, ready: Readiness, method: Method, lang: str) -> str:
+    """What to do about a point that is missing."""
+    names = {str(rule["number"]): rule["name"][lang] for rule in method.tables["rules"]}
+    open_ = ("、" if lang == "ja" else "; ").join(names[rule.key] for rule in _open_rules(ready))
+    return label(f"action.lacks-{need.key}", lang, count=len(names), names=open_)
+
+
+def _point(need: Requirement, number: object, name: str, kind: str, method: Method, lang: str) -> dict[str, Any]:
+    verdict = "action.need-met" if kind == "need" and need.state == "met" else f"action.{need.state}"
+    evidence = [one for one in need.evidence if one.place.cell_ref]
+    return {
+        "number": str(number),
+        "name": name,
+        "level": _LEVELS[need.state],
+        "verdict": label(verdict, lang),
+        "evidence": evidence_words(evidence, method, lang) or None,
+        "place": place_of(need.evidence),
+    }

@@ -1,0 +1,112 @@
+"""Blocks below each other on a sheet: headings, tables, sources; answers as evidence in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from xlsxwriter.worksheet import Worksheet
+
+from riskbook.method import Method
+from riskbook.model import Area, Evidence, Location
+from riskbook.sheets.listing import Column, shortened, write_row
+from riskbook.sheets.theme import MUTED, Theme, page_setup
+from riskbook.sheets.words import Row, link_to
+from riskbook.text import label
+
+_WIDEST_TEXT = 44  # of a question quoted as evidence; full-width characters count twice
+_HEADER_HEIGHT = 30
+
+
+@dataclass
+class Blocks:
+    """A sheet that is written from top to bottom; `widths`: of its columns, in characters; `row`: the next, 0-based."""
+
+    sheet: Worksheet
+    theme: Theme
+    lang: str
+    widths: Sequence[float]
+    row: int = 0
+    last_column: int = 0
+
+    def start(self, kind: str, *notes: str) -> None:
+        """Title and notes of a kind of sheet, the widths of its columns, the page."""
+        self.sheet.write_string(0, 0, label(f"title.{kind}", self.lang), self.theme.title())
+        self.sheet.set_row(0, 26)
+        self.row = 1
+        for text in (label(f"note.{kind}", self.lang), *notes):
+            self.sheet.write_string(self.row, 0, text, self.theme.note())
+            self.row += 1
+        for place, width in enumerate(self.widths):
+            self.sheet.set_column(place, place, width)
+        page_setup(self.sheet)
+
+    def heading(self, text: str) -> None:
+        """The heading of a block, an empty row above it."""
+        self.row += 1
+        self.sheet.write_string(self.row, 0, text, self.theme.format(bold=True, font_size=11))
+        self.row += 1
+
+    def table(self, columns: Sequence[Column], rows: Iterable[Row]) -> tuple[int, int]:
+        """A table; the rows (0-based) of its header and of its last line."""
+        fitted = [replace(column, width=self.widths[place]) for place, column in enumerate(columns)]
+        first = self.row
+        self.sheet.set_row(first, _HEADER_HEIGHT)
+        for place, column in enumerate(fitted):
+            header = self.theme.header(editable=column.editable)
+            self.sheet.write_string(first, place, column.header or label(f"col.{column.key}", self.lang), header)
+        self.row += 1
+        for row in rows:
+            write_row(self.sheet, self.theme, self.row, fitted, row)
+            self.row += 1
+        self.last_column = max(self.last_column, len(columns))
+        return first, self.row - 1
+
+    def line(self, text: str, **look: Any) -> None:
+        """A line of text."""
+        self.sheet.write_string(self.row, 0, text, self.theme.format(**{"font_size": 9, **look}))
+        self.row += 1
+
+    def source(self, entry: Mapping[str, Any]) -> None:
+        """Where a block comes from, and of what day it is."""
+        text = label("facts.source", self.lang, source=entry[self.lang], date=entry["date"])
+        look = self.theme.format(font_size=8, font_color=f"#{MUTED}")
+        if "url" in entry:
+            self.sheet.write_url(self.row, 0, entry["url"], look, f"{text}  {entry['url']}")
+        else:
+            self.sheet.write_string(self.row, 0, text, look)
+        self.row += 1
+
+    def area(self, *, rows: int = 0, columns: int = 0) -> Area:
+        """What the sheet covers, at least so many rows and columns."""
+        return Area(1, 1, max(self.row + 1, rows), max(self.last_column, columns, 1))
+
+
+def answer_word(evidence: Evidence, method: Method, lang: str) -> str:
+    """What was answered, in the reader's language."""
+    if evidence.source == "checks":
+        return label(f"evidence.{evidence.answer}", lang)
+    answers = method.instruments["self_check"]["answers"]
+    return next((str(a["word"][lang]) for a in answers if a["key"] == evidence.answer), label("items.unanswered", lang))
+
+
+def evidence_words(found: Sequence[Evidence], method: Method, lang: str, *, most: int = 6) -> str:
+    """Answers a line each, under the sheet they stand on; after some, how many more there are."""
+    lines, sheet = [], None
+    for one in found[:most]:
+        head = "" if one.place.sheet_name == sheet else label("evidence.sheet", lang, sheet=one.place.sheet_name)
+        sheet = one.place.sheet_name
+        params = {"cell": one.place.cell_ref, "text": shortened(one.text, _WIDEST_TEXT)}
+        lines.append(head + label("evidence", lang, **params, answer=answer_word(one, method, lang)))
+    if len(found) > most:
+        lines.append(label("evidence.more", lang, count=len(found) - most))
+    return "\n".join(lines)
+
+
+def place_of(found: Sequence[Evidence]) -> Location | None:
+    """The first of the cells that say so."""
+    return found[0].place if found else None
+
+
+__all__ = ["Blocks", "answer_word", "evidence_words", "link_to", "place_of"]

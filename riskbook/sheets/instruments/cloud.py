@@ -1,0 +1,115 @@
+"""クラウド点検: the check of each cloud service, what is still open, and the assets whose service has no sheet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from xlsxwriter.worksheet import Worksheet
+
+from riskbook.method import Method
+from riskbook.model import Area, Assessment, CloudCheck, Location, records
+from riskbook.sheets.instruments.blocks import Blocks
+from riskbook.sheets.listing import Column, plain, shortened
+from riskbook.sheets.theme import Theme
+from riskbook.sheets.words import medium_word
+from riskbook.text import label
+
+_WIDTHS = (26, 12, 12, 46, 22, 40)
+_NAMES = 5
+_SERVICES = (
+    Column("service", 0, "wrap", plain("service")),
+    Column("confirmed", 0, "level", plain("confirmed")),
+    Column("applicable", 0, "centre", plain("applicable")),
+    Column("open-items", 0, "wrap", plain("open")),
+    Column("service-sheet", 0, "link", plain("place")),
+    Column("service-assets", 0, "wrap", plain("assets")),
+)
+_OPEN = (
+    Column("service", 0, "wrap", plain("service")),
+    Column("number", 0, "centre", plain("number")),
+    Column("item-answer", 0, "centre", plain("answer")),
+    Column("item", 0, "wrap", plain("text")),
+    Column("answer-cell", 0, "link", plain("place")),
+    Column("todo", 0, "wrap", plain("todo")),
+)
+_UNCHECKED = (
+    Column("name", 0, "wrap", plain("name")),
+    Column("risk", 0, "level", plain("risk")),
+    Column("importance", 0, "centre", plain("importance")),
+    Column("medium", 0, "wrap", plain("medium")),
+    Column("place", 0, "link", plain("place")),
+    Column("plan_note", 0, "wrap", plain("note")),
+)
+
+
+def write(sheet: Worksheet, theme: Theme, assessment: Assessment, method: Method, lang: str) -> Area:
+    """Writes the check of the cloud services."""
+    spec, found = method.instruments["cloud"], assessment.instruments
+    blocks = Blocks(sheet, theme, lang, _WIDTHS)
+    blocks.start("cloud")
+    blocks.source(spec["source"])
+    blocks.heading(label("cloud.services", lang))
+    if found.clouds:
+        blocks.table(_SERVICES, [_service(one, assessment, method, lang) for one in found.clouds])
+    else:
+        blocks.line(label("cloud.none", lang))
+    open_ = [row for one in found.clouds for row in _open(one, method, lang)]
+    if open_:
+        blocks.heading(label("cloud.open", lang))
+        blocks.table(_OPEN, open_)
+    if found.unchecked:
+        medium = medium_word(method, spec["service"]["medium"], lang)
+        blocks.heading(label("cloud.unchecked", lang, medium=medium))
+        blocks.table(_UNCHECKED, _unchecked(assessment, method, lang))
+        blocks.line(label("cloud.unchecked-hint", lang))
+    return blocks.area()
+
+
+def _service(one: CloudCheck, assessment: Assessment, method: Method, lang: str) -> dict[str, Any]:
+    items = method.instruments["cloud"]["items"]
+    names = assessment.risks["name"]
+    shown = [shortened(names.get(place) or "-", 28) for place in one.assets]
+    joint = "、" if lang == "ja" else ", "
+    more = joint + label("evidence.more", lang, count=len(shown) - _NAMES) if len(shown) > _NAMES else ""
+    share = one.confirmed / one.applicable if one.applicable else 1.0
+    return {
+        "service": one.sheet.service,
+        "confirmed": one.confirmed,
+        "level": "small" if share >= 1 else "medium" if share >= 0.5 else "large",
+        "applicable": one.applicable,
+        "open": joint.join(f"{n} {items[n - 1]['short'][lang]}" for n in one.open) or label("items.none", lang),
+        "place": Location(one.sheet.sheet_name),
+        "assets": joint.join(shown[:_NAMES]) + more or label("cloud.no-assets", lang),
+    }
+
+
+def _open(one: CloudCheck, method: Method, lang: str) -> list[dict[str, Any]]:
+    spec = method.instruments["cloud"]
+    words = {answer["key"]: answer["word"][lang] for answer in spec["answers"]}
+    rows = []
+    for number in one.open:
+        item, answer = spec["items"][number - 1], one.sheet.answers[number - 1]
+        rows.append(
+            {
+                "service": one.sheet.service,
+                "number": number,
+                "answer": words.get(answer.answer or "", label("items.unanswered", lang)),
+                "text": item["name"][lang],
+                "place": Location(one.sheet.sheet_name, answer.cell) if answer.cell else None,
+                "todo": item["todo"][lang],
+            }
+        )
+    return rows
+
+
+def _unchecked(assessment: Assessment, method: Method, lang: str) -> list[dict[str, Any]]:
+    risks = assessment.risks.loc[list(assessment.instruments.unchecked)]
+    rows = records(risks.sort_values("risk", ascending=False, na_position="last", kind="stable"))
+    return [
+        {
+            **row,
+            "medium": medium_word(method, row["medium"], lang) or row["medium_text"],
+            "place": assessment.ledger.locate(row, "medium"),
+        }
+        for row in rows
+    ]

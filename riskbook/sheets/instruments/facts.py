@@ -1,0 +1,72 @@
+"""移転の手段 and 制度の参考: tables of facts as the method's data gives them, each with its source and day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from xlsxwriter.worksheet import Worksheet
+
+from riskbook.method import Method
+from riskbook.model import Area, Assessment, records
+from riskbook.sheets import words
+from riskbook.sheets.instruments.blocks import Blocks
+from riskbook.sheets.listing import Column, plain
+from riskbook.sheets.theme import Theme
+from riskbook.text import label
+
+_ASSETS = (
+    Column("name", 0, "wrap", plain("name")),
+    Column("reason", 0, "wrap", plain("why")),
+    Column("risk", 0, "level", plain("risk")),
+    Column("medium", 0, "wrap", plain("medium_word")),
+    Column("place", 0, "link", plain("place")),
+)
+_MORE_WIDTHS = (8, 18, 24)  # of what stands beside the facts
+
+
+def write_transfer(sheet: Worksheet, theme: Theme, assessment: Assessment, method: Method, lang: str) -> Area:
+    """Writes the assets to transfer, and the facts about one way to do so."""
+    spec = method.instruments["transfer"]
+    blocks = Blocks(sheet, theme, lang, (*_widths(spec), *_MORE_WIDTHS))
+    blocks.start("transfer", spec["note"][lang])
+    blocks.heading(label("transfer.assets", lang))
+    risks = assessment.risks.loc[list(assessment.instruments.transfers)]
+    rows = records(risks.sort_values("risk", ascending=False, na_position="last", kind="stable"))
+    for row in rows:
+        row["why"] = words.reason(row, method, lang)
+        row["medium_word"] = words.medium_word(method, row["medium"], lang)
+        row["place"] = assessment.ledger.locate(row, "name")
+    blocks.table(_ASSETS, rows)
+    _write_tables(blocks, spec)
+    return blocks.area()
+
+
+def write_reference(sheet: Worksheet, theme: Theme, method: Method, lang: str) -> Area:
+    """Writes the reference page."""
+    spec = method.instruments["reference"]
+    blocks = Blocks(sheet, theme, lang, _widths(spec))
+    blocks.start("reference", spec["note"][lang])
+    _write_tables(blocks, spec)
+    return blocks.area()
+
+
+def _widths(spec: Mapping[str, Any]) -> list[int]:
+    """The widest of what each column is to be in any of the tables."""
+    count = max(len(table["columns"]) for table in spec["tables"])
+    return [
+        max(table["columns"][place]["width"] for table in spec["tables"] if place < len(table["columns"]))
+        for place in range(count)
+    ]
+
+
+def _write_tables(blocks: Blocks, spec: Mapping[str, Any]) -> None:
+    lang = blocks.lang
+    for table in spec["tables"]:
+        blocks.heading(table["title"][lang])
+        columns = [
+            Column("fact", 0, "wrap", plain(str(place)), header=column[lang])
+            for place, column in enumerate(table["columns"])
+        ]
+        blocks.table(columns, [{str(n): cell[lang] for n, cell in enumerate(row)} for row in table["rows"]])
+        blocks.source(spec["sources"][table["source"]])

@@ -1,0 +1,60 @@
+"""The lines of the summary: what each of the guideline's other instruments says, in a sentence."""
+
+from __future__ import annotations
+
+from riskbook.method import Method
+from riskbook.model import Assessment
+from riskbook.sheets.instruments.action import star_words
+from riskbook.sheets.instruments.self_check import signed
+from riskbook.sheets.words import medium_word
+from riskbook.text import label
+
+
+def sentence(kind: str, assessment: Assessment, method: Method, lang: str) -> str:
+    """What one kind of sheet says, in a sentence."""
+    return label(f"summary.{kind}{_variant(kind, assessment)}", lang, **_params(kind, assessment, method, lang))
+
+
+def _variant(kind: str, assessment: Assessment) -> str:
+    found = assessment.instruments
+    if kind == "self_check" and found.self_check is not None and found.self_check.since is not None:
+        return "-moved"
+    return "-none" if kind == "cloud" and not found.clouds else ""
+
+
+def _params(kind: str, assessment: Assessment, method: Method, lang: str) -> dict[str, object]:
+    found = assessment.instruments
+    if kind == "self_check":
+        checked = found.self_check
+        assert checked is not None
+        advice = method.instruments["self_check"]["bands"][checked.band]["advice"][lang]
+        params: dict[str, object] = {"total": checked.record.total, "most": checked.most, "advice": advice}
+        if checked.since is not None:
+            params |= {
+                "moved": signed(checked.record.total - checked.since.total), "date": checked.since.on.isoformat(),
+            }  # fmt: skip
+        return params
+    if kind == "cloud":
+        complete = sum(one.confirmed == one.applicable for one in found.clouds)
+        medium = medium_word(method, method.instruments["cloud"]["service"]["medium"], lang)
+        return {
+            "services": len(found.clouds), "complete": complete, "unchecked": len(found.unchecked), "medium": medium,
+        }  # fmt: skip
+    if kind == "action":
+        stars = [
+            f"{star['name'][lang]} {star_words(star, found.readiness, lang)}"
+            for star in method.instruments["action"]["stars"]
+        ]
+        return {"stars": "　".join(stars)}
+    if kind == "regulations":
+        states = [one.state for one in found.regulations or ()]
+        counts = {state: states.count(state) for state in ("draft", "strengthen", "kept")}
+        return {**counts, "kinds": len(states)}
+    if kind == "threats":
+        entries = [gaps for key, gaps in found.gaps.items() if key.startswith("entry:")]
+        return {"entries": len(entries), "open": sum(bool(gaps) for gaps in entries)}
+    if kind == "transfer":
+        return {"count": len(found.transfers)}
+    if kind == "response":
+        return {"named": found.roles[0], "all": found.roles[1]}
+    return {}

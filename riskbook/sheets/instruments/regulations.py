@@ -1,0 +1,60 @@
+"""関連規程: each kind of regulation, whether to draft or strengthen it, the answers behind it, the assets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from xlsxwriter.worksheet import Worksheet
+
+from riskbook.method import Method
+from riskbook.model import Area, Assessment, Regulation
+from riskbook.sheets.instruments.blocks import Blocks, evidence_words, place_of
+from riskbook.sheets.listing import Column, plain, shortened
+from riskbook.sheets.theme import Theme
+from riskbook.text import label
+
+_WIDTHS = (5, 34, 14, 9, 64, 22, 44)
+_LEVELS = {"kept": "small", "strengthen": "medium", "draft": "large", "none": "unassessed"}
+_NAMES, _MOST_ANSWERS = 4, 12
+_COLUMNS = (
+    Column("number", 0, "centre", plain("number")),
+    Column("regulation-kind", 0, "wrap", plain("name")),
+    Column("regulation-state", 0, "level", plain("state")),
+    Column("share", 0, "percent", plain("share")),
+    Column("behind", 0, "wrap", plain("behind")),
+    Column("evidence-cell", 0, "link", plain("place")),
+    Column("dependents", 0, "wrap", plain("assets")),
+)
+
+
+def write(sheet: Worksheet, theme: Theme, assessment: Assessment, method: Method, lang: str) -> Area:
+    """Writes a line a kind of regulation."""
+    blocks = Blocks(sheet, theme, lang, _WIDTHS)
+    blocks.start("regulations")
+    blocks.row += 1
+    found = assessment.instruments.regulations or ()
+    header, last = blocks.table(_COLUMNS, [_row(one, assessment, method, lang) for one in found])
+    sheet.autofilter(header, 0, last, len(_COLUMNS) - 1)
+    sheet.freeze_panes(header + 1, 2)
+    sheet.repeat_rows(header)
+    return blocks.area()
+
+
+def _row(one: Regulation, assessment: Assessment, method: Method, lang: str) -> dict[str, Any]:
+    names = assessment.risks["name"]
+    distinct = list(dict.fromkeys(names.get(place) or "-" for place in one.assets))
+    joint = "、" if lang == "ja" else ", "
+    text = joint.join(shortened(name, 28) for name in distinct[:_NAMES])
+    if len(distinct) > _NAMES:
+        text += joint + label("evidence.more", lang, count=len(distinct) - _NAMES)
+    measure = next(measure for measure in method.measures if measure.number == one.number)
+    return {
+        "number": one.number,
+        "name": measure.name[lang],
+        "level": _LEVELS[one.state],
+        "state": label(f"regulation-state.{one.state}", lang),
+        "share": one.share,
+        "behind": evidence_words(one.open, method, lang, most=_MOST_ANSWERS) or label("items.none", lang),
+        "place": place_of(one.open),
+        "assets": label("regulations.assets", lang, count=len(one.assets), names=text) if one.assets else None,
+    }

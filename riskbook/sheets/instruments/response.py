@@ -1,0 +1,81 @@
+"""緊急時対応: the stages of an incident, who does what, whom to reach; what people fill in is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from xlsxwriter.worksheet import Worksheet
+
+from riskbook.method import Method
+from riskbook.model import RESPONSE_FIELDS, Area, Assessment, ListLayout
+from riskbook.sheets.listing import HEADER_ROW, Column, headers_of, plain, write_list, write_orphans
+from riskbook.sheets.theme import Theme
+from riskbook.text import label
+
+COLUMNS = (
+    Column("line-id", 7, "centre", plain("number")),
+    Column("section", 22, "wrap", plain("section")),
+    Column("line", 36, "wrap", plain("name")),
+    Column("line-what", 50, "wrap", plain("what")),
+    Column("line-url", 30, "wrap", plain("url")),
+    Column("person", 20, "input", plain("person"), editable=True),
+    Column("reach", 22, "input", plain("reach"), editable=True),
+    Column("response_note", 24, "input", plain("response_note"), editable=True),
+    Column("line-source", 44, "wrap", plain("source")),
+)
+_FIELD_OF = {"line-id": "number", "line": "name"}
+
+
+def headers() -> dict[str, str]:
+    """Every header of the sheet that reading must know again, in every language → field."""
+    return headers_of(("line-id", "line", *RESPONSE_FIELDS), _FIELD_OF)
+
+
+def write(sheet: Worksheet, theme: Theme, assessment: Assessment, method: Method, lang: str) -> tuple[Area, ListLayout]:
+    """Writes the sheet; below it what was typed for lines that the method no longer has."""
+    typed = {line["number"]: line for line in assessment.ledger.response_lines}
+    rows = _rows(typed, method, lang)
+    area = write_list(sheet, theme, lang, "response", COLUMNS, rows, frozen=3)
+    last = area.last_row - 1
+    lines = {HEADER_ROW + 2 + place: row["line_row"] for place, row in enumerate(rows)}
+    known = {row["number"] for row in rows}
+    orphans = [dict(line) for number, line in typed.items() if number not in known and _is_typed(line)]
+    if orphans:
+        lines |= {last + 4 + place: line["line_row"] for place, line in enumerate(orphans)}
+        for line in orphans:
+            line |= dict.fromkeys(("section", "what", "url", "source"))
+        kept = ("number", "name", *RESPONSE_FIELDS, "line-id", "line")
+        last = write_orphans(sheet, theme, last + 2, orphans, _ORPHANS, kept, label("note.response-orphans", lang))
+    sheet.repeat_columns(0, 2)
+    places = {_FIELD_OF.get(column.key, column.key): place for place, column in enumerate(COLUMNS, start=1)}
+    return Area(1, 1, last + 1, len(COLUMNS)), ListLayout(sheet.get_name(), HEADER_ROW + 1, places, lines)
+
+
+_ORPHANS = tuple(Column(_FIELD_OF.get(c.key, c.key), c.width, c.look, c.value, c.editable) for c in COLUMNS)
+
+
+def _is_typed(line: Mapping[str, Any]) -> bool:
+    return any(line[field] is not None for field in RESPONSE_FIELDS)
+
+
+def _rows(typed: dict[str, Any], method: Method, lang: str) -> list[dict[str, Any]]:
+    spec = method.instruments["response"]
+    nothing = dict.fromkeys((*RESPONSE_FIELDS, "line_row"))
+    rows = []
+    for section in spec["sections"]:
+        for line in section["lines"]:
+            known = typed.get(line["id"], nothing)
+            source = spec["sources"][line.get("source", section["source"])]
+            rows.append(
+                {
+                    "number": line["id"],
+                    "section": section["title"][lang],
+                    "name": line["name"][lang],
+                    "what": line["what"][lang],
+                    "url": line.get("url"),
+                    "source": f"{source[lang]} {source['date']}",
+                    **{field: known[field] for field in nothing},
+                }
+            )
+    return rows

@@ -1,0 +1,147 @@
+"""いまの脅威: the ten threats with their movement, ways in and measures, and which of the client's gaps each meets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from xlsxwriter.worksheet import Worksheet
+
+from riskbook.method import Method
+from riskbook.model import Area, Assessment, Evidence
+from riskbook.sheets.instruments.blocks import Blocks, evidence_words
+from riskbook.sheets.listing import Column, plain
+from riskbook.sheets.theme import Theme
+from riskbook.text import label
+
+_WIDTHS = (34, 34, 34, 8, 9, 60)
+_YEARS = 3  # shown with their ranks: the newest ones
+
+
+def write(sheet: Worksheet, theme: Theme, assessment: Assessment, method: Method, lang: str) -> Area:
+    """Writes the threats; no colours, for a rank is no priority."""
+    spec, gaps = method.instruments["threats"], assessment.instruments.gaps
+    years = [entry["year"] for entry in sorted(spec["years"], key=lambda entry: -entry["year"])][:_YEARS]
+    blocks = Blocks(sheet, theme, lang, _WIDTHS)
+    blocks.start("threats", spec["note"][lang])
+    blocks.heading(label("threats.ranks", lang))
+    shown = [
+        Column("threat-name", 0, "wrap", plain("name")),
+        Column("ways-in", 0, "wrap", plain("entries")),
+        Column("measures-against", 0, "wrap", plain("measures")),
+        Column("movement", 0, "centre", plain("movement")),
+        Column("gap-count", 0, "centre", plain("count")),
+        Column("gaps", 0, "wrap", plain("gaps")),
+    ]
+    blocks.table(shown, _threats(spec, years, gaps, method, lang))
+    blocks.source(spec["sources"]["ranks"])
+    blocks.heading(label("threats.entries", lang))
+    shown = [
+        Column("ways-in", 0, "wrap", plain("name")),
+        Column("basic-measure", 0, "wrap", plain("measure")),
+        Column("aim", 0, "wrap", plain("aim")),
+        Column("common", 0, "centre", plain("common"), header=" "),
+        *_gap_columns(),
+    ]
+    blocks.table(shown, [_entry(entry, gaps[f"entry:{entry['key']}"], method, lang) for entry in spec["entries"]])
+    blocks.source(spec["sources"]["entries"])
+    blocks.heading(label("threats.measures", lang))
+    shown = [
+        Column("measures-against", 0, "wrap", plain("name")),
+        Column("threat-name", 0, "wrap", plain("against")),
+        Column("aim", 0, "wrap", plain("rest"), header=" "),
+        Column("common", 0, "centre", plain("common")),
+        *_gap_columns(),
+    ]
+    blocks.table(shown, [_measure(entry, spec, gaps, method, lang) for entry in spec["measures"]])
+    blocks.source(spec["sources"]["measures"])
+    blocks.heading(label("threats.names", lang))
+    _names(blocks, spec, years)
+    return blocks.area()
+
+
+def _gap_columns() -> list[Column]:
+    return [Column("gap-count", 0, "centre", plain("count")), Column("gaps", 0, "wrap", plain("gaps"))]
+
+
+def movement(ranks: Mapping[str, Sequence[int]], years: Sequence[int], lang: str) -> str:
+    """The ranks of the years, newest first, and how the newest differs from the one before."""
+    now, before = (list(ranks.get(str(year), ())) for year in years[:2])
+    if not now:
+        return label("threats.out", lang)
+    if not before:
+        return label("threats.new", lang)
+    places = min(before) - min(now)
+    key = "same" if not places else "up" if places > 0 else "down"
+    return label(f"threats.{key}", lang, places=abs(places))
+
+
+def _threats(
+    spec: Mapping[str, Any], years: Sequence[int], gaps: Mapping[str, Sequence[Evidence]], method: Method, lang: str
+) -> list[dict[str, Any]]:
+    joint = "、" if lang == "ja" else "; "
+    entries = {entry["key"]: entry["name"][lang] for entry in spec["entries"]}
+    measures = {entry["key"]: entry["name"][lang] for entry in spec["measures"]}
+    rows = []
+    for threat in spec["threats"]:
+        ranks = {year: [str(rank) for rank in threat["ranks"].get(str(year), ())] for year in years}
+        placed = "　".join(
+            f"{year}: {'・'.join(ranks[year]) or label('threats.outside', lang)}" for year in reversed(years)
+        )
+        keys = [f"entry:{key}" for key in threat["entries"]] + [f"measure:{key}" for key in threat["measures"]]
+        found = list({str(one.place): one for key in keys for one in gaps[key]}.values())
+        rows.append(
+            {
+                "name": f"{threat['name'][lang]}\n{placed}",
+                "entries": joint.join(entries[key] for key in threat["entries"]),
+                "measures": joint.join(measures[key] for key in threat["measures"]),
+                "movement": movement(threat["ranks"], years, lang),
+                "count": len(found),
+                "gaps": _gaps(found, method, lang),
+            }
+        )
+    return rows
+
+
+def _gaps(found: Sequence[Evidence], method: Method, lang: str) -> str:
+    return evidence_words(found, method, lang, most=5) or label("items.none", lang)
+
+
+def _entry(entry: Mapping[str, Any], found: Sequence[Evidence], method: Method, lang: str) -> dict[str, Any]:
+    return {
+        **{key: entry[key][lang] for key in ("name", "measure", "aim")},
+        "common": None,
+        "count": len(found),
+        "gaps": _gaps(found, method, lang),
+    }
+
+
+def _measure(
+    entry: Mapping[str, Any], spec: Mapping[str, Any], gaps: Mapping[str, Sequence[Evidence]], method: Method, lang: str
+) -> dict[str, Any]:
+    found = gaps[f"measure:{entry['key']}"]
+    against = [threat["name"][lang] for threat in spec["threats"] if entry["key"] in threat["measures"]]
+    half = -(-len(against) // 2)
+    joint = "、" if lang == "ja" else "; "
+    return {
+        "name": entry["name"][lang],
+        "against": joint.join(against[:half]),
+        "rest": joint.join(against[half:]) or None,
+        "common": label("threats.common", lang) if entry["common"] else None,
+        "count": len(found),
+        "gaps": _gaps(found, method, lang),
+    }
+
+
+def _names(blocks: Blocks, spec: Mapping[str, Any], years: Sequence[int]) -> None:
+    """The ten names of each year as they were published, in Japanese."""
+    by_year = {entry["year"]: entry["names"] for entry in spec["years"]}
+    shown = list(reversed(years))
+    columns = [Column("rank", 0, "wrap", plain(str(year)), header=str(year)) for year in shown]
+    count = max(len(by_year[year]) for year in shown)
+    rows = [
+        {str(year): f"{n + 1} {by_year[year][n]}" if n < len(by_year[year]) else None for year in shown}
+        for n in range(count)
+    ]
+    blocks.table(columns, rows)
+    blocks.source(spec["sources"]["ranks"])
