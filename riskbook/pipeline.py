@@ -230,11 +230,13 @@ def write_questions(
 
 def new_form(
     path: str | Path, *, lang: str, company: str = "", departments: Sequence[str] = (),
-    method: str | Path | Method | None = None, force: bool = False,
+    method: str | Path | Method | None = None, force: bool = False, extras: Sequence[str] = (),
+    services: Sequence[str] = (), only: bool = False,
 ) -> Path:  # fmt: skip
     """Writes a blank form of the method's edition, to be filled in and then assessed; returns where it is.
 
-    `lang`: "ja" | "en". `departments`: a ledger sheet for each; none for a single one.
+    `lang`: "ja" | "en". `departments`: a ledger sheet for each; none for a single one. `extras`: questionnaires to
+    add ("self_check", "cloud"). `services`: a cloud sheet for each; none for a single one. `only`: nothing else.
     Raises `MethodError`, and `OutputError` where it cannot be written.
     """
     loaded, target = _loaded(method), Path(path)
@@ -244,8 +246,10 @@ def new_form(
         for word in loaded.tables["words"]["example"]:
             if word.casefold() in f"({name})".casefold():
                 raise OutputError("department-example", name=name, word=word.strip("()"))
-    named = [name for name in map(_printable, departments) if name]
-    content = sheets.issue_form(load_form(loaded), loaded, lang, _printable(company), named)
+    named, served = ([name for name in map(_printable, given) if name] for given in (departments, services))
+    content = sheets.issue_form(
+        load_form(loaded), loaded, lang, _printable(company), named, extras=extras, services=served, only=only
+    )
     package.save(package.with_explicit_charts(content), target, overwrite=force)
     return target
 

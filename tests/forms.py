@@ -13,6 +13,8 @@ from typing import Any
 
 import xlsxwriter
 
+from tests.questionnaires import write_cloud, write_self_check
+
 MEDIA = ("書類", "可搬電子媒体", "事務所PC", "モバイル機器", "社内サーバー", "社外サーバー")
 MEDIA_EN = ("Paper", "Removable media", "Office PC", "Mobile device", "On-premises server", "External server")
 KINDS = (
@@ -75,6 +77,8 @@ class Form:
     lang: str = "ja"
     media_columns: bool = True
     marks: Sequence[str] | None = None  # places of the media of each question, where not those of its kind
+    self_check: str = ""  # answers of the 25 items, as `write_self_check` takes them
+    clouds: dict[str, Sequence[str | None]] = field(default_factory=dict)  # a check sheet a service
 
 
 def write_form(form: Form, path: Path) -> Path:
@@ -113,6 +117,10 @@ def write_form(form: Form, path: Path) -> Path:
         _write_threats(book, looks, form, names["threats"], threat_of)
     if form.answers:
         _write_checks(book, looks, form, names["checks"], vulnerability_of)
+    if form.self_check:
+        write_self_check(book, form.self_check)
+    for service, checked in form.clouds.items():
+        write_cloud(book, service, checked)
     choices = book.add_worksheet("Lists" if english else "選択肢")
     for row, medium in enumerate(MEDIA_EN if english else MEDIA):
         choices.write(row, 0, medium)

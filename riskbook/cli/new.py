@@ -20,22 +20,42 @@ from riskbook.text import error_message, label
     metavar="NAME,NAME,...",
     help="A ledger sheet for each department; default: one ledger.",
 )
+@click.option(
+    "--with",
+    "extras",
+    multiple=True,
+    type=click.Choice(["self-check", "cloud"]),
+    help="Add the self-check of 25 items, or the check of a cloud service; may be given twice.",
+)
+@click.option(
+    "--services", default="", metavar="NAME,NAME,...", help="A check sheet for each cloud service (as --with cloud)."
+)
+@click.option("--only", is_flag=True, help="Issue only what --with and --services name, without the risk analysis.")
 @click.option("--method", metavar="PATH|NAME", help="Method: ipa-3.1 (default), ipa-4.0, or a TOML file.")
 @click.option("--force", is_flag=True, help="Overwrite an existing file.")
-def new(output: str, lang: str | None, company: str, departments: str, method: str | None, force: bool) -> None:
+def new(
+    output: str, lang: str | None, company: str, departments: str, extras: tuple[str, ...], services: str, only: bool,
+    method: str | None, force: bool,
+) -> None:  # fmt: skip
     """Issue a blank form: ledger, threats and check of measures, with drop-downs and live formulas.
 
     Example: riskbook new demo/form.xlsx --lang ja --company 北浜精機株式会社 --departments 営業部,総務部 --force
+
+    Example: riskbook new demo/check.xlsx --lang ja --with self-check --services kintone,freee --force
     """
     from riskbook import pipeline
     from riskbook.errors import MethodError, RiskbookError
 
     language = screen_language(lang)
-    names = [name.strip() for name in re.split("[,，、]", departments) if name.strip()]
+    served = _names(services)
+    kinds = [kind for kind in ("self-check", "cloud") if kind in extras or (kind == "cloud" and served)]
+    if only and not kinds:
+        raise click.UsageError(label("screen.only-what", language))
     try:
         written = pipeline.new_form(
-            output, lang=language, company=company, departments=list(dict.fromkeys(names)), method=method, force=force
-        )
+            output, lang=language, company=company, departments=_names(departments), method=method, force=force,
+            extras=[kind.replace("-", "_") for kind in kinds], services=served, only=only,
+        )  # fmt: skip
     except MethodError as error:
         raise click.UsageError(error_message(error.key, language, error.params)) from error
     except RiskbookError as error:
@@ -43,3 +63,8 @@ def new(output: str, lang: str | None, company: str, departments: str, method: s
         click.echo(label("screen.failed", language, input=output, message=message), err=True)
         raise SystemExit(3) from error
     click.echo(label("screen.issued", language, output=str(written)))
+
+
+def _names(typed: str) -> list[str]:
+    """Names separated by commas of any kind, each once."""
+    return list(dict.fromkeys(name.strip() for name in re.split("[,，、]", typed) if name.strip()))

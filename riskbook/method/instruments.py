@@ -12,7 +12,7 @@ from riskbook.model import LEVELS
 
 _MOST_ITEMS = 99
 _TEXTS = list_of(text)
-_SOURCE = open_table({"url": text}, date=text, ja=text, en=text)
+_SOURCE = open_table({"url": text, "short": WORDS}, date=text, ja=text, en=text)
 _NUMBERS = list_of(whole(1, _MOST_ITEMS))
 _ANSWER = table(key=text, score=whole(-9, 9), word=WORDS, spellings=_TEXTS)
 _ITEM = open_table(
@@ -138,6 +138,9 @@ def check_instrument(key: str, tables: dict[str, Any], method: Mapping[str, Any]
                 refuse(len(line), f"tables[{place}].rows[{number}]", name, str(len(entry["columns"])))
         for number, line in enumerate(entry.get("lines", ())):
             one_of(*tables["sources"])(line.get("source", entry["source"]), f"sections[{place}].lines[{number}]", name)
+    for label, entry in tables.get("sources", {}).items():
+        if "sections" in tables and "short" not in entry:
+            raise MethodError("method-key-missing", method=name, key=f"sources.{label}.short")
     ids = [line["id"] for section in tables.get("sections", ()) for line in section["lines"]]
     if len(set(ids)) != len(ids):
         refuse(ids, "sections[*].lines[*].id", name, "≠")

@@ -151,7 +151,7 @@ def _read(
         out.add("items-missing", grid.sheet_name, table.last_row, 1, numbers=", ".join(missing), title=title)
     if not any(columns.values()):
         out.add("items-no-answers", grid.sheet_name, table.first_row, 1, title=title)
-    elif not sheet.answered and not scratch.findings():
+    elif not sheet.answered and {finding.code for finding in scratch.findings()} <= {"item-unanswered"}:
         out.add("items-blank", grid.sheet_name, title=title)
     else:
         for finding in scratch.findings():

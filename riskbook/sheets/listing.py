@@ -22,6 +22,7 @@ HEADER_ROW = 3  # 0-based, as xlsxwriter counts: title, note, an empty line, hea
 SPARE_ROWS = 50  # below the last that still get drop-downs, for lines that people add
 _WRAPPED = ("wrap", "input")
 _LINE_HEIGHT, MOST_HEIGHT = 13, 400  # points; Excel's rows end at 409
+_FILL = 1.05  # of a column's width, counted in digits of 11 points, that text of 9 points surely fills
 _MOST_LINKS = 60_000  # Excel's limit for one sheet is 65,530
 
 
@@ -92,18 +93,27 @@ def write_orphans(
     return first + len(lines)
 
 
-def write_row(sheet: Worksheet, theme: Theme, row: int, columns: Sequence[Column], record: Row) -> None:
-    """Writes one line, as high as its longest text needs: not every program fits rows to wrapped text."""
+def write_row(
+    sheet: Worksheet, theme: Theme, row: int, columns: Sequence[Column], record: Row, *,
+    places: Sequence[int] | None = None,
+) -> None:  # fmt: skip
+    """Writes one line, as high as its longest text needs: not every program fits rows to wrapped text.
+
+    `places`: the columns of the sheet (0-based) they stand in, by default the first ones.
+    """
     lines = 1
-    for place, column in enumerate(columns):
+    for place, column in zip(places or range(len(columns)), columns, strict=True):
         value = column.value(record)
         shown = str(value) if isinstance(value, Location) else value
         if column.look in _WRAPPED and isinstance(shown, str):
-            lines = max(
-                lines, sum(-(-display_width(part) // max(int(column.width) - 1, 1)) or 1 for part in shown.split("\n"))
-            )
+            lines = max(lines, _wrapped(shown, column.width))
         _write_cell(sheet, theme, row, place, column, record, value)
     sheet.set_row(row, min(_LINE_HEIGHT * lines + 5, MOST_HEIGHT))
+
+
+def _wrapped(text: str, width: float) -> int:
+    """The lines that a text takes in a column."""
+    return sum(-(-display_width(part) // max(int(_FILL * width), 1)) or 1 for part in text.split("\n"))
 
 
 @lru_cache(maxsize=16_384)

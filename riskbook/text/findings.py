@@ -544,10 +544,10 @@ FINDINGS: dict[str, tuple[str, str, str, str]] = {
         "Check which of the two is right.",
     ),
     "item-unanswered": (
-        "{title}：回答のない項目があります（{count}件：{cells}）。点数に数えていません。",
-        "{title}: items are not answered ({count}: {cells}); they score nothing.",
-        "分からないときも「わからない」を選んでください。",
-        "Where nobody knows, say so.",
+        "{title}：回答のない項目があります（{count}件：{cells}）。できているとは数えていません。",
+        "{title}: items are not answered ({count}: {cells}); they do not count as done.",
+        "どれかの回答を選んでください。",
+        "Choose one of the answers.",
     ),
     "item-unreadable": (
         "{title}：項目{number}の「{found}」は回答として読めません。未回答とみなします。",

@@ -171,7 +171,7 @@ INSTRUMENTS: dict[str, tuple[str, str]] = {
     "threats.entries": ("攻撃の糸口と、対策の基本", "Ways in, and the basic measure for each"),
     "threats.measures": ("共通対策と、そのほかの対策", "Common measures, and others"),
     "threats.names": ("公表された名称", "Names as published"),
-    "threats.new": ("初", "new"),
+    "threats.new": ("圏外から", "entered"),
     "threats.out": ("圏外へ", "out"),
     "threats.same": ("→", "→"),
     "threats.up": ("↑{places}", "↑{places}"),

@@ -43,6 +43,10 @@ SCREEN: dict[str, tuple[str, str]] = {
         "  計画・実施中・完了の対策がそろうと：大{large}・中{medium}・小{small}、リスク値合計{risk}",
         "  With all measures planned, in progress or done: {large} large, {medium} medium, {small} small; sum of risks {risk}",
     ),
+    "screen.only-what": (
+        "--only には、何を発行するかを --with または --services で指定してください。",
+        "--only needs --with or --services to say what to issue.",
+    ),
     "screen.issued": ("様式を {output} に書きました", "The form is in {output}"),
     "screen.written": ("  → {output}", "  → {output}"),
     "screen.failed": ("{input}：{message}", "{input}: {message}"),

@@ -18,8 +18,8 @@ _LINE = 15  # points
 _CRITERIA = ("confidentiality", "integrity", "availability")
 
 
-def write(sheet: Worksheet, form: Form, ledgers: Sequence[str]) -> None:
-    """Writes the page; `ledgers` are the tabs of the ledgers."""
+def write(sheet: Worksheet, form: Form, ledgers: Sequence[str], extras: Sequence[str] = ()) -> None:
+    """Writes the page; `ledgers` are the tabs of the ledgers, `extras` the questionnaires that the form holds."""
     for place, width in enumerate(_WIDTHS):
         sheet.set_column(place, place, width)
     sheet.set_row(0, 28)
@@ -32,6 +32,8 @@ def write(sheet: Worksheet, form: Form, ledgers: Sequence[str]) -> None:
     row = _heading(sheet, form, 3, "steps")
     for number in range(1, 6):
         row = _text(sheet, form, row, form.word(f"guide.{number}", **tabs))
+    for kind in extras:
+        row = _text(sheet, form, row, form.word(f"guide.{kind}", tab=_quoted(form, form.tab(kind))))
     row = _criteria(sheet, form, _heading(sheet, form, row + 1, "criteria"))
     row = _heading(sheet, form, row + 1, "levels")
     for place, level in enumerate(form.method.levels, start=1):

@@ -24,6 +24,7 @@ _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'’＇＊／：？［＼］�
 THREAT_HEADER, CHECK_HEADER = 3, 3
 THREAT_FIELDS = ("medium", "threat_name", "frequency", "value")
 CHECK_FIELDS = ("kind", "number", "question", "answer", "value")  # then a column for each medium
+EXTRAS = ("self_check", "cloud")  # questionnaires that a form may hold beside the risk analysis
 SPARE_THREATS, SPARE_QUESTIONS = 2, 10  # empty rows for the firm's own, by medium and in all
 
 
@@ -133,18 +134,31 @@ def _message(title: str, text: str) -> dict[str, Any]:
     return {"input_title": title[:32], "input_message": text[:255]}
 
 
+_ONCE = ("guide", "example", "threats", "checks", "diagnosis", "self_check")
+
+
 def ledger_tabs(form: Form) -> list[str]:
     """The tabs of the ledgers: without the characters that Excel forbids there, and none like another tab."""
-    taken = {folded_tab(form.tab(kind)) for kind in ("guide", "example", "threats", "checks", "diagnosis")}
+    taken = {folded_tab(form.tab(kind)) for kind in _ONCE}
+    return _tabs(form, "ledger", form.departments, taken)
+
+
+def cloud_tabs(form: Form, services: Sequence[str]) -> list[str]:
+    """The tabs of the cloud services, as those of the ledgers."""
+    taken = {folded_tab(form.tab(kind)) for kind in _ONCE} | {folded_tab(tab) for tab in ledger_tabs(form)}
+    return _tabs(form, "cloud", services, taken)
+
+
+def _tabs(form: Form, kind: str, names: Sequence[str], taken: set[str]) -> list[str]:
     tabs = []
-    for department in form.departments or ("",):
-        name, number, tab = department.translate(_FORBIDDEN).strip(), 1, form.tab("ledger")
-        room = LONGEST_TAB - len(form.word("tab.ledger-of", department=""))
+    for given in names or ("",):
+        name, number, tab = given.translate(_FORBIDDEN).strip(), 1, form.tab(kind)
+        room = LONGEST_TAB - len(form.word(f"tab.{kind}-of", name=""))
         if name:
-            tab = form.word("tab.ledger-of", department=_cut(name, room))
+            tab = form.word(f"tab.{kind}-of", name=_cut(name, room))
         while folded_tab(tab) in taken:
             number += 1
-            tab = form.word("tab.ledger-of", department=f"{_cut(name, room - 4)} {number}")
+            tab = form.word(f"tab.{kind}-of", name=f"{_cut(name, room - 4)} {number}")
         taken.add(folded_tab(tab))
         tabs.append(tab)
     return tabs

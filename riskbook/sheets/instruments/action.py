@@ -13,7 +13,7 @@ from riskbook.sheets.listing import Column, plain
 from riskbook.sheets.theme import Theme
 from riskbook.text import label
 
-_WIDTHS = (18, 46, 18, 60, 24)
+_WIDTHS = (16, 46, 18, 78, 24)
 _LEVELS = {"met": "small", "missing": "large", "unknown": "unassessed"}
 _STARS = (
     Column("star", 0, "wrap", plain("name")),

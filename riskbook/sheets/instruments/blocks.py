@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from riskbook.method import Method
 from riskbook.model import Area, Evidence, Location
 from riskbook.sheets.listing import Column, shortened, write_row
 from riskbook.sheets.theme import MUTED, Theme, page_setup
-from riskbook.sheets.words import Row, link_to
+from riskbook.sheets.words import Row
 from riskbook.text import label
 
 _WIDEST_TEXT = 44  # of a question quoted as evidence; full-width characters count twice
@@ -48,20 +49,37 @@ class Blocks:
         self.sheet.write_string(self.row, 0, text, self.theme.format(bold=True, font_size=11))
         self.row += 1
 
-    def table(self, columns: Sequence[Column], rows: Iterable[Row]) -> tuple[int, int]:
-        """A table; the rows (0-based) of its header and of its last line."""
-        fitted = [replace(column, width=self.widths[place]) for place, column in enumerate(columns)]
+    def table(
+        self, columns: Sequence[Column], rows: Iterable[Row], spans: Sequence[tuple[int, int]] | None = None
+    ) -> tuple[int, int]:
+        """A table; the rows (0-based) of its header and of its last line.
+
+        `spans`: the columns of the sheet that each covers, merged; by default one after the other.
+        """
+        over = list(spans or ((place, place) for place in range(len(columns))))
+        fitted = [
+            replace(column, width=sum(self.widths[left : right + 1]))
+            for column, (left, right) in zip(columns, over, strict=True)
+        ]
+        places = [left for left, _ in over]
         first = self.row
         self.sheet.set_row(first, _HEADER_HEIGHT)
-        for place, column in enumerate(fitted):
+        for column, (left, right) in zip(fitted, over, strict=True):
             header = self.theme.header(editable=column.editable)
-            self.sheet.write_string(first, place, column.header or label(f"col.{column.key}", self.lang), header)
+            self._merge(first, left, right, header)
+            self.sheet.write_string(first, left, column.header or label(f"col.{column.key}", self.lang), header)
         self.row += 1
         for row in rows:
-            write_row(self.sheet, self.theme, self.row, fitted, row)
+            for left, right in over:
+                self._merge(self.row, left, right, self.theme.cell())
+            write_row(self.sheet, self.theme, self.row, fitted, row, places=places)
             self.row += 1
-        self.last_column = max(self.last_column, len(columns))
+        self.last_column = max(self.last_column, over[-1][1] + 1)
         return first, self.row - 1
+
+    def _merge(self, row: int, left: int, right: int, look: Format) -> None:
+        if left != right:
+            self.sheet.merge_range(row, left, row, right, "", look)
 
     def line(self, text: str, **look: Any) -> None:
         """A line of text."""
@@ -107,6 +125,3 @@ def evidence_words(found: Sequence[Evidence], method: Method, lang: str, *, most
 def place_of(found: Sequence[Evidence]) -> Location | None:
     """The first of the cells that say so."""
     return found[0].place if found else None
-
-
-__all__ = ["Blocks", "answer_word", "evidence_words", "link_to", "place_of"]

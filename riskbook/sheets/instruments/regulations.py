@@ -13,7 +13,7 @@ from riskbook.sheets.listing import Column, plain, shortened
 from riskbook.sheets.theme import Theme
 from riskbook.text import label
 
-_WIDTHS = (5, 34, 14, 9, 64, 22, 44)
+_WIDTHS = (5, 34, 14, 9, 78, 22, 44)
 _LEVELS = {"kept": "small", "strengthen": "medium", "draft": "large", "none": "unassessed"}
 _NAMES, _MOST_ANSWERS = 4, 12
 _COLUMNS = (

@@ -15,14 +15,14 @@ from riskbook.text import label
 
 COLUMNS = (
     Column("line-id", 7, "centre", plain("number")),
-    Column("section", 22, "wrap", plain("section")),
-    Column("line", 36, "wrap", plain("name")),
-    Column("line-what", 50, "wrap", plain("what")),
-    Column("line-url", 30, "wrap", plain("url")),
+    Column("section", 19, "wrap", plain("section")),
+    Column("line", 34, "wrap", plain("name")),
+    Column("line-what", 46, "wrap", plain("what")),
+    Column("line-url", 28, "wrap", plain("url")),
     Column("person", 20, "input", plain("person"), editable=True),
     Column("reach", 22, "input", plain("reach"), editable=True),
     Column("response_note", 24, "input", plain("response_note"), editable=True),
-    Column("line-source", 44, "wrap", plain("source")),
+    Column("line-source", 22, "wrap", plain("source")),
 )
 _FIELD_OF = {"line-id": "number", "line": "name"}
 
@@ -74,7 +74,7 @@ def _rows(typed: dict[str, Any], method: Method, lang: str) -> list[dict[str, An
                     "name": line["name"][lang],
                     "what": line["what"][lang],
                     "url": line.get("url"),
-                    "source": f"{source[lang]} {source['date']}",
+                    "source": f"{source['short'][lang]} {source['date']}",
                     **{field: known[field] for field in nothing},
                 }
             )

@@ -16,7 +16,7 @@ from riskbook.sheets.theme import MUTED, Theme
 from riskbook.text import label
 
 _WIDTHS = (6, 5, 17, 50, 16, 7, 7, 7, 18, 44, 24)
-_RADAR_ROWS, _RADAR_SIZE = 21, (640, 420)
+_RADAR_ROWS, _RADAR_SIZE = 25, (700, 500)
 _DATA_COLUMN = 12
 _ITEMS = (
     Column("order", 0, "centre", plain("order")),
@@ -50,7 +50,7 @@ def write(book: Workbook, sheet: Worksheet, theme: Theme, assessment: Assessment
     sheet.set_row(blocks.row, 30)
     look = {"bg_color": f"#{fill}", "font_color": f"#{ink}", "bold": True}
     sheet.merge_range(blocks.row, 0, blocks.row, 2, total, theme.format(**look, font_size=14, align="center"))
-    sheet.merge_range(blocks.row, 3, blocks.row, 9, band["advice"][lang], theme.format(**look, font_size=11, indent=1))
+    sheet.merge_range(blocks.row, 3, blocks.row, 10, band["advice"][lang], theme.format(**look, font_size=11, indent=1))
     blocks.row += 1
     blocks.line(since_words(checked, lang), font_size=10)
     blocks.heading(label("items.radar", lang))
@@ -81,7 +81,7 @@ def since_words(checked: SelfCheck, lang: str) -> str:
 
 def _parts(sheet: Worksheet, theme: Theme, checked: SelfCheck, method: Method, lang: str, top: int) -> None:
     """Points of each part, to the right of the radar."""
-    first = 5
+    first = 4
     names = {part["number"]: part["name"][lang] for part in method.instruments["self_check"]["parts"]}
     heads = ("col.part", "col.points", "col.rate")
     spans = ((first, first + 3), (first + 4, first + 4), (first + 5, first + 5))
@@ -93,7 +93,8 @@ def _parts(sheet: Worksheet, theme: Theme, checked: SelfCheck, method: Method, l
         sheet.write_string(row, spans[1][0], points, theme.cell(align="center", valign="vcenter"))
         rate = max(part.score, 0) / part.most
         # A bar that every program draws: the share in the cell, and its length beside it.
-        sheet.write_string(row, spans[2][0], "█" * round(20 * rate) + f"  {rate:.0%}", theme.cell(valign="vcenter"))
+        bar = theme.cell(valign="vcenter", font_color=f"#{method.levels[-1].strong}")
+        sheet.write_string(row, spans[2][0], "█" * round(20 * rate) + f"  {rate:.0%}", bar)
 
 
 def _span(sheet: Worksheet, row: int, first: int, last: int, text: str, look: Any) -> None:

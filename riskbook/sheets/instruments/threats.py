@@ -14,8 +14,21 @@ from riskbook.sheets.listing import Column, plain
 from riskbook.sheets.theme import Theme
 from riskbook.text import label
 
-_WIDTHS = (34, 34, 34, 8, 9, 60)
+_WIDTHS = (30, 8, 8, 8, 8, 30, 38, 8, 78)
 _YEARS = 3  # shown with their ranks: the newest ones
+_GAPS = (Column("gap-count", 0, "centre", plain("count")), Column("gaps", 0, "wrap", plain("gaps")))
+_ENTRIES = (
+    Column("ways-in", 0, "wrap", plain("name")),
+    Column("basic-measure", 0, "wrap", plain("measure")),
+    Column("aim", 0, "wrap", plain("aim")),
+    *_GAPS,
+)
+_MEASURES = (
+    Column("measures-against", 0, "wrap", plain("name")),
+    Column("common", 0, "centre", plain("common")),
+    Column("threat-name", 0, "wrap", plain("against")),
+    *_GAPS,
+)
 
 
 def write(sheet: Worksheet, theme: Theme, assessment: Assessment, method: Method, lang: str) -> Area:
@@ -27,45 +40,29 @@ def write(sheet: Worksheet, theme: Theme, assessment: Assessment, method: Method
     blocks.heading(label("threats.ranks", lang))
     shown = [
         Column("threat-name", 0, "wrap", plain("name")),
+        *(Column("rank", 0, "centre", plain(str(year)), header=str(year)) for year in reversed(years)),
+        Column("movement", 0, "centre", plain("movement")),
         Column("ways-in", 0, "wrap", plain("entries")),
         Column("measures-against", 0, "wrap", plain("measures")),
-        Column("movement", 0, "centre", plain("movement")),
-        Column("gap-count", 0, "centre", plain("count")),
-        Column("gaps", 0, "wrap", plain("gaps")),
+        *_GAPS,
     ]
     blocks.table(shown, _threats(spec, years, gaps, method, lang))
     blocks.source(spec["sources"]["ranks"])
     blocks.heading(label("threats.entries", lang))
-    shown = [
-        Column("ways-in", 0, "wrap", plain("name")),
-        Column("basic-measure", 0, "wrap", plain("measure")),
-        Column("aim", 0, "wrap", plain("aim")),
-        Column("common", 0, "centre", plain("common"), header=" "),
-        *_gap_columns(),
-    ]
-    blocks.table(shown, [_entry(entry, gaps[f"entry:{entry['key']}"], method, lang) for entry in spec["entries"]])
+    rows = [_entry(entry, gaps[f"entry:{entry['key']}"], method, lang) for entry in spec["entries"]]
+    blocks.table(_ENTRIES, rows, ((0, 0), (1, 4), (5, 6), (7, 7), (8, 8)))
     blocks.source(spec["sources"]["entries"])
     blocks.heading(label("threats.measures", lang))
-    shown = [
-        Column("measures-against", 0, "wrap", plain("name")),
-        Column("threat-name", 0, "wrap", plain("against")),
-        Column("aim", 0, "wrap", plain("rest"), header=" "),
-        Column("common", 0, "centre", plain("common")),
-        *_gap_columns(),
-    ]
-    blocks.table(shown, [_measure(entry, spec, gaps, method, lang) for entry in spec["measures"]])
+    rows = [_measure(entry, spec, gaps, method, lang) for entry in spec["measures"]]
+    blocks.table(_MEASURES, rows, ((0, 3), (4, 4), (5, 6), (7, 7), (8, 8)))
     blocks.source(spec["sources"]["measures"])
     blocks.heading(label("threats.names", lang))
     _names(blocks, spec, years)
     return blocks.area()
 
 
-def _gap_columns() -> list[Column]:
-    return [Column("gap-count", 0, "centre", plain("count")), Column("gaps", 0, "wrap", plain("gaps"))]
-
-
 def movement(ranks: Mapping[str, Sequence[int]], years: Sequence[int], lang: str) -> str:
-    """The ranks of the years, newest first, and how the newest differs from the one before."""
+    """How the rank of the newest year (the first) differs from the one before."""
     now, before = (list(ranks.get(str(year), ())) for year in years[:2])
     if not now:
         return label("threats.out", lang)
@@ -84,15 +81,13 @@ def _threats(
     measures = {entry["key"]: entry["name"][lang] for entry in spec["measures"]}
     rows = []
     for threat in spec["threats"]:
-        ranks = {year: [str(rank) for rank in threat["ranks"].get(str(year), ())] for year in years}
-        placed = "　".join(
-            f"{year}: {'・'.join(ranks[year]) or label('threats.outside', lang)}" for year in reversed(years)
-        )
+        ranks = {str(year): "・".join(str(rank) for rank in threat["ranks"].get(str(year), ())) for year in years}
         keys = [f"entry:{key}" for key in threat["entries"]] + [f"measure:{key}" for key in threat["measures"]]
         found = list({str(one.place): one for key in keys for one in gaps[key]}.values())
         rows.append(
             {
-                "name": f"{threat['name'][lang]}\n{placed}",
+                "name": threat["name"][lang],
+                **{year: placed or label("threats.outside", lang) for year, placed in ranks.items()},
                 "entries": joint.join(entries[key] for key in threat["entries"]),
                 "measures": joint.join(measures[key] for key in threat["measures"]),
                 "movement": movement(threat["ranks"], years, lang),
@@ -110,7 +105,6 @@ def _gaps(found: Sequence[Evidence], method: Method, lang: str) -> str:
 def _entry(entry: Mapping[str, Any], found: Sequence[Evidence], method: Method, lang: str) -> dict[str, Any]:
     return {
         **{key: entry[key][lang] for key in ("name", "measure", "aim")},
-        "common": None,
         "count": len(found),
         "gaps": _gaps(found, method, lang),
     }
@@ -121,12 +115,10 @@ def _measure(
 ) -> dict[str, Any]:
     found = gaps[f"measure:{entry['key']}"]
     against = [threat["name"][lang] for threat in spec["threats"] if entry["key"] in threat["measures"]]
-    half = -(-len(against) // 2)
     joint = "、" if lang == "ja" else "; "
     return {
         "name": entry["name"][lang],
-        "against": joint.join(against[:half]),
-        "rest": joint.join(against[half:]) or None,
+        "against": joint.join(against),
         "common": label("threats.common", lang) if entry["common"] else None,
         "count": len(found),
         "gaps": _gaps(found, method, lang),
@@ -143,5 +135,5 @@ def _names(blocks: Blocks, spec: Mapping[str, Any], years: Sequence[int]) -> Non
         {str(year): f"{n + 1} {by_year[year][n]}" if n < len(by_year[year]) else None for year in shown}
         for n in range(count)
     ]
-    blocks.table(columns, rows)
+    blocks.table(columns, rows, ((0, 1), (2, 5), (6, 7))[: len(shown)])
     blocks.source(spec["sources"]["ranks"])
