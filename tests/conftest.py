@@ -30,9 +30,9 @@ def _nothing_beside_the_samples() -> Iterator[None]:
 
 
 def workbooks() -> list[Path]:
-    """Every real form at hand, the samples included."""
-    forms = sorted(FORMS.glob("*.xlsx"))
-    return [*sorted(SAMPLES.glob("*.xlsx")), *forms]
+    """Every real form at hand that riskbook has not been at, the samples included."""
+    samples = [path for path in sorted(SAMPLES.glob("*.xlsx")) if path.stem not in ("aoba-foods", "five-minute-check")]
+    return [*samples, *sorted(FORMS.glob("*.xlsx"))]
 
 
 def expected_forms() -> list[Any]:

@@ -145,7 +145,7 @@ def test_lang_sets_sheets_and_messages(client: Path, tmp_path: Path) -> None:
     run("assess", client, "--lang", "en", "-o", tmp_path / "en.xlsx")
     names = openpyxl.load_workbook(tmp_path / "en.xlsx").sheetnames
     own = ["Risk register", "Treatment plan", "Measure plan", "Roadmap", "Input check"]
-    assert (names[0], names[-5:]) == ("Summary", own)
+    assert (names[0], [name for name in names if name in own]) == ("Summary", own)
 
 
 def test_edition_4_is_named_and_computes_alike(client: Path) -> None:

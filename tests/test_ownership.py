@@ -73,7 +73,7 @@ def test_a_clients_own_sheet_of_the_same_name_and_title_stays(tmp_path: Path) ->
         assert book["サマリー"]["A1"].value == "売上"
         assert book.sheetnames[0] == "サマリー (riskbook)"
         assert "対応計画 (riskbook)" in book.sheetnames
-        assert len(book.sheetnames) == 9
+        assert len(book.sheetnames) == 13
 
 
 def _without_marks(path: Path) -> None:

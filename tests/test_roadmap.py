@@ -273,7 +273,7 @@ def test_reworded_and_vanished_questions_keep_what_was_typed(tmp_path: Path) -> 
 def test_a_person_s_columns_notes_and_order_stay(name: str, tmp_path: Path) -> None:
     output = riskbook.assess(SAMPLES / f"{name}.xlsx", today=TODAY).save(tmp_path / "out.xlsx")
     book = openpyxl.load_workbook(output)
-    sheet = book[book.sheetnames[-3]]
+    sheet = next(book[name] for name in book.sheetnames if name in ("対策計画", "Measure plan"))
     sheet.cell(4, 15).value = "予算"
     sheet.cell(6, 15).value = 120_000
     question = sheet.cell(6, 4).value

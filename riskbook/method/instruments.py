@@ -105,32 +105,27 @@ SHAPES: Mapping[str, Shape] = {
 }  # fmt: skip
 
 
-def check_instrument(key: str, tables: dict[str, Any], method: Mapping[str, Any], name: str) -> None:
-    """Raises `MethodError` for the first key of an instrument's file that does not fit its shape or its method."""
+def check_instrument(key: str, tables: dict[str, Any], name: str) -> None:
+    """Raises `MethodError` for the first key of an instrument's file that does not fit.
+
+    Kinds of measure and media that a method does not have are no error: an instrument serves several methods.
+    """
     SHAPES[key](tables, "", name)
-    kinds = [entry["number"] for entry in method["measures"]]
     if "items" in tables:
         numbers = [item["number"] for item in tables["items"]]
         if numbers != list(range(1, len(numbers) + 1)):
             refuse(numbers, "items[*].number", name, f"1 … {len(numbers)}")
-        for place, item in enumerate(tables["items"]):
-            one_of(*kinds)(item["kind"], f"items[{place}].kind", name)
         covered = [n for part in tables["parts"] for n in range(part["first"], part["last"] + 1)]
         if covered != numbers:
             refuse(covered, "parts", name, f"1 … {len(numbers)}")
         _list_in(tables["not_used"]["items"], numbers, "not_used.items", name)
         keys = [answer["key"] for answer in tables["answers"]]
         one_of("", *keys)(tables["not_used"]["answer"], "not_used.answer", name)
-    if key == "cloud":
-        one_of(*(entry["name"] for entry in method["media"]))(tables["service"]["medium"], "service.medium", name)
     if key == "threats":
         known = {part: [entry["key"] for entry in tables[part]] for part in ("entries", "measures")}
         for place, threat in enumerate(tables["threats"]):
             for part, keys in known.items():
                 _list_in(threat[part], keys, f"threats[{place}].{part}", name)
-        for part in known:
-            for place, entry in enumerate(tables[part]):
-                _list_in(entry["kinds"], kinds, f"{part}[{place}].kinds", name)
     for place, entry in enumerate(tables.get("tables", tables.get("sections", ()))):
         one_of(*tables["sources"])(entry["source"], f"[{place}].source", name)
         for number, line in enumerate(entry.get("rows", ())):

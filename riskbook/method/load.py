@@ -52,7 +52,7 @@ def load_method(name_or_path: str | Path = DEFAULT) -> Method:
             for entry in tables["treatment"]
         ),
         tables=tables,
-        instruments={key: _load_instrument(key, name, tables) for key, name in named.items()},
+        instruments={key: _load_instrument(key, name) for key, name in named.items()},
     )
 
 
@@ -67,9 +67,9 @@ def load_form(method: Method) -> dict[str, Any]:
     return tables
 
 
-def _load_instrument(key: str, name: str, method: dict[str, Any]) -> dict[str, Any]:
+def _load_instrument(key: str, name: str) -> dict[str, Any]:
     tables = _beside("instruments", name)
-    check_instrument(key, tables, method, name)
+    check_instrument(key, tables, name)
     return tables
 
 

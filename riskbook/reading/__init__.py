@@ -6,7 +6,7 @@ import io
 import re
 import unicodedata
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import openpyxl
@@ -94,11 +94,13 @@ def read_ledger(source: Source, method: Method, own: OwnHeaders, told: Mapping[s
             collector.add("plan-unreadable", grid.sheet_name)
         if kind is not None or grid.sheet_name in source.owned.copies:
             continue
-        if not _is_example(grid.sheet_name, method) and _read_questionnaire(grid, method, questionnaires, collector):
+        if _read_questionnaire(find_items, grid, method, questionnaires, collector):
             continue
         masked = _masked(source, grid.sheet_name)
         recognised = _recognise(grid, vocabularies, masked, method)
         if recognised is None:
+            if _read_questionnaire(find_numbered, grid, method, questionnaires, collector):
+                continue
             _report_unread(grid, vocabularies["ledger"], masked, method, collector)
             continue
         kind, block = recognised
@@ -133,6 +135,7 @@ def read_ledger(source: Source, method: Method, own: OwnHeaders, told: Mapping[s
         collector.add("threat-sheet-missing", first_sheet)
     if checks is None and found["ledger"]:
         collector.add("check-sheet-missing", first_sheet)
+    self_check = _chosen(questionnaires["self_check"], method, collector)
     headers = "".join(title for _, block in found["ledger"] for title in block.titles.values())
     asked = "".join(one.question for sheets in questionnaires.values() for _, sheet in sheets for one in sheet.answers)
     return Ledger(
@@ -159,21 +162,23 @@ def read_ledger(source: Source, method: Method, own: OwnHeaders, told: Mapping[s
         ),
         response_lines=tuple(response),
         response_layout=response_layout,
-        self_check=_chosen(questionnaires["self_check"], method, collector),
+        self_check=self_check,
         clouds=tuple(sheet for _, sheet in questionnaires["cloud"]),
     )
 
 
 def _read_questionnaire(
-    grid: Grid, method: Method, found: Mapping[str, list[tuple[Grid, ItemSheet]]], collector: Collector
-) -> bool:
+    find: Callable[[Grid, Mapping[str, Any]], dict[int, tuple[int, int]] | None], grid: Grid, method: Method,
+    found: Mapping[str, list[tuple[Grid, ItemSheet]]], collector: Collector,
+) -> bool:  # fmt: skip
     """Whether a sheet is one of the guideline's questionnaires; if so, it is read."""
-    for find, by_number in ((find_items, False), (find_numbered, True)):
-        for kind, sheets in found.items():
-            spec = method.instruments[kind]
-            places = find(grid, spec)
-            if places is None or _is_checks(grid, method):
-                continue
+    if _is_example(grid.sheet_name, method):
+        return False
+    for kind, sheets in found.items():
+        spec = method.instruments[kind]
+        places = find(grid, spec)
+        if places is not None and not _is_checks(grid, method):
+            by_number = find is find_numbered
             sheets += [(grid, sheet) for sheet in read_items(grid, spec, places, by_number, method, collector)]
             return True
     return False

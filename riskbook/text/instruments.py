@@ -5,7 +5,7 @@ INSTRUMENTS: dict[str, tuple[str, str]] = {
     # tabs, titles, notes
     "sheet.self_check": ("自社診断結果", "Self-check result"),
     "sheet.cloud": ("クラウド点検", "Cloud services"),
-    "sheet.action": ("SECURITY ACTION", "SECURITY ACTION"),
+    "sheet.action": ("SECURITY ACTION", "Security Action"),
     "sheet.regulations": ("関連規程", "Regulations"),
     "sheet.threats": ("いまの脅威", "Threats now"),
     "sheet.transfer": ("移転の手段", "Ways to transfer"),
