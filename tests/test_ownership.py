@@ -144,7 +144,8 @@ def test_a_save_in_libreoffice_loses_nothing(assessed: Path, recalculated: Calla
     result = _again(path)
     assert len(result.risks) == 13
     assert result.risks["decision"].dropna().tolist() == ["移転"]
-    assert len(openpyxl.load_workbook(path).sheetnames) == len(openpyxl.load_workbook(assessed).sheetnames)
+    names = openpyxl.load_workbook(path).sheetnames
+    assert [name for name in names if name != "移転の手段"] == openpyxl.load_workbook(assessed).sheetnames
 
 
 @pytest.mark.parametrize("place", [1, 3, 4])

@@ -14,7 +14,7 @@ def state(assessment: Assessment) -> dict[str, Any]:
     """The record of an assessment: assets (STATE_FIELDS and PLAN_FIELDS), checks, measures, summary, run, since.
 
     `checks`: kind, question, answer (1…4) of each question, None without a check sheet. `measures`: the same of those
-    that are open or planned, with what was typed for them. `self_check` (on, scores, total) and `clouds` (service,
+    that are open or planned, with what was typed for them. `self_check` (on, scores, total, most) and `clouds` (service,
     confirmed, applicable) where the workbook has them. Dates are ISO texts.
     """
     risks, checks, change = assessment.risks, assessment.ledger.checks, assessment.change
@@ -34,7 +34,11 @@ def _instruments(assessment: Assessment) -> dict[str, Any]:
     found = assessment.instruments
     kept: dict[str, Any] = {}
     if found.self_check is not None:
-        kept["self_check"] = {**check_fields(found.self_check.record), "total": found.self_check.record.total}
+        kept["self_check"] = {
+            **check_fields(found.self_check.record),
+            "total": found.self_check.record.total,
+            "most": found.self_check.most,
+        }
     if found.clouds:
         kept["clouds"] = [
             {"service": one.sheet.service, "confirmed": one.confirmed, "applicable": one.applicable}

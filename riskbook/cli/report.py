@@ -80,6 +80,7 @@ def _workbook(outcome: Outcome, method: str, lang: str) -> dict[str, Any]:
             for finding in record["findings"]
         ],
         "summary": record["summary"],
+        **{name: record[name] for name in ("self_check", "clouds") if name in record},
     }
 
 
@@ -115,6 +116,10 @@ def print_text(outcome: Outcome, lang: str, *, all_findings: bool = False, expla
     found = outcome.record["findings"]
     counted = [finding for finding in found if finding["open"]]
     click.echo(counts_line(outcome, lang))
+    if checked := outcome.record.get("self_check"):
+        click.echo(label("screen.self_check", lang, **checked))
+    for cloud in outcome.record.get("clouds", ()):
+        click.echo(label("screen.cloud", lang, **cloud))
     if explain and outcome.result is not None:
         _print_recognised(outcome.result, lang)
     _print_findings(counted, lang, _MOST_ALIKE if not all_findings else len(counted))

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from riskbook.method.shapes import (
+    MEETS,
+    SOURCE,
     TEXTS,
     WORDS,
     Shape,
@@ -101,7 +103,7 @@ _SHAPE = table(
     ),
     vulnerability=table(partly_weight=share, full_share=share, low_share=share),
     measures=list_of(table(number=whole(1, 99), name=WORDS, short=WORDS, media=TEXTS), at_least=1),
-    regulation=table(draft_share=share),
+    regulation=table(draft_share=share, source=SOURCE),
     states=table(**dict.fromkeys(STATES, list_of(text))),
     treatments=table(**dict.fromkeys(TREATMENTS, table(word=WORDS, meaning=WORDS))),
     treatment=list_of(
@@ -109,12 +111,9 @@ _SHAPE = table(
     ),
     residual=table(**dict.fromkeys(TREATMENTS, _named(RESIDUAL_RULES, "rule"))),
     rules=list_of(
-        table(
-            number=whole(1, 99), name=WORDS, self_check=list_of(whole(1, 99)), kinds=list_of(whole(1, 99)),
-            words=list_of(text),
-        ),
-        at_least=1,
+        open_table({"without": TEXTS}, number=whole(1, 99), name=WORDS, **MEETS), at_least=1
     ),
+    rules_source=SOURCE,
 )  # fmt: skip
 
 

@@ -7,12 +7,25 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from riskbook.errors import MethodError
-from riskbook.method.shapes import WORDS, Shape, flag, list_of, one_of, open_table, refuse, share, table, text, whole
+from riskbook.method.shapes import (
+    MEETS,
+    SOURCE,
+    WORDS,
+    Shape,
+    flag,
+    list_of,
+    one_of,
+    open_table,
+    refuse,
+    share,
+    table,
+    text,
+    whole,
+)
 from riskbook.model import LEVELS
 
 _MOST_ITEMS = 99
 _TEXTS = list_of(text)
-_SOURCE = open_table({"url": text, "short": WORDS}, date=text, ja=text, en=text)
 _NUMBERS = list_of(whole(1, _MOST_ITEMS))
 _ANSWER = table(key=text, score=whole(-9, 9), word=WORDS, spellings=_TEXTS)
 _ITEM = open_table(
@@ -30,7 +43,7 @@ _QUESTIONNAIRE: dict[str, Shape] = {
     "short": WORDS,
     "names": list_of(text, at_least=1),
     "enough": share,
-    "source": _SOURCE,
+    "source": SOURCE,
     "answers": list_of(_ANSWER, at_least=2),
     "not_used": table(items=_NUMBERS, answer=_any, word=WORDS, spellings=_TEXTS),
     "headers": table(number=_TEXTS, answer=_TEXTS, score=_TEXTS, note=_TEXTS),
@@ -41,8 +54,8 @@ _QUESTIONNAIRE: dict[str, Shape] = {
 }
 
 
+_WITHOUT = {"without": _TEXTS}
 _STATEMENT = table(key=text, ja=text, en=text, all=list_of(list_of(text, at_least=1), at_least=1))
-_MEETS: dict[str, Shape] = {"self_check": _NUMBERS, "kinds": _NUMBERS, "words": _TEXTS}
 _FACT_TABLES = list_of(
     table(
         title=WORDS, source=text,
@@ -57,7 +70,7 @@ def _sources(value: Any, key: str, method: str) -> None:
     if not isinstance(value, dict) or not value:
         refuse(value, key, method, "{ NAME = { date, ja, en } }")
     for name, entry in value.items():
-        _SOURCE(entry, f"{key}.{name}", method)
+        SOURCE(entry, f"{key}.{name}", method)
 
 
 def _ranks(value: Any, key: str, method: str) -> None:
@@ -78,16 +91,16 @@ SHAPES: Mapping[str, Shape] = {
     ),
     "cloud": table(**_QUESTIONNAIRE, service=table(labels=_TEXTS, medium=text, ignored=_TEXTS)),
     "action": table(
-        title=WORDS, note=WORDS, working_score=whole(-9, 9), source=_SOURCE,
+        title=WORDS, note=WORDS, working_score=whole(-9, 9), source=SOURCE,
         stars=list_of(table(name=WORDS, asks=WORDS, needs=_TEXTS), at_least=1),
     ),
     "threats": table(
         title=WORDS, note=WORDS, sources=_sources,
         years=list_of(table(year=whole(2000, 2999), names=_TEXTS), at_least=1),
-        threats=list_of(table(name=WORDS, ranks=_ranks, entries=_TEXTS, measures=_TEXTS), at_least=1),
-        entries=list_of(table(key=text, name=WORDS, measure=WORDS, aim=WORDS, **_MEETS), at_least=1),
+        threats=list_of(open_table({"remark": WORDS}, name=WORDS, ranks=_ranks, entries=_TEXTS, measures=_TEXTS), at_least=1),
+        entries=list_of(open_table(_WITHOUT, key=text, name=WORDS, measure=WORDS, aim=WORDS, **MEETS), at_least=1),
         measures=list_of(
-            table(key=text, common=flag, name=WORDS, **_MEETS), at_least=1
+            open_table(_WITHOUT, key=text, common=flag, name=WORDS, **MEETS), at_least=1
         ),
     ),
     "transfer": table(title=WORDS, note=WORDS, sources=_sources, tables=_FACT_TABLES),
@@ -158,7 +171,13 @@ def check_names(names: Any, method: str) -> None:
         one_of(*SHAPES)(key, f"instruments.{key}", method)
 
 
-def mentions(sentence: str, groups: Sequence[Sequence[str]]) -> bool:
-    """Whether a sentence holds a word of each group, whatever its width and case."""
-    shown = unicodedata.normalize("NFKC", sentence).casefold()
-    return all(any(unicodedata.normalize("NFKC", word).casefold() in shown for word in group) for group in groups)
+def mentions(sentence: str, groups: Sequence[Sequence[str]], without: Sequence[str] = ()) -> bool:
+    """Whether a sentence holds a word of each group and none of `without`, whatever its width and case."""
+    shown = _folded(sentence)
+    if any(_folded(word) in shown for word in without):
+        return False
+    return all(any(_folded(word) in shown for word in group) for group in groups)
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()

@@ -113,3 +113,6 @@ def open_table(extra: Mapping[str, Shape], **shapes: Shape) -> Shape:
 
 WORDS = table(ja=text, en=text)
 TEXTS = list_of(text, at_least=1)
+SOURCE = open_table({"url": text, "short": WORDS}, date=text, ja=text, en=text)
+# Which answers something has to do with: items of the self-check; questions of some kinds that hold one of some words.
+MEETS: dict[str, Shape] = {"self_check": list_of(whole(1, 99)), "kinds": list_of(whole(1, 99)), "words": list_of(text)}

@@ -24,6 +24,7 @@ from riskbook.model import (
     Ledger,
     ListLayout,
     OwnHeaders,
+    Recognised,
     Source,
 )
 from riskbook.reading.answers import read_answers
@@ -75,6 +76,7 @@ def read_ledger(source: Source, method: Method, own: OwnHeaders, told: Mapping[s
     response: list[dict[str, Any]] = []
     response_layout: ListLayout | None = None
     questionnaires: dict[str, list[tuple[Grid, ItemSheet]]] = {"self_check": [], "cloud": []}
+    described: list[Recognised] = []
     answers: list[dict[str, str]] = []
     company: str | None = None
     for grid in _grids(source):
@@ -94,12 +96,12 @@ def read_ledger(source: Source, method: Method, own: OwnHeaders, told: Mapping[s
             collector.add("plan-unreadable", grid.sheet_name)
         if kind is not None or grid.sheet_name in source.owned.copies:
             continue
-        if _read_questionnaire(find_items, grid, method, questionnaires, collector):
+        if _read_questionnaire(find_items, grid, method, questionnaires, described, collector):
             continue
         masked = _masked(source, grid.sheet_name)
         recognised = _recognise(grid, vocabularies, masked, method)
         if recognised is None:
-            if _read_questionnaire(find_numbered, grid, method, questionnaires, collector):
+            if _read_questionnaire(find_numbered, grid, method, questionnaires, described, collector):
                 continue
             _report_unread(grid, vocabularies["ledger"], masked, method, collector)
             continue
@@ -159,6 +161,7 @@ def read_ledger(source: Source, method: Method, own: OwnHeaders, told: Mapping[s
                 for kind, sheet, rows in (("threats", threats, threat_rows), ("checks", checks, check_rows))
                 if sheet is not None
             ),
+            *described,
         ),
         response_lines=tuple(response),
         response_layout=response_layout,
@@ -169,17 +172,18 @@ def read_ledger(source: Source, method: Method, own: OwnHeaders, told: Mapping[s
 
 def _read_questionnaire(
     find: Callable[[Grid, Mapping[str, Any]], dict[int, tuple[int, int]] | None], grid: Grid, method: Method,
-    found: Mapping[str, list[tuple[Grid, ItemSheet]]], collector: Collector,
+    found: Mapping[str, list[tuple[Grid, ItemSheet]]], described: list[Recognised], collector: Collector,
 ) -> bool:  # fmt: skip
     """Whether a sheet is one of the guideline's questionnaires; if so, it is read."""
     if _is_example(grid.sheet_name, method):
         return False
     for kind, sheets in found.items():
-        spec = method.instruments[kind]
-        places = find(grid, spec)
+        places = find(grid, method.instruments[kind])
         if places is not None and not _is_checks(grid, method):
             by_number = find is find_numbered
-            sheets += [(grid, sheet) for sheet in read_items(grid, spec, places, by_number, method, collector)]
+            read, recognised = read_items(grid, kind, places, by_number, method, collector)
+            sheets += [(grid, sheet) for sheet in read]
+            described.append(recognised)
             return True
     return False
 

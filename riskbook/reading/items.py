@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from riskbook.method import Method, mentions
-from riskbook.model import ItemAnswer, ItemSheet
+from riskbook.model import ItemAnswer, ItemSheet, Recognised, column_letter
 from riskbook.reading import values
 from riskbook.reading.collect import Collector
 from riskbook.reading.grid import Grid
@@ -82,10 +82,10 @@ def find_numbered(grid: Grid, spec: Mapping[str, Any]) -> dict[int, tuple[int, i
 
 
 def read_items(
-    grid: Grid, spec: Mapping[str, Any], places: Mapping[int, tuple[int, int]], by_number: bool, method: Method,
-    out: Collector,
-) -> tuple[ItemSheet, ...]:  # fmt: skip
-    """The answers of a questionnaire; one for each service where a sheet holds several."""
+    grid: Grid, kind: str, places: Mapping[int, tuple[int, int]], by_number: bool, method: Method, out: Collector
+) -> tuple[tuple[ItemSheet, ...], Recognised]:
+    """The answers of a questionnaire of a `kind` (one for each service of a sheet), and what was made of the sheet."""
+    spec = method.instruments[kind]
     grid.read_to(None)
     table = Questionnaire(grid, spec, dict(places), by_number)
     title = spec["title"]
@@ -100,7 +100,21 @@ def read_items(
     for column, header in table.assumed.items():
         row = table.first_row
         out.add("header-assumed", grid.sheet_name, row, column, variant="items", text=header or "-", title=title)
-    return tuple(sheets)
+    return tuple(sheets), _described(table, kind, columns, services)
+
+
+def _described(
+    table: Questionnaire, kind: str, columns: Mapping[int, Mapping[int, str]], services: Mapping[int, str]
+) -> Recognised:
+    """What was made of a sheet: the columns of its answers, its rows."""
+    uses = {column: use for found in columns.values() for column, use in found.items()}
+    uses |= dict.fromkeys(services, "answer")
+    shown = []
+    for column, use in sorted(uses.items()):
+        how = "assumed" if column in table.assumed else ""
+        shown.append((column_letter(column), _heading(table, column, table.first_row), use, how))
+    rows = tuple(sorted({row for row, _ in table.rows.values()}))
+    return Recognised(kind, table.grid.sheet_name, max(rows[0] - 1, 1), max(rows[0] - 1, 1), tuple(shown), rows)
 
 
 def _read(

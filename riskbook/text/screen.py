@@ -19,6 +19,16 @@ SCREEN: dict[str, tuple[str, str]] = {
     "kind.ledger": ("情報資産管理台帳", "asset ledger"),
     "kind.threats": ("脅威の状況", "threats"),
     "kind.checks": ("対策状況チェック", "checks"),
+    "kind.self_check": ("自社診断", "self-check"),
+    "kind.cloud": ("クラウドサービスのチェックシート", "check of a cloud service"),
+    "screen.self_check": (
+        "  自社診断：{total}点／{most}点",
+        "  self-check: {total} of {most}",
+    ),
+    "screen.cloud": (
+        "  クラウドサービス「{service}」：{applicable}項目のうち{confirmed}項目を確認済み",
+        "  cloud service {service}: {confirmed} of {applicable} items confirmed",
+    ),
     "screen.workbook": (
         "{input}：資産{assets}件（大{large}・中{medium}・小{small}・未評価{unassessed}）、エラー{error}・注意{warning}・情報{info}",
         "{input}: {assets} assets ({large} large, {medium} medium, {small} small, {unassessed} unassessed); "
