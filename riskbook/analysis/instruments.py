@@ -189,7 +189,9 @@ def _rule(
         working = [one.answer in ("implemented", "partly") for one in asked if one.answer is not None]
         working = [any(working)] if working else []
     state = "unknown" if not working else "met" if all(working) else "missing"
-    return Requirement(str(rule["number"]), state, (*evidence, *asked))
+    full = all(one.answer == "implemented" for one in evidence)
+    less = [one.answer for one in asked if one.answer == "not_implemented" or (full and one.answer == "partly")]
+    return Requirement(str(rule["number"]), state, (*evidence, *asked), state == "met" and bool(less))
 
 
 def _stated(
@@ -245,17 +247,20 @@ def _regulations(
 # --- threats ---
 
 
-def _gaps(ledger: Ledger, questions: Sequence[Mapping[str, Any]], method: Method) -> dict[str, tuple[Evidence, ...]]:
+def _gaps(
+    ledger: Ledger, questions: Sequence[Mapping[str, Any]], method: Method
+) -> dict[str, tuple[Evidence, ...] | None]:
     """The open answers that each way in, and each measure, of the threats has to do with; (R) which ones."""
     tables = method.instruments["threats"]
     most = method.instruments["self_check"]["answers"][0]["key"]
-    gaps = {}
+    gaps: dict[str, tuple[Evidence, ...] | None] = {}
     for part, prefix in (("entries", "entry"), ("measures", "measure")):
         for entry in tables[part]:
-            items = [one for one in _items(entry["self_check"], ledger.self_check) if one.answer not in (None, most)]
+            items = _items(entry["self_check"], ledger.self_check)
             asked = [_question(row, method) for row in _asked(entry, questions)]
-            open_ = [one for one in asked if one.answer in ("partly", "not_implemented")]
-            gaps[f"{prefix}:{entry['key']}"] = (*items, *open_)
+            open_ = [one for one in items if one.answer not in (None, most)]
+            open_ += [one for one in asked if one.answer in ("partly", "not_implemented", None)]
+            gaps[f"{prefix}:{entry['key']}"] = tuple(open_) if items or asked else None
     return gaps
 
 
@@ -263,23 +268,21 @@ def _gaps(ledger: Ledger, questions: Sequence[Mapping[str, Any]], method: Method
 
 
 def _items(numbers: Sequence[int], sheet: ItemSheet | None) -> list[Evidence]:
-    found = [] if sheet is None else [one for one in sheet.answers if one.number in numbers and one.cell]
-    assert sheet is not None or not found
-    return [
-        Evidence(Location(sheet.sheet_name, one.cell), one.question, "self_check", one.answer)
-        for one in found
-        if sheet is not None
-    ]
+    # A sheet that nobody has begun to fill in says nothing.
+    begun = sheet is not None and sheet.answered
+    found = [one for one in sheet.answers if one.number in numbers and one.cell] if sheet and begun else []
+    name = "" if sheet is None else sheet.sheet_name
+    return [Evidence(Location(name, one.cell), one.question, "self_check", one.answer) for one in found]
 
 
 def _asked(entry: Mapping[str, Any], questions: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """The questions of some kinds that hold one of some words (any, without words)."""
-    words = [entry["words"]] if entry["words"] else []
-    return [row for row in questions if row["number"] in entry["kinds"] and mentions(row["question"], words)]
+    words, without = [entry["words"]] if entry["words"] else [], entry.get("without", ())
+    return [row for row in questions if row["number"] in entry["kinds"] and mentions(row["question"], words, without)]
 
 
 def _question(row: Mapping[str, Any], method: Method) -> Evidence:
-    answer = _name(row, method) if row["answered"] else "not_implemented"
+    answer = _name(row, method) if row["answered"] else None
     return Evidence(Location(row["sheet"], row["cell"]), row["question"], "checks", answer)
 
 

@@ -14,8 +14,8 @@ def state(assessment: Assessment) -> dict[str, Any]:
     """The record of an assessment: assets (STATE_FIELDS and PLAN_FIELDS), checks, measures, summary, run, since.
 
     `checks`: kind, question, answer (1…4) of each question, None without a check sheet. `measures`: the same of those
-    that are open or planned, with what was typed for them. `self_check` (on, scores, total, most) and `clouds` (service,
-    confirmed, applicable) where the workbook has them. Dates are ISO texts.
+    that are open or planned, with what was typed for them. Where the workbook has them: `self_check` (on, scores,
+    total, most) and `clouds` (service, confirmed, applicable). Dates are ISO texts.
     """
     risks, checks, change = assessment.risks, assessment.ledger.checks, assessment.change
     return {

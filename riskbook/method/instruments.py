@@ -97,7 +97,9 @@ SHAPES: Mapping[str, Shape] = {
     "threats": table(
         title=WORDS, note=WORDS, sources=_sources,
         years=list_of(table(year=whole(2000, 2999), names=_TEXTS), at_least=1),
-        threats=list_of(open_table({"remark": WORDS}, name=WORDS, ranks=_ranks, entries=_TEXTS, measures=_TEXTS), at_least=1),
+        threats=list_of(
+            open_table({"remark": WORDS}, name=WORDS, ranks=_ranks, entries=_TEXTS, measures=_TEXTS), at_least=1
+        ),
         entries=list_of(open_table(_WITHOUT, key=text, name=WORDS, measure=WORDS, aim=WORDS, **MEETS), at_least=1),
         measures=list_of(
             open_table(_WITHOUT, key=text, common=flag, name=WORDS, **MEETS), at_least=1

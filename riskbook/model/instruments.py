@@ -116,11 +116,15 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Requirement:
-    """Something a star asks for: "met", "missing", or "unknown" where the workbook says nothing."""
+    """Something a star asks for: "met", "missing", or "unknown" where the workbook says nothing.
+
+    `doubtful`: met by the self-check, while the check sheet says less.
+    """
 
     key: str
     state: str
     evidence: tuple[Evidence, ...] = ()
+    doubtful: bool = False
 
 
 @dataclass(frozen=True)
@@ -151,8 +155,8 @@ class Instruments:
     """All of them for one workbook.
 
     `unchecked`: assets (labels) kept with a cloud service that has no sheet. `gaps`: open answers by "entry:KEY" and
-    "measure:KEY" of the threats. `transfers`: assets (labels) to transfer. `roles`: named and in all, of the incident
-    sheet. `regulations`: None without a check sheet.
+    "measure:KEY" of the threats, None where nothing was asked that has to do with it. `transfers`: assets (labels) to
+    transfer. `roles`: named and in all, of the incident sheet. `regulations`: None without a check sheet.
     """
 
     self_check: SelfCheck | None
@@ -160,6 +164,6 @@ class Instruments:
     unchecked: tuple[int, ...]
     readiness: Readiness
     regulations: tuple[Regulation, ...] | None
-    gaps: Mapping[str, tuple[Evidence, ...]]
+    gaps: Mapping[str, tuple[Evidence, ...] | None]
     transfers: tuple[int, ...]
     roles: tuple[int, int]

@@ -137,6 +137,7 @@ def read_ledger(source: Source, method: Method, own: OwnHeaders, told: Mapping[s
         collector.add("threat-sheet-missing", first_sheet)
     if checks is None and found["ledger"]:
         collector.add("check-sheet-missing", first_sheet)
+    company = company or next((c for grid in any_questionnaire if (c := _company(grid.texts_above(5)))), None)
     self_check = _chosen(questionnaires["self_check"], method, collector)
     headers = "".join(title for _, block in found["ledger"] for title in block.titles.values())
     asked = "".join(one.question for sheets in questionnaires.values() for _, sheet in sheets for one in sheet.answers)

@@ -174,26 +174,28 @@ def build(
     others = instruments.there(assessment)
     left_out = {"changes"} if assessment.comparison is None else set()
     left_out |= set(instruments.KINDS) - set(others)
+    if not assessment.ledger.tables:  # only questionnaires: lists that people keep stay, where there are any
+        left_out |= {"register", "roadmap", *{"plan", "measures"} - set(assessment.ledger.layouts)}
     there = [kind for kind in KINDS if kind not in left_out]
     sheets = {kind: book.add_worksheet(names[kind]) for kind in there}
-    plan_area, plan_layout = plan.write(sheets["plan"], theme, _numbered(planned), orphans, method, lang)
-    measures_area, measures_layout = measures.write(sheets["measures"], theme, assessment, method, lang)
-    further, response_layout = instruments.write(
+    areas, layouts = {}, {}
+    if "plan" in sheets:
+        areas["plan"], layouts["plan"] = plan.write(sheets["plan"], theme, _numbered(planned), orphans, method, lang)
+    if "measures" in sheets:
+        areas["measures"], layouts["measures"] = measures.write(sheets["measures"], theme, assessment, method, lang)
+    further, layouts["response"] = instruments.write(
         book, {kind: sheets[kind] for kind in others}, theme, assessment, method, lang
     )
-    layouts = {"plan": plan_layout, "measures": measures_layout, "response": response_layout}
     found = _relocated(assessment, layouts)
-    areas = {
-        "summary": summary.write(
-            book, sheets["summary"], theme, found, rows, method, lang, title, {kind: names[kind] for kind in others}
-        ),
-        **further,
-        "register": register.write(sheets["register"], theme, rows, method, lang),
-        "plan": plan_area,
-        "measures": measures_area,
-        "roadmap": roadmap.write(book, sheets["roadmap"], theme, assessment, method, lang),
+    shown = {kind: names[kind] for kind in others}
+    areas |= further | {
+        "summary": summary.write(book, sheets["summary"], theme, found, rows, method, lang, title, shown),
         "findings": findings.write(sheets["findings"], theme, found.findings, assessment.settled, method, lang),
     }
+    if "register" in sheets:
+        areas["register"] = register.write(sheets["register"], theme, rows, method, lang)
+    if "roadmap" in sheets:
+        areas["roadmap"] = roadmap.write(book, sheets["roadmap"], theme, assessment, method, lang)
     if assessment.comparison is not None:
         areas["changes"] = changes.write(sheets["changes"], theme, assessment.comparison, method, lang)
     book.close()

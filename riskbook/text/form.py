@@ -47,7 +47,10 @@ FORM: dict[str, tuple[str, str]] = {
         "Towards SECURITY ACTION (two stars)",
     ),
     "form.cloud.done": ("確認済み", "Confirmed"),
-    "form.source": ("項目の文の出典：{source}（{date}）", "Wording of the items: {source} ({date})"),
+    "form.source": (
+        "項目の文の出典：{source}（{date}）",
+        "Items: {source} ({date}); the English wording is riskbook’s",
+    ),
     "form.guide.self_check": (
         "・{tab}に25項目の自社診断があります。答えると得点と助言が表示されます。",
         "·  {tab} holds the self-check of 25 items; points and advice follow the answers.",

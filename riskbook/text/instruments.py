@@ -15,10 +15,16 @@ INSTRUMENTS: dict[str, tuple[str, str]] = {
     "title.cloud": ("クラウドサービスの安全利用の点検", "Safe use of cloud services"),
     "title.action": ("SECURITY ACTION の準備状況", "SECURITY ACTION: what is ready, what is missing"),
     "title.regulations": ("関連規程（付録5）の整備", "Regulations (Appendix 5): what to draft, what to strengthen"),
-    "title.threats": ("いま知っておきたい脅威と、自社のすき間", "Threats that matter now, and your gaps"),
+    "title.threats": (
+        "いま知っておきたい脅威と、自社の不足",
+        "Threats that matter now, and your gaps",
+    ),
     "title.transfer": ("リスクを移転する手段", "Ways to transfer a risk"),
     "title.response": ("事故が起きたとき：手順・役割・連絡先", "When it happens: steps, roles, contacts"),
-    "title.reference": ("参考：取引先から求められる制度", "Reference: what customers may ask for"),
+    "title.reference": (
+        "参考：取引先の評価制度と製品のラベル",
+        "Reference: evaluation of suppliers, labels of products",
+    ),
     "note.self_check": (
         "基本的対策を先に、次に得点の低い順に並べています。「まず行うこと」と関連規程は riskbook の案です。",
         "Basic measures first, then the lowest scores. “What to do first” and the regulation are riskbook’s suggestion.",
@@ -36,8 +42,8 @@ INSTRUMENTS: dict[str, tuple[str, str]] = {
         "From the check sheet: for each kind, whether to draft a regulation or strengthen the one there is.",
     ),
     "note.threats": (
-        "読みものです。脅威と自社の回答の対応づけは riskbook によります。",
-        "Reading matter. Which answers a threat has to do with is riskbook’s own mapping.",
+        "参考情報です。脅威と、攻撃の糸口・対策・自社の回答との対応づけは riskbook によります。",
+        "For reference. Which ways in, measures and answers a threat has to do with is riskbook’s own mapping.",
     ),
     "note.transfer": (
         "対応方針の案または決定が「移転」の資産と、移転先の一つであるお助け隊サービスの事実です。",
@@ -60,6 +66,10 @@ INSTRUMENTS: dict[str, tuple[str, str]] = {
     "col.order": ("順", "Order"),
     "col.part": ("区分", "Part"),
     "col.item": ("診断内容", "Item"),
+    "col.subject-item": (
+        "確認すること",
+        "What to confirm",
+    ),
     "col.item-answer": ("回答", "Answer"),
     "col.points": ("得点", "Points"),
     "col.most": ("満点", "Most"),
@@ -74,7 +84,10 @@ INSTRUMENTS: dict[str, tuple[str, str]] = {
     "col.applicable": ("対象項目", "Items"),
     "col.open-items": ("未確認の項目", "Not confirmed"),
     "col.service-assets": ("台帳の資産", "Assets in the ledger"),
-    "col.service-sheet": ("シート", "Sheet of it"),
+    "col.service-sheet": (
+        "シート",
+        "Check sheet",
+    ),
     "col.star": ("段階", "Star"),
     "col.asks": ("求められること", "What it asks for"),
     "col.verdict": ("判定", "Verdict"),
@@ -85,14 +98,26 @@ INSTRUMENTS: dict[str, tuple[str, str]] = {
     "col.regulation-kind": ("規程の種類", "Kind of regulation"),
     "col.regulation-state": ("状態", "State"),
     "col.behind": ("根拠となる回答（未実施・一部実施）", "Answers behind it (open)"),
-    "col.threat-name": ("脅威", "What threatens"),
-    "col.movement": ("動き", "Movement"),
+    "col.threat-name": (
+        "主な脅威",
+        "Threats",
+    ),
+    "col.movement": (
+        "動き\n（前年比）",
+        "Movement\n(one year)",
+    ),
     "col.ways-in": ("攻撃の糸口", "Ways in"),
     "col.basic-measure": ("対策の基本", "Basic measure"),
     "col.aim": ("目的", "Aim"),
     "col.measures-against": ("主な対策", "Main measures"),
-    "col.gap-count": ("すき間", "Gaps"),
-    "col.gaps": ("自社のすき間（未実施・一部実施の回答）", "Your gaps (open answers)"),
+    "col.gap-count": (
+        "不足",
+        "Gaps",
+    ),
+    "col.gaps": (
+        "自社の不足（未実施・一部実施・未回答）",
+        "Your gaps (open answers)",
+    ),
     "col.common": ("共通対策", "Common"),
     "col.rank": ("順位", "Rank"),
     "col.line-id": ("番号", "Line"),
@@ -110,10 +135,17 @@ INSTRUMENTS: dict[str, tuple[str, str]] = {
     "items.none": ("なし", "none"),
     "items.total": ("合計", "Total"),
     "items.of": ("{score} / {most} 点", "{score} of {most} points"),
-    "items.provisional": ("（未回答{count}項目を除く）", "({count} items not answered)"),
+    "items.provisional": (
+        "（未回答{count}項目は0点）",
+        "({count} not answered: 0)",
+    ),
     "items.since": (
         "前回（{date}）{before}点 → 今回{now}点（{moved}）",
         "Last time ({date}) {before}, now {now} ({moved})",
+    ),
+    "items.since-blank": (
+        "前回（{date}）{before}点 → 今回{now}点（{moved}、未回答の項目があるため参考）",
+        "Last time ({date}) {before}, now {now} ({moved}; some items are not answered, so the two are not alike)",
     ),
     "items.no-since": ("比べられる前回の診断はありません。", "No earlier self-check to compare with."),
     "items.parts": ("区分ごとの得点", "Points by part"),
@@ -132,8 +164,8 @@ INSTRUMENTS: dict[str, tuple[str, str]] = {
         "Assets without a check sheet ({medium})",
     ),
     "cloud.unchecked-hint": (
-        "サービスごとにシートを作るには：riskbook new form.xlsx --with cloud --services サービス名",
-        "To issue a sheet for each service: riskbook new form.xlsx --with cloud --services NAME",
+        "サービスごとに「クラウドサービス安全利用チェックシート」を作り、台帳の備考にサービス名を書くと、結び付きます。",
+        "Make a check sheet for each service and name the service in the ledger’s remarks, and they belong together.",
     ),
     "cloud.no-assets": ("（台帳に見当たりません）", "(none in the ledger)"),
     "action.stars": ("宣言の段階", "The stars"),
@@ -143,18 +175,25 @@ INSTRUMENTS: dict[str, tuple[str, str]] = {
     "action.not-ready": ("あと{count}項目", "{count} missing"),
     "action.met": ("取り組んでいる", "working on it"),
     "action.missing": ("不足", "missing"),
-    "action.unknown": ("回答がなく不明", "nobody says"),
+    "action.unknown": (
+        "回答がなく不明",
+        "not answered",
+    ),
+    "action.doubtful": (
+        "取り組んでいる\n（根拠の回答に差あり）",
+        "working on it\n(answers differ)",
+    ),
     "action.need-rules": ("{count}か条に取り組んでいる", "Works on the {count} rules"),
     "action.need-self-check": ("自社診断の全項目に答えている", "Every item of the self-check is answered"),
     "action.need-policy-set": ("情報セキュリティ基本方針を定めている", "A security policy is set"),
     "action.need-policy-published": ("基本方針を外部に公開している", "The policy is published"),
     "action.lacks-policy-set": (
-        "基本方針を定める。定めていれば、自社診断シートの末尾に記入する",
-        "Set a policy; where there is one, say so under the self-check",
+        "基本方針を定める（定めていれば、自社診断の項目の下の行に「情報セキュリティ基本方針を定めている」、その右に「はい」と記入）",
+        "Set a policy (where there is one, write “A security policy is set” under the items of the self-check, and “yes” beside it)",
     ),
     "action.lacks-policy-published": (
-        "基本方針を公開する。公開していれば、自社診断シートの末尾に記入する",
-        "Publish the policy; where it is published, say so under the self-check",
+        "基本方針を公開する（公開していれば、自社診断の項目の下の行に「基本方針を外部に公開している」、その右に「はい」と記入）",
+        "Publish the policy (where it is, write “The security policy is published” under the items of the self-check, and “yes” beside it)",
     ),
     "action.lacks-self-check": ("自社診断の全項目に答える", "Answer every item of the self-check"),
     "action.lacks-rules": ("{count}か条のうち：{names}", "Of the {count} rules: {names}"),
@@ -163,14 +202,21 @@ INSTRUMENTS: dict[str, tuple[str, str]] = {
     "regulation-state.strengthen": ("規程を強化", "strengthen"),
     "regulation-state.draft": ("規程を策定", "draft"),
     "regulation-state.none": ("該当なし", "does not apply"),
-    "regulations.assets": ("{count}件：{names}", "{count}: {names}"),
+    "regulations.rule": (
+        "1問も実施していない種類を「策定」、一部でも実施している種類を「強化」としています（riskbook の規則）。いま規程があるかどうかは、このブックからは分かりません。",
+        "Draft: no question of the kind is implemented; strengthen: some are (riskbook’s rule). Whether there is a regulation today, the workbook does not say.",
+    ),
     "threats.ranks": (
-        "情報セキュリティ10大脅威（組織）の順位と、自社のすき間",
-        "Ten major threats to organisations, and your gaps",
+        "情報セキュリティ10大脅威（組織）の順位（いずれかの年に10位まで入ったもの）と、自社の不足",
+        "Ten major threats to organisations (those among the ten of any year), and your gaps",
     ),
     "threats.entries": ("攻撃の糸口と、対策の基本", "Ways in, and the basic measure for each"),
     "threats.measures": ("共通対策と、そのほかの対策", "Common measures, and others"),
     "threats.names": ("公表された名称", "Names as published"),
+    "threats.not-asked": (
+        "対応する設問がありません（不明）",
+        "nothing was asked that has to do with it",
+    ),
     "threats.new": ("圏外から", "entered"),
     "threats.out": ("圏外へ", "out"),
     "threats.same": ("→", "→"),
@@ -182,12 +228,19 @@ INSTRUMENTS: dict[str, tuple[str, str]] = {
     "evidence": ("{cell} {text}（{answer}）", "{cell} {text} ({answer})"),
     "evidence.sheet": ("{sheet}：", "{sheet}: "),
     "evidence.more": ("ほか{count}件", "and {count} more"),
+    "evidence.unanswered": (
+        "未回答",
+        "not answered",
+    ),
     "evidence.implemented": ("実施", "implemented"),
     "evidence.partly": ("一部実施", "partly"),
     "evidence.not_implemented": ("未実施", "not implemented"),
     "evidence.not_applicable": ("該当なし", "not applicable"),
     # the lines of the summary
-    "summary.others-heading": ("ほかの診断と準備（ガイドラインのほかの道具）", "The guideline’s other instruments"),
+    "summary.others-heading": (
+        "その他の診断・準備状況",
+        "The guideline’s other instruments",
+    ),
     "summary.self_check": (
         "{total}点／{most}点。{advice}",
         "{total} of {most}. {advice}",
@@ -197,7 +250,7 @@ INSTRUMENTS: dict[str, tuple[str, str]] = {
         "{total} of {most} ({moved} since {date}). {advice}",
     ),
     "summary.cloud": (
-        "{services}サービスを点検、全項目確認済みは{complete}。シートのない資産{unchecked}件。",
+        "{services}サービスを点検し、全項目を確認済みは{complete}。チェックシートのない資産{unchecked}件。",
         "{services} checked, {complete} of them in full; {unchecked} assets without a sheet.",
     ),
     "summary.cloud-none": (
@@ -208,16 +261,20 @@ INSTRUMENTS: dict[str, tuple[str, str]] = {
     "summary.star-ready": ("{star}：宣言できる状態", "{star}: ready"),
     "summary.star-missing": ("{star}：あと{count}項目", "{star}: {count} missing"),
     "summary.regulations": (
-        "策定{draft}・強化{strengthen}・不足なし{kept}（{kinds}種類）",
-        "{draft} to draft, {strengthen} to strengthen, {kept} without gap (of {kinds})",
+        "規程{kinds}種類のうち、策定{draft}・強化{strengthen}・不足なし{kept}・該当なし{none}",
+        "Of {kinds} regulations {draft} to draft, {strengthen} to strengthen, {kept} without gap, {none} not applicable",
     ),
     "summary.threats": (
-        "攻撃の糸口{entries}のうち{open}に、自社の対策のすき間があります。",
-        "{open} of {entries} ways in meet a gap of yours.",
+        "設問のある攻撃の糸口{entries}のうち{open}に、自社の対策の不足があります。",
+        "{open} of the {entries} ways in that were asked about meet a gap of yours.",
+    ),
+    "summary.threats-none": (
+        "攻撃の糸口に対応する設問がないため、不足は分かりません。",
+        "Nothing was asked about the ways in, so gaps are not known.",
     ),
     "summary.transfer": (
-        "移転の対象は{count}件。手段と条件の事実を示します。",
-        "{count} assets to transfer; ways and terms.",
+        "移転の対象は{count}件。手段と条件を示します。",
+        "Assets to transfer: {count}; ways and terms.",
     ),
     "summary.response": ("役割{named}／{all}を記入済み。", "{named} of {all} roles are named."),
     "summary.reference": (

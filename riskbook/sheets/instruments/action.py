@@ -13,7 +13,7 @@ from riskbook.sheets.listing import Column, plain
 from riskbook.sheets.theme import Theme
 from riskbook.text import label
 
-_WIDTHS = (16, 46, 18, 78, 24)
+_WIDTHS = (15, 42, 20, 62, 22)
 _LEVELS = {"met": "small", "missing": "large", "unknown": "unassessed"}
 _STARS = (
     Column("star", 0, "wrap", plain("name")),
@@ -54,6 +54,7 @@ def write(sheet: Worksheet, theme: Theme, assessment: Assessment, method: Method
     blocks.heading(label("action.rules", lang, count=count))
     names = {str(rule["number"]): rule["name"][lang] for rule in method.tables["rules"]}
     blocks.table(_POINTS, [_point(rule, rule.key, names[rule.key], "action", method, lang) for rule in ready.rules])
+    blocks.source(method.tables["rules_source"])
     blocks.heading(label("action.needs", lang))
     rows = []
     for place, need in enumerate(ready.needs, start=1):
@@ -87,11 +88,12 @@ def _lack(need: Requirement, ready: Readiness, method: Method, lang: str) -> str
 
 def _point(need: Requirement, number: object, name: str, kind: str, method: Method, lang: str) -> dict[str, Any]:
     verdict = "action.need-met" if kind == "need" and need.state == "met" else f"action.{need.state}"
+    verdict = "action.doubtful" if need.doubtful else verdict
     evidence = [one for one in need.evidence if one.place.cell_ref]
     return {
         "number": str(number),
         "name": name,
-        "level": _LEVELS[need.state],
+        "level": "medium" if need.doubtful else _LEVELS[need.state],
         "verdict": label(verdict, lang),
         "evidence": evidence_words(evidence, method, lang) or None,
         "place": place_of(need.evidence),

@@ -16,7 +16,7 @@ from riskbook.sheets.theme import MUTED, Theme, page_setup
 from riskbook.sheets.words import Row
 from riskbook.text import label
 
-_WIDEST_TEXT = 44  # of a question quoted as evidence; full-width characters count twice
+_WIDEST_TEXT = 34  # of a question quoted as evidence; full-width characters count twice
 _HEADER_HEIGHT = 30
 
 
@@ -103,10 +103,12 @@ class Blocks:
 
 def answer_word(evidence: Evidence, method: Method, lang: str) -> str:
     """What was answered, in the reader's language."""
+    if evidence.answer is None:
+        return label("evidence.unanswered", lang)
     if evidence.source == "checks":
         return label(f"evidence.{evidence.answer}", lang)
     answers = method.instruments["self_check"]["answers"]
-    return next((str(a["word"][lang]) for a in answers if a["key"] == evidence.answer), label("items.unanswered", lang))
+    return str(next(answer["word"][lang] for answer in answers if answer["key"] == evidence.answer))
 
 
 def evidence_words(found: Sequence[Evidence], method: Method, lang: str, *, most: int = 6) -> str:

@@ -28,7 +28,7 @@ _OPEN = (
     Column("service", 0, "wrap", plain("service")),
     Column("number", 0, "centre", plain("number")),
     Column("item-answer", 0, "centre", plain("answer")),
-    Column("item", 0, "wrap", plain("text")),
+    Column("subject-item", 0, "wrap", plain("text")),
     Column("answer-cell", 0, "link", plain("place")),
     Column("todo", 0, "wrap", plain("todo")),
 )

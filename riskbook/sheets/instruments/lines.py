@@ -19,7 +19,9 @@ def _variant(kind: str, assessment: Assessment) -> str:
     found = assessment.instruments
     if kind == "self_check" and found.self_check is not None and found.self_check.since is not None:
         return "-moved"
-    return "-none" if kind == "cloud" and not found.clouds else ""
+    if kind == "threats" and all(gaps is None for key, gaps in found.gaps.items() if key.startswith("entry:")):
+        return "-none"
+    return "-none" if kind == "cloud" and not any(one.sheet.answered for one in found.clouds) else ""
 
 
 def _params(kind: str, assessment: Assessment, method: Method, lang: str) -> dict[str, object]:
@@ -35,10 +37,11 @@ def _params(kind: str, assessment: Assessment, method: Method, lang: str) -> dic
             }  # fmt: skip
         return params
     if kind == "cloud":
-        complete = sum(one.confirmed == one.applicable for one in found.clouds)
+        begun = [one for one in found.clouds if one.sheet.answered]
+        complete = sum(one.confirmed == one.applicable for one in begun)
         medium = medium_word(method, method.instruments["cloud"]["service"]["medium"], lang)
         return {
-            "services": len(found.clouds), "complete": complete, "unchecked": len(found.unchecked), "medium": medium,
+            "services": len(begun), "complete": complete, "unchecked": len(found.unchecked), "medium": medium,
         }  # fmt: skip
     if kind == "action":
         stars = [
@@ -48,10 +51,10 @@ def _params(kind: str, assessment: Assessment, method: Method, lang: str) -> dic
         return {"stars": "　".join(stars)}
     if kind == "regulations":
         states = [one.state for one in found.regulations or ()]
-        counts = {state: states.count(state) for state in ("draft", "strengthen", "kept")}
+        counts = {state: states.count(state) for state in ("draft", "strengthen", "kept", "none")}
         return {**counts, "kinds": len(states)}
     if kind == "threats":
-        entries = [gaps for key, gaps in found.gaps.items() if key.startswith("entry:")]
+        entries = [gaps for key, gaps in found.gaps.items() if key.startswith("entry:") and gaps is not None]
         return {"entries": len(entries), "open": sum(bool(gaps) for gaps in entries)}
     if kind == "transfer":
         return {"count": len(found.transfers)}

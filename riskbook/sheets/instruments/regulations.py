@@ -10,10 +10,11 @@ from riskbook.method import Method
 from riskbook.model import Area, Assessment, Regulation
 from riskbook.sheets.instruments.blocks import Blocks, evidence_words, place_of
 from riskbook.sheets.listing import Column, plain, shortened
+from riskbook.sheets.roadmap import WIDEST_NAME, listed
 from riskbook.sheets.theme import Theme
 from riskbook.text import label
 
-_WIDTHS = (5, 34, 14, 9, 78, 22, 44)
+_WIDTHS = (5, 30, 13, 8, 62, 21, 40)
 _LEVELS = {"kept": "small", "strengthen": "medium", "draft": "large", "none": "unassessed"}
 _NAMES, _MOST_ANSWERS = 4, 12
 _COLUMNS = (
@@ -30,7 +31,8 @@ _COLUMNS = (
 def write(sheet: Worksheet, theme: Theme, assessment: Assessment, method: Method, lang: str) -> Area:
     """Writes a line a kind of regulation."""
     blocks = Blocks(sheet, theme, lang, _WIDTHS)
-    blocks.start("regulations")
+    blocks.start("regulations", label("regulations.rule", lang))
+    blocks.source(method.tables["regulation"]["source"])
     blocks.row += 1
     found = assessment.instruments.regulations or ()
     header, last = blocks.table(_COLUMNS, [_row(one, assessment, method, lang) for one in found])
@@ -42,11 +44,7 @@ def write(sheet: Worksheet, theme: Theme, assessment: Assessment, method: Method
 
 def _row(one: Regulation, assessment: Assessment, method: Method, lang: str) -> dict[str, Any]:
     names = assessment.risks["name"]
-    distinct = list(dict.fromkeys(names.get(place) or "-" for place in one.assets))
-    joint = "、" if lang == "ja" else ", "
-    text = joint.join(shortened(name, 28) for name in distinct[:_NAMES])
-    if len(distinct) > _NAMES:
-        text += joint + label("evidence.more", lang, count=len(distinct) - _NAMES)
+    distinct = dict.fromkeys(shortened(names.get(place) or "-", WIDEST_NAME) for place in one.assets)
     measure = next(measure for measure in method.measures if measure.number == one.number)
     return {
         "number": one.number,
@@ -56,5 +54,5 @@ def _row(one: Regulation, assessment: Assessment, method: Method, lang: str) -> 
         "share": one.share,
         "behind": evidence_words(one.open, method, lang, most=_MOST_ANSWERS) or label("items.none", lang),
         "place": place_of(one.open),
-        "assets": label("regulations.assets", lang, count=len(one.assets), names=text) if one.assets else None,
+        "assets": listed(list(distinct)[:_NAMES], len(one.assets), lang),
     }

@@ -17,8 +17,7 @@ COLUMNS = (
     Column("line-id", 7, "centre", plain("number")),
     Column("section", 19, "wrap", plain("section")),
     Column("line", 34, "wrap", plain("name")),
-    Column("line-what", 46, "wrap", plain("what")),
-    Column("line-url", 28, "wrap", plain("url")),
+    Column("line-what", 52, "wrap", plain("what")),
     Column("person", 20, "input", plain("person"), editable=True),
     Column("reach", 22, "input", plain("reach"), editable=True),
     Column("response_note", 24, "input", plain("response_note"), editable=True),
@@ -29,7 +28,7 @@ _FIELD_OF = {"line-id": "number", "line": "name"}
 
 def headers() -> dict[str, str]:
     """Every header of the sheet that reading must know again, in every language → field."""
-    return headers_of(("line-id", "line", *RESPONSE_FIELDS), _FIELD_OF)
+    return headers_of((column.key for column in COLUMNS), _FIELD_OF)
 
 
 def write(sheet: Worksheet, theme: Theme, assessment: Assessment, method: Method, lang: str) -> tuple[Area, ListLayout]:
@@ -47,7 +46,7 @@ def write(sheet: Worksheet, theme: Theme, assessment: Assessment, method: Method
             line |= dict.fromkeys(("section", "what", "url", "source"))
         kept = ("number", "name", *RESPONSE_FIELDS, "line-id", "line")
         last = write_orphans(sheet, theme, last + 2, orphans, _ORPHANS, kept, label("note.response-orphans", lang))
-    sheet.repeat_columns(0, 2)
+    sheet.print_area(0, 0, last, len(COLUMNS) - 2)  # the sources are not for the wall
     places = {_FIELD_OF.get(column.key, column.key): place for place, column in enumerate(COLUMNS, start=1)}
     return Area(1, 1, last + 1, len(COLUMNS)), ListLayout(sheet.get_name(), HEADER_ROW + 1, places, lines)
 
@@ -72,8 +71,7 @@ def _rows(typed: dict[str, Any], method: Method, lang: str) -> list[dict[str, An
                     "number": line["id"],
                     "section": section["title"][lang],
                     "name": line["name"][lang],
-                    "what": line["what"][lang],
-                    "url": line.get("url"),
+                    "what": "\n".join([line["what"][lang], *([line["url"]] if "url" in line else [])]),
                     "source": f"{source['short'][lang]} {source['date']}",
                     **{field: known[field] for field in nothing},
                 }

@@ -59,9 +59,14 @@ def write(book: Workbook, sheet: Worksheet, theme: Theme, assessment: Assessment
     _parts(sheet, theme, checked, method, lang, top)
     blocks.row = top + _RADAR_ROWS
     blocks.heading(label("items.all", lang))
-    header, _ = blocks.table(_ITEMS, _rows(checked, method, lang))
-    sheet.autofilter(header, 0, blocks.row - 1, len(_ITEMS) - 1)
-    sheet.print_area(0, 0, blocks.row - 1, len(_ITEMS) - 1)
+    header, last = blocks.table(_ITEMS, _rows(checked, method, lang))
+    sheet.autofilter(header, 0, last, len(_ITEMS) - 1)
+    sheet.repeat_rows(header)
+    sheet.print_area(0, 0, last, len(_ITEMS) - 1)
+    if checked.since is None:
+        for key in ("last-time", "moved"):
+            place = [column.key for column in _ITEMS].index(key)
+            sheet.set_column(place, place, _WIDTHS[place], None, {"hidden": True})
     return blocks.area(rows=top + len(checked.record.scores) + 2, columns=_DATA_COLUMN + 3)
 
 
@@ -76,7 +81,9 @@ def since_words(checked: SelfCheck, lang: str) -> str:
         return label("items.no-since", lang)
     now, before = checked.record.total, checked.since.total
     moved = signed(now - before)
-    return label("items.since", lang, date=checked.since.on.isoformat(), before=before, now=now, moved=moved)
+    blank = checked.unanswered or None in checked.since.scores
+    key = "items.since-blank" if blank else "items.since"
+    return label(key, lang, date=checked.since.on.isoformat(), before=before, now=now, moved=moved)
 
 
 def _parts(sheet: Worksheet, theme: Theme, checked: SelfCheck, method: Method, lang: str, top: int) -> None:

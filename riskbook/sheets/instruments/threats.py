@@ -14,7 +14,9 @@ from riskbook.sheets.listing import Column, plain
 from riskbook.sheets.theme import Theme
 from riskbook.text import label
 
-_WIDTHS = (30, 8, 8, 8, 8, 30, 38, 8, 78)
+Gaps = Mapping[str, Sequence[Evidence] | None]
+
+_WIDTHS = (28, 7, 7, 7, 11, 25, 34, 7, 66)
 _YEARS = 3  # shown with their ranks: the newest ones
 _GAPS = (Column("gap-count", 0, "centre", plain("count")), Column("gaps", 0, "wrap", plain("gaps")))
 _ENTRIES = (
@@ -37,11 +39,12 @@ def write(sheet: Worksheet, theme: Theme, assessment: Assessment, method: Method
     years = [entry["year"] for entry in sorted(spec["years"], key=lambda entry: -entry["year"])][:_YEARS]
     blocks = Blocks(sheet, theme, lang, _WIDTHS)
     blocks.start("threats", spec["note"][lang])
+    blocks.source(spec["sources"]["priority"])
     blocks.heading(label("threats.ranks", lang))
     shown = [
         Column("threat-name", 0, "wrap", plain("name")),
         *(Column("rank", 0, "centre", plain(str(year)), header=str(year)) for year in reversed(years)),
-        Column("movement", 0, "centre", plain("movement")),
+        Column("movement", 0, "wrap", plain("movement")),
         Column("ways-in", 0, "wrap", plain("entries")),
         Column("measures-against", 0, "wrap", plain("measures")),
         *_GAPS,
@@ -74,54 +77,62 @@ def movement(ranks: Mapping[str, Sequence[int]], years: Sequence[int], lang: str
 
 
 def _threats(
-    spec: Mapping[str, Any], years: Sequence[int], gaps: Mapping[str, Sequence[Evidence]], method: Method, lang: str
+    spec: Mapping[str, Any],
+    years: Sequence[int],
+    gaps: Gaps,
+    method: Method,
+    lang: str,
 ) -> list[dict[str, Any]]:
-    joint = "、" if lang == "ja" else "; "
     entries = {entry["key"]: entry["name"][lang] for entry in spec["entries"]}
     measures = {entry["key"]: entry["name"][lang] for entry in spec["measures"]}
     rows = []
     for threat in spec["threats"]:
         ranks = {str(year): "・".join(str(rank) for rank in threat["ranks"].get(str(year), ())) for year in years}
         keys = [f"entry:{key}" for key in threat["entries"]] + [f"measure:{key}" for key in threat["measures"]]
-        found = list({str(one.place): one for key in keys for one in gaps[key]}.values())
+        asked = [gaps[key] for key in keys if gaps[key] is not None]
+        found = list({str(one.place): one for some in asked for one in some or ()}.values())
         rows.append(
             {
                 "name": threat["name"][lang],
                 **{year: placed or label("threats.outside", lang) for year, placed in ranks.items()},
-                "entries": joint.join(entries[key] for key in threat["entries"]),
-                "measures": joint.join(measures[key] for key in threat["measures"]),
-                "movement": movement(threat["ranks"], years, lang),
-                "count": len(found),
-                "gaps": _gaps(found, method, lang),
+                "entries": "／".join(entries[key] for key in threat["entries"]) or "―",
+                "measures": "／".join(measures[key] for key in threat["measures"]),
+                "movement": "\n".join(
+                    [movement(threat["ranks"], years, lang), *([threat["remark"][lang]] if "remark" in threat else [])]
+                ),
+                **_gaps(found if asked else None, method, lang),
             }
         )
     return rows
 
 
-def _gaps(found: Sequence[Evidence], method: Method, lang: str) -> str:
-    return evidence_words(found, method, lang, most=5) or label("items.none", lang)
+def _gaps(found: Sequence[Evidence] | None, method: Method, lang: str) -> dict[str, Any]:
+    if found is None:
+        return {"count": None, "gaps": label("threats.not-asked", lang)}
+    return {"count": len(found), "gaps": evidence_words(found, method, lang, most=5) or label("items.none", lang)}
 
 
-def _entry(entry: Mapping[str, Any], found: Sequence[Evidence], method: Method, lang: str) -> dict[str, Any]:
+def _entry(entry: Mapping[str, Any], found: Sequence[Evidence] | None, method: Method, lang: str) -> dict[str, Any]:
     return {
         **{key: entry[key][lang] for key in ("name", "measure", "aim")},
-        "count": len(found),
-        "gaps": _gaps(found, method, lang),
+        **_gaps(found, method, lang),
     }
 
 
 def _measure(
-    entry: Mapping[str, Any], spec: Mapping[str, Any], gaps: Mapping[str, Sequence[Evidence]], method: Method, lang: str
+    entry: Mapping[str, Any],
+    spec: Mapping[str, Any],
+    gaps: Gaps,
+    method: Method,
+    lang: str,
 ) -> dict[str, Any]:
     found = gaps[f"measure:{entry['key']}"]
     against = [threat["name"][lang] for threat in spec["threats"] if entry["key"] in threat["measures"]]
-    joint = "、" if lang == "ja" else "; "
     return {
         "name": entry["name"][lang],
-        "against": joint.join(against),
+        "against": "／".join(against),
         "common": label("threats.common", lang) if entry["common"] else None,
-        "count": len(found),
-        "gaps": _gaps(found, method, lang),
+        **_gaps(found, method, lang),
     }
 
 

@@ -12,7 +12,7 @@ from riskbook.method import Method
 from riskbook.model import LEVELS, Area, Assessment
 from riskbook.sheets import words
 from riskbook.sheets.charts import Series
-from riskbook.sheets.summary import figures, panels
+from riskbook.sheets.summary import figures, panels, questionnaires
 from riskbook.sheets.summary.band import insert, insert_columns, palette, prepare, stack
 from riskbook.sheets.summary.figures import Placed
 from riskbook.sheets.summary.page import COLUMNS, WIDTH, Page, SummaryPage
@@ -37,6 +37,9 @@ def write(
     page = SummaryPage(book, sheet, theme, method, lang, assessment, title)
     sheet.set_column(0, COLUMNS - 1, WIDTH)
     sheet.set_column(_DATA_COLUMN, _DATA_COLUMN + len(LEVELS) + 1, _DATA_WIDTH)
+    if not assessment.ledger.tables:
+        last, placed = questionnaires.write(page, _DATA_COLUMN, others)
+        return _finish(sheet, last, [] if placed is None else [placed])
     for first in (_UPPER, _LOWER):
         prepare(page, first)
     media_levels: dict[str | None, Counter[str]] = {}
@@ -67,6 +70,11 @@ def write(
     last = panels.write_top(page, _TOP, rows)
     last = panels.write_others(page, last + 1, others)
     last = panels.write_findings(page, last + 1)
+    return _finish(sheet, last, tables)
+
+
+def _finish(sheet: Worksheet, last: int, tables: Sequence[Placed]) -> Area:
+    """Sets up the page of which `last` is the last row; returns the area with the figures beside it."""
     page_setup(sheet, one_page=True)
     sheet.print_area(0, 0, last, COLUMNS - 1)
     lowest = max(last, *(table.row + len(table.figures.rows) for table in tables))

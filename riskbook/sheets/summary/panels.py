@@ -259,19 +259,16 @@ def write_top(page: SummaryPage, row: int, rows: Sequence[Row]) -> int:
 
 
 def write_others(page: SummaryPage, row: int, others: Mapping[str, str]) -> int:
-    """What each of the guideline's other instruments says, two beside each other; returns the last row written."""
+    """What each of the guideline's other instruments says, in a line; returns the last row written."""
     page.space(row, 8)
     row += 1
     page.heading(row, 0, COLUMNS - 1, "summary.others-heading")
     link = page.line(font_size=9, font_color=f"#{LINK}", underline=1, bold=True)
     text = page.line(font_size=9)
-    halves = ((0, 3, 4, 17), (18, 21, 22, COLUMNS - 1))
-    for place, (kind, tab) in enumerate(others.items()):
-        at = row + 1 + place // 2
-        first, last, from_, to = halves[place % 2]
-        page.link(at, first, last, page.word(f"sheet.{kind}"), words.link_to(Location(tab)), link)
-        page.span(at, from_, to, lines.sentence(kind, page.assessment, page.method, page.lang), text)
-    return row + (len(others) + 1) // 2
+    for at, (kind, tab) in enumerate(others.items(), start=row + 1):
+        page.link(at, 0, 3, page.word(f"sheet.{kind}"), words.link_to(Location(tab)), link)
+        page.span(at, 4, COLUMNS - 1, lines.sentence(kind, page.assessment, page.method, page.lang), text)
+    return row + len(others)
 
 
 def write_findings(page: SummaryPage, row: int) -> int:
