@@ -126,9 +126,7 @@ class AssessedWorkbook:
         kept = {kind: package.keep_sheet(workbook, layout.sheet_name) for kind, layout in earlier.items()}
         package.take_out(workbook, owned, keep_dependents_of=[layout.sheet_name for layout in earlier.values()])
         remembered = as_texts(self.assessment.run, self.assessment.change)
-        checked = self.assessment.instruments.self_check
-        if checked is not None or owned.properties.get("self_check"):
-            remembered |= check_texts(*((None, None) if checked is None else (checked.record, checked.since)))
+        remembered |= check_texts(self.assessment.instruments.checks, owned.properties)
         package.set_properties(workbook, {"format": "1", "source": self._source, **remembered})
         styles = package.Styles(workbook)
         names = _free_names(workbook, self.lang)

@@ -20,7 +20,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 import riskbook
 from riskbook.cli import main
 from riskbook.errors import LedgerError, MethodError
-from riskbook.method import load_method
+from riskbook.method import load_method, mentions
 from tests.conftest import SAMPLES
 from tests.forms import Asset, Form, write_form
 from tests.make_samples import QUESTIONS, THREATS
@@ -390,7 +390,17 @@ def test_edition_4_has_a_sixth_rule_and_an_edition_of_ones_own_needs_no_python(t
 def test_the_check_sheet_says_so_where_there_is_no_self_check(tmp_path: Path) -> None:
     path = _clients(tmp_path / "a.xlsx", {}, Asset("営業", "顧客台帳", "事務所PC", (3, 2, 1)))
     rules, needs, stars = _state(path)
-    assert (rules, needs["self-check"], needs["policy-set"], stars) == (["met"] * 5, "missing", "met", (True, False))
+    # None of its questions is about sharing: that a right is granted sparingly does not show it.
+    assert rules == ["met", "met", "met", "unknown", "met"]
+    assert (needs["self-check"], needs["policy-set"], stars) == ("missing", "met", (False, False))
+
+
+def test_where_the_two_sheets_differ_the_verdict_says_so(tmp_path: Path) -> None:
+    asset = Asset("営業", "顧客台帳", "事務所PC", (3, 2, 1))
+    questions = [(6, "OSとソフトウェアを自動更新にしている", 3), (4, "推測されにくい長いパスワードを使っている", 1)]
+    form = Form({"台帳": [asset]}, THREATS, questions, self_check="4" * 25)
+    ready = assessed(write_form(form, tmp_path / "a.xlsx")).assessment.instruments.readiness
+    assert [(rule.state, rule.doubtful) for rule in ready.rules] == [("met", True)] + [("met", False)] * 4
 
 
 # --- regulations, threats, transfer ---
@@ -433,7 +443,30 @@ def test_gaps_are_the_open_answers_that_a_way_in_has_to_do_with(tmp_path: Path) 
     gaps = assessed(path).assessment.instruments.gaps
     assert [str(one.place) for one in gaps["entry:password"]] == ["自社診断!F7"]
     assert gaps["entry:malware"] == ()
+    assert gaps["measure:telework"] == ()
     assert gaps["measure:backup"] == ()
+
+
+def test_what_nobody_was_asked_is_no_gap_and_no_strength(tmp_path: Path) -> None:
+    form = Form({"台帳": [Asset("営業", "顧客台帳", "事務所PC", (3, 2, 1))]}, THREATS, [(4, "パスワードは長い", None)])
+    path = write_form(form, tmp_path / "a.xlsx")
+    gaps = assessed(path).assessment.instruments.gaps
+    assert gaps["entry:malware"] is None
+    assert [one.answer for one in gaps["entry:password"] or ()] == [None]  # asked, and not answered
+    sheet = openpyxl.load_workbook(assessed(path).save(tmp_path / "out.xlsx"))["いまの脅威"]
+    texts = [str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert "対応する設問がありません（不明）" in texts
+    assert any(text.endswith("パスワードは長い（未回答）") for text in texts)
+
+
+def test_disposal_is_no_backup_and_a_malware_update_no_software_update() -> None:
+    spec = METHOD.instruments["threats"]
+    backup = next(entry for entry in spec["measures"] if entry["key"] == "backup")
+    assert not mentions("廃棄するときは復元できない方法で消去している", [backup["words"]])
+    entry = next(entry for entry in spec["entries"] if entry["key"] == "vulnerability")
+    words, without = [entry["words"]], entry["without"]
+    assert mentions("OSとソフトウェアを自動更新にしている", words, without)
+    assert not mentions("ウイルス対策ソフトの定義を自動で更新している", words, without)
 
 
 def test_transfer_lists_its_assets_and_the_published_bounds(tmp_path: Path) -> None:
@@ -465,6 +498,19 @@ def test_what_people_fill_in_for_an_emergency_is_kept(tmp_path: Path) -> None:
         assert {row[0]: row[at] for row in rows[4:] if row[at]} == {
             "R81": "青葉 一郎（社長）", "R83": "鈴木 花子", "X1": "保守会社の受付",
         }  # fmt: skip
+
+
+def test_riskbooks_own_words_on_the_emergency_sheet_are_always_the_newest(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    shutil.copy(SAMPLES / "aoba-foods.xlsx", path)
+    changed(path, lambda sheet: setattr(sheet["D25"], "value", "旧窓口 03-0000-0000"), "緊急時対応")
+    assessed(path).save(path, force=True)
+    sheet = openpyxl.load_workbook(path)["緊急時対応"]
+    assert "旧窓口" not in "".join(str(cell.value) for row in sheet.iter_rows() for cell in row)
+    riskbook.assess(path, today=TODAY, lang="en").save(path, force=True)
+    sheet = openpyxl.load_workbook(path)["Incident response"]
+    shown = [cell.value for row in sheet.iter_rows(max_col=4) for cell in row if cell.value]
+    assert all(str(text).isascii() or "’" in str(text) or "×" in str(text) for text in shown), shown
 
 
 def test_what_was_typed_for_a_line_that_is_gone_stands_below(tmp_path: Path) -> None:
@@ -502,7 +548,7 @@ def test_every_instrument_has_its_sheet_and_its_line_in_the_summary(tmp_path: Pa
         assert links[kind].location == f"'{kind}'!A1"
     summary = "\n".join(str(c.value) for row in book["サマリー"].iter_rows() for c in row if c.value is not None)
     assert "72点／100点" in summary
-    assert "2サービスを点検、全項目確認済みは0。シートのない資産2件。" in summary
+    assert "2サービスを点検し、全項目を確認済みは0。チェックシートのない資産2件。" in summary
     assert "役割2／9を記入済み。" in summary
 
 
@@ -547,6 +593,37 @@ def test_a_bad_file_of_an_instrument_is_refused_with_its_key(key: str, old: str,
     (tmp_path / "own.toml").write_text(own, encoding="utf-8")
     with pytest.raises(MethodError):
         load_method(tmp_path / "own.toml")
+
+
+def test_a_workbook_with_only_a_self_check_has_a_summary_of_it_and_no_empty_lists(tmp_path: Path) -> None:
+    output = assessed(SAMPLES / "five-minute-check.xlsx").save(tmp_path / "out.xlsx")
+    book = openpyxl.load_workbook(output)
+    own = ["入力チェック", "自社診断結果", "SECURITY ACTION", "いまの脅威", "緊急時対応", "制度の参考"]
+    assert book.sheetnames == ["サマリー", "自社診断", *own]
+    texts = [cell.value for row in book["サマリー"].iter_rows() for cell in row if cell.value is not None]
+    assert {"有限会社みなと工務店", "44 / 100 点", "12 / 20 点", "27 / 52 点", "5 / 28 点"} <= set(texts)
+    again = riskbook.assess(output, today=TODAY)
+    assert again.save(tmp_path / "again.xlsx").read_bytes() == output.read_bytes()
+
+
+def test_a_ledger_that_leaves_takes_no_plan_with_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    shutil.copy(SAMPLES / "aoba-foods.xlsx", path)
+    book = openpyxl.load_workbook(path)
+    for name in ("情報資産管理台帳", "脅威の状況", "対策状況チェック"):
+        del book[name]
+    book.save(path)
+    assessed(path).save(path, force=True)
+    plan = openpyxl.load_workbook(path)["対応計画"]
+    assert "会計をクラウドに移し、見守りサービスを契約する" in [c.value for row in plan.iter_rows() for c in row]
+
+
+def test_cloud_services_are_compared_with_last_time(tmp_path: Path) -> None:
+    path = cloud_book(tmp_path / "a.xlsx", {"kintone": ["○"] * 10 + ["×"] * 5})
+    riskbook.assess(path, today=date(2026, 4, 1)).save(path, force=True)
+    changed(path, lambda sheet: setattr(sheet["D18"], "value", "○"), "クラウド（kintone）")
+    (found,) = assessed(path).assessment.instruments.clouds
+    assert (found.confirmed, found.since and (found.since.total, found.since.on)) == (11, (10, date(2026, 4, 1)))
 
 
 # --- the blank sheets ---

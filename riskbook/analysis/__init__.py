@@ -20,6 +20,7 @@ from riskbook.model import (
     YEN_FIELDS,
     Assessment,
     Change,
+    Checks,
     Finding,
     Ledger,
     RunRecord,
@@ -35,13 +36,13 @@ _CARRIED_OVER = (
 
 def analyse(
     ledger: Ledger, method: Method, today: date, *, strict: bool = False, last: RunRecord | None = None,
-    change: Change | None = None, known: instruments.Known = (None, None),
+    change: Change | None = None, known: Checks | None = None,
 ) -> Assessment:  # fmt: skip
     """Computes every asset's risk, treatment and residual risk, and the findings that follow from them.
 
     With `strict`, what would be assumed (an unknown threat or vulnerability) is an error and the asset
     stays unassessed. `last`: the last run that the workbook knows; `change`: what had changed then. `known`: the
-    self-checks that the workbook remembers.
+    questionnaires that the workbook remembers.
     """
     assets = ledger.assets
     by_medium = factors.medium_factors(ledger.threats, ledger.checks, method)
@@ -63,7 +64,7 @@ def analyse(
     risks["residual"] = treatment.residual(risks, decided.fillna(risks["treatment"]), method)
     kinds = factors.measures(ledger.checks, method)
     roadmap, risks["planned"], stray = measures.plan_measures(ledger, risks, candidates, by_medium, kinds, method)
-    others, noticed = instruments.find(ledger, risks, candidates, kinds, method, today, known)
+    others, noticed = instruments.find(ledger, risks, candidates, kinds, method, today, known or {})
     findings = [
         *ledger.findings,
         *noticed,

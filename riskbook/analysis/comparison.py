@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -23,9 +23,12 @@ from riskbook.model import (
     TEXT_FIELDS,
     Assessment,
     Change,
+    CheckRecord,
+    CloudCheck,
     Earlier,
     Ledger,
     RunRecord,
+    SelfCheck,
     Totals,
     check_from,
     records,
@@ -35,6 +38,7 @@ from riskbook.model import (
 
 _MOST_MOVED, _LONGEST_NAME = 3, 40
 _LONGEST_TREND = 12
+_Checked = TypeVar("_Checked", SelfCheck, CloudCheck)
 
 
 def input_digest(ledger: Ledger) -> str:
@@ -96,7 +100,7 @@ def with_history(assessment: Assessment, earlier: Earlier) -> Assessment:
             base, day = unpacked(earlier.before), earlier.days[1]
     comparable = [one for one in earlier.trend if one.rules == run.rules]  # other rules make other figures
     assessment = replace(assessment, run=run, trend=_trend([*comparable, run]))
-    assessment = _with_self_check(assessment, latest, base)
+    assessment = _with_checks(assessment, latest, base)
     now = state(assessment)
     if all(base[part] == now[part] for part in ("assets", "checks", "measures")) and base["run"]["rules"] == run.rules:
         return assessment
@@ -115,18 +119,25 @@ def with_history(assessment: Assessment, earlier: Earlier) -> Assessment:
     )
 
 
-def _with_self_check(assessment: Assessment, *earlier: Mapping[str, Any]) -> Assessment:
-    """The self-check compared with the last other one of the history's records, newest first."""
-    now = assessment.instruments.self_check
-    if now is None:
-        return assessment
-    known = [check for record in earlier if (check := check_from(record.get("self_check"))) is not None]
-    record = now.record
+def _with_checks(assessment: Assessment, *earlier: Mapping[str, Any]) -> Assessment:
+    """The questionnaires compared with the last other ones of the history's records, newest first."""
+    found = assessment.instruments
+    known: dict[str, list[CheckRecord]] = {}
+    for record in earlier:
+        own = [{**record["self_check"], "service": ""}] if "self_check" in record else []
+        for fields in (*own, *record.get("clouds", ())):
+            known.setdefault(fields["service"], []).append(check_from(fields))
+    checked = found.self_check and _since(found.self_check, known.get("", []))
+    clouds = tuple(_since(one, known.get(one.sheet.service, [])) for one in found.clouds)
+    return replace(assessment, instruments=replace(found, self_check=checked, clouds=clouds))
+
+
+def _since(checked: _Checked, known: Sequence[CheckRecord]) -> _Checked:
+    record = checked.record
     if known and known[0].scores == record.scores:
         record = replace(record, on=min(record.on, known[0].on))
-    since = next((check for check in known if check.scores != record.scores), now.since)
-    checked = replace(now, record=record, since=since)
-    return replace(assessment, instruments=replace(assessment.instruments, self_check=checked))
+    since = next((one for one in known if one.scores != record.scores), checked.since)
+    return replace(checked, record=record, since=since)
 
 
 def _change(

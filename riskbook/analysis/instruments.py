@@ -14,6 +14,7 @@ from riskbook.analysis import measures
 from riskbook.method import Method, mentions
 from riskbook.model import (
     CheckRecord,
+    Checks,
     CloudCheck,
     Evidence,
     Finding,
@@ -29,22 +30,18 @@ from riskbook.model import (
     records,
 )
 
-Known = tuple[
-    CheckRecord | None, CheckRecord | None
-]  # the self-check of the last run, and the one before that differed
-
 
 def find(
     ledger: Ledger, risks: pd.DataFrame, found: pd.DataFrame, kinds: pd.DataFrame, method: Method, today: date,
-    known: Known,
+    known: Checks,
 ) -> tuple[Instruments, list[Finding]]:  # fmt: skip
     """All instruments of a workbook, and what a person should know about them.
 
     `risks`: with treatment and decided. `found`, `kinds`: as `factors.candidates` and `factors.measures` give them.
-    `known`: what the workbook remembers of its self-checks.
+    `known`: what the workbook remembers of its questionnaires.
     """
     checked = self_check(ledger.self_check, method, today, known)
-    clouds, unchecked, findings = _clouds(ledger, risks, method)
+    clouds, unchecked, findings = _clouds(ledger, method, today, known)
     questions = [] if ledger.checks is None else records(ledger.checks)
     transfer = (risks["decided"].fillna(risks["treatment"]) == "transfer") | (risks["treatment"] == "transfer")
     roles = {
@@ -70,7 +67,7 @@ def find(
 # --- self-check ---
 
 
-def self_check(sheet: ItemSheet | None, method: Method, today: date, known: Known) -> SelfCheck | None:
+def self_check(sheet: ItemSheet | None, method: Method, today: date, known: Checks) -> SelfCheck | None:
     """The score of a self-check (items, parts, total at most 100) and its band; None where nothing was answered.
 
     Source: 付録3, its score 4 / 2 / 0 / −1; the bands are the guideline's.
@@ -89,23 +86,31 @@ def self_check(sheet: ItemSheet | None, method: Method, today: date, known: Know
         parts.append(PartScore(part["number"], total, most * len(of_part), answered, len(of_part)))
     total = sum(score or 0 for score in scores)
     band = next(place for place, band in enumerate(spec["bands"]) if total >= band["at_least"])
-    last, before = known
-    same = last is not None and last.scores == scores
-    on = min(last.on, today) if last is not None and same else today
+    record, since = _compared(scores, today, known.get(""))
     basic = spec["parts"][0]["last"]
     short = [number for number, score in enumerate(scores, start=1) if score != most]
     # (R) The basic rules first, then where most is missing.
     short.sort(key=lambda n: (n > basic, -2 if scores[n - 1] is None else scores[n - 1], n))
-    return SelfCheck(
-        sheet, CheckRecord(on, scores), tuple(parts), most * len(scores), band, tuple(short), before if same else last
-    )
+    return SelfCheck(sheet, record, tuple(parts), most * len(scores), band, tuple(short), since)
+
+
+def _compared(
+    scores: tuple[int | None, ...], today: date, known: tuple[CheckRecord, CheckRecord | None] | None
+) -> tuple[CheckRecord, CheckRecord | None]:
+    """A questionnaire as it is to be remembered, and the last other one."""
+    if known is None:
+        return CheckRecord(today, scores), None
+    last, before = known
+    if last.scores == scores:
+        return CheckRecord(min(last.on, today), scores), before  # the day these answers were first assessed
+    return CheckRecord(today, scores), last
 
 
 # --- cloud services ---
 
 
 def _clouds(
-    ledger: Ledger, risks: pd.DataFrame, method: Method
+    ledger: Ledger, method: Method, today: date, known: Checks
 ) -> tuple[tuple[CloudCheck, ...], tuple[int, ...], list[Finding]]:
     """Each sheet with the assets of its service; the assets without a sheet, told where there are any sheets."""
     spec = method.instruments["cloud"]
@@ -119,10 +124,11 @@ def _clouds(
     for sheet in ledger.clouds:
         mine = tuple(label for label, asset in assets.items() if _is_kept_with(asset, sheet.service, spec))
         kept.update(mine)
-        asked = [one for one in sheet.answers if not one.not_used]
-        done = [one for one in asked if one.answer is not None and points[one.answer]]
-        open_ = tuple(one.number for one in asked if one not in done)
-        clouds.append(CloudCheck(sheet, len(done), len(asked), open_, mine))
+        scores = tuple(points.get(one.answer or "", None if one.not_used else 0) for one in sheet.answers)
+        open_ = tuple(number for number, score in enumerate(scores, start=1) if score == 0)
+        record, since = _compared(scores, today, known.get(sheet.service))
+        asked = sum(score is not None for score in scores)
+        clouds.append(CloudCheck(sheet, record, asked, open_, mine, since))
         if not mine and len(ledger.assets):
             findings.append(Finding("cloud-unlisted", Location(sheet.sheet_name), {"service": sheet.service}))
     unchecked = tuple(label for label in assets if label not in kept)

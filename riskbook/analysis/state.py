@@ -15,7 +15,8 @@ def state(assessment: Assessment) -> dict[str, Any]:
 
     `checks`: kind, question, answer (1…4) of each question, None without a check sheet. `measures`: the same of those
     that are open or planned, with what was typed for them. Where the workbook has them: `self_check` (on, scores,
-    total, most) and `clouds` (service, confirmed, applicable). Dates are ISO texts.
+    total, most) and `clouds` (service, on, scores, confirmed,
+    applicable). Dates are ISO texts.
     """
     risks, checks, change = assessment.risks, assessment.ledger.checks, assessment.change
     return {
@@ -41,7 +42,12 @@ def _instruments(assessment: Assessment) -> dict[str, Any]:
         }
     if found.clouds:
         kept["clouds"] = [
-            {"service": one.sheet.service, "confirmed": one.confirmed, "applicable": one.applicable}
+            {
+                "service": one.sheet.service,
+                **check_fields(one.record),
+                "confirmed": one.confirmed,
+                "applicable": one.applicable,
+            }
             for one in found.clouds
         ]
     return kept

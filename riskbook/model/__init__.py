@@ -24,6 +24,7 @@ from riskbook.model.cells import (
     split_ref as split_ref,
 )
 from riskbook.model.change import Change as Change
+from riskbook.model.change import Checks as Checks
 from riskbook.model.change import RunRecord as RunRecord
 from riskbook.model.change import as_texts as as_texts
 from riskbook.model.change import check_fields as check_fields

@@ -11,6 +11,8 @@ from typing import Any
 from riskbook.model.instruments import CheckRecord
 from riskbook.model.roadmap import LEVELS
 
+_CHECK = "check."  # and a number: the text of a questionnaire
+
 
 @dataclass(frozen=True)
 class RunRecord:
@@ -68,21 +70,31 @@ def from_texts(texts: Mapping[str, str]) -> tuple[RunRecord | None, Change | Non
         return run, Change(since)
 
 
-def check_texts(record: CheckRecord | None, since: CheckRecord | None) -> dict[str, str]:
-    """A self-check and the one before as short texts by name; "" forgets one."""
-    named = {"self_check": record, "self_check_since": since}
-    return {name: "" if one is None else json.dumps(check_fields(one)) for name, one in named.items()}
+Checks = Mapping[str, tuple[CheckRecord, CheckRecord | None]]  # by cloud service, "" for the self-check: now, and since
 
 
-def checks_from(texts: Mapping[str, str]) -> tuple[CheckRecord | None, CheckRecord | None]:
-    """What `check_texts` wrote; None for what is not there or was spoiled."""
-    found = []
-    for name in ("self_check", "self_check_since"):
-        try:
-            found.append(check_from(json.loads(texts[name]) if texts.get(name) else None))
-        except (ValueError, TypeError, KeyError, AttributeError):
-            found.append(None)
-    return found[0], found[1]
+def check_texts(checks: Checks, texts: Mapping[str, str]) -> dict[str, str]:
+    """Questionnaires and what they were before as short texts by name; "" for those of `texts` to be forgotten."""
+    forgotten = {name: "" for name in texts if name.startswith(_CHECK)}
+    packed = {}
+    for number, (subject, (now, since)) in enumerate(checks.items()):
+        fields = {"of": subject, **check_fields(now), "since": since and check_fields(since)}
+        packed[f"{_CHECK}{number}"] = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+    return forgotten | packed
+
+
+def checks_from(texts: Mapping[str, str]) -> Checks:
+    """What `check_texts` wrote, without what was spoiled."""
+    found: dict[str, tuple[CheckRecord, CheckRecord | None]] = {}
+    for name, text in texts.items():
+        if name.startswith(_CHECK) and text:
+            try:
+                fields = json.loads(text)
+                since = fields["since"] and check_from(fields["since"])
+                found[str(fields["of"])] = (check_from(fields), since)
+            except (ValueError, TypeError, KeyError):
+                continue
+    return found
 
 
 def check_fields(record: CheckRecord) -> dict[str, Any]:
@@ -90,10 +102,8 @@ def check_fields(record: CheckRecord) -> dict[str, Any]:
     return {"on": record.on.isoformat(), "scores": " ".join("." if s is None else str(s) for s in record.scores)}
 
 
-def check_from(fields: Mapping[str, Any] | None) -> CheckRecord | None:
+def check_from(fields: Mapping[str, Any]) -> CheckRecord:
     """What `check_fields` gave. Raises `ValueError`, `TypeError` or `KeyError` for what it did not."""
-    if fields is None:
-        return None
     scores = tuple(None if score == "." else int(score) for score in str(fields["scores"]).split())
     return CheckRecord(date.fromisoformat(fields["on"]), scores)
 

@@ -46,7 +46,7 @@ class ItemSheet:
 
 @dataclass(frozen=True)
 class CheckRecord:
-    """A self-check as it is remembered: its day, and the score of each item (None: not answered)."""
+    """A questionnaire as it is remembered: its day, and the score of each item (None: nothing to score)."""
 
     on: date
     scores: tuple[int | None, ...]
@@ -92,13 +92,22 @@ class SelfCheck:
 
 @dataclass(frozen=True)
 class CloudCheck:
-    """The check of one cloud service: items confirmed among those that apply, and the assets (labels) kept with it."""
+    """The check of one cloud service: items confirmed among those that apply, and the assets (labels) kept with it.
+
+    `record`, `since`: as those of a self-check, 1 for an item confirmed.
+    """
 
     sheet: ItemSheet
-    confirmed: int
+    record: CheckRecord
     applicable: int
     open: tuple[int, ...]
     assets: tuple[int, ...]
+    since: CheckRecord | None = None
+
+    @property
+    def confirmed(self) -> int:
+        """Items confirmed."""
+        return self.record.total
 
 
 @dataclass(frozen=True)
@@ -167,3 +176,9 @@ class Instruments:
     gaps: Mapping[str, tuple[Evidence, ...] | None]
     transfers: tuple[int, ...]
     roles: tuple[int, int]
+
+    @property
+    def checks(self) -> dict[str, tuple[CheckRecord, CheckRecord | None]]:
+        """The questionnaires by cloud service ("" for the self-check): now, and the last other one."""
+        found = {one.sheet.service: (one.record, one.since) for one in self.clouds}
+        return found if self.self_check is None else {"": (self.self_check.record, self.self_check.since), **found}

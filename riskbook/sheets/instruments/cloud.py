@@ -14,11 +14,13 @@ from riskbook.sheets.theme import Theme
 from riskbook.sheets.words import medium_word
 from riskbook.text import label
 
-_WIDTHS = (26, 12, 12, 46, 22, 40)
+_WIDTHS = (24, 11, 11, 11, 44, 22, 40)
+_SPANS = ((0, 0), (1, 1), (2, 3), (4, 4), (5, 5), (6, 6))  # of the tables with a column less
 _NAMES = 5
 _SERVICES = (
     Column("service", 0, "wrap", plain("service")),
     Column("confirmed", 0, "level", plain("confirmed")),
+    Column("last-time", 0, "centre", plain("before")),
     Column("applicable", 0, "centre", plain("applicable")),
     Column("open-items", 0, "wrap", plain("open")),
     Column("service-sheet", 0, "link", plain("place")),
@@ -56,11 +58,11 @@ def write(sheet: Worksheet, theme: Theme, assessment: Assessment, method: Method
     open_ = [row for one in found.clouds for row in _open(one, method, lang)]
     if open_:
         blocks.heading(label("cloud.open", lang))
-        blocks.table(_OPEN, open_)
+        blocks.table(_OPEN, open_, _SPANS)
     if found.unchecked:
         medium = medium_word(method, spec["service"]["medium"], lang)
         blocks.heading(label("cloud.unchecked", lang, medium=medium))
-        blocks.table(_UNCHECKED, _unchecked(assessment, method, lang))
+        blocks.table(_UNCHECKED, _unchecked(assessment, method, lang), _SPANS)
         blocks.line(label("cloud.unchecked-hint", lang))
     return blocks.area()
 
@@ -76,6 +78,7 @@ def _service(one: CloudCheck, assessment: Assessment, method: Method, lang: str)
         "service": one.sheet.service,
         "confirmed": one.confirmed,
         "level": "small" if share >= 1 else "medium" if share >= 0.5 else "large",
+        "before": None if one.since is None else one.since.total,
         "applicable": one.applicable,
         "open": joint.join(f"{n} {items[n - 1]['short'][lang]}" for n in one.open) or label("items.none", lang),
         "place": Location(one.sheet.sheet_name),

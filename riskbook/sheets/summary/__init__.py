@@ -77,7 +77,7 @@ def _finish(sheet: Worksheet, last: int, tables: Sequence[Placed]) -> Area:
     """Sets up the page of which `last` is the last row; returns the area with the figures beside it."""
     page_setup(sheet, one_page=True)
     sheet.print_area(0, 0, last, COLUMNS - 1)
-    lowest = max(last, *(table.row + len(table.figures.rows) for table in tables))
+    lowest = max([last, *(table.row + len(table.figures.rows) for table in tables)])
     return Area(1, 1, lowest + 1, _DATA_COLUMN + len(LEVELS) + 2)
 
 
