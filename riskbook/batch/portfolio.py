@@ -114,7 +114,7 @@ def _line(job: Job, outcome: Outcome, since: dict[str, Any] | None) -> dict[str,
     empty: dict[str, Any] = {
         "client": Path(name).stem, "file": name, "status": outcome.status, "error": outcome.error,
         "output": outcome.output, "levels": None, "risk": None, "share": None, "highest": (), "treatments": None,
-        "errors": None, "warnings": None, "since": None,
+        "errors": None, "warnings": None, "since": None, "self_check": None,
     }  # fmt: skip
     if record is None:
         return empty
@@ -128,6 +128,7 @@ def _line(job: Job, outcome: Outcome, since: dict[str, Any] | None) -> dict[str,
         "share": record["run"]["share"],
         "highest": [(asset["name"] or "", asset["risk"]) for asset in highest],
         "treatments": Counter(asset["decided"] or asset["treatment"] for asset in record["assets"]),
+        "self_check": record.get("self_check", {}).get("total"),
         "errors": found[ERROR],
         "warnings": found[WARNING],
         "since": since or record["since"],

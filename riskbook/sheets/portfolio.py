@@ -255,6 +255,7 @@ def _columns(method: Method, lang: str) -> list[Column]:
         Column("highest", 34, "wrap", lambda row: _highest(row, lang)),
         *(treatment(key) for key in TREATMENTS),
         Column("implemented", 8, "percent", plain("share")),
+        Column("self-check", 7, "centre", plain("self_check")),
         Column("errors", 7, "centre", plain("errors")),
         Column("warnings", 7, "centre", plain("warnings")),
         Column("change-large", 8, "centre", lambda row: _since(row, "large")),

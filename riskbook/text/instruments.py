@@ -79,6 +79,7 @@ INSTRUMENTS: dict[str, tuple[str, str]] = {
     "col.answer-cell": ("回答のセル", "Answer cell"),
     "col.todo": ("まず行うこと（案）", "What to do first"),
     "col.item-regulation": ("関連規程", "Regulation"),
+    "col.self-check": ("自社\n診断", "Self-\ncheck"),
     "col.service": ("サービス", "Service"),
     "col.confirmed": ("確認済み", "Confirmed"),
     "col.applicable": ("対象項目", "Items"),
