@@ -20,8 +20,8 @@ COLUMNS = (
     Column("line-what", 52, "wrap", plain("what")),
     Column("person", 20, "input", plain("person"), editable=True),
     Column("reach", 22, "input", plain("reach"), editable=True),
-    Column("response_note", 24, "input", plain("response_note"), editable=True),
-    Column("line-source", 22, "wrap", plain("source")),
+    Column("response_note", 22, "input", plain("response_note"), editable=True),
+    Column("line-source", 14, "wrap", plain("source")),
 )
 _FIELD_OF = {"line-id": "number", "line": "name"}
 
@@ -46,7 +46,6 @@ def write(sheet: Worksheet, theme: Theme, assessment: Assessment, method: Method
             line |= dict.fromkeys(("section", "what", "url", "source"))
         kept = ("number", "name", *RESPONSE_FIELDS, "line-id", "line")
         last = write_orphans(sheet, theme, last + 2, orphans, _ORPHANS, kept, label("note.response-orphans", lang))
-    sheet.print_area(0, 0, last, len(COLUMNS) - 2)  # the sources are not for the wall
     places = {_FIELD_OF.get(column.key, column.key): place for place, column in enumerate(COLUMNS, start=1)}
     return Area(1, 1, last + 1, len(COLUMNS)), ListLayout(sheet.get_name(), HEADER_ROW + 1, places, lines)
 
