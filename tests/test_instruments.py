@@ -205,6 +205,118 @@ def test_a_blank_sheet_is_no_self_check_and_two_are_told(tmp_path: Path) -> None
     assert codes(tmp_path / "two.xlsx") == ["items-several"]
 
 
+def _four(path: Path, heads: list[Any], *, printed: bool = True) -> Path:
+    """Four columns with other headers than the published ones."""
+    path = self_check_book(path, MINATO, printed=printed)
+
+    def rehead(sheet: Worksheet) -> None:
+        for cell, head in zip(sheet["D4:G4"][0], heads, strict=True):
+            cell.value = head
+
+    return changed(path, rehead)
+
+
+@pytest.mark.parametrize("printed", [True, False])
+@pytest.mark.parametrize(
+    "heads",
+    [
+        [4, 2, 0, -1], ["4点", "2点", "0点", "-1点"], ["○", "△", "×", "？"],
+        ["実施しています", "一部", "していない", "分かりません"], ["できている", "ある程度できている", "できていない", "判らない"],
+        ["Fully implemented", "In part", "Not at all", "Don’t know"], [None, None, None, None],
+        ["Yes", "Partly", "No", "Don't know"],
+    ],
+)  # fmt: skip
+def test_four_columns_are_known_by_header_scores_or_marks(heads: list[Any], printed: bool, tmp_path: Path) -> None:
+    path = _four(tmp_path / "a.xlsx", heads, printed=printed)
+    assert check_of(path).record.total == 44
+    assert not set(codes(path)) - {"header-assumed"}
+
+
+def test_x_is_a_mark_where_it_is_the_only_one(tmp_path: Path) -> None:
+    path = self_check_book(tmp_path / "a.xlsx", MINATO, printed=False)
+
+    def cross(sheet: Worksheet) -> None:
+        for row in sheet.iter_rows(min_row=5, max_row=29, min_col=4, max_col=7):
+            for cell in row:
+                cell.value = "x" if cell.value == "○" else cell.value
+
+    assert check_of(changed(path, cross)).record.total == 44
+
+
+@pytest.mark.parametrize(
+    "heads", [("回答（昨年）", "回答（今年）"), ("2025年度", "2026年度"), ("目標", "現状"), ("配点", "得点")]
+)
+def test_of_several_columns_the_one_that_counts_now(heads: tuple[str, str], tmp_path: Path) -> None:
+    path = _single(tmp_path / "a.xlsx", heads[1], POINTS.get, 5)
+
+    def older(sheet: Worksheet) -> None:
+        sheet["D3"] = heads[0]
+        for row in range(4, 29):
+            sheet.cell(row, 4).value = 4
+
+    assert check_of(changed(path, older, "Sheet3")).record.total == 44
+
+
+def test_side_by_side_without_numbers_and_without_a_second_header(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    sheet["A3"], sheet["B3"] = "診断内容", "回答"
+    for number, item in enumerate(ITEMS, start=1):
+        left, row = (1, 3 + number) if number <= 13 else (3, 3 + number - 13)
+        sheet.cell(row, left).value, sheet.cell(row, left + 1).value = item, WORDS[ALL[number]]
+    sheet["C17"], sheet["D17"] = "合計", 60
+    book.save(tmp_path / "a.xlsx")
+    assert check_of(tmp_path / "a.xlsx").record.total == 44
+
+
+def test_notes_and_quotations_around_the_items(tmp_path: Path) -> None:
+    path = _single(tmp_path / "a.xlsx", "回答", WORDS.get, row=9)
+
+    def surround(sheet: Worksheet) -> None:
+        sheet["C3"], sheet["C4"] = ITEMS[1], ITEMS[3]  # quoted as what matters most
+        sheet[
+            "C11"
+        ].value += "\n※1 ウイルス定義ファイル：コンピュータウイルスを検出するためのデータベースファイルのこと"
+        sheet["C40"], sheet["D40"] = "小計", 12
+        sheet["C41"], sheet["D41"] = "合計", "44点"
+
+    assert check_of(changed(path, surround, "Sheet3")).record.total == 44
+    assert codes(path) == []
+    changed(path, lambda sheet: setattr(sheet["D41"], "value", "45点"), "Sheet3")
+    assert codes(path) == ["items-total"]
+
+
+@pytest.mark.parametrize("place", ["below", "beside"])
+def test_a_ledger_on_the_same_sheet_keeps_its_assets(place: str, tmp_path: Path) -> None:
+    assets = [Asset("営業", f"資産{n}", "書類", (3, 2, 1)) for n in range(1, 8)]
+    path = write_form(Form({"台帳": assets}, THREATS, QUESTIONS), tmp_path / "a.xlsx")
+
+    def add(sheet: Worksheet) -> None:
+        top, left = (30, 2) if place == "below" else (4, 26)
+        for column, text in enumerate(("No", "診断内容", "回答")):
+            sheet.cell(top, left + column).value = text
+        for number, item in enumerate(ITEMS, start=1):
+            for column, value in enumerate((number, item, WORDS[ALL[number]])):
+                sheet.cell(top + number, left + column).value = value
+
+    ledger = assessed(changed(path, add, "台帳")).assessment.ledger
+    assert ledger.assets["name"].tolist() == [asset.name for asset in assets]
+    assert check_of(path).record.total == 44
+
+
+def test_of_several_self_checks_the_latest_year_counts_wherever_it_stands(tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(self_check_book(tmp_path / "a.xlsx", MINATO, name="自社診断(R8)"))
+    for name in ("自社診断(R7)", "自社診断_旧"):
+        copy = book.copy_worksheet(book["自社診断(R8)"])
+        copy.title = name
+        copy["D9"], copy["F9"] = "○", 0
+        copy["D12"] = "後日"  # told only of the one that counts
+    book["自社診断(R8)"]["F12"] = 0  # item 8 is blank this year
+    book.save(tmp_path / "a.xlsx")
+    assert check_of(tmp_path / "a.xlsx").record.total == 44
+    assert sorted(codes(tmp_path / "a.xlsx")) == ["item-unanswered", "items-several", "items-several"]
+
+
 def test_a_check_sheet_or_a_ledger_is_no_self_check(tmp_path: Path) -> None:
     form = Form({"台帳": [Asset("営業", "顧客台帳", "書類", (3, 2, 1))]}, THREATS, QUESTIONS)
     path = write_form(form, tmp_path / "a.xlsx")
@@ -280,6 +392,25 @@ def test_a_history_knows_the_last_self_check_too(tmp_path: Path) -> None:
     assert "前回（2026-04-01）44点 → 今回48点（+4）" in texts
 
 
+def test_a_run_without_the_sheet_forgets_nothing(tmp_path: Path) -> None:
+    path = self_check_book(tmp_path / "a.xlsx", MINATO)
+    riskbook.assess(path, today=date(2026, 1, 10)).save(path, force=True)
+
+    def wipe(sheet: Worksheet) -> None:
+        for row in sheet.iter_rows(min_row=5, max_row=29, min_col=4, max_col=7):
+            for cell in row:
+                cell.value = None
+
+    riskbook.assess(changed(path, wipe), today=date(2026, 4, 10)).save(path, force=True)
+
+    def fill(sheet: Worksheet) -> None:
+        for row in range(5, 30):
+            sheet.cell(row, 4).value = "○"
+
+    found = check_of(changed(path, fill))
+    assert (found.record.total, found.since.total, found.since.on) == (100, 44, date(2026, 1, 10))
+
+
 # --- cloud services ---
 
 
@@ -326,6 +457,69 @@ def test_services_as_columns_by_tab_and_unnamed(tmp_path: Path) -> None:
     assert assessed(path).assessment.instruments.clouds[0].sheet.service == "Salesforce"
     changed(path, lambda sheet: setattr(sheet, "title", "クラウド点検シート"), "クラウド（Salesforce）")
     assert codes(path) == ["cloud-unnamed"]
+
+
+@pytest.mark.parametrize(
+    ("service", "note", "kept"),
+    [
+        ("freee（会計）", "弥生会計オンライン", False), ("freee（会計）", "freeeで記帳", True), ("Box", "Dropboxに保存", False),
+        ("Box", "BOX で共有", True), ("AWS", "laws.pdf", False), ("クラウド（kintone）", "kintone", True),
+        ("Google Workspace", "GoogleWorkspace", True), ("マネーフォワード クラウド会計", "マネーフォワード クラウド会計", True),
+        ("メール", "さくらのメールボックス", False),
+    ],
+)  # fmt: skip
+def test_an_asset_is_kept_with_the_service_its_row_names(service: str, note: str, kept: bool, tmp_path: Path) -> None:
+    asset = Asset("経理", "会計データ", "社外サーバー", (3, 2, 3), note=note)
+    path = _clients(tmp_path / "a.xlsx", {}, asset)
+    book = openpyxl.load_workbook(path)
+    book.create_sheet("点検")
+    for row, (subject, _) in enumerate(CLOUD_ITEMS, start=5):
+        book["点検"].cell(row, 2).value, book["点検"].cell(row, 3).value = subject, "○"
+    book["点検"]["C4"], book["点検"]["A1"] = "チェック", f"サービス名：{service}"
+    book.save(path)
+    (found,) = assessed(path).assessment.instruments.clouds
+    assert (found.assets, found.confirmed) == ((0,) if kept else (), 15)
+
+
+@pytest.mark.parametrize(
+    ("tab", "cells", "service"),
+    [
+        ("クラウド（iCloud）", {}, "iCloud"), ("クラウドサイン", {}, "クラウドサイン"), ("kintone点検", {}, "kintone"),
+        ("マネーフォワード クラウド会計", {}, "マネーフォワード クラウド会計"), ("Sheet1", {"A1": "サービス名", "A2": "Box"}, "Box"),
+        ("Sheet1", {"A1": "サービス名", "A2": None, "B1": "記入日", "C1": "2026/4/1"}, None),
+        ("点検", {"A1": "クラウドサービス安全利用チェックシート（kintone）", "A2": None, "B2": None}, "kintone"),
+    ],
+)  # fmt: skip
+def test_the_name_of_a_service(tab: str, cells: dict[str, Any], service: str | None, tmp_path: Path) -> None:
+    path = cloud_book(tmp_path / "a.xlsx", {"X社": ["○"] * 15})
+    book = openpyxl.load_workbook(path)
+    sheet = book["クラウド（X社）"]
+    sheet.title = tab
+    for cell, value in ({"A2": None, "B2": None} | cells).items():
+        sheet[cell] = value
+    book.save(path)
+    assert assessed(path).assessment.instruments.clouds[0].sheet.service == (service or tab)
+    assert ("cloud-unnamed" in codes(path)) == (service is None)
+
+
+def test_services_under_a_group_header_and_marked_columns(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    sheet["C1"], sheet["A2"], sheet["B2"], sheet["C2"], sheet["D2"] = "確認結果", "No", "項目", "kintone", "freee"
+    sheet.merge_cells("C1:D1")
+    for number, (subject, _) in enumerate(CLOUD_ITEMS, start=1):
+        for column, value in enumerate((number, subject, "○", "○" if number % 2 else "×"), start=1):
+            sheet.cell(number + 2, column).value = value
+    book.save(tmp_path / "a.xlsx")
+    clouds = assessed(tmp_path / "a.xlsx").assessment.instruments.clouds
+    assert [(one.sheet.service, one.confirmed) for one in clouds] == [("kintone", 15), ("freee", 8)]
+    sheet["C2"], sheet["D2"], sheet["E2"] = "はい", "いいえ", "該当なし"
+    for number in range(1, 16):
+        for column in (3, 4, 5):
+            sheet.cell(number + 2, column).value = "レ" if column == (3, 4, 5)[number % 3] else None
+    book.save(tmp_path / "b.xlsx")
+    (found,) = assessed(tmp_path / "b.xlsx").assessment.instruments.clouds
+    assert (found.confirmed, found.applicable) == (5, 10)
 
 
 def test_without_any_cloud_sheet_nothing_is_a_finding_but_the_sheet_lists_the_assets(tmp_path: Path) -> None:
@@ -498,6 +692,23 @@ def test_what_people_fill_in_for_an_emergency_is_kept(tmp_path: Path) -> None:
         assert {row[0]: row[at] for row in rows[4:] if row[at]} == {
             "R81": "青葉 一郎（社長）", "R83": "鈴木 花子", "X1": "保守会社の受付",
         }  # fmt: skip
+
+
+def test_lines_that_people_add_for_an_emergency_stay_every_one(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    shutil.copy(SAMPLES / "aoba-foods.xlsx", path)
+
+    def add(sheet: Worksheet) -> None:
+        last = sheet.max_row
+        for number, name in enumerate(("山田", "佐藤", "鈴木"), start=1):
+            sheet.cell(last + number, 3).value, sheet.cell(last + number, 5).value = "社長に電話", name
+        sheet.cell(last + 4, 1).value, sheet.cell(last + 4, 5).value = "R81", "二人目"
+
+    changed(path, add, "緊急時対応")
+    for _ in range(2):
+        assessed(path).save(path, force=True)
+        people = [row[4].value for row in openpyxl.load_workbook(path)["緊急時対応"].iter_rows(min_row=5)]
+        assert {"山田", "佐藤", "鈴木", "二人目", "青葉 一郎（社長）"} <= set(people)
 
 
 def test_riskbooks_own_words_on_the_emergency_sheet_are_always_the_newest(tmp_path: Path) -> None:

@@ -103,7 +103,8 @@ def _compared(
     last, before = known
     if last.scores == scores:
         return CheckRecord(min(last.on, today), scores), before  # the day these answers were first assessed
-    return CheckRecord(today, scores), last
+    # A correction on the same day takes the place of what it corrects.
+    return CheckRecord(today, scores), before if last.on == today and before is not None else last
 
 
 # --- cloud services ---
@@ -145,12 +146,29 @@ def _clouds(
 
 
 def _is_kept_with(asset: Mapping[str, Any], service: str, spec: Mapping[str, Any]) -> bool:
-    """Whether an asset's row names the service, or a part of its name that says something."""
-    texts = [_folded(asset[field]) for field in ("name", "note", "medium_text") if asset[field]]
+    """Whether an asset's row names the service, as a word of its own; by its whole name or by what tells it apart."""
+    texts = [unicodedata.normalize("NFKC", asset[field]).casefold() for field in _NAMING if asset[field]]
     ignored = {_folded(word) for word in spec["service"]["ignored"]}
-    pieces = [_folded(piece) for piece in re.split(r"[()\[\]、,/・（）]", unicodedata.normalize("NFKC", service))]
-    telling = [piece for piece in (_folded(service), *pieces) if len(piece) > 1 and piece not in ignored]
-    return any(piece in text for piece in telling for text in texts)
+    whole = unicodedata.normalize("NFKC", service).casefold().strip()
+    before, _, rest = whole.partition("(")
+    # In "クラウド（kintone）" the name stands in the brackets, in "freee（会計）" before them.
+    name = rest.rstrip(") ") if _folded(before) in ignored else before.strip()
+    return any(_names(text, piece) for piece in {whole, name} if len(piece) > 1 for text in texts)
+
+
+_NAMING = ("name", "note", "medium_text")
+
+
+def _names(text: str, name: str) -> bool:
+    """Whether a text holds a name that does not go on in the same script: Box is no Dropbox."""
+    bounds = []
+    for end in (name[0], name[-1]):
+        script = next((script for script in (r"[a-z0-9]", r"[ァ-ヶー]") if re.match(script, end)), None)
+        bounds.append(script)
+    before = f"(?<!{bounds[0]})" if bounds[0] else ""
+    after = f"(?!{bounds[1]})" if bounds[1] else ""
+    spaced = r"\s*".join(re.escape(part) for part in name.split())
+    return re.search(before + spaced + after, text) is not None
 
 
 def _folded(text: str) -> str:

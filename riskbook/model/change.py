@@ -74,10 +74,11 @@ Checks = Mapping[str, tuple[CheckRecord, CheckRecord | None]]  # by cloud servic
 
 
 def check_texts(checks: Checks, texts: Mapping[str, str]) -> dict[str, str]:
-    """Questionnaires and what they were before as short texts by name; "" for those of `texts` to be forgotten."""
+    """Questionnaires and what they were before as short texts by name, beside those that `texts` holds already."""
     forgotten = {name: "" for name in texts if name.startswith(_CHECK)}
     packed = {}
-    for number, (subject, (now, since)) in enumerate(checks.items()):
+    # What is not there this time may come back.
+    for number, (subject, (now, since)) in enumerate({**checks_from(texts), **checks}.items()):
         fields = {"of": subject, **check_fields(now), "since": since and check_fields(since)}
         packed[f"{_CHECK}{number}"] = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
     return forgotten | packed

@@ -6,7 +6,7 @@ import io
 import re
 import unicodedata
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import openpyxl
@@ -32,6 +32,7 @@ from riskbook.reading.collect import Collector
 from riskbook.reading.grid import Grid
 from riskbook.reading.headers import HeaderBlock, Masked, Vocabulary, find_header, header_hits
 from riskbook.reading.instruments import read_checks, read_threats, report_assumed
+from riskbook.reading.item_columns import year_of
 from riskbook.reading.items import find_items, find_numbered, read_items
 from riskbook.reading.ledger import LedgerReader, describe
 from riskbook.reading.plain import cell_values
@@ -49,7 +50,10 @@ _COMPANY = re.compile(rf"[^\s　（）()：:]+{_FORM}|(?:一般|公益)?{_FORM}[
 _COMPANY_EN = re.compile(r"[^\s　].*?\b(?:Ltd|Inc|LLC|K\.K|Corp|GmbH)\b\.?")
 _COMPANY_LABEL = re.compile(r"(?:会社名|事業者名|企業名|組織名|法人名|company)\s*[:：]\s*(.+)", re.IGNORECASE)
 _EVALUATIONS = frozenset((*CIA_FIELDS, "importance"))
+_STALE = re.compile(r"前回|昨年|前年|去年|旧|old|last|previous", re.IGNORECASE)
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
+
+_Read = tuple[Grid, ItemSheet, Collector]  # a questionnaire, and what was found reading it
 
 
 def read_ledger(source: Source, method: Method, own: OwnHeaders, told: Mapping[str, str] | None = None) -> Ledger:
@@ -75,7 +79,7 @@ def read_ledger(source: Source, method: Method, own: OwnHeaders, told: Mapping[s
     measure_layout: ListLayout | None = None
     response: list[dict[str, Any]] = []
     response_layout: ListLayout | None = None
-    questionnaires: dict[str, list[tuple[Grid, ItemSheet]]] = {"self_check": [], "cloud": []}
+    questionnaires: dict[str, list[_Read]] = {"self_check": [], "cloud": []}
     described: list[Recognised] = []
     answers: list[dict[str, str]] = []
     company: str | None = None
@@ -96,12 +100,17 @@ def read_ledger(source: Source, method: Method, own: OwnHeaders, told: Mapping[s
             collector.add("plan-unreadable", grid.sheet_name)
         if kind is not None or grid.sheet_name in source.owned.copies:
             continue
-        if _read_questionnaire(find_items, grid, method, questionnaires, described, collector):
-            continue
+        covered = _read_questionnaires(find_items, grid, method, questionnaires, described)
         masked = _masked(source, grid.sheet_name)
         recognised = _recognise(grid, vocabularies, masked, method)
+        if covered and (recognised is None or recognised[0] != "ledger"):
+            continue
+        if covered and recognised is not None:
+            # Under a ledger, the lines of a questionnaire are none of its rows.
+            right = max(recognised[1].columns.values())
+            grid.rows = {row: cells for row, cells in grid.rows.items() if covered.get(row, right + 1) > right}
         if recognised is None:
-            if _read_questionnaire(find_numbered, grid, method, questionnaires, described, collector):
+            if _read_questionnaires(find_numbered, grid, method, questionnaires, described):
                 continue
             _report_unread(grid, vocabularies["ledger"], masked, method, collector)
             continue
@@ -114,7 +123,7 @@ def read_ledger(source: Source, method: Method, own: OwnHeaders, told: Mapping[s
                 collector.add("sheet-hidden", grid.sheet_name)
             if grid.facts.protected:
                 collector.add("sheet-protected", grid.sheet_name)
-    any_questionnaire = [grid for sheets in questionnaires.values() for grid, _ in sheets]
+    any_questionnaire = [grid for sheets in questionnaires.values() for grid, _, _ in sheets]
     if not found["ledger"]:
         if not any_questionnaire:
             raise LedgerError("no-ledger", sheets=", ".join(source.sheet_states))
@@ -138,9 +147,13 @@ def read_ledger(source: Source, method: Method, own: OwnHeaders, told: Mapping[s
     if checks is None and found["ledger"]:
         collector.add("check-sheet-missing", first_sheet)
     company = company or next((c for grid in any_questionnaire if (c := _company(grid.texts_above(5)))), None)
+    for _, _, told_of_cloud in questionnaires["cloud"]:
+        collector.adopt_all(told_of_cloud)
     self_check = _chosen(questionnaires["self_check"], method, collector)
     headers = "".join(title for _, block in found["ledger"] for title in block.titles.values())
-    asked = "".join(one.question for sheets in questionnaires.values() for _, sheet in sheets for one in sheet.answers)
+    asked = "".join(
+        one.question for sheets in questionnaires.values() for _, sheet, _ in sheets for one in sheet.answers
+    )
     return Ledger(
         assets=_asset_frame(reader.records),
         threats=None if threat_rows is None else _typed(threat_rows, {"medium": "object", "frequency": "Int64"}),
@@ -167,26 +180,28 @@ def read_ledger(source: Source, method: Method, own: OwnHeaders, told: Mapping[s
         response_lines=tuple(response),
         response_layout=response_layout,
         self_check=self_check,
-        clouds=tuple(sheet for _, sheet in questionnaires["cloud"]),
+        clouds=tuple(sheet for _, sheet, _ in questionnaires["cloud"]),
     )
 
 
-def _read_questionnaire(
+def _read_questionnaires(
     find: Callable[[Grid, Mapping[str, Any]], dict[int, tuple[int, int]] | None], grid: Grid, method: Method,
-    found: Mapping[str, list[tuple[Grid, ItemSheet]]], described: list[Recognised], collector: Collector,
-) -> bool:  # fmt: skip
-    """Whether a sheet is one of the guideline's questionnaires; if so, it is read."""
+    found: Mapping[str, list[_Read]], described: list[Recognised],
+) -> dict[int, int]:  # fmt: skip
+    """Reads the guideline's questionnaires that stand on a sheet; the rows they cover, each with its first column."""
+    covered: dict[int, int] = {}
     if _is_example(grid.sheet_name, method):
-        return False
+        return covered
     for kind, sheets in found.items():
         places = find(grid, method.instruments[kind])
         if places is not None and not _is_checks(grid, method):
-            by_number = find is find_numbered
-            read, recognised = read_items(grid, kind, places, by_number, method, collector)
-            sheets += [(grid, sheet) for sheet in read]
+            told = Collector()
+            read, recognised = read_items(grid, kind, places, find is find_numbered, method, told)
+            sheets += [(grid, sheet, told if number == 0 else Collector()) for number, sheet in enumerate(read)]
             described.append(recognised)
-            return True
-    return False
+            rows = range(recognised.first_header_row, recognised.rows[-1] + 1)
+            covered |= dict.fromkeys(rows, min(column for _, column in places.values()))
+    return covered
 
 
 def _is_checks(grid: Grid, method: Method) -> bool:
@@ -195,14 +210,27 @@ def _is_checks(grid: Grid, method: Method) -> bool:
     return block is not None and _names_kinds_or_media(grid, block, method)
 
 
-def _chosen(found: list[tuple[Grid, ItemSheet]], method: Method, collector: Collector) -> ItemSheet | None:
-    """The self-check that counts: a visible one, with the most answers, the last of them in the workbook."""
+def _chosen(found: Sequence[_Read], method: Method, collector: Collector) -> ItemSheet | None:
+    """The self-check that counts: visible, named like one, of the latest year, with the most answers, the last."""
     if not found:
         return None
-    place = max(range(len(found)), key=lambda n: (found[n][0].state == "visible", found[n][1].answered, n))
-    for number, (grid, _) in enumerate(found):
-        if number != place:
-            title = method.instruments["self_check"]["title"]
+    spec = method.instruments["self_check"]
+
+    def rank(place: int) -> tuple[Any, ...]:
+        grid, sheet, _ = found[place]
+        name = unicodedata.normalize("NFKC", grid.sheet_name)
+        named = any(word.casefold() in name.casefold() for word in spec["names"])
+        return (
+            grid.state == "visible", named, not _STALE.search(name), year_of(name), bool(sheet.answered),
+            sheet.answered, place,
+        )  # fmt: skip
+
+    place = max(range(len(found)), key=rank)
+    for number, (grid, _, told) in enumerate(found):
+        if number == place:
+            collector.adopt_all(told)
+        else:
+            title = spec["title"]
             collector.add("items-several", grid.sheet_name, read=found[place][0].sheet_name, title=title)
     return found[place][1]
 

@@ -43,6 +43,10 @@ class Collector:
         """A finding of another collector, with more to say."""
         self._findings.append(replace(finding, params={**finding.params, **params}))
 
+    def adopt_all(self, other: Collector) -> None:
+        """All findings of another collector."""
+        self._findings += other.findings()
+
     def findings(self) -> list[Finding]:
         """All findings, the gathered ones last."""
         gathered = []

@@ -10,8 +10,8 @@ from riskbook.model import ItemAnswer, cell_ref
 from riskbook.reading import values
 from riskbook.reading.collect import Collector
 from riskbook.reading.grid import Grid
-from riskbook.reading.item_words import mark, parsed
-from riskbook.reading.values import is_blank
+from riskbook.reading.item_words import MARKS, NOT_USED, X_MARKS, mark, parsed, score_of
+from riskbook.reading.values import is_blank, squeezed
 
 
 @dataclass
@@ -23,6 +23,7 @@ class Questionnaire:
     rows: dict[int, tuple[int, int]]  # item → its row and the last column of its text
     by_number: bool = False
     assumed: dict[int, str] = field(default_factory=dict)  # columns taken without a header that says so
+    crossed: bool = False  # it is marked with x, which elsewhere says no
 
     @property
     def first_row(self) -> int:
@@ -35,12 +36,26 @@ class Questionnaire:
         return max(row for row, _ in self.rows.values())
 
 
+def is_crossed(table: Questionnaire, columns: Mapping[int, Mapping[int, str]]) -> bool:
+    """Whether x is the mark: it stands under the answers, and no other mark does."""
+    cells = [
+        table.grid.value(table.rows[number][0], column)
+        for number, uses in columns.items()
+        for column, use in uses.items()
+        if use.startswith("answer:")
+    ]
+    texts = [squeezed(cell) for cell in cells if isinstance(cell, str)]
+    return any(text in X_MARKS for text in texts) and not any(set(text) & MARKS for text in texts)
+
+
 def read_answer(table: Questionnaire, row: int, number: int, columns: Mapping[int, str], out: Collector) -> ItemAnswer:
     """The answer in a row, from its marks, its words or its score."""
     grid, spec, name = table.grid, table.spec, table.grid.sheet_name
     marked = {column: use.partition(":")[2] for column, use in columns.items() if use.startswith("answer:")}
     if marked:
-        return read_marked(table, row, number, marked, out)
+        scored = [c for c, use in columns.items() if use == "score" and not is_blank(grid.merged_value(row, c))]
+        if not scored or any(not is_blank(grid.value(row, c)) and score_of(grid.value(row, c)) is None for c in marked):
+            return read_marked(table, row, number, marked, out)
     for use in ("answer", "score"):
         for column in (c for c, one in columns.items() if one == use):
             value = grid.merged_value(row, column)
@@ -48,7 +63,7 @@ def read_answer(table: Questionnaire, row: int, number: int, columns: Mapping[in
                 continue
             key, not_used = parsed(spec, value, scored=True)
             if key is None and not not_used:
-                out.add("item-unreadable", name, row, column, number=number, found=values.text(value))
+                out.add_alike("item-unreadable", name, row, column, found=values.text(value))
                 return ItemAnswer(number, cell=cell_ref(row, column))
             return _given(table, row, column, number, key, not_used, out)
     if columns:
@@ -61,14 +76,14 @@ def read_answer(table: Questionnaire, row: int, number: int, columns: Mapping[in
 def read_marked(table: Questionnaire, row: int, number: int, columns: Mapping[int, str], out: Collector) -> ItemAnswer:
     """The answer whose column is marked; the printed scores in the others are no marks."""
     grid, spec, name = table.grid, table.spec, table.grid.sheet_name
-    scores = {answer["key"]: answer["score"] for answer in spec["answers"]}
+    scores = {answer["key"]: answer["score"] for answer in spec["answers"]} | {NOT_USED: 99}
     marks: list[int] = []
     printed: list[int] = []
     strange = 0  # a column with something that is no mark
     for column, key in columns.items():
         # A score that is merged over several columns is one cell.
         value = grid.value(row, column)
-        kind = mark(spec, value, key, scores[key])
+        kind = mark(spec, value, key, scores[key], crossed=table.crossed)
         if kind == "not-used":
             return _given(table, row, column, number, None, True, out)
         if kind == "mark":
@@ -80,7 +95,7 @@ def read_marked(table: Questionnaire, row: int, number: int, columns: Mapping[in
     if not marks and len(printed) == 1:
         marks = printed  # the score was typed under its header
     if not marks and strange:
-        out.add("item-unreadable", name, row, strange, number=number, found=values.text(grid.value(row, strange)))
+        out.add_alike("item-unreadable", name, row, strange, found=values.text(grid.value(row, strange)))
         return ItemAnswer(number, cell=cell_ref(row, strange))
     if not marks:
         column = min(columns)
@@ -90,7 +105,8 @@ def read_marked(table: Questionnaire, row: int, number: int, columns: Mapping[in
         cells = ", ".join(cell_ref(row, column) for column in marks)
         out.add("item-ambiguous", name, row, marks[0], number=number, cells=cells)
     worst = min(marks, key=lambda column: scores[columns[column]])
-    return _given(table, row, worst, number, columns[worst], False, out)
+    key = columns[worst]
+    return _given(table, row, worst, number, None if key == NOT_USED else key, key == NOT_USED, out)
 
 
 def _given(

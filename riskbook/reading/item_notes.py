@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from riskbook.method import Method, mentions
 from riskbook.model import ItemAnswer, ItemSheet, cell_ref
@@ -17,7 +18,9 @@ from riskbook.reading.item_words import parsed
 from riskbook.reading.values import is_blank, squeezed
 
 _SHORTEST = 6  # of a statement
-_NO_NAME = re.compile(r"[\s()\[\]_:・\-]+|点検|確認|チェック|シート|\bcheck\b|\bsheet\b|^\d+$", re.IGNORECASE)
+_LABEL = re.compile(r"記入|確認|作成|点検|担当|日付|date|:|：|no\.?$", re.IGNORECASE)
+_LONGEST_NAME = 40
+_DONE = re.compile(r"://|^www\.|^済")
 
 
 def read_statements(table: Questionnaire, columns: Mapping[int, Mapping[int, str]]) -> dict[str, ItemAnswer]:
@@ -50,38 +53,62 @@ def _beside(table: Questionnaire, row: int, column: int, columns: Mapping[int, M
         value = cells[place - 1]
         if is_blank(value):
             continue
-        key, _ = parsed(table.spec, value, scored=False)
-        if key is None and (isinstance(value, date) or "://" in str(value) or values.day(value).value):
-            key = table.spec["answers"][0]["key"]  # a day or an address says that it was done
+        answers = table.spec["answers"]
+        key, without = parsed(table.spec, value, scored=False)
+        if without:  # "なし"
+            key = answers[min(2, len(answers) - 1)]["key"]
+        elif key is None and (isinstance(value, date) or _DONE.search(str(value)) or values.day(value).value):
+            key = answers[0]["key"]  # a day or an address says that it was done
         return ItemAnswer(0, key, cell=cell_ref(row, place))
     return ItemAnswer(0, cell=cell_ref(row, column + 1))
 
 
 def name_service(table: Questionnaire, out: Collector) -> str:
-    """The service a sheet is about: as a cell above the items names it, else as the tab does."""
+    """The service a sheet is about: as a cell above the items names it, or their title, else as the tab does."""
     grid, spec = table.grid, table.spec["service"]
-    labels = sorted((squeezed(label) for label in spec["labels"]), key=len, reverse=True)
     for row in sorted(number for number in grid.rows if number < table.first_row):
-        cells = grid.rows[row]
-        for column, value in enumerate(cells, start=1):
-            if not isinstance(value, str):
-                continue
-            head, sign, rest = unicodedata.normalize("NFKC", value).partition(":")
-            if squeezed(head) in labels:
-                if sign and rest.strip():
-                    return rest.strip()
-                beside = (values.text(one) for one in cells[column:])
-                if name := next((text for text in beside if text), ""):
-                    return name
-    name = unicodedata.normalize("NFKC", grid.sheet_name)
-    for word in sorted((*spec["ignored"], *spec["labels"]), key=len, reverse=True):
-        name = re.sub(re.escape(unicodedata.normalize("NFKC", word)), " ", name, flags=re.IGNORECASE)
-    name = re.sub(
-        r"[\s()\[\]_:・\-]+|点検|確認|チェック|シート|\bcheck\b|\bsheet\b|^\d+$", " ", name, flags=re.IGNORECASE
-    ).strip()
+        for column, value in enumerate(grid.rows[row], start=1):
+            if isinstance(value, str) and (name := _named_at(table, row, column, value)):
+                return name
+    name = _of_tab(unicodedata.normalize("NFKC", grid.sheet_name), spec["ignored"])
     if not name:
         out.add("cloud-unnamed", grid.sheet_name, max(table.first_row - 1, 1), 1)
     return name or grid.sheet_name
+
+
+def _named_at(table: Questionnaire, row: int, column: int, value: str) -> str:
+    """The service that a label names, in its own cell, beside it or below it; or a title in its brackets."""
+    grid, labels = table.grid, {squeezed(label) for label in table.spec["service"]["labels"]}
+    head, sign, rest = unicodedata.normalize("NFKC", value).partition(":")
+    if squeezed(head) in labels:
+        if sign and rest.strip():
+            return rest.strip()
+        beside = next((c for c in range(column + 1, column + 4) if not is_blank(grid.value(row, c))), 0)
+        text = values.text(grid.value(row, beside)) or ""
+        if beside and not _LABEL.search(squeezed(text)):
+            return text
+        below = values.text(grid.value(row + 1, column)) or ""
+        return below if row + 1 < table.first_row and len(below) <= _LONGEST_NAME and not _LABEL.search(below) else ""
+    if match := re.search(r"チェックシート\s*[(](.+?)[)]\s*$", unicodedata.normalize("NFKC", value)):
+        return match[1].strip()
+    return ""
+
+
+def _of_tab(name: str, ignored: Sequence[str]) -> str:
+    """A tab's name without the words that say what kind of sheet it is; "" where nothing is left."""
+    general = {squeezed(word) for word in ignored}
+    pieces = [piece for piece in re.split(r"[()\[\]_:・|-]", name) if piece.strip()]
+    kept = [piece.strip() for piece in pieces if not _is_general(squeezed(piece), general)]
+    text = " ".join(kept)
+    if len(pieces) == 1:  # "kintone点検", "クラウド kintone"
+        words = [word for word in text.split() if not _is_general(squeezed(word), general)]
+        text = re.sub(r"(?:の)?(?:点検|確認|チェック)(?:シート|表)?$", "", " ".join(words)).strip()
+    return "" if _is_general(squeezed(text), general) or re.fullmatch(r"Sheet\d*|\d*", text, re.IGNORECASE) else text
+
+
+def _is_general(piece: str, general: Collection[str]) -> bool:
+    bare = re.sub(r"(?:の|用)?(?:安全利用|点検|確認|チェック|シート|一覧|表|check|sheet)+", "", piece)
+    return not bare or bare in general or piece in general or bare.isdigit()
 
 
 def check_total(table: Questionnaire, sheet: ItemSheet, method: Method, out: Collector) -> None:
@@ -90,19 +117,29 @@ def check_total(table: Questionnaire, sheet: ItemSheet, method: Method, out: Col
         return
     scores = {answer["key"]: answer["score"] for answer in table.spec["answers"]}
     total = sum(scores[one.answer] for one in sheet.answers if one.answer is not None)
-    totals = {squeezed(word) for word in method.tables["words"]["totals"]}
-    for row in sorted(number for number in table.grid.rows if number > table.last_row):
+    totals = {squeezed(word) for word in method.tables["words"]["totals"]} - {"小計", "subtotal"}
+    for row in sorted((number for number in table.grid.rows if number > table.last_row), reverse=True):
         cells = table.grid.rows[row]
-        if not any(isinstance(cell, str) and re.sub(r"[(点:].*$", "", squeezed(cell)) in totals for cell in cells):
+        if not any(
+            isinstance(cell, str) and re.sub(r"[(:].*$|^(?:総|得点|点数)(?=合計)", "", squeezed(cell)) in totals
+            for cell in cells
+        ):
             continue
         typed = [
-            (column, value)
+            (column, score)
             for column, value in enumerate(cells, start=1)
-            if isinstance(value, int | float) and not isinstance(value, bool)
-            and not table.grid.is_formula(row, column)
-        ]  # fmt: skip
-        if typed and all(value != total for _, value in typed):
-            column, value = typed[-1]
-            out.add("items-total", table.grid.sheet_name, row, column, found=values.text(value), total=total,
-                    title=table.spec["title"])  # fmt: skip
+            if (score := _points(value)) is not None and not table.grid.is_formula(row, column)
+        ]
+        if len(typed) == 1 and typed[0][1] != total:  # several may be the totals of the columns
+            column, found = typed[0]
+            title = table.spec["title"]
+            out.add("items-total", table.grid.sheet_name, row, column, found=found, total=total, title=title)
         return
+
+
+def _points(value: Any) -> int | None:
+    """A number of points: 57, "57点", "５７"."""
+    if isinstance(value, bool) or value is None:
+        return None
+    match = re.fullmatch(r"(-?\d{1,3})(?:\.0)?点?", squeezed(str(value)).replace("−", "-"))
+    return None if match is None else int(match[1])

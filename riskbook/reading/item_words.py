@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from riskbook.reading import values
 from riskbook.reading.values import folded, is_blank, squeezed
 
-_MARKS = frozenset("○〇◯◎●✓✔☑✅レ■⭕")
-_NO_MARKS = frozenset(("-", "‐", "−", "ー", "―", "×", "✕", "x", "□", "☐", "・", "false", "n"))
-_CIRCLED = frozenset("⓪①②③④⑤⓵⓶⓷⓸❶❷❸❹")
+MARKS = frozenset("○〇◯◎●✓✔☑✅レﾚ√■⭕⓪①②③④⑤⓵⓶⓷⓸❶❷❸❹丸")
+X_MARKS = frozenset(("x", "✕", "✗", "✘"))
+NOT_USED = "~"  # the column in which what is not used is marked
+_NO_MARKS = frozenset(("-", "‐", "−", "ー", "―", "×", "x", "✕", "✗", "✘", "□", "☐", "・", "false", "n", "*"))
+_MARK_WORDS = frozenset(("1", "v", "o", "済"))
 _SYMBOLS = re.compile(r"[\s、。，．,.・「」『』()（）\[\]【】？?！!:：;；\"“”'’/／<>＜＞\-－‐~～〜]|※\d*|</?sup>")
 
 
@@ -47,23 +51,42 @@ def _words_of(pairs: tuple[tuple[str, str], ...]) -> dict[str, str]:
     return {squeezed(word): key for word, key in pairs}
 
 
-def mark(spec: Mapping[str, Any], value: Any, key: str, score: int) -> str:
+@lru_cache(maxsize=8)
+def _squeezed_all(spelled: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(squeezed(word) for word in spelled)
+
+
+def not_used_words(spec: Mapping[str, Any]) -> frozenset[str]:
+    """Every spelling of "not used"."""
+    return _squeezed_all((*spec["not_used"]["spellings"], *spec["not_used"]["word"].values()))
+
+
+def score_of(value: Any) -> int | None:
+    """A score, however it is written: 4, "４点", "−1", "▲1"; None for anything else."""
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, int | float):
+        return int(value) if math.isfinite(value) and value == int(value) else None
+    match = re.fullmatch(r"([-−‐–—ー▲△]?)(\d{1,2})点?", squeezed(str(value)))
+    return None if match is None else int(match[2]) * (-1 if match[1] else 1)
+
+
+def mark(spec: Mapping[str, Any], value: Any, key: str, score: int, *, crossed: bool = False) -> str:
     """What stands in the column of an answer: "mark", "printed", "not-used", "" (nothing), or "?"."""
     if is_blank(value) or value is False:
         return ""
-    if value is True:
-        return "mark"
     raw = (values.text(value) or "").strip()
-    if any(character in _CIRCLED or character in _MARKS for character in raw):
+    shown = squeezed(raw)
+    if value is True or set(raw) & MARKS or (crossed and shown in X_MARKS):
         return "mark"
-    shown = squeezed(raw).replace("−", "-")
-    if shown == str(score) or shown == f"{score}点":
+    if score_of(value) == score:
         return "printed"
     if shown in _NO_MARKS:
         return ""
-    if shown in {squeezed(word) for word in (*spec["not_used"]["spellings"], *spec["not_used"]["word"].values())}:
+    if re.sub(r"[(\[（【].*?[)\]）】]", "", shown) in not_used_words(spec):
         return "not-used"
-    if shown == "1" or shown == "v" or words(spec).get(shown) == key:
+    bracketed = re.fullmatch(r"[(\[【](.+)[)\]】]", shown)  # a circle in plain text
+    if shown in _MARK_WORDS or words(spec).get(shown) == key or (bracketed and score_of(bracketed[1]) == score):
         return "mark"
     return "?"
 
@@ -73,24 +96,31 @@ def parsed(spec: Mapping[str, Any], value: Any, *, scored: bool) -> tuple[str | 
     answers = spec["answers"]
     if isinstance(value, bool):
         return answers[0 if value else min(2, len(answers) - 1)]["key"], False
-    has_scores = bool(spec["headers"]["score"])
-    if isinstance(value, int | float):
-        if has_scores and scored:
-            return next((a["key"] for a in answers if a["score"] == value), None), False
-        return {1: answers[0]["key"], 0: answers[-1]["key"]}.get(int(value) if value == int(value) else -9), False
+    has_scores = bool(spec["headers"]["score"]) and scored
+    score = score_of(value)
+    if score is not None and has_scores:
+        return next((a["key"] for a in answers if a["score"] == score), None), False
+    if score is not None:
+        return {1: answers[0]["key"], 0: answers[-1]["key"]}.get(score), False
+    if isinstance(value, datetime):
+        return (None if has_scores else answers[0]["key"]), False  # checked on that day
     raw = values.text(value) or ""
-    spelled = words(spec)
-    not_used = {squeezed(word) for word in (*spec["not_used"]["spellings"], *spec["not_used"]["word"].values())}
-    whole = squeezed(raw)
-    # "1：実施している", "実施している（4点）", "4 実施している": the words decide.
-    bare = re.sub(r"^[-−]?\d+[\s:：.．、)）]*|[(\[（【].*?[)\]）】]", "", folded(raw)).strip()
-    for shown in (whole, squeezed(bare)):
+    spelled, not_used = words(spec), not_used_words(spec)
+    for shown in _said(raw):
         if shown in spelled:
             return spelled[shown], False
         if shown in not_used:
             return None, True
-    match = re.fullmatch(r"([-−‐]?\d+)点?", whole)
-    if match and has_scores and scored:
-        score = int(match[1].replace("−", "-").replace("‐", "-"))
-        return next((a["key"] for a in answers if a["score"] == score), None), False
+    if has_scores and (marked := score_of("".join(c for c in folded(raw) if c not in MARKS))) is not None:
+        return next((a["key"] for a in answers if a["score"] == marked), None), False  # "4○"
     return None, False
+
+
+def _said(raw: str) -> Iterator[str]:
+    """The ways a cell may be meant: whole, without number or letter before it, without brackets and remarks."""
+    text = folded(raw)
+    yield squeezed(text)
+    bare = re.sub(r"^(?:[-−]?\d+|[ア-オa-dA-D])[\s:：.．、)）]+|[(\[（【].*?[)\]）】]", "", text).strip()
+    yield squeezed(bare)
+    yield squeezed(re.split(r"[。．\n;；]", bare)[0])
+    yield re.sub(r"(?:です|ます)$", "", squeezed(bare))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,16 +14,15 @@ from riskbook.model import ItemAnswer, ItemSheet, Recognised, column_letter
 from riskbook.reading import values
 from riskbook.reading.collect import Collector
 from riskbook.reading.grid import Grid
-from riskbook.reading.item_answers import Questionnaire, read_answer
+from riskbook.reading.item_answers import Questionnaire, is_crossed, read_answer
+from riskbook.reading.item_columns import answer_columns, blocks, heading, service_columns
 from riskbook.reading.item_notes import check_total, name_service, read_statements
-from riskbook.reading.item_words import known, parsed, plain, words
-from riskbook.reading.values import is_blank, squeezed
+from riskbook.reading.item_words import known, plain
 
 SEARCH_ROWS = 120
 _SHORTEST, _LONGEST = 6, 300  # of an item's text
 _CLOSE, _LEAST_TO_GUESS = 0.72, 12
 _LONGEST_TITLE = 60
-_HEADER_ROWS = 6  # above the first item
 
 
 def find_items(grid: Grid, spec: Mapping[str, Any]) -> dict[int, tuple[int, int]] | None:
@@ -36,6 +36,7 @@ def find_items(grid: Grid, spec: Mapping[str, Any]) -> dict[int, tuple[int, int]
             if type(value) is not str or not _SHORTEST <= len(value) <= _LONGEST:
                 continue
             key = plain(value)
+            key = key if key in spelled else plain(re.split(r"\n\s*※", value)[0])
             if key in spelled:
                 hits.setdefault(spelled[key], []).append((row, column))
             elif len(key) >= _LEAST_TO_GUESS:
@@ -51,10 +52,40 @@ def find_items(grid: Grid, spec: Mapping[str, Any]) -> dict[int, tuple[int, int]
     if len(hits) < enough:
         return None
     found = {}
+    middle = _middle(hits)  # of items that all stand twice, the first
     for number, places in sorted(hits.items()):
-        row = places[0][0]
+        row = min((at for at, _ in places), key=lambda at: (abs(at - middle), at))
         found[number] = (row, max(column for at, column in places if at == row))
-    return found
+    return found | _numbered_beside(grid, spec, found)
+
+
+def _middle(hits: Mapping[int, Sequence[tuple[int, int]]]) -> int:
+    """The row in the middle of the items that stand once; what is quoted above or below lies further off."""
+    once = sorted(places[0][0] for places in hits.values() if len(places) == 1)
+    return once[len(once) // 2] if once else 0
+
+
+def _numbered_beside(
+    grid: Grid, spec: Mapping[str, Any], found: Mapping[int, tuple[int, int]]
+) -> dict[int, tuple[int, int]]:
+    """Items whose words were not known, by the numbers that stand before the others."""
+    columns = Counter(column for _, column in found.values())
+    column = max(columns, key=lambda c: columns[c])
+    numbered = Counter(
+        c for n, (row, at) in found.items() if at == column for c in range(1, at) if grid.value(row, c) == n
+    )
+    if not numbered or max(numbered.values()) < 3:
+        return {}
+    before = max(numbered, key=lambda c: numbered[c])
+    rows = range(min(r for r, _ in found.values()) - 3, max(r for r, _ in found.values()) + 4)
+    taken = {row for row, at in found.values() if at == column}
+    missing = {item["number"] for item in spec["items"]} - set(found)
+    numbers = {row: grid.value(row, before) for row in rows if row not in taken}
+    return {
+        number: (row, column)
+        for row, number in numbers.items()
+        if number in missing and isinstance(grid.value(row, column), str)
+    }
 
 
 def find_numbered(grid: Grid, spec: Mapping[str, Any]) -> dict[int, tuple[int, int]] | None:
@@ -76,7 +107,8 @@ def find_numbered(grid: Grid, spec: Mapping[str, Any]) -> dict[int, tuple[int, i
             next((c for c in range(column + 1, column + 5) if isinstance(grid.value(row, c), str)), 0)
             for row in rows.values()
         ]
-        if all(asked):
+        texts = [str(grid.value(row, place)) for row, place in zip(rows.values(), asked, strict=True) if place]
+        if all(asked) and sum(map(len, texts)) >= _LEAST_TO_GUESS * len(texts):
             return {number: (row, place) for (number, row), place in zip(rows.items(), asked, strict=True)}
     return None
 
@@ -91,8 +123,11 @@ def read_items(
     title = spec["title"]
     if by_number:
         out.add("items-by-number", grid.sheet_name, table.first_row, 1, title=title)
-    columns = {number: _columns(table, number) for number in table.rows}
-    services = _service_columns(table, columns) if "service" in spec else {}
+    found = blocks(table)
+    uses = [answer_columns(table, block) for block in found]
+    columns = {number: use for block, use in zip(found, uses, strict=True) for number in block.rows}
+    services = service_columns(table, found[0], uses[0]) if "service" in spec else {}
+    table.crossed = is_crossed(table, columns)
     sheets = []
     for column, service in services.items() or ((0, ""),):
         chosen = {n: {column: "answer"} for n in table.rows} if column else columns
@@ -112,7 +147,7 @@ def _described(
     shown = []
     for column, use in sorted(uses.items()):
         how = "assumed" if column in table.assumed else ""
-        shown.append((column_letter(column), _heading(table, column, table.first_row), use, how))
+        shown.append((column_letter(column), heading(table, blocks(table)[0], column), use, how))
     rows = tuple(sorted({row for row, _ in table.rows.values()}))
     return Recognised(kind, table.grid.sheet_name, max(rows[0] - 1, 1), max(rows[0] - 1, 1), tuple(shown), rows)
 
@@ -148,78 +183,6 @@ def _read(
             out.adopt(finding, title=title)
         check_total(table, sheet, method, out)
     return sheet
-
-
-# --- which column is for what ---
-
-
-def _columns(table: Questionnaire, number: int) -> dict[int, str]:
-    """The columns of an item's answer: column → "answer", "score", or "answer:KEY" for one that is marked."""
-    row, last = table.rows[number]
-    beside = [c for n, (r, c) in table.rows.items() if r == row and c > last and n != number]
-    # Where items stand beside each other, the next one's number goes before its words.
-    end = min(beside) - 1 if beside else last + 30
-    first = min(r for n, (r, c) in table.rows.items() if c == last)
-    found = {c: use for c in range(last + 1, end) if (use := _use(table, c, first)) in _ANSWERS or ":" in use}
-    if not found and not beside:
-        found = {c: use for c in range(1, last) if (use := _use(table, c, first)) in _ANSWERS or ":" in use}
-    if not found:
-        readable = [c for c in range(last + 1, end) if _use(table, c, first) == "" and _is_readable(table, c)]
-        # Of several the last: lists of years grow to the right.
-        for column in readable[-1:]:
-            found[column] = "answer"
-            if "service" not in table.spec:
-                table.assumed[column] = _heading(table, column, first)
-    return found
-
-
-_ANSWERS = ("answer", "score")
-
-
-def _use(table: Questionnaire, column: int, first: int) -> str:
-    """What the nearest header above a column says it is for; "" where none says anything known."""
-    headers = {squeezed(s): use for use, spelled in table.spec["headers"].items() for s in spelled}
-    meant: dict[str, str] = headers | {
-        key: f"answer:{use}" for key, use in words(table.spec).items() if key not in headers
-    }
-    for row in range(first - 1, max(first - 1 - _HEADER_ROWS, 0), -1):
-        value = table.grid.merged_value(row, column)
-        if not isinstance(value, str):
-            continue
-        whole = squeezed(value.split("※")[0])
-        bare = re.sub(r"[(\[].*?[)\]]|[-−]?\d+点?|点$", "", whole).strip(":：") or whole
-        for key in (whole, bare):
-            if key in meant and (len(key) > 1 or key in headers):
-                return meant[key]
-    return ""
-
-
-def _heading(table: Questionnaire, column: int, first: int) -> str:
-    rows = range(first - 1, max(first - 1 - _HEADER_ROWS, 0), -1)
-    return next((t for row in rows if (t := values.text(table.grid.merged_value(row, column)))), "")
-
-
-def _is_readable(table: Questionnaire, column: int) -> bool:
-    """Whether most items have an answer in a column that no header explains."""
-    cells = [table.grid.merged_value(row, column) for row, _ in table.rows.values()]
-    read = sum(parsed(table.spec, cell, scored=True)[0] is not None for cell in cells if not is_blank(cell))
-    return read >= 0.6 * max(len([cell for cell in cells if not is_blank(cell)]), 1) and read > 0
-
-
-def _service_columns(table: Questionnaire, columns: Mapping[int, Mapping[int, str]]) -> dict[int, str]:
-    """Columns that are each about a service, which their header names; none where one column is for all."""
-    last = max(column for _, column in table.rows.values())
-    if any(use != "answer" or column <= last for found in columns.values() for column, use in found.items()):
-        return {}
-    first = table.first_row
-    named = {
-        column: heading
-        for column in range(last + 1, last + 31)
-        if _use(table, column, first) == ""
-        and _is_readable(table, column)
-        and (heading := _heading(table, column, first))
-    }
-    return {column: heading for column, heading in named.items() if len(heading) <= 60}
 
 
 def _is_named(grid: Grid, spec: Mapping[str, Any]) -> bool:

@@ -550,8 +550,8 @@ FINDINGS: dict[str, tuple[str, str, str, str]] = {
         "Choose one of the answers.",
     ),
     "item-unreadable": (
-        "{title}：項目{number}の「{found}」は回答として読めません。未回答とみなします。",
-        "{title}: “{found}” of item {number} cannot be read as an answer; it counts as not answered.",
+        "{title}：「{found}」は回答として読めません（{count}件：{cells}）。未回答とみなします。",
+        "{title}: “{found}” cannot be read as an answer ({count}: {cells}); it counts as not answered.",
         "選択肢の言葉か点数、または○で答えてください。",
         "Answer with one of the words, its score, or a mark.",
     ),

@@ -33,19 +33,23 @@ def headers() -> dict[str, str]:
 
 def write(sheet: Worksheet, theme: Theme, assessment: Assessment, method: Method, lang: str) -> tuple[Area, ListLayout]:
     """Writes the sheet; below it what was typed for lines that the method no longer has."""
-    typed = {line["number"]: line for line in assessment.ledger.response_lines}
+    known = {line["id"] for section in method.instruments["response"]["sections"] for line in section["lines"]}
+    typed: dict[str, Any] = {}
+    others: list[dict[str, Any]] = []  # lines of people's own, and of a number that stands twice
+    for line in assessment.ledger.response_lines:
+        if line["number"] in known and typed.setdefault(line["number"], line) is line:
+            continue
+        others += [dict(line)] if _is_typed(line) else []
     rows = _rows(typed, method, lang)
     area = write_list(sheet, theme, lang, "response", COLUMNS, rows, frozen=3)
     last = area.last_row - 1
     lines = {HEADER_ROW + 2 + place: row["line_row"] for place, row in enumerate(rows)}
-    known = {row["number"] for row in rows}
-    orphans = [dict(line) for number, line in typed.items() if number not in known and _is_typed(line)]
-    if orphans:
-        lines |= {last + 4 + place: line["line_row"] for place, line in enumerate(orphans)}
-        for line in orphans:
+    if others:
+        lines |= {last + 4 + place: line["line_row"] for place, line in enumerate(others)}
+        for line in others:
             line |= dict.fromkeys(("section", "what", "url", "source"))
         kept = ("number", "name", *RESPONSE_FIELDS, "line-id", "line")
-        last = write_orphans(sheet, theme, last + 2, orphans, _ORPHANS, kept, label("note.response-orphans", lang))
+        last = write_orphans(sheet, theme, last + 2, others, _ORPHANS, kept, label("note.response-orphans", lang))
     places = {_FIELD_OF.get(column.key, column.key): place for place, column in enumerate(COLUMNS, start=1)}
     return Area(1, 1, last + 1, len(COLUMNS)), ListLayout(sheet.get_name(), HEADER_ROW + 1, places, lines)
 
