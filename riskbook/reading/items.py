@@ -123,6 +123,10 @@ def read_items(
     title = spec["title"]
     if by_number:
         out.add("items-by-number", grid.sheet_name, table.first_row, 1, title=title)
+    if _stand_twice(table):
+        out.add(
+            "items-several", grid.sheet_name, table.first_row, 1, variant="sheet", first=table.first_row, title=title
+        )
     found = blocks(table)
     uses = [answer_columns(table, block) for block in found]
     columns = {number: use for block, use in zip(found, uses, strict=True) for number in block.rows}
@@ -136,6 +140,15 @@ def read_items(
         row = table.first_row
         out.add("header-assumed", grid.sheet_name, row, column, variant="items", text=header or "-", title=title)
     return tuple(sheets), _described(table, kind, columns, services)
+
+
+def _stand_twice(table: Questionnaire) -> bool:
+    """Whether many of the items stand once more below each other."""
+    spelled, column = known(table.spec), next(iter(table.rows.values()))[1]
+    texts = (table.grid.value(row, column) for row in table.grid.rows)
+    counted = Counter(spelled.get(plain(text)) for text in texts if isinstance(text, str) and len(text) <= _LONGEST)
+    twice = [number for number, count in counted.items() if number is not None and count > 1]
+    return len(twice) >= table.spec["enough"] * len(table.spec["items"])
 
 
 def _described(

@@ -537,6 +537,12 @@ FINDINGS: dict[str, tuple[str, str, str, str]] = {
         "使わないシートは別のブックに移してください。",
         "Move the sheet that does not count to another workbook.",
     ),
+    "items-several.sheet": (
+        "{title}：同じシートに項目が2組以上あります。{first}行目からのものを使いました。",
+        "{title}: the items stand more than once on this sheet; those from row {first} on count.",
+        "使うものだけを残すか、別のシートに分けてください。",
+        "Leave only those that count, or put the others on a sheet of their own.",
+    ),
     "items-total": (
         "{title}：記入された合計{found}が、回答から求めた{total}と異なります。{total}を使いました。",
         "{title}: the total typed, {found}, differs from {total}, which the answers give; {total} counts.",
