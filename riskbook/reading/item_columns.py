@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,19 +41,24 @@ def blocks(table: Questionnaire) -> list[Block]:
     """The items by the column of their words, from left to right."""
     counted = Counter(column for _, column in table.rows.values())
     columns = sorted(c for c, count in counted.items() if count >= 3) or [max(counted, key=lambda c: counted[c])]
+    near = {n: min(columns, key=lambda one: abs(one - c)) for n, (_, c) in table.rows.items()}
+    rows = {column: {n: table.rows[n][0] for n, one in near.items() if one == column} for column in columns}
     found = []
-    for place, column in enumerate(columns):
-        near = {n for n, (_, c) in table.rows.items() if min(columns, key=lambda one: abs(one - c)) == column}
-        rows = {n: row for n, (row, _) in table.rows.items() if n in near}
-        before = columns[place - 1] + 1 if place else 1
-        end = column + _RIGHTMOST
-        if place + 1 < len(columns):
-            end = columns[place + 1]
+    for column in columns:
+        beside = [one for one in columns if one != column and _overlap(rows[one].values(), rows[column].values())]
+        first = max((one + 1 for one in beside if one < column), default=1)
+        end = min((one for one in beside if one > column), default=column + _RIGHTMOST)
+        if end in rows:
             # The next block's numbers stand before its words.
-            beside = [(n, r) for n, (r, c) in table.rows.items() if c == end]
-            end -= 2 * sum(table.grid.value(r, end - 1) == n for n, r in beside) >= len(beside)
-        found.append(Block(rows, column, range(before if not place else column, column), range(column + 1, end)))
+            numbered = sum(table.grid.value(row, end - 1) == n for n, row in rows[end].items())
+            end -= 2 * numbered >= len(rows[end])
+        left = range(first if first == 1 else column, column)  # what stands between two blocks is the first one's
+        found.append(Block(rows[column], column, left, range(column + 1, end)))
     return found
+
+
+def _overlap(one: Collection[int], other: Collection[int]) -> bool:
+    return min(one) <= max(other) and min(other) <= max(one)
 
 
 def answer_columns(table: Questionnaire, block: Block) -> dict[int, str]:

@@ -148,7 +148,7 @@ def _stand_twice(table: Questionnaire) -> bool:
     texts = (table.grid.value(row, column) for row in table.grid.rows)
     counted = Counter(spelled.get(plain(text)) for text in texts if isinstance(text, str) and len(text) <= _LONGEST)
     twice = [number for number, count in counted.items() if number is not None and count > 1]
-    return len(twice) >= table.spec["enough"] * len(table.spec["items"])
+    return bool(len(twice) >= table.spec["enough"] * len(table.spec["items"]))
 
 
 def _described(
