@@ -784,6 +784,9 @@ def test_sources_and_days_stand_with_every_table() -> None:
     [
         ("self_check", 'number = 2\nja = "パ', 'number = 3\nja = "パ'),
         ("self_check", "score = 4\n", 'score = "4"\n'),
+        ("self_check", "at_least = -25", "at_least = -24"),
+        ("self_check", 'key = "partly"', 'key = "implemented"'),
+        ("self_check", 'key = "policy-set"', 'key = "another"'),
         ("threats", 'entries = ["vulnerability", "malware"', 'entries = ["nothing"'),
         ("response", 'id = "A2"', 'id = "A1"'),
         ("transfer", 'source = "duty"', 'source = "nobody"'),

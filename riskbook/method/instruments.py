@@ -95,8 +95,8 @@ SHAPES: Mapping[str, Shape] = {
         stars=list_of(table(name=WORDS, asks=WORDS, needs=_TEXTS), at_least=1),
     ),
     "threats": table(
-        title=WORDS, note=WORDS, sources=_sources,
-        years=list_of(table(year=whole(2000, 2999), names=_TEXTS), at_least=1),
+        title=WORDS, note=WORDS, sources=table(ranks=SOURCE, priority=SOURCE, entries=SOURCE, measures=SOURCE),
+        years=list_of(table(year=whole(2000, 2999), names=_TEXTS), at_least=2),
         threats=list_of(
             open_table({"remark": WORDS}, name=WORDS, ranks=_ranks, entries=_TEXTS, measures=_TEXTS), at_least=1
         ),
@@ -136,6 +136,10 @@ def check_instrument(key: str, tables: dict[str, Any], name: str) -> None:
         _list_in(tables["not_used"]["items"], numbers, "not_used.items", name)
         keys = [answer["key"] for answer in tables["answers"]]
         one_of("", *keys)(tables["not_used"]["answer"], "not_used.answer", name)
+        if len(set(keys)) != len(keys):
+            refuse(keys, "answers[*].key", name, "≠")
+    if key == "self_check":
+        _check_scores(tables, keys, name)
     if key == "threats":
         known = {part: [entry["key"] for entry in tables[part]] for part in ("entries", "measures")}
         for place, threat in enumerate(tables["threats"]):
@@ -154,6 +158,25 @@ def check_instrument(key: str, tables: dict[str, Any], name: str) -> None:
     ids = [line["id"] for section in tables.get("sections", ()) for line in section["lines"]]
     if len(set(ids)) != len(ids):
         refuse(ids, "sections[*].lines[*].id", name, "≠")
+
+
+def _check_scores(tables: dict[str, Any], keys: Sequence[str], name: str) -> None:
+    """Every total has its band; what is not used has a score; a statement can be denied."""
+    lowest = min(answer["score"] for answer in tables["answers"]) * len(tables["items"])
+    bounds = [band["at_least"] for band in tables["bands"]]
+    if bounds != sorted(set(bounds), reverse=True) or bounds[-1] > lowest:
+        refuse(bounds, "bands[*].at_least", name, f"… > … ≤ {lowest}")
+    if tables["not_used"]["items"]:
+        one_of(*keys)(tables["not_used"]["answer"], "not_used.answer", name)
+    if len(keys) < 3:
+        refuse(keys, "answers", name, "[…] (3+)")
+
+
+def check_together(instruments: Mapping[str, Any], method: str) -> None:
+    """Raises `MethodError` where a star asks for what neither rules nor self-check can show."""
+    known = ("rules", "self-check", *(one["key"] for one in instruments["self_check"]["statements"]))
+    for place, star in enumerate(instruments["action"]["stars"]):
+        _list_in(star["needs"], known, f"action.stars[{place}].needs", method)
 
 
 def _list_in(values: Sequence[Any], allowed: Sequence[Any], key: str, name: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from riskbook.errors import MethodError
 from riskbook.method.check import check, check_form
-from riskbook.method.instruments import check_instrument, check_names
+from riskbook.method.instruments import check_instrument, check_names, check_together
 from riskbook.method.method import Level, Measure, Medium, Method, Predicate, TreatmentRule
 
 DEFAULT = "ipa-3.1"
@@ -33,6 +33,8 @@ def load_method(name_or_path: str | Path = DEFAULT) -> Method:
     named = tables.pop("instruments", {})
     check(tables, str(name_or_path))
     check_names(named, str(name_or_path))
+    instruments = {key: _load_instrument(key, name) for key, name in named.items()}
+    check_together(instruments, str(name_or_path))
     canonical = json.dumps(tables, sort_keys=True, ensure_ascii=False).encode()
     return Method(
         name=tables["name"],
@@ -52,7 +54,7 @@ def load_method(name_or_path: str | Path = DEFAULT) -> Method:
             for entry in tables["treatment"]
         ),
         tables=tables,
-        instruments={key: _load_instrument(key, name) for key, name in named.items()},
+        instruments=instruments,
     )
 
 

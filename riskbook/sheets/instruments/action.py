@@ -11,7 +11,7 @@ from riskbook.model import Area, Assessment, Readiness, Requirement
 from riskbook.sheets.instruments.blocks import Blocks, evidence_words, place_of
 from riskbook.sheets.listing import Column, plain
 from riskbook.sheets.theme import Theme
-from riskbook.text import label
+from riskbook.text import has, label
 
 _WIDTHS = (15, 42, 20, 62, 22)
 _LEVELS = {"met": "small", "missing": "large", "unknown": "unassessed"}
@@ -58,7 +58,7 @@ def write(sheet: Worksheet, theme: Theme, assessment: Assessment, method: Method
     blocks.heading(label("action.needs", lang))
     rows = []
     for place, need in enumerate(ready.needs, start=1):
-        name = label(f"action.need-{need.key}", lang, count=count)
+        name = _words("need", need.key, method, lang, count=count)
         rows.append(_point(need, place, name, "need", method, lang))
     blocks.table(_POINTS, rows)
     return blocks.area()
@@ -83,7 +83,15 @@ def _lack(need: Requirement, ready: Readiness, method: Method, lang: str) -> str
     """What to do about a point that is missing."""
     names = {str(rule["number"]): rule["name"][lang] for rule in method.tables["rules"]}
     open_ = ("、" if lang == "ja" else "; ").join(names[rule.key] for rule in _open_rules(ready))
-    return label(f"action.lacks-{need.key}", lang, count=len(names), names=open_)
+    return _words("lacks", need.key, method, lang, count=len(names), names=open_)
+
+
+def _words(kind: str, key: str, method: Method, lang: str, **params: object) -> str:
+    """What a star asks for in words; a statement of somebody's own method speaks for itself."""
+    if has(f"action.{kind}-{key}"):
+        return label(f"action.{kind}-{key}", lang, **params)
+    statements = method.instruments["self_check"]["statements"]
+    return next(str(statement[lang]) for statement in statements if statement["key"] == key)
 
 
 def _point(need: Requirement, number: object, name: str, kind: str, method: Method, lang: str) -> dict[str, Any]:
