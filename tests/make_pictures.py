@@ -25,7 +25,12 @@ BEFORE, TODAY = date(2026, 10, 21), date(2026, 11, 21)
 
 def _some_plans(book: Any) -> None:
     """What people do in a month: rate a few assets anew, plan measures, decide."""
-    ledger, plan, measures = (book[book.sheetnames[place]] for place in (2, -4, -3))
+    names = (
+        ("台帳", "対応計画", "対策計画")
+        if "対応計画" in book.sheetnames
+        else ("Ledger", "Treatment plan", "Measure plan")
+    )
+    ledger, plan, measures = (book[name] for name in names)
     for row in range(5, 12):
         ledger.cell(row, 10).value = ledger.cell(row, 11).value = ledger.cell(row, 12).value = 1
     ledger.cell(12, 10).value = 3
