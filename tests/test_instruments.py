@@ -820,6 +820,20 @@ def test_a_workbook_with_only_a_self_check_has_a_summary_of_it_and_no_empty_list
     assert again.save(tmp_path / "again.xlsx").read_bytes() == output.read_bytes()
 
 
+def test_a_folder_with_a_client_without_a_ledger_has_a_portfolio(tmp_path: Path) -> None:
+    (tmp_path / "clients").mkdir()
+    for name in ("five-minute-check.xlsx", "harbour-design.xlsx"):
+        shutil.copy(SAMPLES / name, tmp_path / "clients" / name)
+    out = tmp_path / "out"
+    run("assess", tmp_path / "clients", "-o", out, "--portfolio", out, "--today", "2026-11-21")
+    book = openpyxl.load_workbook(out / "portfolio.xlsx")
+    rows = [[cell.value for cell in row] for row in book.worksheets[1].iter_rows()]
+    at = next(row for row in rows if "自社\n診断" in row or "Self-\ncheck" in row)
+    column = at.index("自社\n診断" if "自社\n診断" in at else "Self-\ncheck")
+    shown = {row[1]: row[column] for row in rows if row[1] in ("有限会社みなと工務店", "Harbour Design Ltd.")}
+    assert shown == {"有限会社みなと工務店": 44, "Harbour Design Ltd.": None}
+
+
 def test_a_ledger_that_leaves_takes_no_plan_with_it(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     shutil.copy(SAMPLES / "aoba-foods.xlsx", path)

@@ -243,7 +243,9 @@ def _columns(method: Method, lang: str) -> list[Column]:
 
     def treatment(key: str) -> Column:
         word = words.treatment_word(method, key, lang) or ""
-        return Column(key, 6.5, "centre", lambda row: row["treatments"] and row["treatments"][key], header=word)
+        return Column(
+            key, 6.5, "centre", lambda row: None if row["treatments"] is None else row["treatments"][key], header=word
+        )
 
     return [
         Column("number", 5, "centre", plain("rank")),
