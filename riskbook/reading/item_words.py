@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -20,10 +21,10 @@ _MARK_WORDS = frozenset(("1", "v", "o", "済"))
 _SYMBOLS = re.compile(r"[\s、。，．,.・「」『』()（）\[\]【】？?！!:：;；\"“”'’/／<>＜＞\-－‐~～〜]|※\d*|</?sup>")
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=2_048)
 def plain(text: str) -> str:
-    """A text without what people write differently: spaces, signs, notes."""
-    return _SYMBOLS.sub("", squeezed(text))
+    """A text without what people write differently: spaces, signs, notes, width, case."""
+    return _SYMBOLS.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
 def known(spec: Mapping[str, Any]) -> Mapping[str, int]:
