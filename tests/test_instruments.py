@@ -354,6 +354,32 @@ def test_any_answers_score_what_they_say(answers: str, printed: bool, tmp_path_f
         assert found.record.total == sum(part.score for part in found.parts) == sum(s or 0 for s in scores)
 
 
+def test_a_note_is_no_mark_and_a_blank_item_is_a_gap(tmp_path: Path) -> None:
+    path = self_check_book(tmp_path / "a.xlsx", "4" + "." * 24, printed=False)
+    changed(path, lambda sheet: setattr(sheet["D9"], "value", "テレワーク端末は未対応"))
+    assert check_of(path).record.total == 4
+    assert "item-unreadable" in codes(path)
+    gaps = assessed(path).assessment.instruments.gaps
+    assert all(gaps[f"entry:{key}"] for key in ("malware", "password", "configuration", "deception"))
+
+
+def test_what_is_only_planned_is_not_published(tmp_path: Path) -> None:
+    path = self_check_book(tmp_path / "a.xlsx", "4" * 25)
+
+    def plan(sheet: Worksheet) -> None:
+        sheet["C33"], sheet["D33"] = "基本方針をウェブサイトに公開する予定日", date(2027, 4, 1)
+        sheet["H6"], sheet["I6"] = "基本方針は来年ホームページに掲載する", date(2026, 4, 1)
+
+    assert _state(changed(path, plan))[1]["policy-published"] == "unknown"
+
+
+def test_an_own_cloud_form_without_a_name_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "form.xlsx"
+    run("new", path, "--lang", "ja", "--with", "cloud", "--only")
+    changed(path, lambda sheet: setattr(sheet["E6"], "value", "確認済み"), "クラウド点検")
+    assert "cloud-unnamed" in codes(path)
+
+
 # --- last time ---
 
 

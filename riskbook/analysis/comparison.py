@@ -126,6 +126,8 @@ def _with_checks(assessment: Assessment, *earlier: Mapping[str, Any]) -> Assessm
     for record in earlier:
         own = [{**record["self_check"], "service": ""}] if "self_check" in record else []
         for fields in (*own, *record.get("clouds", ())):
+            if not {"service", "on", "scores"} <= set(fields):
+                continue  # of an earlier form of the record
             known.setdefault(fields["service"], []).append(check_from(fields))
     checked = found.self_check and _since(found.self_check, known.get("", []))
     clouds = tuple(_since(one, known.get(one.sheet.service, [])) for one in found.clouds)

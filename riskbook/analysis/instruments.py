@@ -282,7 +282,7 @@ def _gaps(
         for entry in tables[part]:
             items = _items(entry["self_check"], ledger.self_check)
             asked = [_question(row, method) for row in _asked(entry, questions)]
-            open_ = [one for one in items if one.answer not in (None, most)]
+            open_ = [one for one in items if one.answer != most]
             open_ += [one for one in asked if one.answer in ("partly", "not_implemented", None)]
             gaps[f"{prefix}:{entry['key']}"] = tuple(open_) if items or asked else None
     return gaps

@@ -20,16 +20,17 @@ from riskbook.reading.values import is_blank, squeezed
 _SHORTEST = 6  # of a statement
 _LABEL = re.compile(r"記入|確認|作成|点検|担当|日付|date|:|：|no\.?$", re.IGNORECASE)
 _LONGEST_NAME = 40
+_NOT_YET = re.compile(r"予定|未作成|未策定|未公開|ていない|not yet|planned", re.IGNORECASE)
 _DONE = re.compile(r"://|^www\.|^済")
 
 
 def read_statements(table: Questionnaire, columns: Mapping[int, Mapping[int, str]]) -> dict[str, ItemAnswer]:
     """What the sheet says beside its items: the first answer, date or address to the right of each statement."""
     found: dict[str, ItemAnswer] = {}
-    taken = set(table.rows.values())
-    for row in sorted(table.grid.rows):
+    taken = {row for row, _ in table.rows.values()}
+    for row in sorted(set(table.grid.rows) - taken):
         for column, value in enumerate(table.grid.rows[row], start=1):
-            if type(value) is not str or len(value) < _SHORTEST or (row, column) in taken:
+            if type(value) is not str or len(value) < _SHORTEST or _NOT_YET.search(value):
                 continue
             for statement in table.spec.get("statements", ()):
                 if mentions(value, statement["all"]):
@@ -87,7 +88,8 @@ def _named_at(table: Questionnaire, row: int, column: int, value: str) -> str:
         text = values.text(grid.value(row, beside)) or ""
         if beside and not _LABEL.search(squeezed(text)):
             return text
-        below = values.text(grid.value(row + 1, column)) or ""
+        alone = sum(not is_blank(cell) for cell in grid.rows.get(row + 1, ())) == 1  # else it is a header
+        below = (values.text(grid.value(row + 1, column)) or "") if alone else ""
         return below if row + 1 < table.first_row and len(below) <= _LONGEST_NAME and not _LABEL.search(below) else ""
     if match := re.search(r"チェックシート\s*[(](.+?)[)]\s*$", unicodedata.normalize("NFKC", value)):
         return match[1].strip()

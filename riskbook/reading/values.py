@@ -98,7 +98,7 @@ def whole(value: Any, allowed: Iterable[int], labels: Mapping[str, int], *, sent
     clean = folded(value)
     if len(clean) == 1 and clean in _DASHES:
         return BLANK
-    match = re.match(r"(\d+)(?:\.0+)?(?![\d.])(.*)", clean)
+    match = re.match(r"(\d{1,9})(?:\.0+)?(?![\d.])(.*)", clean)
     if match:
         number = int(match[1])
         if number not in allowed:

@@ -47,13 +47,16 @@ def _tiles(page: SummaryPage, row: int, checked: SelfCheck) -> None:
     page.span(row + 3, 0, 6, blank, page.theme.format(**look))
     names = {part["number"]: part["name"][page.lang] for part in spec["parts"]}
     grey = {"bg_color": f"#{BAND}", "align": "center", "left": 2, "left_color": "#FFFFFF", "shrink": True}
-    for place_, part in enumerate(checked.parts):
-        first = 7 + 5 * place_
-        page.span(row, first, first + 4, f"{part.number} {names[part.number]}", page.theme.format(**grey, bold=True))
+    wide = max(15 // len(checked.parts), 1)
+    for place_, part in enumerate(checked.parts[:15]):
+        first = 7 + wide * place_
+        page.span(
+            row, first, first + wide - 1, f"{part.number} {names[part.number]}", page.theme.format(**grey, bold=True)
+        )
         points = page.word("items.of", score=part.score, most=part.most)
-        page.span(row + 1, first, first + 4, points, page.theme.format(**grey, font_size=15), to_row=row + 2)
+        page.span(row + 1, first, first + wide - 1, points, page.theme.format(**grey, font_size=15), to_row=row + 2)
         percent = page.word("summary.percent", percent=round(100 * max(part.score, 0) / part.most))
-        page.span(row + 3, first, first + 4, percent, page.theme.format(**grey))
+        page.span(row + 3, first, first + wide - 1, percent, page.theme.format(**grey))
     text = page.theme.format(text_wrap=True, font_size=11, bold=True, indent=1)
     page.span(row, 22, COLUMNS - 1, band["advice"][page.lang], text, to_row=row + 2)
     page.span(row + 3, 22, COLUMNS - 1, since_words(checked, page.lang), page.theme.format(font_size=9, indent=1))
