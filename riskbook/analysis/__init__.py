@@ -14,6 +14,7 @@ from riskbook.analysis.difference import compare, is_overdue
 from riskbook.analysis.state import state
 from riskbook.method import Method
 from riskbook.model import (
+    ERROR,
     MARK_FIELDS,
     SEVERITIES,
     TEXT_FIELDS,
@@ -86,6 +87,8 @@ def analyse(
         run = replace(run, on=min(last.on, today))  # the day this input was first assessed
     elif last is not None:
         change = comparison.changed_since(last, ledger.register, risks, method)
+    if last is not None and any(last.levels.values()):  # it had assets: they are not there by intention
+        findings = [replace(f, severity=ERROR) if f.code == "ledger-missing" else f for f in findings]
     findings, settled = _answered(_with_subjects(findings, risks), ledger)
     return Assessment(
         risks=risks,
