@@ -82,7 +82,8 @@ class Options:
         """A digest of all that, beside the input, makes the result: method, options, riskbook's version."""
         parts = (
             riskbook.__version__, self.method.sha256, self.method.instruments,
-            self.today.isoformat() if self.today_told else None, self.lang, self.strict, self.drop_signature, dict(self.columns), dict(settings),
+            self.today.isoformat() if self.today_told else None, self.lang,
+            self.strict, self.drop_signature, dict(self.columns), dict(settings),
         )  # fmt: skip
         return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()
 
