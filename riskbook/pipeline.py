@@ -26,7 +26,7 @@ from riskbook.model import (
     as_texts,
     check_texts,
     checks_from,
-    folded_tab,
+    folded,
     from_texts,
 )
 
@@ -319,18 +319,18 @@ def _read(
 
 def _free_names(workbook: package.Workbook, lang: str) -> Mapping[str, str]:
     """Tab names for riskbook's sheets that no sheet of the client has."""
-    taken = {folded_tab(sheet.name) for sheet in workbook.sheets}
+    taken = {folded(sheet.name) for sheet in workbook.sheets}
     names = {}
     for kind in sheets.KINDS:
         wanted = sheets.sheet_name(kind, lang)
         name = wanted
         number = 1
-        while folded_tab(name) in taken:
+        while folded(name) in taken:
             suffix = " (riskbook)" if number == 1 else f" (riskbook {number})"
             name = wanted[: LONGEST_TAB - len(suffix)] + suffix
             number += 1
         names[kind] = name
-        taken.add(folded_tab(name))
+        taken.add(folded(name))
     return names
 
 

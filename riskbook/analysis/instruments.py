@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from riskbook.analysis import measures
-from riskbook.method import Method, mentions
+from riskbook.method import Method, mentions, points
 from riskbook.model import (
     CheckRecord,
     Checks,
@@ -27,6 +26,7 @@ from riskbook.model import (
     Regulation,
     Requirement,
     SelfCheck,
+    folded,
     records,
 )
 
@@ -75,15 +75,14 @@ def self_check(sheet: ItemSheet | None, method: Method, today: date, known: Chec
     if sheet is None or not sheet.answered:
         return None
     spec = method.instruments["self_check"]
-    points = {answer["key"]: answer["score"] for answer in spec["answers"]}
-    most = max(points.values())
-    scores = tuple(None if one.answer is None else points[one.answer] for one in sheet.answers)
+    worth = points(spec)
+    most = max(worth.values())
+    scores = tuple(None if one.answer is None else worth[one.answer] for one in sheet.answers)
     parts = []
     for part in spec["parts"]:
         of_part = scores[part["first"] - 1 : part["last"]]
-        answered = sum(score is not None for score in of_part)
         total = sum(score or 0 for score in of_part)
-        parts.append(PartScore(part["number"], total, most * len(of_part), answered, len(of_part)))
+        parts.append(PartScore(part["number"], total, most * len(of_part)))
     total = sum(score or 0 for score in scores)
     band = next(place for place, band in enumerate(spec["bands"]) if total >= band["at_least"])
     record, since = _compared(scores, today, known.get(""))
@@ -115,7 +114,7 @@ def _clouds(
 ) -> tuple[tuple[CloudCheck, ...], tuple[int, ...], list[Finding]]:
     """Each sheet with the assets of its service; the assets without a sheet, told where there are any sheets."""
     spec = method.instruments["cloud"]
-    points = {answer["key"]: answer["score"] for answer in spec["answers"]}
+    worth = points(spec)
     medium = spec["service"]["medium"]
     there = ledger.assets.index[[medium in media for media in ledger.assets["media"]]]
     assets = dict(zip(there, records(ledger.assets.loc[there]), strict=True))
@@ -125,7 +124,7 @@ def _clouds(
     for sheet in ledger.clouds:
         mine = tuple(label for label, asset in assets.items() if _is_kept_with(asset, sheet.service, spec))
         kept.update(mine)
-        scores = tuple(points.get(one.answer or "", None if one.not_used else 0) for one in sheet.answers)
+        scores = tuple(worth.get(one.answer or "", None if one.not_used else 0) for one in sheet.answers)
         open_ = tuple(number for number, score in enumerate(scores, start=1) if score == 0)
         record, since = _compared(scores, today, known.get(sheet.service))
         asked = sum(score is not None for score in scores)
@@ -147,12 +146,12 @@ def _clouds(
 
 def _is_kept_with(asset: Mapping[str, Any], service: str, spec: Mapping[str, Any]) -> bool:
     """Whether an asset's row names the service, as a word of its own; by its whole name or by what tells it apart."""
-    texts = [unicodedata.normalize("NFKC", asset[field]).casefold() for field in _NAMING if asset[field]]
-    ignored = {_folded(word) for word in spec["service"]["ignored"]}
-    whole = unicodedata.normalize("NFKC", service).casefold().strip()
+    texts = [folded(asset[field]) for field in _NAMING if asset[field]]
+    ignored = {_squeezed(word) for word in spec["service"]["ignored"]}
+    whole = folded(service).strip()
     before, _, rest = whole.partition("(")
     # In "クラウド（kintone）" the name stands in the brackets, in "freee（会計）" before them.
-    name = rest.rstrip(") ") if _folded(before) in ignored else before.strip()
+    name = rest.rstrip(") ") if _squeezed(before) in ignored else before.strip()
     return any(_names(text, piece) for piece in {whole, name} if len(piece) > 1 for text in texts)
 
 
@@ -171,8 +170,8 @@ def _names(text: str, name: str) -> bool:
     return re.search(before + spaced + after, text) is not None
 
 
-def _folded(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", str(text)).split()).casefold()
+def _squeezed(text: str) -> str:
+    return "".join(folded(text).split())
 
 
 # --- SECURITY ACTION ---
@@ -205,9 +204,9 @@ def _rule(
 ) -> Requirement:
     """Whether the firm works on a rule: as the self-check says, else the check sheet."""
     evidence = _items(rule["self_check"], sheet)
-    points = {answer["key"]: answer["score"] for answer in method.instruments["self_check"]["answers"]}
+    worth = points(method.instruments["self_check"])
     least = method.instruments["action"]["working_score"]
-    working = [points[one.answer] >= least for one in evidence if one.answer is not None]
+    working = [worth[one.answer] >= least for one in evidence if one.answer is not None]
     asked = [_question(row, method) for row in _asked(rule, questions)] if rule["words"] else []
     if not working:
         working = [one.answer in ("implemented", "partly") for one in asked if one.answer is not None]

@@ -15,8 +15,7 @@ def state(assessment: Assessment) -> dict[str, Any]:
 
     `checks`: kind, question, answer (1…4) of each question, None without a check sheet. `measures`: the same of those
     that are open or planned, with what was typed for them. Where the workbook has them: `self_check` (on, scores,
-    total, most) and `clouds` (service, on, scores, confirmed,
-    applicable). Dates are ISO texts.
+    total, most) and `clouds` (service, on, scores, confirmed, applicable). Dates are ISO texts.
     """
     risks, checks, change = assessment.risks, assessment.ledger.checks, assessment.change
     return {

@@ -9,6 +9,8 @@ import click
 from riskbook.cli.options import screen_language
 from riskbook.text import error_message, label
 
+_EXTRAS = ("self-check", "cloud")  # questionnaires, in the order of their sheets
+
 
 @click.command()
 @click.argument("output", metavar="OUT.xlsx")
@@ -24,7 +26,7 @@ from riskbook.text import error_message, label
     "--with",
     "extras",
     multiple=True,
-    type=click.Choice(["self-check", "cloud"]),
+    type=click.Choice(_EXTRAS),
     help="Add the self-check of 25 items, or the check of a cloud service; may be given twice.",
 )
 @click.option(
@@ -48,7 +50,7 @@ def new(
 
     language = screen_language(lang)
     served = _names(services)
-    kinds = [kind for kind in ("self-check", "cloud") if kind in extras or (kind == "cloud" and served)]
+    kinds = [kind for kind in _EXTRAS if kind in extras or (kind == "cloud" and served)]
     if only and not kinds:
         raise click.UsageError(label("screen.only-what", language))
     try:

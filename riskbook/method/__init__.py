@@ -1,6 +1,6 @@
 """The guideline as data: method files, loaded and checked."""
 
-from riskbook.method.instruments import mentions
+from riskbook.method.instruments import mentions, points
 from riskbook.method.load import available_methods, load_form, load_method
 from riskbook.method.method import Level, Measure, Medium, Method, Predicate, TreatmentRule
 
@@ -15,4 +15,5 @@ __all__ = [
     "load_form",
     "load_method",
     "mentions",
+    "points",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,6 +13,7 @@ from riskbook.method.shapes import (
     Shape,
     flag,
     list_of,
+    mapping,
     one_of,
     open_table,
     refuse,
@@ -22,7 +22,7 @@ from riskbook.method.shapes import (
     text,
     whole,
 )
-from riskbook.model import LEVELS
+from riskbook.model import LEVELS, folded
 
 _MOST_ITEMS = 99
 _TEXTS = list_of(text)
@@ -40,7 +40,6 @@ def _any(value: Any, key: str, method: str) -> None:
 
 _QUESTIONNAIRE: dict[str, Shape] = {
     "title": WORDS,
-    "short": WORDS,
     "names": list_of(text, at_least=1),
     "enough": share,
     "source": SOURCE,
@@ -66,20 +65,7 @@ _FACT_TABLES = list_of(
 )  # fmt: skip
 
 
-def _sources(value: Any, key: str, method: str) -> None:
-    if not isinstance(value, dict) or not value:
-        refuse(value, key, method, "{ NAME = { date, ja, en } }")
-    for name, entry in value.items():
-        SOURCE(entry, f"{key}.{name}", method)
-
-
-def _ranks(value: Any, key: str, method: str) -> None:
-    if not isinstance(value, dict):
-        refuse(value, key, method, "{ YEAR = [ … ] }")
-    for year, places in value.items():
-        list_of(whole(1, 99))(places, f"{key}.{year}", method)
-
-
+_RANKS = mapping(list_of(whole(1, 99)))  # by year
 _LINE = open_table({"url": text, "source": text}, id=text, name=WORDS, what=WORDS)
 
 # What a file of each instrument holds.
@@ -91,24 +77,24 @@ SHAPES: Mapping[str, Shape] = {
     ),
     "cloud": table(**_QUESTIONNAIRE, service=table(labels=_TEXTS, medium=text, ignored=_TEXTS)),
     "action": table(
-        title=WORDS, note=WORDS, working_score=whole(-9, 9), source=SOURCE,
+        note=WORDS, working_score=whole(-9, 9), source=SOURCE,
         stars=list_of(table(name=WORDS, asks=WORDS, needs=_TEXTS), at_least=1),
     ),
     "threats": table(
-        title=WORDS, note=WORDS, sources=table(ranks=SOURCE, priority=SOURCE, entries=SOURCE, measures=SOURCE),
+        note=WORDS, sources=table(ranks=SOURCE, priority=SOURCE, entries=SOURCE, measures=SOURCE),
         years=list_of(table(year=whole(2000, 2999), names=_TEXTS), at_least=2),
         threats=list_of(
-            open_table({"remark": WORDS}, name=WORDS, ranks=_ranks, entries=_TEXTS, measures=_TEXTS), at_least=1
+            open_table({"remark": WORDS}, name=WORDS, ranks=_RANKS, entries=_TEXTS, measures=_TEXTS), at_least=1
         ),
         entries=list_of(open_table(_WITHOUT, key=text, name=WORDS, measure=WORDS, aim=WORDS, **MEETS), at_least=1),
         measures=list_of(
             open_table(_WITHOUT, key=text, common=flag, name=WORDS, **MEETS), at_least=1
         ),
     ),
-    "transfer": table(title=WORDS, note=WORDS, sources=_sources, tables=_FACT_TABLES),
-    "reference": table(title=WORDS, note=WORDS, sources=_sources, tables=_FACT_TABLES),
+    "transfer": table(note=WORDS, sources=mapping(SOURCE), tables=_FACT_TABLES),
+    "reference": table(note=WORDS, sources=mapping(SOURCE), tables=_FACT_TABLES),
     "response": table(
-        title=WORDS, sources=_sources,
+        sources=mapping(SOURCE),
         sections=list_of(
             open_table(
                 {"roles": flag},
@@ -186,23 +172,17 @@ def _list_in(values: Sequence[Any], allowed: Sequence[Any], key: str, name: str)
 
 def check_names(names: Any, method: str) -> None:
     """Raises `MethodError` where a method does not name every instrument."""
-    if not isinstance(names, dict):
-        refuse(names, "instruments", method, "{ " + ", ".join(SHAPES) + " }")
-    for key in SHAPES:
-        if key not in names:
-            raise MethodError("method-key-missing", method=method, key=f"instruments.{key}")
-        text(names[key], f"instruments.{key}", method)
-    for key in names:
-        one_of(*SHAPES)(key, f"instruments.{key}", method)
+    table(**dict.fromkeys(SHAPES, text))(names, "instruments", method)
 
 
 def mentions(sentence: str, groups: Sequence[Sequence[str]], without: Sequence[str] = ()) -> bool:
     """Whether a sentence holds a word of each group and none of `without`, whatever its width and case."""
-    shown = _folded(sentence)
-    if any(_folded(word) in shown for word in without):
+    shown = folded(sentence)
+    if any(folded(word) in shown for word in without):
         return False
-    return all(any(_folded(word) in shown for word in group) for group in groups)
+    return all(any(folded(word) in shown for word in group) for group in groups)
 
 
-def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()
+def points(questionnaire: Mapping[str, Any]) -> dict[str, int]:
+    """What each answer of a questionnaire scores, by its key."""
+    return {answer["key"]: answer["score"] for answer in questionnaire["answers"]}

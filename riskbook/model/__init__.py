@@ -17,7 +17,7 @@ from riskbook.model.cells import (
 from riskbook.model.cells import (
     column_letter as column_letter,
 )
-from riskbook.model.cells import folded_tab as folded_tab
+from riskbook.model.cells import folded as folded
 from riskbook.model.cells import row_of as row_of
 from riskbook.model.cells import runs as runs
 from riskbook.model.cells import (

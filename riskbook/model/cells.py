@@ -12,9 +12,9 @@ from functools import lru_cache
 LONGEST_TAB = 31  # UTF-16 units in the name of a sheet
 
 
-def folded_tab(name: str) -> str:
-    """The name of a sheet as Excel compares it: without case and width."""
-    return unicodedata.normalize("NFKC", name).casefold()
+def folded(text: str) -> str:
+    """A text without case and width, for comparing: the names of sheets as Excel does."""
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def column_letter(column: int) -> str:

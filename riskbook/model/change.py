@@ -18,7 +18,7 @@ _CHECK = "check."  # and a number: the text of a questionnaire
 class RunRecord:
     """One run in figures.
 
-    `digest`: of what people filled in (ledgers, threats, checks). `on`: the day this input was first assessed.
+    `digest`: of what people filled in. `on`: the day this input was first assessed.
     `rules`: the method and how strictly it was applied. `levels`: assets by level (as `LEVELS`). `risk`: the sum of
     risk values. `share`: measures implemented, 0…1, or None.
     """

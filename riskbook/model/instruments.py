@@ -30,7 +30,7 @@ class ItemAnswer:
 class ItemSheet:
     """A filled-in questionnaire: every item once, in order; `service`: the cloud service it is about, else "".
 
-    `statements`: what else it says, by key, each as an answer with the number 0. `recorded`: the rows read.
+    `statements`: what else it says, by key, each as an answer with the number 0.
     """
 
     sheet_name: str
@@ -59,13 +59,11 @@ class CheckRecord:
 
 @dataclass(frozen=True)
 class PartScore:
-    """A part of a questionnaire: number, points, the most there could be, items answered and in all."""
+    """A part of a questionnaire: number, points, the most there could be."""
 
     number: int
     score: int
     most: int
-    answered: int
-    items: int
 
 
 @dataclass(frozen=True)

@@ -61,8 +61,8 @@ def read_ledger(source: Source, method: Method, own: OwnHeaders, told: Mapping[s
 
     `own`: the headers of riskbook's own columns and lists. `told`: header texts of the client's → field, where the
     user has said so.
-    Raises `LedgerError` where no ledger is found or two sheets claim to be the threat or check sheet, and
-    `PackageError` where openpyxl cannot read the workbook at all.
+    Raises `LedgerError` where neither ledger nor questionnaire is found, or two sheets claim to be the threat
+    or check sheet, and `PackageError` where openpyxl cannot read the workbook at all.
     """
     collector = Collector()
     vocabularies = {

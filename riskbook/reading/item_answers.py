@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from riskbook.method import points
 from riskbook.model import ItemAnswer, cell_ref
 from riskbook.reading import values
 from riskbook.reading.collect import Collector
@@ -21,7 +22,6 @@ class Questionnaire:
     grid: Grid
     spec: Mapping[str, Any]
     rows: dict[int, tuple[int, int]]  # item → its row and the last column of its text
-    by_number: bool = False
     assumed: dict[int, str] = field(default_factory=dict)  # columns taken without a header that says so
     crossed: bool = False  # it is marked with x, which elsewhere says no
 
@@ -76,7 +76,7 @@ def read_answer(table: Questionnaire, row: int, number: int, columns: Mapping[in
 def read_marked(table: Questionnaire, row: int, number: int, columns: Mapping[int, str], out: Collector) -> ItemAnswer:
     """The answer whose column is marked; the printed scores in the others are no marks."""
     grid, spec, name = table.grid, table.spec, table.grid.sheet_name
-    scores = {answer["key"]: answer["score"] for answer in spec["answers"]} | {NOT_USED: 99}
+    scores = points(spec) | {NOT_USED: 99}
     marks: list[int] = []
     printed: list[int] = []
     strange = 0  # a column with something that is no mark

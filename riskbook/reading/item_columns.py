@@ -10,11 +10,10 @@ from typing import Any
 
 from riskbook.reading import values
 from riskbook.reading.item_answers import Questionnaire
-from riskbook.reading.item_words import MARKS, NOT_USED, X_MARKS, not_used_words, parsed, score_of, words
+from riskbook.reading.item_words import LONGEST_MARK, MARKS, NOT_USED, X_MARKS, not_used_words, parsed, score_of, words
 from riskbook.reading.values import is_blank, squeezed
 
 _HEADER_ROWS, _RIGHTMOST = 6, 30  # rows above the first item, columns to the right of its words
-_LONGEST_MARK = 3
 _ENOUGH = 0.6  # of what stands in a column without a header
 _STALE = re.compile(r"前回|昨年|前年|去年|旧|目標|予定|計画|配点|last|previous|target|plan|max", re.IGNORECASE)
 _YEAR = re.compile(r"(?:20\d\d)|(?:令和|R)\s*\d+", re.IGNORECASE)
@@ -168,7 +167,7 @@ def _is_marked(table: Questionnaire, block: Block, run: range) -> bool:
 def _is_mark(value: Any) -> bool:
     if not isinstance(value, str):
         return value is True
-    return squeezed(value) in X_MARKS or (len(value.strip()) <= _LONGEST_MARK and bool(set(value) & MARKS))
+    return squeezed(value) in X_MARKS or (len(value.strip()) <= LONGEST_MARK and bool(set(value) & MARKS))
 
 
 def _in_order(table: Questionnaire, block: Block, run: range, found: Uses, keys: Sequence[str]) -> dict[int, str]:

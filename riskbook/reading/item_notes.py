@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from riskbook.method import Method, mentions
+from riskbook.method import Method, mentions, points
 from riskbook.model import ItemAnswer, ItemSheet, cell_ref
 from riskbook.reading import values
 from riskbook.reading.collect import Collector
@@ -117,7 +117,7 @@ def check_total(table: Questionnaire, sheet: ItemSheet, method: Method, out: Col
     """A total that somebody wrote under the items, and that is another."""
     if not table.spec["headers"]["score"]:
         return
-    scores = {answer["key"]: answer["score"] for answer in table.spec["answers"]}
+    scores = points(table.spec)
     total = sum(scores[one.answer] for one in sheet.answers if one.answer is not None)
     totals = {squeezed(word) for word in method.tables["words"]["totals"]} - {"小計", "subtotal"}
     for row in sorted((number for number in table.grid.rows if number > table.last_row), reverse=True):

@@ -17,7 +17,7 @@ MARKS = frozenset("○〇◯◎●✓✔☑✅レﾚ√■⭕⓪①②③④⑤�
 X_MARKS = frozenset(("x", "✕", "✗", "✘"))
 NOT_USED = "~"  # the column in which what is not used is marked
 _NO_MARKS = frozenset(("-", "‐", "−", "ー", "―", "×", "x", "✕", "✗", "✘", "□", "☐", "・", "false", "n", "*"))
-_LONGEST_MARK = 3
+LONGEST_MARK = 3
 _MARK_WORDS = frozenset(("1", "v", "o", "済"))
 _SYMBOLS = re.compile(r"[\s、。，．,.・「」『』()（）\[\]【】？?！!:：;；\"“”'’/／<>＜＞\-－‐~～〜]|※\d*|</?sup>")
 
@@ -80,7 +80,7 @@ def mark(spec: Mapping[str, Any], value: Any, key: str, score: int, *, crossed: 
     raw = (values.text(value) or "").strip()
     shown = squeezed(raw)
     short = re.sub(r"[(\[（【][^)\]）】]*[)\]）】]$", "", shown) or shown
-    if value is True or (len(short) <= _LONGEST_MARK and set(raw) & MARKS) or (crossed and shown in X_MARKS):
+    if value is True or (len(short) <= LONGEST_MARK and set(raw) & MARKS) or (crossed and shown in X_MARKS):
         return "mark"
     if score_of(value) == score:
         return "printed"

@@ -15,7 +15,7 @@ from riskbook.reading import values
 from riskbook.reading.collect import Collector
 from riskbook.reading.grid import Grid
 from riskbook.reading.item_answers import Questionnaire, is_crossed, read_answer
-from riskbook.reading.item_columns import answer_columns, blocks, heading, service_columns
+from riskbook.reading.item_columns import Block, answer_columns, blocks, heading, service_columns
 from riskbook.reading.item_notes import check_total, name_service, read_statements
 from riskbook.reading.item_words import known, plain
 
@@ -119,7 +119,7 @@ def read_items(
     """The answers of a questionnaire of a `kind` (one for each service of a sheet), and what was made of the sheet."""
     spec = method.instruments[kind]
     grid.read_to(None)
-    table = Questionnaire(grid, spec, dict(places), by_number)
+    table = Questionnaire(grid, spec, dict(places))
     title = spec["title"]
     if by_number:
         out.add("items-by-number", grid.sheet_name, table.first_row, 1, title=title)
@@ -139,7 +139,7 @@ def read_items(
     for column, header in table.assumed.items():
         row = table.first_row
         out.add("header-assumed", grid.sheet_name, row, column, variant="items", text=header or "-", title=title)
-    return tuple(sheets), _described(table, kind, columns, services)
+    return tuple(sheets), _described(table, kind, found[0], columns, services)
 
 
 def _stand_twice(table: Questionnaire) -> bool:
@@ -152,7 +152,7 @@ def _stand_twice(table: Questionnaire) -> bool:
 
 
 def _described(
-    table: Questionnaire, kind: str, columns: Mapping[int, Mapping[int, str]], services: Mapping[int, str]
+    table: Questionnaire, kind: str, block: Block, columns: Mapping[int, Mapping[int, str]], services: Mapping[int, str]
 ) -> Recognised:
     """What was made of a sheet: the columns of its answers, its rows."""
     uses = {column: use for found in columns.values() for column, use in found.items()}
@@ -160,7 +160,7 @@ def _described(
     shown = []
     for column, use in sorted(uses.items()):
         how = "assumed" if column in table.assumed else ""
-        shown.append((column_letter(column), heading(table, blocks(table)[0], column), use, how))
+        shown.append((column_letter(column), heading(table, block, column), use, how))
     rows = tuple(sorted({row for row, _ in table.rows.values()}))
     return Recognised(kind, table.grid.sheet_name, max(rows[0] - 1, 1), max(rows[0] - 1, 1), tuple(shown), rows)
 

@@ -95,3 +95,8 @@ def _amount(value: Any) -> str:
 def unassessed(row: Row) -> bool:
     """Whether the asset could not be assessed."""
     return bool(row["level"] == LEVELS[-1])
+
+
+def signed(number: float) -> str:
+    """A difference with its sign."""
+    return "±0" if not number else f"{number:+,g}".replace("-", "−")

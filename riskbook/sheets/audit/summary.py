@@ -13,8 +13,9 @@ from riskbook.sheets.summary import figures
 from riskbook.sheets.summary.band import insert, palette, prepare, stack
 from riskbook.sheets.summary.figures import Figures
 from riskbook.sheets.summary.page import COLUMNS, Page, fitted
-from riskbook.sheets.summary.panels import signed, write_tiles
+from riskbook.sheets.summary.panels import write_tiles
 from riskbook.sheets.theme import MUTED
+from riskbook.sheets.words import signed
 
 if TYPE_CHECKING:
     from riskbook.sheets.audit import AuditBook

@@ -11,10 +11,10 @@ from xlsxwriter.workbook import Workbook
 
 from riskbook.method import Method
 from riskbook.sheets.form import diagnosis, guide, instruments, ledger, questionnaires
-from riskbook.sheets.form.parts import EXTRAS, Form, cloud_tabs, ledger_tabs
+from riskbook.sheets.form.parts import Form, cloud_tabs, ledger_tabs
 from riskbook.sheets.theme import Theme
 
-__all__ = ["EXTRAS", "issue"]
+__all__ = ["issue"]
 
 _CREATED = datetime(2026, 1, 1)  # the same form gives the same bytes
 
@@ -26,8 +26,9 @@ def issue(
     """The bytes of a blank form.
 
     `content`: threats and questions, as `method.load_form` gives them. `company`: named on every sheet that people
-    fill in, or "". `departments`: a ledger sheet each; none for a single ledger. `extras`: of EXTRAS, the
-    questionnaires to add; `services`: a cloud sheet each; none for a single one. `only`: nothing but those.
+    fill in, or "". `departments`: a ledger sheet each; none for a single ledger. `extras`: the
+    questionnaires to add ("self_check", "cloud"); `services`: a cloud sheet each; none for a single one.
+    `only`: nothing but those.
     """
     buffer = io.BytesIO()
     book = Workbook(buffer, {"in_memory": True, "strings_to_urls": False, "default_date_format": "yyyy/m/d"})

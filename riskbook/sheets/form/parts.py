@@ -13,7 +13,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from riskbook.method import Method
-from riskbook.model import LONGEST_TAB, folded_tab
+from riskbook.model import LONGEST_TAB, folded
 from riskbook.sheets.theme import BAND, HEAD, INPUT, MUTED, Theme, page_setup
 from riskbook.text import label
 
@@ -24,7 +24,6 @@ _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'’＇＊／：？［＼］�
 THREAT_HEADER, CHECK_HEADER = 3, 3
 THREAT_FIELDS = ("medium", "threat_name", "frequency", "value")
 CHECK_FIELDS = ("kind", "number", "question", "answer", "value")  # then a column for each medium
-EXTRAS = ("self_check", "cloud")  # questionnaires that a form may hold beside the risk analysis
 SPARE_THREATS, SPARE_QUESTIONS = 2, 10  # empty rows for the firm's own, by medium and in all
 
 
@@ -139,13 +138,13 @@ _ONCE = ("guide", "example", "threats", "checks", "diagnosis", "self_check")
 
 def ledger_tabs(form: Form) -> list[str]:
     """The tabs of the ledgers: without the characters that Excel forbids there, and none like another tab."""
-    taken = {folded_tab(form.tab(kind)) for kind in _ONCE}
+    taken = {folded(form.tab(kind)) for kind in _ONCE}
     return _tabs(form, "ledger", form.departments, taken)
 
 
 def cloud_tabs(form: Form, services: Sequence[str]) -> list[str]:
     """The tabs of the cloud services, as those of the ledgers."""
-    taken = {folded_tab(form.tab(kind)) for kind in _ONCE} | {folded_tab(tab) for tab in ledger_tabs(form)}
+    taken = {folded(form.tab(kind)) for kind in _ONCE} | {folded(tab) for tab in ledger_tabs(form)}
     return _tabs(form, "cloud", services, taken)
 
 
@@ -156,10 +155,10 @@ def _tabs(form: Form, kind: str, names: Sequence[str], taken: set[str]) -> list[
         room = LONGEST_TAB - len(form.word(f"tab.{kind}-of", name=""))
         if name:
             tab = form.word(f"tab.{kind}-of", name=_cut(name, room))
-        while folded_tab(tab) in taken:
+        while folded(tab) in taken:
             number += 1
             tab = form.word(f"tab.{kind}-of", name=f"{_cut(name, room - 4)} {number}")
-        taken.add(folded_tab(tab))
+        taken.add(folded(tab))
         tabs.append(tab)
     return tabs
 

@@ -10,7 +10,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from riskbook.method import Method
-from riskbook.model import Area, Evidence, Location
+from riskbook.model import Area, Assessment, Evidence, Location, records
 from riskbook.sheets.listing import Column, shortened, write_row
 from riskbook.sheets.theme import MUTED, Theme, page_setup
 from riskbook.sheets.words import Row
@@ -107,8 +107,7 @@ def answer_word(evidence: Evidence, method: Method, lang: str) -> str:
         return label("evidence.unanswered", lang)
     if evidence.source == "checks":
         return label(f"evidence.{evidence.answer}", lang)
-    answers = method.instruments["self_check"]["answers"]
-    return str(next(answer["word"][lang] for answer in answers if answer["key"] == evidence.answer))
+    return answer_words(method.instruments["self_check"], lang)[evidence.answer]
 
 
 def evidence_words(found: Sequence[Evidence], method: Method, lang: str, *, most: int = 6) -> str:
@@ -127,3 +126,15 @@ def evidence_words(found: Sequence[Evidence], method: Method, lang: str, *, most
 def place_of(found: Sequence[Evidence]) -> Location | None:
     """The first of the cells that say so."""
     return found[0].place if found else None
+
+
+def answer_words(spec: Mapping[str, Any], lang: str) -> dict[str, str]:
+    """The answers of a questionnaire in words, by their keys."""
+    return {answer["key"]: str(answer["word"][lang]) for answer in spec["answers"]}
+
+
+def by_risk(assessment: Assessment, labels: Sequence[int], field: str) -> list[dict[str, Any]]:
+    """Some assets as records, highest risk first, each with the `place` of one of its fields in the ledger."""
+    risks = assessment.risks.loc[list(labels)]
+    rows = records(risks.sort_values("risk", ascending=False, na_position="last", kind="stable"))
+    return [{**row, "place": assessment.ledger.locate(row, field)} for row in rows]

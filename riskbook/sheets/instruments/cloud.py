@@ -7,9 +7,10 @@ from typing import Any
 from xlsxwriter.worksheet import Worksheet
 
 from riskbook.method import Method
-from riskbook.model import Area, Assessment, CloudCheck, Location, records
-from riskbook.sheets.instruments.blocks import Blocks
+from riskbook.model import Area, Assessment, CloudCheck, Location
+from riskbook.sheets.instruments.blocks import Blocks, answer_words, by_risk
 from riskbook.sheets.listing import Column, plain, shortened
+from riskbook.sheets.roadmap import WIDEST_NAME
 from riskbook.sheets.theme import Theme
 from riskbook.sheets.words import medium_word
 from riskbook.text import label
@@ -70,9 +71,9 @@ def write(sheet: Worksheet, theme: Theme, assessment: Assessment, method: Method
 def _service(one: CloudCheck, assessment: Assessment, method: Method, lang: str) -> dict[str, Any]:
     items = method.instruments["cloud"]["items"]
     names = assessment.risks["name"]
-    shown = [shortened(names.get(place) or "-", 28) for place in one.assets]
+    shown = [shortened(names.get(place) or "-", WIDEST_NAME) for place in one.assets[:_NAMES]]
     joint = "、" if lang == "ja" else ", "
-    more = joint + label("evidence.more", lang, count=len(shown) - _NAMES) if len(shown) > _NAMES else ""
+    more = joint + label("evidence.more", lang, count=len(one.assets) - _NAMES) if len(one.assets) > _NAMES else ""
     share = one.confirmed / one.applicable if one.applicable else 1.0
     return {
         "service": one.sheet.service,
@@ -82,13 +83,13 @@ def _service(one: CloudCheck, assessment: Assessment, method: Method, lang: str)
         "applicable": one.applicable,
         "open": joint.join(f"{n} {items[n - 1]['short'][lang]}" for n in one.open) or label("items.none", lang),
         "place": Location(one.sheet.sheet_name),
-        "assets": joint.join(shown[:_NAMES]) + more or label("cloud.no-assets", lang),
+        "assets": joint.join(shown) + more or label("cloud.no-assets", lang),
     }
 
 
 def _open(one: CloudCheck, method: Method, lang: str) -> list[dict[str, Any]]:
     spec = method.instruments["cloud"]
-    words = {answer["key"]: answer["word"][lang] for answer in spec["answers"]}
+    words = answer_words(spec, lang)
     rows = []
     for number in one.open:
         item, answer = spec["items"][number - 1], one.sheet.answers[number - 1]
@@ -106,13 +107,5 @@ def _open(one: CloudCheck, method: Method, lang: str) -> list[dict[str, Any]]:
 
 
 def _unchecked(assessment: Assessment, method: Method, lang: str) -> list[dict[str, Any]]:
-    risks = assessment.risks.loc[list(assessment.instruments.unchecked)]
-    rows = records(risks.sort_values("risk", ascending=False, na_position="last", kind="stable"))
-    return [
-        {
-            **row,
-            "medium": medium_word(method, row["medium"], lang) or row["medium_text"],
-            "place": assessment.ledger.locate(row, "medium"),
-        }
-        for row in rows
-    ]
+    rows = by_risk(assessment, assessment.instruments.unchecked, "medium")
+    return [{**row, "medium": medium_word(method, row["medium"], lang) or row["medium_text"]} for row in rows]

@@ -8,9 +8,9 @@ from typing import Any
 from xlsxwriter.worksheet import Worksheet
 
 from riskbook.method import Method
-from riskbook.model import Area, Assessment, records
+from riskbook.model import Area, Assessment
 from riskbook.sheets import words
-from riskbook.sheets.instruments.blocks import Blocks
+from riskbook.sheets.instruments.blocks import Blocks, by_risk
 from riskbook.sheets.listing import Column, plain
 from riskbook.sheets.theme import Theme
 from riskbook.text import label
@@ -31,12 +31,10 @@ def write_transfer(sheet: Worksheet, theme: Theme, assessment: Assessment, metho
     blocks = Blocks(sheet, theme, lang, (*_widths(spec), *_MORE_WIDTHS))
     blocks.start("transfer", spec["note"][lang])
     blocks.heading(label("transfer.assets", lang))
-    risks = assessment.risks.loc[list(assessment.instruments.transfers)]
-    rows = records(risks.sort_values("risk", ascending=False, na_position="last", kind="stable"))
+    rows = by_risk(assessment, assessment.instruments.transfers, "name")
     for row in rows:
         row["why"] = words.reason(row, method, lang)
         row["medium_word"] = words.medium_word(method, row["medium"], lang)
-        row["place"] = assessment.ledger.locate(row, "name")
     blocks.table(_ASSETS, rows)
     _write_tables(blocks, spec)
     return blocks.area()

@@ -5,8 +5,7 @@ from __future__ import annotations
 from riskbook.method import Method
 from riskbook.model import Assessment
 from riskbook.sheets.instruments.action import star_words
-from riskbook.sheets.instruments.self_check import signed
-from riskbook.sheets.words import medium_word
+from riskbook.sheets.words import medium_word, signed
 from riskbook.text import label
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
@@ -43,8 +44,6 @@ def write(sheet: Worksheet, theme: Theme, assessment: Assessment, method: Method
 
 
 def _row(one: Regulation, assessment: Assessment, method: Method, lang: str) -> dict[str, Any]:
-    names = assessment.risks["name"]
-    distinct = dict.fromkeys(shortened(names.get(place) or "-", WIDEST_NAME) for place in one.assets)
     measure = next(measure for measure in method.measures if measure.number == one.number)
     return {
         "number": one.number,
@@ -54,5 +53,16 @@ def _row(one: Regulation, assessment: Assessment, method: Method, lang: str) -> 
         "share": one.share,
         "behind": evidence_words(one.open, method, lang, most=_MOST_ANSWERS) or label("items.none", lang),
         "place": place_of(one.open),
-        "assets": listed(list(distinct)[:_NAMES], len(one.assets), lang),
+        "assets": listed(_first_names(one.assets, assessment), len(one.assets), lang),
     }
+
+
+def _first_names(assets: Sequence[int], assessment: Assessment) -> list[str]:
+    """The first different names among assets; there may be thousands."""
+    names = assessment.risks["name"]
+    found: dict[str, None] = {}
+    for place in assets:
+        found[shortened(names.get(place) or "-", WIDEST_NAME)] = None
+        if len(found) == _NAMES:
+            break
+    return list(found)

@@ -47,8 +47,8 @@ def write(sheet: Worksheet, theme: Theme, assessment: Assessment, method: Method
     if others:
         lines |= {last + 4 + place: line["line_row"] for place, line in enumerate(others)}
         for line in others:
-            line |= dict.fromkeys(("section", "what", "url", "source"))
-        kept = ("number", "name", *RESPONSE_FIELDS, "line-id", "line")
+            line |= dict.fromkeys(("section", "what", "source"))
+        kept = ("number", "name", *RESPONSE_FIELDS)
         last = write_orphans(sheet, theme, last + 2, others, _ORPHANS, kept, label("note.response-orphans", lang))
     places = {_FIELD_OF.get(column.key, column.key): place for place, column in enumerate(COLUMNS, start=1)}
     return Area(1, 1, last + 1, len(COLUMNS)), ListLayout(sheet.get_name(), HEADER_ROW + 1, places, lines)

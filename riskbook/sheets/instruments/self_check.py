@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from xlsxwriter.chart import Chart
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from riskbook.method import Method
+from riskbook.method import Method, points
 from riskbook.model import Area, Assessment, Location, SelfCheck
-from riskbook.sheets.charts import Series, radar
-from riskbook.sheets.instruments.blocks import Blocks
+from riskbook.sheets.charts import Cells, Series, radar
+from riskbook.sheets.instruments.blocks import Blocks, answer_words
 from riskbook.sheets.listing import Column, plain
 from riskbook.sheets.theme import MUTED, Theme
+from riskbook.sheets.words import signed
 from riskbook.text import label
 
 _WIDTHS = (6, 5, 17, 50, 16, 7, 7, 7, 18, 44, 24)
@@ -70,11 +73,6 @@ def write(book: Workbook, sheet: Worksheet, theme: Theme, assessment: Assessment
     return blocks.area(rows=top + len(checked.record.scores) + 2, columns=_DATA_COLUMN + 3)
 
 
-def signed(number: int) -> str:
-    """A difference with its sign."""
-    return "±0" if not number else f"{number:+d}".replace("-", "−")
-
-
 def since_words(checked: SelfCheck, lang: str) -> str:
     """How the total compares with the last other self-check."""
     if checked.since is None:
@@ -125,7 +123,7 @@ def _radar(
         sheet.write_string(top, _DATA_COLUMN + place, text or label("summary.data", lang), look)
     items = method.instruments["self_check"]["items"]
     for row, item in enumerate(items, start=top + 1):
-        sheet.write_string(row, _DATA_COLUMN, f"{item['number']} {item['short'][lang]}", look)
+        sheet.write_string(row, _DATA_COLUMN, item_name(item, lang), look)
         for place, scores in enumerate(series, start=1):
             score = scores[item["number"] - 1]
             if score is not None:
@@ -137,19 +135,31 @@ def _radar(
         Series((top, _DATA_COLUMN + n), (top + 1, _DATA_COLUMN + n, last, _DATA_COLUMN + n), colours[n - 1])
         for n in range(1, len(series) + 1)
     ]
-    points = [answer["score"] for answer in method.instruments["self_check"]["answers"]]
-    made = radar(book, sheet.get_name(), lang, categories, lines, lowest=min(points), highest=max(points))
+    made = radar_of_items(book, sheet, categories, lines, method, lang)
     made.set_size({"width": _RADAR_SIZE[0], "height": _RADAR_SIZE[1]})
     sheet.insert_chart(top, 0, made, {"object_position": 1})
+
+
+def radar_of_items(
+    book: Workbook, sheet: Worksheet, categories: Cells, series: Sequence[Series], method: Method, lang: str
+) -> Chart:
+    """A radar of the items on any sheet, from the lowest score an answer can have to the highest."""
+    scores = points(method.instruments["self_check"]).values()
+    return radar(book, sheet.get_name(), lang, categories, series, lowest=min(scores), highest=max(scores))
+
+
+def item_name(item: Mapping[str, Any], lang: str) -> str:
+    """An item as a chart names it."""
+    return f"{item['number']} {item['short'][lang]}"
 
 
 def _rows(checked: SelfCheck, method: Method, lang: str) -> list[dict[str, Any]]:
     """Every item as a record: those to mend in their order, then the others."""
     spec = method.instruments["self_check"]
-    words = {answer["key"]: answer["word"][lang] for answer in spec["answers"]}
+    words = answer_words(spec, lang)
     parts = {n: f"{p['number']} {p['name'][lang]}" for p in spec["parts"] for n in range(p["first"], p["last"] + 1)}
     kinds = {measure.number: f"{measure.number} {measure.short[lang]}" for measure in method.measures}
-    most = max(answer["score"] for answer in spec["answers"])
+    most = max(points(spec).values())
     before = None if checked.since is None else checked.since.scores
     order = {number: place for place, number in enumerate(checked.first, start=1)}
     rows = []

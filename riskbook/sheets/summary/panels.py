@@ -146,12 +146,7 @@ def _is_better(page: SummaryPage) -> str:
         return page.word("summary.better-unclear", date=change.since.on.isoformat(), count=count)
     verdict = "better" if (large, risk) < (0, 0) else "worse" if (large, risk) > (0, 0) else "same"
     on = change.since.on.isoformat()
-    return page.word(f"summary.better-{verdict}", date=on, large=signed(large), risk=signed(risk))
-
-
-def signed(number: float) -> str:
-    """A difference with its sign."""
-    return "±0" if not number else f"{number:+,g}".replace("-", "−")
+    return page.word(f"summary.better-{verdict}", date=on, large=words.signed(large), risk=words.signed(risk))
 
 
 def write_heat_map(page: Page, row: int, counted: Mapping[tuple[int, int], int]) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from riskbook.model import SelfCheck
-from riskbook.sheets.charts import Series, radar
-from riskbook.sheets.instruments.self_check import since_words
+from riskbook.sheets.charts import Series
+from riskbook.sheets.instruments.self_check import item_name, radar_of_items, since_words
 from riskbook.sheets.listing import shortened
 from riskbook.sheets.summary import panels
 from riskbook.sheets.summary.figures import Figures, Placed, place
@@ -67,12 +67,10 @@ def _radar(page: SummaryPage, row: int, data_column: int, checked: SelfCheck) ->
     page.heading(row, 0, _HALF, "items.radar")
     spec = page.method.instruments["self_check"]
     scores = dict(enumerate(checked.record.scores, start=1))
-    rows = tuple((f"{i['number']} {i['short'][page.lang]}", (scores[i["number"]],)) for i in spec["items"])
+    rows = tuple((item_name(item, page.lang), (scores[item["number"]],)) for item in spec["items"])
     (placed,) = place(page.sheet, page.theme, page.lang, data_column, [Figures((page.word("items.now"),), rows)])
-    points = [answer["score"] for answer in spec["answers"]]
     line = Series(placed.name(0), placed.values(0), page.method.levels[-1].strong)
-    name = page.sheet.get_name()
-    made = radar(page.book, name, page.lang, placed.categories, [line], lowest=min(points), highest=max(points))
+    made = radar_of_items(page.book, page.sheet, placed.categories, [line], page.method, page.lang)
     for at in range(row + 1, row + 1 + _CHART_ROWS):
         page.sheet.set_row(at, _ROW_HEIGHT)
     made.set_size({"width": (_HALF + 1) * COLUMN_PIXELS - 6, "height": int(_CHART_ROWS * _ROW_HEIGHT / 0.75) - 2})
