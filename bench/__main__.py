@@ -270,8 +270,10 @@ def _memory(folder: Path) -> list[str]:
         os.link(form, source / f"{number:05}.xlsx")
     process = subprocess.Popen(
         [str(part) for part in _riskbook("assess", source, "-o", out, "--jobs", "2")],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT,
-    )  # fmt: skip
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=ROOT,
+    )
     lines = [f"## Memory over {MANY:,} workbooks (MB)", "", "| done | parent | largest worker |", "|---:|---:|---:|"]
     marks = [MANY * tenths // 10 for tenths in (1, 4, 7)]
     while process.poll() is None:

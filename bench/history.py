@@ -13,10 +13,10 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from riskbook.audit import History, Month
 from riskbook.method import Method, load_method
 from riskbook.model import LEVELS
 from riskbook.pipeline import assess
+from riskbook.records import History, Month
 from tests.forms import write_form
 from tests.random_form import random_form
 
@@ -66,11 +66,19 @@ def fill(store: Path, folder: Path, *, months: int = MONTHS, clients: int = CLIE
                 _change(record, month, method, chance)
                 digest = f"{number:08x}{back:08x}" * 4
                 facts = {
-                    "client": f"client-{number:03}", "title": f"株式会社{number:03}", "file": "台帳.xlsx",
-                    "at": f"{month.last.isoformat()}T09:00:00+00:00", "day": month.last.isoformat(),
-                    "operator": "bench", "version": "0", "method": method.name, "edition": method.edition,
-                    "input": digest, "output": digest, "run": record["run"],
-                }  # fmt: skip
+                    "client": f"client-{number:03}",
+                    "title": f"株式会社{number:03}",
+                    "file": "台帳.xlsx",
+                    "at": f"{month.last.isoformat()}T09:00:00+00:00",
+                    "day": month.last.isoformat(),
+                    "operator": "bench",
+                    "version": "0",
+                    "method": method.name,
+                    "edition": method.edition,
+                    "input": digest,
+                    "output": digest,
+                    "run": record["run"],
+                }
                 started = time.perf_counter()
                 history.append(facts, record, method)
                 spent += time.perf_counter() - started
@@ -86,8 +94,14 @@ def _change(record: dict[str, Any], month: Month, method: Method, chance: random
         asset["risk"] = asset["importance"] * asset["likelihood"]
         asset["level"] = next(level.key for level in method.levels if asset["risk"] >= level.at_least)
         if chance.random() < 0.3:
-            asset |= {"decision": "保有", "decided": "retain", "decided_by": "社長", "review_date": str(month.last),
-                      "due_date": str(month.first), "decision_reason": "費用が見合わない"}  # fmt: skip
+            asset |= {
+                "decision": "保有",
+                "decided": "retain",
+                "decided_by": "社長",
+                "review_date": str(month.last),
+                "due_date": str(month.first),
+                "decision_reason": "費用が見合わない",
+            }
     assets.pop(chance.randrange(len(assets)))
     assets.append(
         {**copy.deepcopy(assets[0]), "name": f"新しい資産 {month} {chance.randrange(10**6)}", "decision": None}
@@ -95,9 +109,11 @@ def _change(record: dict[str, Any], month: Month, method: Method, chance: random
     levels = Counter(asset["level"] for asset in assets)
     record["summary"] = {level: levels[level] for level in LEVELS}
     record["run"] |= {
-        "digest": f"{chance.getrandbits(64):016x}", "on": month.last.isoformat(), "levels": record["summary"],
+        "digest": f"{chance.getrandbits(64):016x}",
+        "on": month.last.isoformat(),
+        "levels": record["summary"],
         "risk": sum(asset["risk"] or 0 for asset in assets),
-    }  # fmt: skip
+    }
 
 
 def _run(*arguments: str | Path) -> tuple[float, float]:

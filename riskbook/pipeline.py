@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from riskbook import analysis, package, reading, sheets
+from riskbook import analysis, marks, opc, reading, sheets
 from riskbook.errors import LedgerError, MethodError, OutputError
 from riskbook.method import Method, load_form, load_method
 from riskbook.model import (
@@ -22,6 +22,7 @@ from riskbook.model import (
     Earlier,
     Finding,
     Ledger,
+    OwnedParts,
     Step,
     as_texts,
     check_texts,
@@ -45,9 +46,16 @@ class AssessedWorkbook:
     """
 
     def __init__(
-        self, path: Path, workbook: package.Workbook, owned: package.OwnedParts, assessment: Assessment, method: Method,
-        lang: str, data: bytes, password: str | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        path: Path,
+        workbook: opc.Workbook,
+        owned: OwnedParts,
+        assessment: Assessment,
+        method: Method,
+        lang: str,
+        data: bytes,
+        password: str | None = None,
+    ) -> None:
         self.path = path
         self._data = data
         self._password = password
@@ -96,10 +104,17 @@ class AssessedWorkbook:
     def _plain(self, finding: Finding) -> dict[str, Any]:
         message, mend = self.words(finding)
         return {
-            "severity": finding.severity, "code": finding.code, "sheet": finding.location.sheet_name,
-            "cell": finding.location.cell_ref or None, "subject": finding.subject, "message": message, "mend": mend,
-            "open": finding.open, "response": finding.response, "reason": finding.reason,
-        }  # fmt: skip
+            "severity": finding.severity,
+            "code": finding.code,
+            "sheet": finding.location.sheet_name,
+            "cell": finding.location.cell_ref or None,
+            "subject": finding.subject,
+            "message": message,
+            "mend": mend,
+            "open": finding.open,
+            "response": finding.response,
+            "reason": finding.reason,
+        }
 
     def words(self, finding: Finding, lang: str | None = None) -> tuple[str, str]:
         """What one of the findings says, and what mends it, in the language of the sheets or the one asked for."""
@@ -123,28 +138,33 @@ class AssessedWorkbook:
         # A plan whose headers are gone is a person's sheet now.
         lost = [name for name, kind in owned.sheets.items() if kind in sheets.EDITABLE and kind not in earlier]
         owned = replace(owned, sheets={name: kind for name, kind in owned.sheets.items() if name not in lost})
-        kept = {kind: package.keep_sheet(workbook, layout.sheet_name) for kind, layout in earlier.items()}
-        package.take_out(workbook, owned, keep_dependents_of=[layout.sheet_name for layout in earlier.values()])
+        kept = {kind: marks.keep_sheet(workbook, layout.sheet_name) for kind, layout in earlier.items()}
+        marks.take_out(workbook, owned, keep_dependents_of=[layout.sheet_name for layout in earlier.values()])
         remembered = as_texts(self.assessment.run, self.assessment.change)
         remembered |= check_texts(self.assessment.instruments.checks, owned.properties)
-        package.set_properties(workbook, {"format": "1", "source": self._source, **remembered})
-        styles = package.Styles(workbook)
+        marks.set_properties(workbook, {"format": "1", "source": self._source, **remembered})
+        styles = opc.Styles(workbook)
         names = _free_names(workbook, self.lang)
         built, areas, layouts = sheets.build(
-            self.assessment, analysis.ranked(self.risks), self.method, self.lang,
-            names=names, title=self.title, date_1904=workbook.date_1904,
-        )  # fmt: skip
+            self.assessment,
+            analysis.ranked(self.risks),
+            self.method,
+            self.lang,
+            names=names,
+            title=self.title,
+            date_1904=workbook.date_1904,
+        )
         first, *others = areas
-        placements = [package.Placement(names[first], first=True)]
-        placements += [package.Placement(names[kind]) for kind in others]
-        package.graft(workbook, styles, built, placements)
+        placements = [marks.Placement(names[first], first=True)]
+        placements += [marks.Placement(names[kind]) for kind in others]
+        marks.graft(workbook, styles, built, placements)
         words = sheets.own_words(self.method, self.lang)
         for kind, layout in earlier.items():
             part = workbook.sheet(names[kind]).part
-            package.bring_back(workbook, part, kept[kind], layout, layouts[kind], sheets.EDITABLE[kind], words)
-        package.annotate(workbook, styles, sheets.ledger_markups(self.assessment, self.method, self.lang), owned)
+            marks.bring_back(workbook, part, kept[kind], layout, layouts[kind], sheets.EDITABLE[kind], words)
+        marks.annotate(workbook, styles, sheets.ledger_markups(self.assessment, self.method, self.lang), owned)
         for kind, area in areas.items():
-            package.mark_sheet(workbook, kind, names[kind], area)
+            marks.mark_sheet(workbook, kind, names[kind], area)
         return workbook.parts.written()
 
     def save(self, path: str | Path, *, force: bool = False, backup: bool = False) -> Path:
@@ -154,21 +174,29 @@ class AssessedWorkbook:
         place. Raises `OutputError` where it cannot be written; then nothing was changed.
         """
         target = Path(path)
-        package.save(self.checked(), target, overwrite=force, backup=backup)
+        opc.save(self.checked(), target, overwrite=force, backup=backup)
         return target
 
     def checked(self) -> bytes:
         """The bytes that `save` writes: reopened, and encrypted where the input was. Raises `OutputError`."""
-        package.lint(self.content, self._data, self._workbook.limits)
-        return self.content if self._password is None else package.encrypted(self.content, self._password)
+        opc.lint(self.content, self._data, self._workbook.limits)
+        return self.content if self._password is None else opc.encrypted(self.content, self._password)
 
 
 def assess(
-    path: str | Path, *, method: str | Path | Method | None = None, today: date | None = None,
-    lang: str | None = None, strict: bool = False, password: str | None = None, drop_signature: bool = False,
-    columns: Mapping[str, str] | None = None, data: bytes | None = None,
-    settings: Mapping[str, Mapping[str, Any]] | None = None, earlier: Earlier | None = None,
-) -> AssessedWorkbook:  # fmt: skip
+    path: str | Path,
+    *,
+    method: str | Path | Method | None = None,
+    today: date | None = None,
+    lang: str | None = None,
+    strict: bool = False,
+    password: str | None = None,
+    drop_signature: bool = False,
+    columns: Mapping[str, str] | None = None,
+    data: bytes | None = None,
+    settings: Mapping[str, Mapping[str, Any]] | None = None,
+    earlier: Earlier | None = None,
+) -> AssessedWorkbook:
     """Reads and assesses one workbook; nothing is written until `save`.
 
     `method`: a name ("ipa-3.1", the default, "ipa-4.0"), a TOML file, or a loaded one. `today`: the date of the
@@ -182,18 +210,23 @@ def assess(
     """
     path = Path(path)
     loaded = _loaded(method)
-    data = package.read_file(path) if data is None else data
-    locked = password is not None and package.is_encrypted(data)
-    data = package.decrypted(data, password or "") if locked else data
+    data = opc.read_file(path) if data is None else data
+    locked = password is not None and opc.is_encrypted(data)
+    data = opc.decrypted(data, password or "") if locked else data
     settings = project_settings(Path.cwd(), path.resolve().parent) if settings is None else settings
     workbook, owned, ledger = _read(data, loaded, settings, columns)
     if drop_signature:
         workbook.drop_signature()
     last, change = from_texts(owned.properties)
     assessment = analysis.analyse(
-        ledger, loaded, today or date.today(), strict=strict, last=last, change=change,
+        ledger,
+        loaded,
+        today or date.today(),
+        strict=strict,
+        last=last,
+        change=change,
         known=checks_from(owned.properties),
-    )  # fmt: skip
+    )
     if earlier is not None:
         assessment = analysis.with_history(assessment, earlier)
     return AssessedWorkbook(
@@ -209,7 +242,7 @@ def read(
     Raises like `assess`.
     """
     settings = project_settings(Path.cwd(), Path(path).resolve().parent)
-    return _read(package.read_file(Path(path)), _loaded(method), settings, columns)[2]
+    return _read(opc.read_file(Path(path)), _loaded(method), settings, columns)[2]
 
 
 def write_questions(
@@ -223,14 +256,21 @@ def write_questions(
         if Path(path).exists() and result.path.exists() and Path(path).samefile(result.path):
             raise OutputError("same-file", path=str(path))
     findings = [(name, finding) for name, result in results for finding in result.findings]
-    package.save(sheets.questions(findings, method, lang), Path(path), overwrite=force)
+    opc.save(sheets.questions(findings, method, lang), Path(path), overwrite=force)
 
 
 def new_form(
-    path: str | Path, *, lang: str, company: str = "", departments: Sequence[str] = (),
-    method: str | Path | Method | None = None, force: bool = False, extras: Sequence[str] = (),
-    services: Sequence[str] = (), only: bool = False,
-) -> Path:  # fmt: skip
+    path: str | Path,
+    *,
+    lang: str,
+    company: str = "",
+    departments: Sequence[str] = (),
+    method: str | Path | Method | None = None,
+    force: bool = False,
+    extras: Sequence[str] = (),
+    services: Sequence[str] = (),
+    only: bool = False,
+) -> Path:
     """Writes a blank form of the method's edition, to be filled in and then assessed; returns where it is.
 
     `lang`: "ja" | "en". `departments`: a ledger sheet for each; none for a single one. `extras`: questionnaires to
@@ -248,7 +288,7 @@ def new_form(
     content = sheets.issue_form(
         load_form(loaded), loaded, lang, _printable(company), named, extras=extras, services=served, only=only
     )
-    package.save(package.with_explicit_charts(content), target, overwrite=force)
+    opc.save(opc.with_explicit_charts(content), target, overwrite=force)
     return target
 
 
@@ -295,29 +335,29 @@ def _told(columns: Mapping[str, Any], method: Method) -> dict[str, str]:
     return dict(columns)
 
 
-def _limits(table: Mapping[str, Any]) -> package.Limits:
+def _limits(table: Mapping[str, Any]) -> opc.Limits:
     """The limits of the package, as the project file sets them."""
-    known = [field.name for field in fields(package.Limits)]
+    known = [field.name for field in fields(opc.Limits)]
     for name, value in table.items():
         if name not in known or isinstance(value, bool) or not isinstance(value, int) or value < 1:
             may = ", ".join(f"{entry} ≥ 1" for entry in known)
             raise MethodError("method-invalid", method=PROJECT_FILE, key=f"limits.{name}", found=repr(value), may=may)
-    return package.Limits(**table)
+    return opc.Limits(**table)
 
 
 def _read(
     data: bytes, method: Method, settings: Mapping[str, Mapping[str, Any]], columns: Mapping[str, str] | None
-) -> tuple[package.Workbook, package.OwnedParts, Ledger]:
+) -> tuple[opc.Workbook, OwnedParts, Ledger]:
     told = _told({**settings["columns"], **(columns or {})}, method)
-    workbook = package.Workbook(data, _limits(settings["limits"]))
-    owned = package.find_owned(workbook, sheets.signature(method))
+    workbook = opc.Workbook(data, _limits(settings["limits"]))
+    owned = marks.find_owned(workbook, sheets.signature(method))
     if owned.properties.get("format") in _REPORTS:
         raise LedgerError("own-report")
-    source = package.readable(workbook, data, owned)
+    source = marks.readable(workbook, data, owned)
     return workbook, owned, reading.read_ledger(source, method, sheets.own_headers(method), told)
 
 
-def _free_names(workbook: package.Workbook, lang: str) -> Mapping[str, str]:
+def _free_names(workbook: opc.Workbook, lang: str) -> Mapping[str, str]:
     """Tab names for riskbook's sheets that no sheet of the client has."""
     taken = {folded(sheet.name) for sheet in workbook.sheets}
     names = {}

@@ -23,8 +23,8 @@ from pathlib import Path
 import openpyxl
 
 from riskbook.errors import WorkbookError
-from riskbook.package.__main__ import grafted
-from riskbook.package.lint import lint
+from riskbook.marks.__main__ import grafted
+from riskbook.opc.lint import lint
 from tests.conftest import ROOT
 from tests.install_tools import VALIDATOR
 
@@ -58,8 +58,12 @@ def graft_one(path: Path, target: Path) -> tuple[str, str]:
             except KeyError:
                 return "lost", info.filename
             same = (copy.CRC, copy.date_time, copy.compress_size, copy.flag_bits, copy.extra) == (
-                info.CRC, info.date_time, info.compress_size, info.flag_bits, info.extra
-            )  # fmt: skip
+                info.CRC,
+                info.date_time,
+                info.compress_size,
+                info.flag_bits,
+                info.extra,
+            )
             if same or info.filename.endswith(MAY_CHANGE):
                 continue
             # A sheet that was selected is so no longer; that alone may change in it.

@@ -18,16 +18,31 @@ from tests.questionnaires import write_cloud, write_self_check
 MEDIA = ("書類", "可搬電子媒体", "事務所PC", "モバイル機器", "社内サーバー", "社外サーバー")
 MEDIA_EN = ("Paper", "Removable media", "Office PC", "Mobile device", "On-premises server", "External server")
 KINDS = (
-    "組織的対策", "人的対策", "情報資産管理", "アクセス制御及び認証", "物理的対策", "IT機器利用",
+    "組織的対策",
+    "人的対策",
+    "情報資産管理",
+    "アクセス制御及び認証",
+    "物理的対策",
+    "IT機器利用",
     "IT基盤運用管理",
-    "システムの開発及び保守", "委託管理", "情報セキュリティインシデント対応ならびに事業継続管理",
+    "システムの開発及び保守",
+    "委託管理",
+    "情報セキュリティインシデント対応ならびに事業継続管理",
     "テレワークにおける対策",
-)  # fmt: skip
+)
 KINDS_EN = (
-    "Organisational measures", "Human measures", "Information asset management", "Access control and authentication",
-    "Physical measures", "Use of IT equipment", "Operation of the IT platform", "System development and maintenance",
-    "Management of contractors", "Incident response and business continuity", "Measures for telework",
-)  # fmt: skip
+    "Organisational measures",
+    "Human measures",
+    "Information asset management",
+    "Access control and authentication",
+    "Physical measures",
+    "Use of IT equipment",
+    "Operation of the IT platform",
+    "System development and maintenance",
+    "Management of contractors",
+    "Incident response and business continuity",
+    "Measures for telework",
+)
 APPLIES = ("012345", "012345", "012345", "2345", "01234", "123", "2345", "45", "012345", "012345", "034")
 FREQUENCY = {
     3: "3:通常の状況で脅威が発生する（いつ発生してもおかしくない）",
@@ -38,14 +53,26 @@ FREQUENCY_EN = {3: "3: at any time", 2: "2: a few times a year", 1: "1: not norm
 ANSWER = {1: "1:実施している", 2: "2:一部実施している", 3: "3:実施していない", 4: "4:自社には該当しない"}
 ANSWER_EN = {1: "1: implemented", 2: "2: partly implemented", 3: "3: not implemented", 4: "4: not applicable"}
 LEDGER_HEADERS = (
-    ("業務分類", "Business"), ("情報資産名称", "Asset name"), ("備考", "Remarks"), ("利用者範囲", "Users"),
-    ("管理部署", "Department"), ("媒体・保存先", "Medium"), ("個人情報", "Personal information"),
-    ("要配慮個人情報", "Sensitive personal information"), ("特定個人情報", "My Number"), ("機密性", "Confidentiality"),
-    ("完全性", "Integrity"), ("可用性", "Availability"), ("重要度", "Importance"), ("保存期限", "Retention"),
-    ("登録日", "Registered"), ("脅威の発生頻度\n※「脅威の状況」シートに入力すると表示", "Threat"),
-    ("脆弱性\n※「対策状況チェック」シートに入力すると表示", "Vulnerability"), ("被害発生可能性", "Likelihood"),
+    ("業務分類", "Business"),
+    ("情報資産名称", "Asset name"),
+    ("備考", "Remarks"),
+    ("利用者範囲", "Users"),
+    ("管理部署", "Department"),
+    ("媒体・保存先", "Medium"),
+    ("個人情報", "Personal information"),
+    ("要配慮個人情報", "Sensitive personal information"),
+    ("特定個人情報", "My Number"),
+    ("機密性", "Confidentiality"),
+    ("完全性", "Integrity"),
+    ("可用性", "Availability"),
+    ("重要度", "Importance"),
+    ("保存期限", "Retention"),
+    ("登録日", "Registered"),
+    ("脅威の発生頻度\n※「脅威の状況」シートに入力すると表示", "Threat"),
+    ("脆弱性\n※「対策状況チェック」シートに入力すると表示", "Vulnerability"),
+    ("被害発生可能性", "Likelihood"),
     ("リスク値", "Risk value"),
-)  # fmt: skip
+)
 
 
 @dataclass
@@ -152,9 +179,15 @@ def _vulnerability_values(form: Form) -> dict[str, int]:
 
 
 def _write_ledger(
-    book: Any, looks: dict[str, Any], form: Form, name: str, assets: Sequence[Asset], names: dict[str, str],
-    threat_of: dict[str, int], vulnerability_of: dict[str, int],
-) -> None:  # fmt: skip
+    book: Any,
+    looks: dict[str, Any],
+    form: Form,
+    name: str,
+    assets: Sequence[Asset],
+    names: dict[str, str],
+    threat_of: dict[str, int],
+    vulnerability_of: dict[str, int],
+) -> None:
     english = form.lang == "en"
     sheet = book.add_worksheet(name)
     title = "Asset ledger" if english else "情報資産管理台帳"
@@ -190,9 +223,14 @@ def _write_ledger(
 
 
 def _write_asset(
-    sheet: Any, looks: dict[str, Any], row: int, asset: Asset, names: dict[str, str],
-    threat_of: dict[str, int], vulnerability_of: dict[str, int],
-) -> None:  # fmt: skip
+    sheet: Any,
+    looks: dict[str, Any],
+    row: int,
+    asset: Asset,
+    names: dict[str, str],
+    threat_of: dict[str, int],
+    vulnerability_of: dict[str, int],
+) -> None:
     r = row + 1
     texts = (asset.business, asset.name, asset.note, asset.department, asset.department, asset.medium)
     for column, text in enumerate((*texts, asset.personal, asset.sensitive, asset.my_number)):
@@ -227,8 +265,11 @@ def _write_threats(book: Any, looks: dict[str, Any], form: Form, name: str, thre
     english = form.lang == "en"
     sheet = book.add_worksheet(name)
     sheet.write("B1", name, looks["title"])
-    heads = ("Medium", "Assumed threat", "Threat frequency without measures") if english else (
-        "媒体・保存先", "想定される脅威", "対策を講じない場合の脅威の発生頻度")  # fmt: skip
+    heads = (
+        ("Medium", "Assumed threat", "Threat frequency without measures")
+        if english
+        else ("媒体・保存先", "想定される脅威", "対策を講じない場合の脅威の発生頻度")
+    )
     for column, text in enumerate(heads, start=1):
         sheet.write(2, column, text, looks["head"])
     sheet.set_column(1, 1, 16)

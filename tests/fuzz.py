@@ -19,9 +19,28 @@ from tests.conftest import FORMS, SAMPLES
 
 TODAY = date(2026, 11, 21)
 _STRANGE = (
-    b"", b"\x00", b"=1/0", b"#REF!", b"-1", b"1e400", b"NaN", b"999999999999999999999", b"&#xFFFD;", b"&amp;", b"2026/13/45", b"R99.99.99",
-    "○".encode(), "３：高".encode(), "書類、クラウド".encode(), b"A" * 40_000, b"true", "令和元年".encode(), b"<v/>", b"-", b" ",
-)  # fmt: skip
+    b"",
+    b"\x00",
+    b"=1/0",
+    b"#REF!",
+    b"-1",
+    b"1e400",
+    b"NaN",
+    b"999999999999999999999",
+    b"&#xFFFD;",
+    b"&amp;",
+    b"2026/13/45",
+    b"R99.99.99",
+    "○".encode(),
+    "３：高".encode(),
+    "書類、クラウド".encode(),
+    b"A" * 40_000,
+    b"true",
+    "令和元年".encode(),
+    b"<v/>",
+    b"-",
+    b" ",
+)
 
 
 def mutated(data: bytes, dice: random.Random) -> bytes:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import xlsxwriter
 
-from riskbook.package.names import STRICT_OF
+from riskbook.opc.names import STRICT_OF
 from tests.forms import MEDIA, Asset, Form, write_form
 
 FOLDER = Path(__file__).parent / "assets" / "package"

@@ -13,15 +13,30 @@ FOLDER = Path(__file__).parent / "assets" / "defects"
 Edit = Callable[[Any, Any, dict[str, Any]], None]
 
 HEADERS = (
-    "管理番号", "業務分類", "情報資産名称", "備考", "管理部署", "媒体・保存先", "個人情報", "機密性", "完全性", "可用性", "重要度",
-    "保存期限", "登録日", "脅威の発生頻度", "脆弱性", "被害発生可能性", "リスク値",
-)  # fmt: skip
+    "管理番号",
+    "業務分類",
+    "情報資産名称",
+    "備考",
+    "管理部署",
+    "媒体・保存先",
+    "個人情報",
+    "機密性",
+    "完全性",
+    "可用性",
+    "重要度",
+    "保存期限",
+    "登録日",
+    "脅威の発生頻度",
+    "脆弱性",
+    "被害発生可能性",
+    "リスク値",
+)
 COLUMN = {header: place for place, header in enumerate(HEADERS)}
 ROWS = (
     ("A-1", "営業", "顧客台帳", "", "営業部", "社外サーバー", "有", 3, 2, 2, None, "5年", date(2025, 4, 1)),
     ("A-2", "営業", "見積書", "", "営業部", "書類", "", 2, 1, 1, None, "5年", date(2025, 4, 1)),
     ("A-3", "経理", "会計データ", "", "経理部", "社内サーバー", "", 3, 3, 2, None, "10年", date(2025, 4, 1)),
-)  # fmt: skip
+)
 MEDIA = ("書類", "可搬電子媒体", "事務所PC", "モバイル機器", "社内サーバー", "社外サーバー")
 
 
@@ -42,10 +57,12 @@ def write(path: Path, edit: Edit, *, threats: bool = True, checks: bool = True, 
         importance = max(cells[7:10])
         likelihood = threat + vulnerability - 3
         for header, formula, value in (
-            ("重要度", f"=MAX(H{n}:J{n})", importance), ("脅威の発生頻度", f"=IF(F{n}=\"社外サーバー\",3,2)", threat),
-            ("脆弱性", "=3", vulnerability), ("被害発生可能性", f"=N{n}+O{n}-3", likelihood),
+            ("重要度", f"=MAX(H{n}:J{n})", importance),
+            ("脅威の発生頻度", f'=IF(F{n}="社外サーバー",3,2)', threat),
+            ("脆弱性", "=3", vulnerability),
+            ("被害発生可能性", f"=N{n}+O{n}-3", likelihood),
             ("リスク値", f"=K{n}*P{n}", importance * likelihood),
-        ):  # fmt: skip
+        ):
             sheet.write_formula(row, COLUMN[header], formula, None, value)
     edit(sheet, book, COLUMN)
     if threats:
@@ -152,7 +169,7 @@ DEFECTS: dict[str, tuple[Callable[[Path], None], tuple[str, ...]]] = {
     "error-cell": (lambda p: write(p, _cell("完全性", "#REF!")), ("台帳!I5",)),
     "mark-unreadable": (lambda p: write(p, _all(_cell("個人情報", "？"), _cell("機密性", 3))), ("台帳!G5",)),
     "factor-unreadable": (lambda p: write(p, _cell("脆弱性", "高め")), ("台帳!O5",)),
-}  # fmt: skip
+}
 
 
 def main() -> None:

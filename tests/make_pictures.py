@@ -108,8 +108,14 @@ def _some_months(book: Any, month: int) -> None:
     for row in chance.sample([r for r in range(4, 60) if checks.cell(r, 3).value in (2, 3)] or [60], 1):
         checks.cell(row, 3).value = 1
     heads = {cell.value: cell.column for cell in plan[4]}
-    values = {"決定": "保有", "決定者": "北浜社長", "見直し期限": date(2026, month + 2, 15), "期限": date(2026, month + 1, 10),
-              "担当": "佐藤", "理由": "費用が見合わない"}  # fmt: skip
+    values = {
+        "決定": "保有",
+        "決定者": "北浜社長",
+        "見直し期限": date(2026, month + 2, 15),
+        "期限": date(2026, month + 1, 10),
+        "担当": "佐藤",
+        "理由": "費用が見合わない",
+    }
     for name, value in values.items():
         plan.cell(month - 3, heads[name]).value = value
 

@@ -6,8 +6,8 @@ from datetime import date
 from pathlib import Path
 
 import riskbook
-from riskbook import package
-from riskbook.package.ownership import cell_text
+from riskbook import opc
+from riskbook.marks.ownership import cell_text
 from tests.forms import MEDIA, MEDIA_EN, Asset, Form, write_form
 from tests.questionnaires import self_check_book
 
@@ -53,13 +53,25 @@ QUESTIONS = (
     (11, "社外で画面や書類を見られないよう指導している", 2),
 )
 THREATS = (
-    (P, "事務所からの書類の盗難・紛失", 1), (P, "外出先での書類の置き忘れ", 2), (P, "内部者による持ち出し", 1),
-    (U, "媒体の紛失・置き忘れ", 3), (U, "媒体からのウイルス感染", 2), (U, "内部者による持ち出し", 2),
-    (O, "標的型メールによる感染", 2), (O, "誤送信", 2), (O, "故障によるデータの喪失", 2),
-    (M, "機器の紛失・盗難", 2), (M, "公衆無線LANでの盗聴", 1), (M, "不正アプリの導入", 1),
-    (S, "ランサムウェアによる暗号化", 2), (S, "故障・災害による停止", 2), (S, "内部者による不正", 1),
-    (X, "アカウントの乗っ取り", 3), (X, "設定誤りによる公開", 2), (X, "サービスの停止", 1),
-)  # fmt: skip
+    (P, "事務所からの書類の盗難・紛失", 1),
+    (P, "外出先での書類の置き忘れ", 2),
+    (P, "内部者による持ち出し", 1),
+    (U, "媒体の紛失・置き忘れ", 3),
+    (U, "媒体からのウイルス感染", 2),
+    (U, "内部者による持ち出し", 2),
+    (O, "標的型メールによる感染", 2),
+    (O, "誤送信", 2),
+    (O, "故障によるデータの喪失", 2),
+    (M, "機器の紛失・盗難", 2),
+    (M, "公衆無線LANでの盗聴", 1),
+    (M, "不正アプリの導入", 1),
+    (S, "ランサムウェアによる暗号化", 2),
+    (S, "故障・災害による停止", 2),
+    (S, "内部者による不正", 1),
+    (X, "アカウントの乗っ取り", 3),
+    (X, "設定誤りによる公開", 2),
+    (X, "サービスの停止", 1),
+)
 
 
 def _kitahama() -> Form:
@@ -374,50 +386,98 @@ def _aoba() -> Form:
     sales, office, store = "営業部", "管理部", "物流部"
     clouds = {"受発注クラウド": "○○○○○○○○○△○○○○○", "かんたん給与": "○○○○○○×○×○○○未○○"}
     assets = [
-        Asset("営業", "取引先台帳", X, (3, 2, 3), sales, "受発注クラウドに登録", "有", retention="永年", registered=d(2025, 4, 1)),
+        Asset(
+            "営業",
+            "取引先台帳",
+            X,
+            (3, 2, 3),
+            sales,
+            "受発注クラウドに登録",
+            "有",
+            retention="永年",
+            registered=d(2025, 4, 1),
+        ),
         Asset("営業", "受注データ", X, (2, 3, 3), sales, "受発注クラウド", retention="7年", registered=d(2025, 4, 1)),
-        Asset("営業", "取引先台帳", U, (3, 2, 1), sales, "外回り用の写し", "有", retention="-", registered=d(2026, 2, 2)),
+        Asset(
+            "営業", "取引先台帳", U, (3, 2, 1), sales, "外回り用の写し", "有", retention="-", registered=d(2026, 2, 2)
+        ),
         Asset("営業", "見積書", O, (2, 2, 1), sales, retention="5年", registered=d(2024, 4, 1)),
         Asset("営業", "営業用スマートフォン", M, (2, 1, 2), sales, retention="-", registered=d(2025, 4, 1)),
         Asset("人事", "給与データ", X, (3, 3, 2), office, "かんたん給与", "有", "", "有", "7年", d(2025, 4, 1)),
         Asset("人事", "社員名簿", S, (3, 2, 2), office, "", "有", retention="永年", registered=d(2024, 4, 1)),
         Asset("人事", "マイナンバー関係書類", P, (3, 3, 1), office, "施錠書庫", "有", "", "有", "7年", d(2023, 4, 1)),
-        Asset("経理", "会計データ", S, (3, 3, 3), office, "サーバーは更新切れ", retention="10年", registered=d(2022, 4, 1),
-              typed={"vulnerability": 3}),
-        Asset("経理", "会計データ", U, (3, 3, 2), office, "週次バックアップ", retention="1年", registered=d(2026, 3, 2)),
+        Asset(
+            "経理",
+            "会計データ",
+            S,
+            (3, 3, 3),
+            office,
+            "サーバーは更新切れ",
+            retention="10年",
+            registered=d(2022, 4, 1),
+            typed={"vulnerability": 3},
+        ),
+        Asset(
+            "経理", "会計データ", U, (3, 3, 2), office, "週次バックアップ", retention="1年", registered=d(2026, 3, 2)
+        ),
         Asset("経理", "請求書（受領）", P, (2, 2, 1), office, retention="10年", registered=d(2023, 4, 1)),
         Asset("物流", "在庫データ", S, (1, 3, 3), store, retention="3年", registered=d(2025, 4, 1)),
         Asset("物流", "配送伝票", P, (2, 2, 2), store, retention="3年", registered=d(2025, 4, 1)),
         Asset("共通", "電子メール", X, (3, 2, 3), office, retention="3年", registered=d(2024, 4, 1)),
         Asset("共通", "会社ホームページ", X, (1, 3, 2), office, retention="-", registered=d(2024, 4, 1)),
-    ]  # fmt: skip
+    ]
     return Form(
-        {"情報資産管理台帳": assets}, THREATS, QUESTIONS, company="青葉食品株式会社",
-        self_check="44422" + "4224244224442" + "4204222", clouds={k: list(v) for k, v in clouds.items()},
-    )  # fmt: skip
+        {"情報資産管理台帳": assets},
+        THREATS,
+        QUESTIONS,
+        company="青葉食品株式会社",
+        self_check="44422" + "4224244224442" + "4204222",
+        clouds={k: list(v) for k, v in clouds.items()},
+    )
 
 
 # What people of the worked company typed after the first run: sheet, words that its line holds, header → value.
 _TYPED: tuple[tuple[str, tuple[str, ...], dict[str, str]], ...] = (
-    ("対応計画", ("取引先台帳", U), {"決定": "回避", "対策内容": "写しを廃止し、受発注クラウドを社外から使う", "担当": "佐藤",
-                              "期限": "2026-12-25", "状況": "実施中", "決定者": "青葉社長", "決定日": "2026-11-10"}),
-    ("対応計画", ("会計データ", S), {"決定": "移転", "対策内容": "会計をクラウドに移し、見守りサービスを契約する",
-                              "担当": "鈴木", "期限": "2027-03-31", "状況": "計画", "決定者": "青葉社長"}),
+    (
+        "対応計画",
+        ("取引先台帳", U),
+        {
+            "決定": "回避",
+            "対策内容": "写しを廃止し、受発注クラウドを社外から使う",
+            "担当": "佐藤",
+            "期限": "2026-12-25",
+            "状況": "実施中",
+            "決定者": "青葉社長",
+            "決定日": "2026-11-10",
+        },
+    ),
+    (
+        "対応計画",
+        ("会計データ", S),
+        {
+            "決定": "移転",
+            "対策内容": "会計をクラウドに移し、見守りサービスを契約する",
+            "担当": "鈴木",
+            "期限": "2027-03-31",
+            "状況": "計画",
+            "決定者": "青葉社長",
+        },
+    ),
     ("対策計画", ("多要素認証",), {"担当": "鈴木", "期限": "2026-12-25", "状況": "計画"}),
     ("対策計画", ("切り離している",), {"担当": "田中", "期限": "2027-01-29", "状況": "計画"}),
     ("緊急時対応", ("R81",), {"担当者": "青葉 一郎（社長）", "連絡先": "内線101"}),
     ("緊急時対応", ("R83",), {"担当者": "鈴木 花子", "連絡先": "内線105"}),
     ("緊急時対応", ("X1",), {"担当者": "保守会社の受付", "連絡先": "契約書の控えを参照"}),
-)  # fmt: skip
+)
 
 
 def write_worked(path: Path) -> Path:
     """The worked company: its form, assessed once, with what its people then typed into the plans."""
     write_form(_aoba(), path)
     assessed = riskbook.assess(path, today=TODAY, lang="ja", settings={"columns": {}, "limits": {}})
-    workbook = package.Workbook(assessed.content)
+    workbook = opc.Workbook(assessed.content)
     for sheet_name, words, typed in _TYPED:
-        sheet = package.Worksheet(workbook, sheet_name)
+        sheet = opc.Worksheet(workbook, sheet_name)
         texts = {
             row: {column: cell_text(workbook, cell) or "" for column, cell in sheet.cells(row)} for row in sheet.rows
         }
@@ -431,8 +491,9 @@ def write_worked(path: Path) -> Path:
 
 
 WRITERS = {name: (lambda path, make=make: write_form(make(), path)) for name, make in SAMPLES.items()} | {
-    FIVE_MINUTES: write_five_minutes, WORKED: write_worked,
-}  # fmt: skip
+    FIVE_MINUTES: write_five_minutes,
+    WORKED: write_worked,
+}
 
 
 def issue(name: str, folder: Path) -> Path:

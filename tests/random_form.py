@@ -8,14 +8,22 @@ from tests.forms import MEDIA, MEDIA_EN, Asset, Form
 from tests.make_samples import QUESTIONS, THREATS
 
 _DEPARTMENTS = (
-    ("営業部", "Sales"), ("開発部", "Development"),
-    ("製造本部第二工場品質保証グループ", "Manufacturing and quality assurance, second plant"), ("経理部", "Accounting"),
-    ("総務部", "General affairs"), ("情報システム部", "IT"), ("法務部", "Legal"), ("購買部", "Purchasing"), ("", ""),
-)  # fmt: skip
+    ("営業部", "Sales"),
+    ("開発部", "Development"),
+    ("製造本部第二工場品質保証グループ", "Manufacturing and quality assurance, second plant"),
+    ("経理部", "Accounting"),
+    ("総務部", "General affairs"),
+    ("情報システム部", "IT"),
+    ("法務部", "Legal"),
+    ("購買部", "Purchasing"),
+    ("", ""),
+)
 NAMES = (
     ("得意先別取引条件および連絡履歴を含む顧客基本台帳", "Customer register with terms and contact history"),
-    ("見積書", "Quotations"), ("設計図", "Drawings"), ("給与データ", "Payroll"),
-)  # fmt: skip
+    ("見積書", "Quotations"),
+    ("設計図", "Drawings"),
+    ("給与データ", "Payroll"),
+)
 
 
 def random_form(count: int, lang: str, seed: int | None = None) -> Form:
@@ -24,11 +32,14 @@ def random_form(count: int, lang: str, seed: int | None = None) -> Form:
     media = (MEDIA, MEDIA_EN)[at]
     assets = [
         Asset(
-            ("営業", "Sales")[at], f"{chance.choice(NAMES)[at]} {number}", chance.choice(media),
-            (chance.choice((1, 2, 3)), chance.choice((1, 2)), chance.choice((1, 2))), chance.choice(_DEPARTMENTS)[at],
+            ("営業", "Sales")[at],
+            f"{chance.choice(NAMES)[at]} {number}",
+            chance.choice(media),
+            (chance.choice((1, 2, 3)), chance.choice((1, 2)), chance.choice((1, 2))),
+            chance.choice(_DEPARTMENTS)[at],
         )
         for number in range(1, count + 1)
-    ]  # fmt: skip
+    ]
     threats = [
         (media[MEDIA.index(medium)], (name, f"Threat {n}")[at], v) for n, (medium, name, v) in enumerate(THREATS)
     ]

@@ -55,10 +55,15 @@ def _oracle(asset: Asset, threats: list[tuple[str, str, int]], answers: list[tup
 _level = st.sampled_from([1, 2, 3])
 _assets = st.lists(
     st.builds(
-        Asset, st.sampled_from(["営業", "経理"]), st.text("あいうえお", min_size=1, max_size=3), st.sampled_from(MEDIA), st.tuples(_level, _level, _level)
+        Asset,
+        st.sampled_from(["営業", "経理"]),
+        st.text("あいうえお", min_size=1, max_size=3),
+        st.sampled_from(MEDIA),
+        st.tuples(_level, _level, _level),
     ),
-    min_size=1, max_size=8,
-)  # fmt: skip
+    min_size=1,
+    max_size=8,
+)
 _answers = st.lists(
     st.tuples(st.integers(1, 11), st.just("設問"), st.sampled_from([1, 2, 3, 4])), min_size=1, max_size=30
 )
@@ -83,8 +88,9 @@ def test_every_asset_gets_what_the_rules_say(
             assert found == _oracle(asset, threats, answers)
             assert row["residual"] <= row["risk"]
             assert (row["level"], row["treatment"] is None) == (
-                "large" if row["risk"] >= 6 else "medium" if row["risk"] == 4 else "small", False
-            )  # fmt: skip
+                "large" if row["risk"] >= 6 else "medium" if row["risk"] == 4 else "small",
+                False,
+            )
 
 
 # --- vulnerability at its bounds ---
@@ -93,10 +99,17 @@ def test_every_asset_gets_what_the_rules_say(
 @pytest.mark.parametrize(
     ("answers", "vulnerability"),
     [
-        ([1, 1, 1], 1), ([1, 4, 4], 1), ([2, 2, 2], 2), ([1, 3, 3, 3, 3], 3), ([2, 3, 3, 3, 3], 3), ([2, 2, 3, 3, 3], 3), ([1, 2, 3, 3, 3], 2),
-        ([4, 4], 3), ([1] * 99 + [2], 2),
+        ([1, 1, 1], 1),
+        ([1, 4, 4], 1),
+        ([2, 2, 2], 2),
+        ([1, 3, 3, 3, 3], 3),
+        ([2, 3, 3, 3, 3], 3),
+        ([2, 2, 3, 3, 3], 3),
+        ([1, 2, 3, 3, 3], 2),
+        ([4, 4], 3),
+        ([1] * 99 + [2], 2),
     ],
-)  # fmt: skip
+)
 def test_vulnerability_at_its_bounds(answers: list[int], vulnerability: int, tmp_path: Path) -> None:
     given_ = [(1, f"設問{n}", answer) for n, answer in enumerate(answers)]
     result = _assess(tmp_path, [Asset("営業", "顧客台帳", P, (3, 3, 3))], answers=given_)

@@ -22,27 +22,31 @@ from riskbook.text.screen import SCREEN
 
 PACKAGE = Path(riskbook.__file__).parent
 _BASE = {"errors", "text"}
-_ROOMS = {"package", "reading", "analysis", "sheets"}
+_ROOMS = {"opc", "marks", "reading", "analysis", "sheets"}
 MAY_IMPORT = {
     "errors": set(),
     "text": {"text"},
     "model": {*_BASE, "model"},
     "method": {"errors", "model", "method"},
-    "package": {"errors", "model", "method", "package"},
+    "tables": {"tables"},
+    "opc": {"errors", "model", "opc"},
+    "marks": {"errors", "model", "opc", "marks"},
     "reading": {"errors", "model", "method", "reading"},
     "analysis": {"errors", "model", "method", "analysis"},
     "sheets": {"errors", "text", "model", "method", "sheets"},
     "pipeline": {"errors", "model", "method", *_ROOMS},
-    "batch": {"errors", "model", "method", "package", "sheets", "pipeline", "batch"},
-    "audit": {*_BASE, "model", "method", *_ROOMS, "pipeline", "audit"},
-    "cli": {*_BASE, "model", "method", "pipeline", "batch", "audit", "cli"},
+    "records": {"errors", "model", "method", "opc", "pipeline", "records"},
+    "batch": {"errors", "model", "method", "opc", "marks", "sheets", "tables", "records", "pipeline", "batch"},
+    "audit": {*_BASE, "model", "method", *_ROOMS, "tables", "records", "pipeline", "audit"},
+    "cli": {*_BASE, "model", "method", "opc", "analysis", "sheets", "pipeline", "records", "batch", "audit", "cli"},
 }
 LIBRARIES = {
     "openpyxl": {"reading"},
     "xlsxwriter": {"sheets"},
-    "lxml": {"package"},
-    "zipfile": {"package"},
-    "pandas": {"model", "reading", "analysis", "sheets", "pipeline", "audit"},
+    "lxml": {"opc", "marks"},
+    "zipfile": {"opc"},
+    "pandas": {"model", "reading", "analysis", "sheets", "pipeline"},
+    "pyarrow": {"tables"},
     "click": {"cli"},
 }
 

@@ -26,9 +26,9 @@ from click.testing import Result
 from pyarrow import parquet
 
 import riskbook
-from riskbook.audit import History, history_beside
 from riskbook.audit.manifest import opened, sealed
 from riskbook.audit.tables import TABLES
+from riskbook.records import History, history_beside
 from tests.conftest import ROOT
 from tests.forms import MEDIA, Asset, Form, write_form
 from tests.make_samples import QUESTIONS, THREATS
@@ -346,8 +346,9 @@ def test_files_added_and_missing_are_named(out: Path) -> None:
     (out / "audit-2026-09" / "extra.csv").write_text("x")
     (out / "audit-2026-11" / "runs.csv").unlink()
     assert [(kind, message.split()[0]) for kind, message in verified(out)] == [
-        ("file-added", "audit-2026-09/extra.csv"), ("file-missing", "audit-2026-11/runs.csv")
-    ]  # fmt: skip
+        ("file-added", "audit-2026-09/extra.csv"),
+        ("file-missing", "audit-2026-11/runs.csv"),
+    ]
 
 
 @pytest.mark.parametrize("month", MONTHS)
@@ -485,10 +486,12 @@ def test_pseudonyms_are_the_same_every_month_and_differ_by_key(clients: Path, tm
 def test_what_cannot_be_redacted_is_said(clients: Path, tmp_path: Path) -> None:
     (tmp_path / "short.key").write_bytes(b"short")
     for options in (
-        ("--redact", "risk"), ("--redact", "users", "--redact-key", tmp_path / "short.key"),
-        ("--redact", "users", "--redact-key", tmp_path / "none.key"), ("--redact", "client"),
+        ("--redact", "risk"),
+        ("--redact", "users", "--redact-key", tmp_path / "short.key"),
+        ("--redact", "users", "--redact-key", tmp_path / "none.key"),
+        ("--redact", "client"),
         ("--redact-key", tmp_path / "short.key"),
-    ):  # fmt: skip
+    ):
         run("audit", clients, "--month", "2026-11", "-o", tmp_path / "o", *options, code=2)
     assert not (tmp_path / "o").exists()
 
@@ -611,13 +614,24 @@ def test_a_client_taken_out_of_everything_is_missed_by_the_history(clients: Path
 @pytest.mark.parametrize(
     "change",
     [
-        lambda c: c.pop("month"), lambda c: c.pop("previous"), lambda c: c.pop("files"), lambda c: c.pop("inputs"),
-        lambda c: c.pop("lang"), lambda c: c.pop("scope"), lambda c: c.update(files=[]), lambda c: c.update(month=5),
-        lambda c: c.update(month="2026-99"), lambda c: c.update(previous="x"), lambda c: c.update(lang="xx"),
-        lambda c: c["histories"].append("x"), lambda c: c["files"].update({"runs.csv": {}}),
-        lambda c: c["inputs"].append({"client": 1}), lambda c: c.update(redaction=[]), lambda c: c.update(recorded_at=""),
+        lambda c: c.pop("month"),
+        lambda c: c.pop("previous"),
+        lambda c: c.pop("files"),
+        lambda c: c.pop("inputs"),
+        lambda c: c.pop("lang"),
+        lambda c: c.pop("scope"),
+        lambda c: c.update(files=[]),
+        lambda c: c.update(month=5),
+        lambda c: c.update(month="2026-99"),
+        lambda c: c.update(previous="x"),
+        lambda c: c.update(lang="xx"),
+        lambda c: c["histories"].append("x"),
+        lambda c: c["files"].update({"runs.csv": {}}),
+        lambda c: c["inputs"].append({"client": 1}),
+        lambda c: c.update(redaction=[]),
+        lambda c: c.update(recorded_at=""),
     ],
-)  # fmt: skip
+)
 def test_a_sealed_manifest_of_another_shape_is_named_and_no_traceback(
     clients: Path, out: Path, change: Callable[[dict[str, Any]], None]
 ) -> None:

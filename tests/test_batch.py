@@ -23,10 +23,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from riskbook import pipeline
-from riskbook.batch import Job, Journal, LocalPool, Options, Outcome, find, outcomes, run_jobs
+from riskbook.batch import LocalPool, Options, find, run_jobs
 from riskbook.cli import main
 from riskbook.errors import OutputError
 from riskbook.method import load_method
+from riskbook.records import Job, Journal, Outcome, outcomes
 from tests.conftest import ROOT, SAMPLES, TODAY
 
 CLINIC, HARBOUR, KITAHAMA = (SAMPLES / f"{n}.xlsx" for n in ("midori-clinic", "harbour-design", "kitahama-seiki"))

@@ -99,10 +99,21 @@ def test_json_is_one_object_of_the_schema(client: Path, tmp_path: Path) -> None:
     assert (good["status"], good["error"], good["method"]) == ("ok", None, "ipa-3.1")
     assert good["output"] == str(tmp_path / "out" / "client.xlsx")
     assert good["assets"][0] == {
-        "sheet": "情報資産管理台帳", "row": 5, "business": "営業", "name": "顧客台帳", "medium": "社外サーバー",
-        "importance": 3, "threat": 3, "vulnerability": 2, "likelihood": 2, "risk": 6, "level": "large",
-        "treatment": "reduce", "decision": None, "residual": 3,
-    }  # fmt: skip
+        "sheet": "情報資産管理台帳",
+        "row": 5,
+        "business": "営業",
+        "name": "顧客台帳",
+        "medium": "社外サーバー",
+        "importance": 3,
+        "threat": 3,
+        "vulnerability": 2,
+        "likelihood": 2,
+        "risk": 6,
+        "level": "large",
+        "treatment": "reduce",
+        "decision": None,
+        "residual": 3,
+    }
     assert set(good["findings"][0]) == {"severity", "code", "sheet", "cell", "message"}
     assert sum(good["summary"].values()) == len(good["assets"])
     assert (bad["status"], bad["output"], bad["assets"]) == ("failed", None, [])

@@ -33,9 +33,19 @@ class Cluster:
     def worker(self, name: str, python: str = sys.executable) -> subprocess.Popen[bytes]:
         """Starts a worker and waits until the scheduler has it."""
         process = self._start(
-            name, self.address, "--nthreads", "1", "--no-nanny", "--no-dashboard", "--name", name,
-            "--local-directory", str(self.folder), python=python, kind="worker",
-        )  # fmt: skip
+            name,
+            self.address,
+            "--nthreads",
+            "1",
+            "--no-nanny",
+            "--no-dashboard",
+            "--name",
+            name,
+            "--local-directory",
+            str(self.folder),
+            python=python,
+            kind="worker",
+        )
         self._told(name, r"Registered to:\s*(\S+)")
         return process
 

@@ -77,11 +77,15 @@ def test_an_asset_that_came_and_one_that_went(book: Path) -> None:
     other = changed(book, ("会計データ", "B", "まったく別の資産"))
     removed, added = sorted(events(book, other), key=lambda event: event["event"], reverse=True)
     assert (removed["event"], removed["subject"], removed["before"]) == (
-        "asset-removed", "会計データ", risk_of(book, "会計データ")
-    )  # fmt: skip
+        "asset-removed",
+        "会計データ",
+        risk_of(book, "会計データ"),
+    )
     assert (added["event"], added["subject"], added["after"]) == (
-        "asset-added", "まったく別の資産", risk_of(other, "まったく別の資産")
-    )  # fmt: skip
+        "asset-added",
+        "まったく別の資産",
+        risk_of(other, "まったく別の資産"),
+    )
 
 
 def test_a_renamed_asset_is_known_by_its_likeness_and_says_so(book: Path) -> None:

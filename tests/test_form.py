@@ -22,8 +22,11 @@ from tests.make_samples import ISSUED, issue
 TODAY = date(2026, 11, 21)
 FIRST = 6  # the first ready row of a ledger
 MEDIA = ("書類", "可搬電子媒体", "事務所PC", "モバイル機器", "社内サーバー", "社外サーバー")
-FREQUENCY = {1: "1：通常の状況で脅威が発生することはない", 2: "2：特定の状況で脅威が発生する（年に数回程度）",
-             3: "3：通常の状況で脅威が発生する（いつ発生してもおかしくない）"}  # fmt: skip
+FREQUENCY = {
+    1: "1：通常の状況で脅威が発生することはない",
+    2: "2：特定の状況で脅威が発生する（年に数回程度）",
+    3: "3：通常の状況で脅威が発生する（いつ発生してもおかしくない）",
+}
 ANSWER = {1: "1：実施している", 2: "2：一部実施している", 3: "3：実施していない", 4: "4：自社には該当しない"}
 FORM_COLUMNS = {"importance": "M", "threat": "P", "vulnerability": "Q", "likelihood": "R", "risk": "S", "size": "T"}
 
@@ -222,8 +225,9 @@ def test_a_department_that_would_be_taken_for_an_example_is_refused(tmp_path: Pa
 def test_a_method_of_its_own_keeps_drop_downs_and_formulas_whole(tmp_path: Path) -> None:
     media = "".join(
         f'[[media]]\nname = "とても長い名前の媒体・保存先その{n}"\nen = "Medium {n}, with a long name"\nportable = false\n'
-        "spellings = []\n" for n in range(10)
-    )  # fmt: skip
+        "spellings = []\n"
+        for n in range(10)
+    )
     method = tmp_path / "mine.toml"
     method.write_text(
         f'extends = "ipa-3.1"\nname = "mine"\nform = "{tmp_path / "form.toml"}"\n{media}'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from riskbook.package.formulas import filled, followed
+from riskbook.marks.formulas import filled, followed
 
 
 @pytest.mark.parametrize(

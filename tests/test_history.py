@@ -21,12 +21,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 import riskbook
-from riskbook.audit import History, history_beside
 from riskbook.audit import history as history_module
-from riskbook.audit.schema import STEPS, backup_of
 from riskbook.cli import main
 from riskbook.errors import OutputError
 from riskbook.method import load_method
+from riskbook.records import History, history_beside
+from riskbook.records.schema import STEPS, backup_of
 from tests.conftest import ROOT, SAMPLES
 from tests.forms import Asset, Form, write_form
 from tests.make_samples import QUESTIONS, THREATS
@@ -107,8 +107,9 @@ def test_client_keeps_the_line_of_a_renamed_file_and_store_one_file_for_all(work
     run("assess", renamed, "--store", store, "--client", "K-001", "--today", TODAY, "-o", tmp_path / "out.xlsx")
     run("assess", SAMPLES / "midori-clinic.xlsx", "--store", store, "-o", tmp_path / "midori.xlsx")
     assert [(one["client"], one["file"]) for one in kept("--store", store)][:2] == [
-        ("K-001", "台帳.xlsx"), ("K-001", "新しい台帳.xlsx")
-    ]  # fmt: skip
+        ("K-001", "台帳.xlsx"),
+        ("K-001", "新しい台帳.xlsx"),
+    ]
     assert "前回からの変化" in openpyxl.load_workbook(tmp_path / "out.xlsx").sheetnames
     assert not history_beside(renamed).exists()
     assert {one["client"] for one in kept("--store", store, "--client", "K-001")} == {"K-001"}
@@ -132,8 +133,11 @@ def test_a_folder_of_clients_keeps_a_history_each_and_unchanged_runs_too(tmp_pat
     run("assess", clients, "-o", out, "--jobs", "2", "--today", TODAY)
     found = kept(clients)
     assert [(one["client"], one["repeated"]) for one in found] == [
-        ("A/台帳", False), ("A/台帳", True), ("B/台帳", False), ("B/台帳", True)
-    ]  # fmt: skip
+        ("A/台帳", False),
+        ("A/台帳", True),
+        ("B/台帳", False),
+        ("B/台帳", True),
+    ]
     assert len({one["state"] for one in found if one["client"] == "A/台帳"}) == 1
     assert (clients / "A" / ".riskbook" / "history.db").exists()
 
@@ -172,8 +176,12 @@ def test_a_history_of_a_newer_riskbook_is_refused_and_nothing_is_written(workboo
     assert "新しい版" in result.stderr
     assert store.read_bytes() == before
     assert sorted(workbook.parent.iterdir()) == there
-    for command in (("history", workbook), ("audit", store, "--month", "2026-11", "-o", workbook.parent),
-                    ("diff", workbook, "2026-10"), ("forget", "台帳", "--store", store, "--yes")):  # fmt: skip
+    for command in (
+        ("history", workbook),
+        ("audit", store, "--month", "2026-11", "-o", workbook.parent),
+        ("diff", workbook, "2026-10"),
+        ("forget", "台帳", "--store", store, "--yes"),
+    ):
         assert "新しい版" in run(*command, code=3).stderr
     run("assess", workbook, "-o", workbook.with_name("new.xlsx"), "--no-history", code=0)
 
@@ -280,7 +288,7 @@ def test_what_stands_in_a_history_cannot_be_changed(workbook: Path, statement: s
         ("UPDATE entries SET hash = digest WHERE seq = 3", "chain"),
         ("UPDATE objects SET content = (SELECT content FROM objects ORDER BY digest LIMIT 1)", "object"),
     ],
-)  # fmt: skip
+)
 def test_whatever_is_changed_all_the_same_is_named(workbook: Path, statement: str, problem: str) -> None:
     for month in (9, 10, 11):
         run("assess", workbook, "--force", "--today", f"2026-{month:02}-01")
@@ -331,7 +339,7 @@ _APPEND = """
 import sys
 from pathlib import Path
 from datetime import date
-from riskbook.audit import Recorder
+from riskbook.records import Recorder
 from riskbook.method import load_method
 from riskbook.pipeline import assess
 store, client, count = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
@@ -398,11 +406,9 @@ def test_a_full_disk_is_said_and_the_history_stays_whole(workbook: Path, monkeyp
     assert len(kept(workbook)) == 2
 
 
-def test_a_busy_history_is_waited_for_and_then_said(
-    workbook: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:  # fmt: skip
+def test_a_busy_history_is_waited_for_and_then_said(workbook: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run("assess", workbook)
-    monkeypatch.setattr("riskbook.audit.schema._WAIT", 0.1)
+    monkeypatch.setattr("riskbook.records.schema._WAIT", 0.1)
     other = sqlite3.connect(history_beside(workbook), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     result = run("assess", workbook, "--force", code=3)
@@ -477,7 +483,7 @@ def test_a_spoiled_entry_is_said_without_a_traceback(workbook: Path, facts: str)
 def test_what_could_not_be_forgotten_at_once_is_forgotten_by_the_next_call(
     workbook: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("riskbook.audit.schema._WAIT", 0.2)
+    monkeypatch.setattr("riskbook.records.schema._WAIT", 0.2)
     run("assess", workbook)
     store = history_beside(workbook)
     reader = sqlite3.connect(store, isolation_level=None)
@@ -508,11 +514,11 @@ def test_many_first_runs_at_once_make_no_backup(workbook: Path, tmp_path: Path) 
 
 
 def test_what_is_encrypted_is_not_kept_in_clear_beside_it(workbook: Path, tmp_path: Path) -> None:
-    from riskbook import package
+    from riskbook import opc
 
     locked = tmp_path / "locked" / "台帳.xlsx"
     locked.parent.mkdir()
-    locked.write_bytes(package.encrypted(workbook.read_bytes(), "secret"))
+    locked.write_bytes(opc.encrypted(workbook.read_bytes(), "secret"))
     result = run("assess", locked, "--password", "secret", code=0)
     assert "暗号化" in result.stderr
     assert not history_beside(locked).exists()

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 
 import riskbook
 from riskbook.cli import main
-from riskbook.package.container import Container, Limits
+from riskbook.opc.container import Container, Limits
 from tests.make_defects import FOLDER
 
 TODAY = date(2026, 11, 21)

@@ -187,9 +187,13 @@ def test_defects_are_told_at_their_cells(tmp_path: Path) -> None:
     assert (found.record.total, found.unanswered) == (44 - 2 - 4 - 2, 3)
     placed = {(f.code, f.location.cell_ref) for f in assessed(path).findings}
     assert placed == {
-        ("ledger-missing", ""), ("item-ambiguous", "D5"), ("item-unreadable", "D6"), ("item-not-used", "D7"),
-        ("item-unanswered", "D12"), ("items-total", "D30"),
-    }  # fmt: skip
+        ("ledger-missing", ""),
+        ("item-ambiguous", "D5"),
+        ("item-unreadable", "D6"),
+        ("item-not-used", "D7"),
+        ("item-unanswered", "D12"),
+        ("items-total", "D30"),
+    }
 
 
 def test_a_blank_sheet_is_no_self_check_and_two_are_told(tmp_path: Path) -> None:
@@ -220,12 +224,16 @@ def _four(path: Path, heads: list[Any], *, printed: bool = True) -> Path:
 @pytest.mark.parametrize(
     "heads",
     [
-        [4, 2, 0, -1], ["4点", "2点", "0点", "-1点"], ["○", "△", "×", "？"],
-        ["実施しています", "一部", "していない", "分かりません"], ["できている", "ある程度できている", "できていない", "判らない"],
-        ["Fully implemented", "In part", "Not at all", "Don’t know"], [None, None, None, None],
+        [4, 2, 0, -1],
+        ["4点", "2点", "0点", "-1点"],
+        ["○", "△", "×", "？"],
+        ["実施しています", "一部", "していない", "分かりません"],
+        ["できている", "ある程度できている", "できていない", "判らない"],
+        ["Fully implemented", "In part", "Not at all", "Don’t know"],
+        [None, None, None, None],
         ["Yes", "Partly", "No", "Don't know"],
     ],
-)  # fmt: skip
+)
 def test_four_columns_are_known_by_header_scores_or_marks(heads: list[Any], printed: bool, tmp_path: Path) -> None:
     path = _four(tmp_path / "a.xlsx", heads, printed=printed)
     assert check_of(path).record.total == 44
@@ -447,12 +455,13 @@ def _clients(path: Path, clouds: dict[str, Any], *assets: Asset) -> Path:
 def test_each_service_is_counted_and_its_assets_are_found(tmp_path: Path) -> None:
     marks = ["○", "○", "○", "○", "○", "○", "×", "○", "△", "○", None, "○", "該当なし", "未確認", "確認済み"]
     path = _clients(
-        tmp_path / "a.xlsx", {"かんたん給与": marks, "受発注クラウド": ["✓"] * 15},
+        tmp_path / "a.xlsx",
+        {"かんたん給与": marks, "受発注クラウド": ["✓"] * 15},
         Asset("人事", "給与データ", "社外サーバー", (3, 3, 2), note="かんたん給与で計算"),
         Asset("営業", "受注データ", "クラウド（受発注クラウド）", (2, 3, 3)),
         Asset("共通", "電子メール", "社外サーバー", (3, 2, 3)),
         Asset("営業", "見積書", "事務所PC", (2, 2, 1), note="かんたん給与"),
-    )  # fmt: skip
+    )
     found = assessed(path).assessment.instruments
     # Of 15 one does not apply; 7 × , 9 △, 11 blank and 14 are open.
     assert [(c.sheet.service, c.confirmed, c.applicable, c.open, c.assets) for c in found.clouds] == [
@@ -488,12 +497,17 @@ def test_services_as_columns_by_tab_and_unnamed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("service", "note", "kept"),
     [
-        ("freee（会計）", "弥生会計オンライン", False), ("freee（会計）", "freeeで記帳", True), ("Box", "Dropboxに保存", False),
-        ("Box", "BOX で共有", True), ("AWS", "laws.pdf", False), ("クラウド（kintone）", "kintone", True),
-        ("Google Workspace", "GoogleWorkspace", True), ("マネーフォワード クラウド会計", "マネーフォワード クラウド会計", True),
+        ("freee（会計）", "弥生会計オンライン", False),
+        ("freee（会計）", "freeeで記帳", True),
+        ("Box", "Dropboxに保存", False),
+        ("Box", "BOX で共有", True),
+        ("AWS", "laws.pdf", False),
+        ("クラウド（kintone）", "kintone", True),
+        ("Google Workspace", "GoogleWorkspace", True),
+        ("マネーフォワード クラウド会計", "マネーフォワード クラウド会計", True),
         ("メール", "さくらのメールボックス", False),
     ],
-)  # fmt: skip
+)
 def test_an_asset_is_kept_with_the_service_its_row_names(service: str, note: str, kept: bool, tmp_path: Path) -> None:
     asset = Asset("経理", "会計データ", "社外サーバー", (3, 2, 3), note=note)
     path = _clients(tmp_path / "a.xlsx", {}, asset)
@@ -510,12 +524,15 @@ def test_an_asset_is_kept_with_the_service_its_row_names(service: str, note: str
 @pytest.mark.parametrize(
     ("tab", "cells", "service"),
     [
-        ("クラウド（iCloud）", {}, "iCloud"), ("クラウドサイン", {}, "クラウドサイン"), ("kintone点検", {}, "kintone"),
-        ("マネーフォワード クラウド会計", {}, "マネーフォワード クラウド会計"), ("Sheet1", {"A1": "サービス名", "A2": "Box"}, "Box"),
+        ("クラウド（iCloud）", {}, "iCloud"),
+        ("クラウドサイン", {}, "クラウドサイン"),
+        ("kintone点検", {}, "kintone"),
+        ("マネーフォワード クラウド会計", {}, "マネーフォワード クラウド会計"),
+        ("Sheet1", {"A1": "サービス名", "A2": "Box"}, "Box"),
         ("Sheet1", {"A1": "サービス名", "A2": None, "B1": "記入日", "C1": "2026/4/1"}, None),
         ("点検", {"A1": "クラウドサービス安全利用チェックシート（kintone）", "A2": None, "B2": None}, "kintone"),
     ],
-)  # fmt: skip
+)
 def test_the_name_of_a_service(tab: str, cells: dict[str, Any], service: str | None, tmp_path: Path) -> None:
     path = cloud_book(tmp_path / "a.xlsx", {"X社": ["○"] * 15})
     book = openpyxl.load_workbook(path)
@@ -571,8 +588,11 @@ def test_rules_and_stars_follow_the_answers(tmp_path: Path) -> None:
     rules, needs, stars = _state(path)
     assert rules == ["met", "met", "met", "met", "missing"]  # item 5 is not implemented
     assert needs == {
-        "rules": "missing", "self-check": "met", "policy-set": "unknown", "policy-published": "unknown",
-    }  # fmt: skip
+        "rules": "missing",
+        "self-check": "met",
+        "policy-set": "unknown",
+        "policy-published": "unknown",
+    }
     assert stars == (False, False)
     ready = assessed(path).assessment.instruments.readiness
     assert str(ready.rules[4].evidence[0].place) == "自社診断!F9"
@@ -698,8 +718,17 @@ def test_transfer_lists_its_assets_and_the_published_bounds(tmp_path: Path) -> N
     result.save(tmp_path / "out.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "out.xlsx")["移転の手段"]
     text = "\n".join(str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value)
-    for fact in ("会計データ", "月額1万円以下（税抜き）", "月額2,000円以下（税抜き）", "最低50端末以上", "5万円～150万円",
-                 "中小企業：1/2以内　小規模事業者：2/3以内", "最大2年分", "適切な監督", "2025-11-27"):  # fmt: skip
+    for fact in (
+        "会計データ",
+        "月額1万円以下（税抜き）",
+        "月額2,000円以下（税抜き）",
+        "最低50端末以上",
+        "5万円～150万円",
+        "中小企業：1/2以内　小規模事業者：2/3以内",
+        "最大2年分",
+        "適切な監督",
+        "2025-11-27",
+    ):
         assert fact in text, fact
 
 
@@ -716,8 +745,10 @@ def test_what_people_fill_in_for_an_emergency_is_kept(tmp_path: Path) -> None:
         rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
         at = rows[3].index(head)
         assert {row[0]: row[at] for row in rows[4:] if row[at]} == {
-            "R81": "青葉 一郎（社長）", "R83": "鈴木 花子", "X1": "保守会社の受付",
-        }  # fmt: skip
+            "R81": "青葉 一郎（社長）",
+            "R83": "鈴木 花子",
+            "X1": "保守会社の受付",
+        }
 
 
 def test_lines_that_people_add_for_an_emergency_stay_every_one(tmp_path: Path) -> None:

@@ -35,13 +35,30 @@ BAD = {
     "vulnerability.low_share": ("[vulnerability]\nlow_share = 1.5\n", "1.5", "0.0 … 1.0"),
     "scale.unknown": ('[scale]\nunknown = "worst"\n', "'worst'", "1 … 3"),
     "surprise": ("surprise = 1\n", "1", "likelihood"),
-    "levels[0].key": ('[[levels]]\nkey = "huge"\nat_least = 1\nword = {ja = "x", en = "x"}\nfill = "FFFFFF"\nink = "000000"\nstrong = "000000"\n' * 3, "'huge'", "large | medium | small"),
-    "treatment[0].when": ('[[treatment]]\nid = "x"\ntreatment = "avoid"\nwhen = [{predicate = "risk_at_least", value = 9}]\n', "risk_at_least", "[]"),
-    "treatment[0].when[0].predicate": ('[[treatment]]\nid = "x"\ntreatment = "avoid"\nwhen = [{predicate = "moon_is_full"}]\n', "'moon_is_full'", "level_is | "),
-    "treatment[0].when[0].value": ('[[treatment]]\nid = "x"\ntreatment = "avoid"\nwhen = [{predicate = "risk_at_least", value = 10}]\n', "10", "1 … 9"),
+    "levels[0].key": (
+        '[[levels]]\nkey = "huge"\nat_least = 1\nword = {ja = "x", en = "x"}\nfill = "FFFFFF"\nink = "000000"\nstrong = "000000"\n'
+        * 3,
+        "'huge'",
+        "large | medium | small",
+    ),
+    "treatment[0].when": (
+        '[[treatment]]\nid = "x"\ntreatment = "avoid"\nwhen = [{predicate = "risk_at_least", value = 9}]\n',
+        "risk_at_least",
+        "[]",
+    ),
+    "treatment[0].when[0].predicate": (
+        '[[treatment]]\nid = "x"\ntreatment = "avoid"\nwhen = [{predicate = "moon_is_full"}]\n',
+        "'moon_is_full'",
+        "level_is | ",
+    ),
+    "treatment[0].when[0].value": (
+        '[[treatment]]\nid = "x"\ntreatment = "avoid"\nwhen = [{predicate = "risk_at_least", value = 10}]\n',
+        "10",
+        "1 … 9",
+    ),
     "residual.avoid.rule": ('[residual]\navoid = {rule = "pray"}\n', "'pray'", "unchanged"),
     "importance.rule": ('[importance]\nrule = "mean"\n', "'mean'", "max"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("key", BAD)

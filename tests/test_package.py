@@ -15,10 +15,10 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 import riskbook
 from riskbook.errors import OutputError
-from riskbook.package.__main__ import main
-from riskbook.package.container import Container
-from riskbook.package.lint import defects, lint
-from riskbook.package.workbook import Workbook
+from riskbook.marks.__main__ import main
+from riskbook.opc.container import Container
+from riskbook.opc.lint import defects, lint
+from riskbook.opc.workbook import Workbook
 from tests.conftest import ROOT
 from tests.make_assets import CHANGES, FOLDER
 
@@ -185,7 +185,7 @@ def test_a_signed_package_is_refused_unless_the_signature_is_dropped(tmp_path: P
 
 
 def test_an_encrypted_workbook_comes_back_encrypted(tmp_path: Path) -> None:
-    from riskbook.package.encryption import decrypted, encrypted
+    from riskbook.opc.encryption import decrypted, encrypted
 
     path = tmp_path / "locked.xlsx"
     path.write_bytes(encrypted(PLAIN.read_bytes(), "ひみつ"))
@@ -226,8 +226,11 @@ def test_numbers_without_a_date_format_count_from_1904_where_the_workbook_does(t
 def test_lint_looks_at_every_row_and_area(before: bytes, after: bytes, told: str) -> None:
     data = (ROOT / "samples" / "harbour-design.xlsx").read_bytes()
     container = Container(data)
-    name = next(n for n in container.names if n.startswith("xl/worksheets/") and b'<c r="B6"' in container.read(n)
-                and b"<mergeCell " in container.read(n))  # fmt: skip
+    name = next(
+        n
+        for n in container.names
+        if n.startswith("xl/worksheets/") and b'<c r="B6"' in container.read(n) and b"<mergeCell " in container.read(n)
+    )
     content = container.read(name)
     broken = container.written({name: content.replace(before, after, 1)}, {})
     lint(data)

@@ -66,9 +66,13 @@ def test_rows_that_are_no_assets_are_named(tmp_path: Path) -> None:
     result = riskbook.assess(_book(tmp_path / "a.xlsx", 台帳=ledger, 脅=THREATS, 対=CHECKS), today=TODAY)
     assert result.risks["row"].tolist() == [3, 7]
     assert {
-        ("row-ignored", "heading", "A2"), ("row-ignored", "total", "A4"), ("row-ignored", "header", "A6"),
-        ("name-missing", "", "B7"), ("row-ignored", "note", "A8"), ("row-ignored", "stray", "G9"),
-    } <= _codes(result)  # fmt: skip
+        ("row-ignored", "heading", "A2"),
+        ("row-ignored", "total", "A4"),
+        ("row-ignored", "header", "A6"),
+        ("name-missing", "", "B7"),
+        ("row-ignored", "note", "A8"),
+        ("row-ignored", "stray", "G9"),
+    } <= _codes(result)
 
 
 def test_two_tables_on_one_sheet(tmp_path: Path) -> None:
@@ -84,8 +88,11 @@ def test_two_tables_on_one_sheet(tmp_path: Path) -> None:
     output = result.save(tmp_path / "out.xlsx")
     sheet = openpyxl.load_workbook(output)["台帳"]
     assert [sheet.cell(r, c).value for r, c in ((1, 7), (2, 7), (4, 7), (5, 7))] == [
-        "リスク値（算定）", 9, "リスク値（算定）", 6
-    ]  # fmt: skip
+        "リスク値（算定）",
+        9,
+        "リスク値（算定）",
+        6,
+    ]
     again = riskbook.assess(output, today=TODAY)
     assert again.risks["row"].tolist() == [2, 5]
     assert again.save(tmp_path / "again.xlsx").read_bytes() == output.read_bytes()

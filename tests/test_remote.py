@@ -50,9 +50,12 @@ def server(tmp_path: Path) -> Iterator[Server]:
     async def listen() -> int:
         key = asyncssh.generate_private_key("ssh-ed25519")
         listener = await asyncssh.listen(
-            "127.0.0.1", 0, server_host_keys=[key], server_factory=_OneUser,
+            "127.0.0.1",
+            0,
+            server_host_keys=[key],
+            server_factory=_OneUser,
             sftp_factory=lambda channel: asyncssh.SFTPServer(channel, chroot=str(folder).encode()),
-        )  # fmt: skip
+        )
         return int(listener.get_port())
 
     port = asyncio.run_coroutine_threadsafe(listen(), loop).result(30)

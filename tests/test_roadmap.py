@@ -186,8 +186,9 @@ def test_steps_worked_by_hand(tmp_path: Path) -> None:
     needs = [(need.medium, need.vulnerability, need.assets, need.to_two, need.to_one) for need in roadmap.needs]
     assert needs == [(P, 2, 1, None, 1), (O_, 2, 2, None, 3)]
     assert [(b.first, b.last, b.count, b.large) for b in (step.bundle for step in roadmap.steps)] == [
-        (1, 1, 1, 1.0), (2, 2, 2, 0.5)
-    ]  # fmt: skip
+        (1, 1, 1, 1.0),
+        (2, 2, 2, 0.5),
+    ]
 
 
 def test_the_sheet_says_what_to_do_and_why(tmp_path: Path) -> None:
@@ -452,8 +453,9 @@ def test_additions_follow_their_lines_when_lines_leave(tmp_path: Path) -> None:
             assert sheet.cell(row, 16).value == f"=O{row}*$O$4+O{at['質問その一']}"
         notes = {sheet.cell(row, 4).value: sheet.cell(row, 4).comment for row in at.values()}
         assert {name: note.text for name, note in notes.items() if note} == {
-            "質問その二": "二への注", "質問その五": "五への注"
-        }  # fmt: skip
+            "質問その二": "二への注",
+            "質問その五": "五への注",
+        }
         merged = at["質問その五"]
         assert [str(area) for area in sheet.merged_cells.ranges] == [f"K{merged}:K{merged + 1}"]
         assert 12 in [sheet.cell(row, 15).value for row in range(max(at.values()) + 1, sheet.max_row + 1)]

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from riskbook.errors import OutputError
-from riskbook.package.save import save
+from riskbook.opc.save import save
 from tests.conftest import SAMPLES
 
 OLD, NEW = b"the original", b"the complete result" * 1000
@@ -105,10 +105,13 @@ class _FailingDisk:
 @pytest.mark.parametrize(
     ("call", "number", "key"),
     [
-        ("fsync", errno.ENOSPC, "no-space"), ("fsync", errno.EIO, "not-written"), ("close", errno.EDQUOT, "no-space"),
-        ("fsync", errno.EROFS, "read-only"), ("fsync", errno.EBUSY, "locked"),
+        ("fsync", errno.ENOSPC, "no-space"),
+        ("fsync", errno.EIO, "not-written"),
+        ("close", errno.EDQUOT, "no-space"),
+        ("fsync", errno.EROFS, "read-only"),
+        ("fsync", errno.EBUSY, "locked"),
     ],
-)  # fmt: skip
+)
 def test_a_failing_disk_leaves_the_original_and_no_litter(
     call: str, number: int, key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -70,8 +70,11 @@ def test_every_chart_reads_cells_that_hold_this_run(tmp_path: Path) -> None:
     assert [name.split()[0] for name in kinds["対策実施率"]] == [str(n) for n in range(1, len(KINDS) + 1)]
     floor = Counter(9 if r >= 6 else 4 if r >= 4 else min(r, 1) for r in risks["residual"])
     assert [chart["下限"] for chart in (stages["大"], stages["中"], stages["小"], stages["なし（回避）"])] == [
-        floor[9], floor[4], floor[1], floor[0]
-    ]  # fmt: skip
+        floor[9],
+        floor[4],
+        floor[1],
+        floor[0],
+    ]
     assert [stages[word]["現在"] for word in words.values()] == [result.summary[key] for key in words]
     assert treatments["案"]["低減"] == (risks["treatment"] == "reduce").sum()
 
@@ -100,12 +103,16 @@ def test_the_four_answers_are_sentences_with_the_figures(tmp_path: Path) -> None
 
 def _ledger() -> Form:
     return Form(
-        {"台帳": [
-            Asset("営業", "契約書", P, (3, 1, 1)), Asset("営業", "見積", O_, (2, 1, 1)), Asset("経理", "帳簿", S, (1, 1, 1))
-        ]},
+        {
+            "台帳": [
+                Asset("営業", "契約書", P, (3, 1, 1)),
+                Asset("営業", "見積", O_, (2, 1, 1)),
+                Asset("経理", "帳簿", S, (1, 1, 1)),
+            ]
+        },
         [(medium, "脅威", 3) for medium in MEDIA],
         [(kind, f"設問{kind}", 3) for kind in range(1, 12)],
-    )  # fmt: skip
+    )
 
 
 def _edit(path: Path, edit: Callable[[Any], None]) -> None:
@@ -176,8 +183,9 @@ def test_sorting_rows_and_filling_in_the_plan_are_no_change(tmp_path: Path) -> N
         ledger = book["台帳"]
         for column in range(1, 16):
             ledger.cell(5, column).value, ledger.cell(6, column).value = (
-                ledger.cell(6, column).value, ledger.cell(5, column).value
-            )  # fmt: skip
+                ledger.cell(6, column).value,
+                ledger.cell(5, column).value,
+            )
         book["対策計画"]["M5"] = "計画"
 
     _edit(out, sort)

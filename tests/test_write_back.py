@@ -18,8 +18,15 @@ from tests.conftest import workbooks
 
 TODAY = date(2026, 11, 21)
 LATER = ("SECURITY ACTION", "関連規程", "いまの脅威", "緊急時対応", "制度の参考", "クラウド点検", "移転の手段")
-LATER_EN = ("Security Action", "Regulations", "Threats now", "Incident response", "Reference", "Cloud services",
-            "Ways to transfer")  # fmt: skip
+LATER_EN = (
+    "Security Action",
+    "Regulations",
+    "Threats now",
+    "Incident response",
+    "Reference",
+    "Cloud services",
+    "Ways to transfer",
+)
 OWN = ("サマリー", "リスク一覧", "対応計画", "対策計画", "対策の順序", "入力チェック")
 OWN_EN = ("Summary", "Risk register", "Treatment plan", "Measure plan", "Roadmap", "Input check")
 MAY_CHANGE = {"[Content_Types].xml", "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml"}

@@ -19,7 +19,7 @@ _CAUSES = {
     "importance": (*CIA_FIELDS, *MARK_FIELDS),
     "threat": ("medium", "threat_source"),
     "vulnerability": ("medium", "share", "vulnerability_source"),
-}  # fmt: skip
+}
 _PLACES = ("business", "department", "medium")
 
 Record = Mapping[str, Any]

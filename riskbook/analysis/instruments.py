@@ -32,9 +32,14 @@ from riskbook.model import (
 
 
 def find(
-    ledger: Ledger, risks: pd.DataFrame, found: pd.DataFrame, kinds: pd.DataFrame, method: Method, today: date,
+    ledger: Ledger,
+    risks: pd.DataFrame,
+    found: pd.DataFrame,
+    kinds: pd.DataFrame,
+    method: Method,
+    today: date,
     known: Checks,
-) -> tuple[Instruments, list[Finding]]:  # fmt: skip
+) -> tuple[Instruments, list[Finding]]:
     """All instruments of a workbook, and what a person should know about them.
 
     `risks`: with treatment and decided. `found`, `kinds`: as `factors.candidates` and `factors.measures` give them.
@@ -136,11 +141,12 @@ def _clouds(
         services = "、".join(dict.fromkeys(sheet.service for sheet in ledger.clouds))
         findings += [
             Finding(
-                "cloud-unchecked", ledger.locate(assets[label], "medium"),
+                "cloud-unchecked",
+                ledger.locate(assets[label], "medium"),
                 {"name": assets[label]["name"] or "-", "services": services, "medium": medium},
             )
             for label in unchecked
-        ]  # fmt: skip
+        ]
     return tuple(clouds), unchecked, findings
 
 
@@ -239,9 +245,12 @@ def _stated(
 
 
 def _regulations(
-    questions: Sequence[Mapping[str, Any]], risks: pd.DataFrame, found: pd.DataFrame, kinds: pd.DataFrame,
+    questions: Sequence[Mapping[str, Any]],
+    risks: pd.DataFrame,
+    found: pd.DataFrame,
+    kinds: pd.DataFrame,
     method: Method,
-) -> tuple[Regulation, ...]:  # fmt: skip
+) -> tuple[Regulation, ...]:
     """Each kind of regulation: whether to draft or strengthen it, the answers behind it, the assets it bears on."""
     shares = dict(zip(kinds["number"], kinds["share"], strict=True))
     draft = method.tables["regulation"]["draft_share"]

@@ -18,9 +18,13 @@ _KEYS = (("business", "name", "medium", "department"), ("business", "name", "med
 
 
 def pair(
-    lines: Sequence[Any], entries: Sequence[Any], matched: dict[int, int], key_of: Callable[[Any], Any], *,
+    lines: Sequence[Any],
+    entries: Sequence[Any],
+    matched: dict[int, int],
+    key_of: Callable[[Any], Any],
+    *,
     unique: bool = False,
-) -> None:  # fmt: skip
+) -> None:
     """Adds to `matched` (place of a line → place of an entry) those with equal keys, in the order they stand.
 
     What is matched already stays, and a key of None matches nothing; with `unique` only keys that one line and one

@@ -70,9 +70,13 @@ _NO_CHECKS = pd.DataFrame({name: pd.Series(dtype="object") for name in _CHECKS})
 
 
 def _measures(
-    checks: pd.DataFrame, steps: tuple[Step, ...], risks: pd.DataFrame, found: pd.DataFrame, kinds: pd.DataFrame,
+    checks: pd.DataFrame,
+    steps: tuple[Step, ...],
+    risks: pd.DataFrame,
+    found: pd.DataFrame,
+    kinds: pd.DataFrame,
     method: Method,
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     """The frame of `Roadmap.measures`: the open questions, and those that somebody typed something for."""
     numbers = {q: number for number, step in enumerate(steps, start=1) for q in step.measures}
     measures = checks.assign(step=pd.Series(numbers, dtype="Int64").reindex(checks.index))

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from riskbook.audit.history import History, Run
-from riskbook.audit.moments import Histories, Month, by_client
 from riskbook.audit.tables import counted
+from riskbook.records.history import History, Run
+from riskbook.records.moments import Histories, Month, by_client
 
 _FIGURES = ("importance", "threat", "vulnerability", "risk", "level", "decided")
 
@@ -88,9 +88,14 @@ def _own(history: History, prefix: str, manifest: Mapping[str, Any], claimed: se
 
 
 def _against(
-    history: History, where: Mapping[str, str], manifest: Mapping[str, Any], number: int, runs_so_far: Sequence[Run],
-    forgotten: frozenset[int], shown: Shown | None,
-) -> Found:  # fmt: skip
+    history: History,
+    where: Mapping[str, str],
+    manifest: Mapping[str, Any],
+    number: int,
+    runs_so_far: Sequence[Run],
+    forgotten: frozenset[int],
+    shown: Shown | None,
+) -> Found:
     listed, month = manifest["histories"][number], _month(manifest["month"])
     if history.link(listed["entries"]) != listed["chain"]:
         yield "history-differs", {**where, "seq": listed["entries"]}
@@ -118,9 +123,7 @@ def _against(
         yield "later-runs", {**where, "count": len(since)}
 
 
-def _figures(
-    history: History, where: Mapping[str, str], known: Mapping[str, Sequence[Run]], shown: Shown
-) -> Found:  # fmt: skip
+def _figures(history: History, where: Mapping[str, str], known: Mapping[str, Sequence[Run]], shown: Shown) -> Found:
     """Clients and register against the records; a client is found by the place of its run in the chain."""
     for client, runs in known.items():
         last = runs[-1]
@@ -130,8 +133,9 @@ def _figures(
             continue
         figures = last.facts["run"]
         if {name: line[name] for name in line if name.startswith("assets_")} | {"risk": line["risk"]} != {
-            **counted(figures["levels"]), "risk": figures["risk"]
-        }:  # fmt: skip
+            **counted(figures["levels"]),
+            "risk": figures["risk"],
+        }:
             yield "client-differs", {**where, "client": client}
         assets = [[asset[name] for name in _FIGURES] for asset in history.record(last)["assets"]]
         rows = shown.assets.get(line["client"], [])

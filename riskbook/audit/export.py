@@ -15,15 +15,16 @@ from pathlib import Path
 from typing import Any
 
 import riskbook
-from riskbook import package, sheets
-from riskbook.audit.history import History, Run
+from riskbook import opc, sheets
 from riskbook.audit.manifest import NAME, SCHEMA, before, digest_of, folder_of, litter, opened, packages_in, sealed
-from riskbook.audit.moments import Histories, Month, by_client
 from riskbook.audit.redact import Redaction
 from riskbook.audit.tables import TABLES, client_rows, counted, method_rows, run_facts, values
 from riskbook.errors import OutputError
 from riskbook.method import load_method
 from riskbook.model import LEVELS
+from riskbook.records.history import History, Run
+from riskbook.records.moments import Histories, Month, by_client
+from riskbook.tables import CsvTable, ParquetTable, has_parquet
 from riskbook.text import LANGUAGES
 
 _MONTHS = 13  # of the trend: a year and the same month of the year before
@@ -72,7 +73,7 @@ def export_month(
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
     except OSError as error:
-        raise OutputError(package.reason(error), path=str(target), detail=error.strerror or str(error)) from error
+        raise OutputError(opc.reason(error), path=str(target), detail=error.strerror or str(error)) from error
     return Exported(target, manifest, unchanged, later, parquet)
 
 
@@ -103,7 +104,7 @@ def _rename(source: Path, target: Path) -> None:
         if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
             raise FileExistsError(*error.args) from error
         raise
-    package.sync_folder(target.parent)
+    opc.sync_folder(target.parent)
 
 
 def _digests(folder: Path) -> dict[str, str]:
@@ -125,8 +126,8 @@ def _open_to_others(scratch: Path) -> None:
     for path in scratch.iterdir():
         with path.open("r+b") as stream:
             os.fsync(stream.fileno())
-    package.sync_folder(scratch)
-    package.usual_mode(scratch, 0o777)
+    opc.sync_folder(scratch)
+    opc.usual_mode(scratch, 0o777)
 
 
 # --- what is written ---
@@ -168,9 +169,14 @@ def _collect(histories: Histories, month: Month, redaction: Redaction) -> _Colle
 
 
 def _collect_client(
-    found: _Collected, client: str, number: int, history: History, runs: Sequence[Run], month: Month,
+    found: _Collected,
+    client: str,
+    number: int,
+    history: History,
+    runs: Sequence[Run],
+    month: Month,
     redaction: Redaction,
-) -> None:  # fmt: skip
+) -> None:
     begin, last = month.first.isoformat(), runs[-1]
     in_month = [run for run in runs if run.facts["day"] >= begin]
     earlier = [run for run in runs if run.facts["day"] < begin]
@@ -197,8 +203,8 @@ def _collect_client(
 
 def _write(
     histories: Histories, month: Month, place: Path, folder: Path, lang: str | None, redaction: Redaction
-) -> bool:  # fmt: skip
-    with_parquet = sheets.has_parquet()
+) -> bool:
+    with_parquet = has_parquet()
     previous = before(place, str(month))
     found = _collect(histories, month, redaction)
     counts = _write_tables(folder, found.rows, with_parquet)
@@ -242,8 +248,8 @@ def _language(place: Path, month: Month, previous: tuple[str, str] | None) -> st
 def _write_tables(folder: Path, rows: dict[str, list[tuple[Any, ...]]], with_parquet: bool) -> dict[str, int]:
     """Writes every table; returns the number of rows by file name."""
     counts = {}
-    kinds: list[tuple[str, Any]] = [("csv", sheets.CsvTable)]
-    kinds += [("parquet", sheets.ParquetTable)] if with_parquet else []
+    kinds: list[tuple[str, Any]] = [("csv", CsvTable)]
+    kinds += [("parquet", ParquetTable)] if with_parquet else []
     for table, columns in TABLES.items():
         for suffix, kind in kinds:
             path = folder / f"{table}.{suffix}"
@@ -282,7 +288,15 @@ class _Trend:
                 share = round(sum(shares) / len(shares), 4) if shares else None
                 levels = {level: sums[level] for level in LEVELS}
                 assets = sum(levels.values())
-                found.append({"month": str(month), "clients": sums["clients"], "assessed": sums["assessed"],
-                              "assets": assets, **counted(levels),
-                              "risk": sums["risk"], "share": share})  # fmt: skip
+                found.append(
+                    {
+                        "month": str(month),
+                        "clients": sums["clients"],
+                        "assessed": sums["assessed"],
+                        "assets": assets,
+                        **counted(levels),
+                        "risk": sums["risk"],
+                        "share": share,
+                    }
+                )
         return found

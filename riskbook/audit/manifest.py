@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from riskbook.audit.moments import Month
 from riskbook.errors import OutputError
 from riskbook.model import canonical
+from riskbook.records.moments import Month
 from riskbook.text import LANGUAGES
 
 SCHEMA = "riskbook.audit/1"

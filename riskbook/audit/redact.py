@@ -13,22 +13,60 @@ from riskbook.errors import OutputError
 
 # What may be asked for: the columns that people typed, and who was at the machine.
 COLUMNS = (
-    "asset_id", "assignee", "business", "client", "decided_by", "decision_reason", "department", "file", "measure",
-    "name", "note", "operator", "owner", "plan_note", "reason", "title", "users",
-)  # fmt: skip
+    "asset_id",
+    "assignee",
+    "business",
+    "client",
+    "decided_by",
+    "decision_reason",
+    "department",
+    "file",
+    "measure",
+    "name",
+    "note",
+    "operator",
+    "owner",
+    "plan_note",
+    "reason",
+    "title",
+    "users",
+)
 # The same, under another name in some table.
 _ALSO = {
-    "name": ("subject",), "decided_by": ("by",), "assignee": ("by",), "client": ("title", "file"),
-    "title": ("client", "file"), "file": ("client",), "reason": ("response",),
-}  # fmt: skip
+    "name": ("subject",),
+    "decided_by": ("by",),
+    "assignee": ("by",),
+    "client": ("title", "file"),
+    "title": ("client", "file"),
+    "file": ("client",),
+    "reason": ("response",),
+}
 # Columns that are riskbook's own words, figures, dates and hashes; every other text may quote what stands elsewhere.
 _OWN = frozenset(
     {
-        "event", "medium", "matched", "level", "treatment", "decided", "rule", "state_key", "severity", "finding",
-        "code", "cell", "acceptance", "day", "recorded_at", "method", "edition", "version", "due_date",
-        "review_date", "month",
+        "event",
+        "medium",
+        "matched",
+        "level",
+        "treatment",
+        "decided",
+        "rule",
+        "state_key",
+        "severity",
+        "finding",
+        "code",
+        "cell",
+        "acceptance",
+        "day",
+        "recorded_at",
+        "method",
+        "edition",
+        "version",
+        "due_date",
+        "review_date",
+        "month",
     }
-)  # fmt: skip
+)
 _BLANK = "■"
 _SHORTEST_KEY = 16  # bytes
 _QUOTED = re.compile(r"「.*」|“.*”", re.DOTALL)  # to the last mark: what is quoted may hold marks itself
@@ -84,9 +122,7 @@ class Redaction:
                 self._row(client, row, quoted)
 
     def _quoted(self, rows: Sequence[Mapping[str, Any]]) -> re.Pattern[str] | None:
-        found = {
-            str(row[column]) for row in rows for column in self._columns if row.get(column) not in (None, "")
-        }  # fmt: skip
+        found = {str(row[column]) for row in rows for column in self._columns if row.get(column) not in (None, "")}
         long = sorted((text for text in found if len(text) > 1 and not text.isdecimal()), key=lambda t: (-len(t), t))
         # People write names with and without a space.
         spelled = (r"\s*".join(map(re.escape, "".join(text.split()))) for text in long)

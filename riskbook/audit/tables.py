@@ -8,10 +8,10 @@ from typing import Any
 
 from riskbook.analysis import compare, is_overdue
 from riskbook.analysis.matching import pair
-from riskbook.audit.history import Run
-from riskbook.audit.moments import Month
 from riskbook.model import LEVELS, PLAN_FIELDS, Comparison
-from riskbook.sheets import FLAG, NUMBER, TEXT, WHOLE
+from riskbook.records.history import Run
+from riskbook.records.moments import Month
+from riskbook.tables import FLAG, NUMBER, TEXT, WHOLE
 
 Record = Mapping[str, Any]
 Row = dict[str, Any]
@@ -19,51 +19,180 @@ Row = dict[str, Any]
 COUNTS = tuple(f"assets_{level}" for level in LEVELS)  # beside the column `medium`, which is no level
 _WHOLE = frozenset(
     {
-        "run", "row", "confidentiality", "integrity", "availability", "importance", "threat", "vulnerability",
-        "likelihood", "risk", "residual", "planned", "kind", "answer", "runs_in_month", "risk_before", "large_before",
-        "clients", "assessed", "assets", "overdue_count", "errors", "warnings", *COUNTS,
+        "run",
+        "row",
+        "confidentiality",
+        "integrity",
+        "availability",
+        "importance",
+        "threat",
+        "vulnerability",
+        "likelihood",
+        "risk",
+        "residual",
+        "planned",
+        "kind",
+        "answer",
+        "runs_in_month",
+        "risk_before",
+        "large_before",
+        "clients",
+        "assessed",
+        "assets",
+        "overdue_count",
+        "errors",
+        "warnings",
+        *COUNTS,
     }
-)  # fmt: skip
+)
 _FLAGS = frozenset({"personal", "sensitive", "my_number", "overdue", "repeated", "seen_in_month"})
 _ASSET = ("name", "business", "medium", "department", "asset_id", "sheet", "row")
 
 _NAMES: dict[str, tuple[str, ...]] = {
     "clients": (
-        "client", "title", "file", "day", "seen_in_month", "runs_in_month", "assets", *COUNTS, "risk", "large_before",
-        "risk_before", "share", "overdue_count", "errors", "warnings", "run", "recorded_at", "operator", "method",
-        "edition", "version", "input_sha256", "output_sha256", "state_sha256", "method_sha256", "chain_sha256",
+        "client",
+        "title",
+        "file",
+        "day",
+        "seen_in_month",
+        "runs_in_month",
+        "assets",
+        *COUNTS,
+        "risk",
+        "large_before",
+        "risk_before",
+        "share",
+        "overdue_count",
+        "errors",
+        "warnings",
+        "run",
+        "recorded_at",
+        "operator",
+        "method",
+        "edition",
+        "version",
+        "input_sha256",
+        "output_sha256",
+        "state_sha256",
+        "method_sha256",
+        "chain_sha256",
     ),
     "trend": ("month", "clients", "assessed", "assets", *COUNTS, "risk", "share"),
     "register": (
-        "client", *_ASSET, "users", "owner", "note", "personal", "sensitive", "my_number", "confidentiality",
-        "integrity", "availability", "importance", "threat", "vulnerability", "share", "likelihood", "risk", "level",
-        "treatment", "decision", "decided", "residual", "planned",
+        "client",
+        *_ASSET,
+        "users",
+        "owner",
+        "note",
+        "personal",
+        "sensitive",
+        "my_number",
+        "confidentiality",
+        "integrity",
+        "availability",
+        "importance",
+        "threat",
+        "vulnerability",
+        "share",
+        "likelihood",
+        "risk",
+        "level",
+        "treatment",
+        "decision",
+        "decided",
+        "residual",
+        "planned",
     ),
     "changes": (
-        "client", "event", "subject", "kind", "medium", "department", "asset_id", "sheet", "row", "before", "after",
-        "factors", "causes", "matched", "by", "due",
+        "client",
+        "event",
+        "subject",
+        "kind",
+        "medium",
+        "department",
+        "asset_id",
+        "sheet",
+        "row",
+        "before",
+        "after",
+        "factors",
+        "causes",
+        "matched",
+        "by",
+        "due",
     ),
     "plan": (
-        "client", *_ASSET, "risk", "level", "treatment", "decided", *PLAN_FIELDS, "due_date", "review_date",
-        "state_key", "overdue",
+        "client",
+        *_ASSET,
+        "risk",
+        "level",
+        "treatment",
+        "decided",
+        *PLAN_FIELDS,
+        "due_date",
+        "review_date",
+        "state_key",
+        "overdue",
     ),
     "measures": (
-        "client", "kind", "question", "answer", "assignee", "due", "state", "plan_note", "due_date", "state_key",
+        "client",
+        "kind",
+        "question",
+        "answer",
+        "assignee",
+        "due",
+        "state",
+        "plan_note",
+        "due_date",
+        "state_key",
         "overdue",
     ),
     "accepted": (
-        "client", *_ASSET, "risk", "level", "decision", "decided_by", "decided_on", "decision_reason", "review_by",
-        "review_date", "acceptance",
+        "client",
+        *_ASSET,
+        "risk",
+        "level",
+        "decision",
+        "decided_by",
+        "decided_on",
+        "decision_reason",
+        "review_by",
+        "review_date",
+        "acceptance",
     ),
     "findings": (
-        "client", "finding", "severity", "code", "sheet", "cell", "subject", "message", "mend", "response", "reason",
+        "client",
+        "finding",
+        "severity",
+        "code",
+        "sheet",
+        "cell",
+        "subject",
+        "message",
+        "mend",
+        "response",
+        "reason",
     ),
     "runs": (
-        "client", "run", "day", "recorded_at", "operator", "file", "repeated", "method", "version", *COUNTS, "risk",
-        "input_sha256", "output_sha256", "state_sha256", "method_sha256", "chain_sha256",
+        "client",
+        "run",
+        "day",
+        "recorded_at",
+        "operator",
+        "file",
+        "repeated",
+        "method",
+        "version",
+        *COUNTS,
+        "risk",
+        "input_sha256",
+        "output_sha256",
+        "state_sha256",
+        "method_sha256",
+        "chain_sha256",
     ),
     "methods": ("method", "edition", "method_sha256", "clients", "key", "value"),
-}  # fmt: skip
+}
 
 
 def _kind(name: str) -> str:
@@ -73,9 +202,18 @@ def _kind(name: str) -> str:
 # Table → its columns as (name, kind).
 TABLES = {table: tuple((name, _kind(name)) for name in names) for table, names in _NAMES.items()}
 _METHOD_TABLES = (
-    "scale", "importance", "personal", "likelihood", "levels", "threats", "answers", "vulnerability", "treatment",
-    "residual", "retention",
-)  # fmt: skip
+    "scale",
+    "importance",
+    "personal",
+    "likelihood",
+    "levels",
+    "threats",
+    "answers",
+    "vulnerability",
+    "treatment",
+    "residual",
+    "retention",
+)
 _LOOKS = ("fill", "ink", "strong", "word", "labels")  # of a method: what makes no figure
 
 
@@ -99,17 +237,30 @@ def run_facts(run: Run) -> Row:
     facts = run.facts
     return {
         **{name: facts[name] for name in ("title", "file", "day", "operator", "method", "edition", "version")},
-        "run": run.seq, "recorded_at": facts["at"], "repeated": facts["repeated"], "input_sha256": facts["input"],
-        "output_sha256": facts["output"], "state_sha256": facts["state"], "method_sha256": facts["method_digest"],
-        "chain_sha256": run.hash, **counted(facts["run"]["levels"]), "risk": facts["run"]["risk"],
-        "share": facts["run"]["share"], "assets": sum(facts["run"]["levels"].values()),
-    }  # fmt: skip
+        "run": run.seq,
+        "recorded_at": facts["at"],
+        "repeated": facts["repeated"],
+        "input_sha256": facts["input"],
+        "output_sha256": facts["output"],
+        "state_sha256": facts["state"],
+        "method_sha256": facts["method_digest"],
+        "chain_sha256": run.hash,
+        **counted(facts["run"]["levels"]),
+        "risk": facts["run"]["risk"],
+        "share": facts["run"]["share"],
+        "assets": sum(facts["run"]["levels"].values()),
+    }
 
 
 def client_rows(
-    client: str, month: Month, run: Run, now: Record, before: Record | None, first: Record | None,
+    client: str,
+    month: Month,
+    run: Run,
+    now: Record,
+    before: Record | None,
+    first: Record | None,
     in_month: Sequence[Run],
-) -> dict[str, list[Row]]:  # fmt: skip
+) -> dict[str, list[Row]]:
     """The rows of one client in every table but trend and methods.
 
     `run`, `now`: its last run up to the end of the month, and what it found; `before`: the same of the month before;
@@ -122,12 +273,14 @@ def client_rows(
     findings = list(_findings(before, now))
     counts = Counter(row["severity"] for row in findings if row["finding"] in ("new", "open"))
     about = run_facts(run) | {
-        "seen_in_month": bool(in_month), "runs_in_month": len(in_month),
+        "seen_in_month": bool(in_month),
+        "runs_in_month": len(in_month),
         "large_before": None if before is None else before["run"]["levels"][LEVELS[0]],
         "risk_before": None if before is None else before["run"]["risk"],
         "overdue_count": sum(row["overdue"] for row in (*plan, *measures)),
-        "errors": counts["error"], "warnings": counts["warning"],
-    }  # fmt: skip
+        "errors": counts["error"],
+        "warnings": counts["warning"],
+    }
     rows: dict[str, list[Row]] = {
         "clients": [about],
         "register": [dict(asset) for asset in now["assets"]],
@@ -209,8 +362,11 @@ def _asset_key(finding: Record) -> tuple[Any, ...]:
 def method_rows(tables: Mapping[str, Any], digest: str, clients: int) -> Iterator[Row]:
     """What a method says, line by line, for the tables that make the figures."""
     head = {
-        "method": tables["name"], "edition": tables["edition"], "method_sha256": digest, "clients": clients,
-    }  # fmt: skip
+        "method": tables["name"],
+        "edition": tables["edition"],
+        "method_sha256": digest,
+        "clients": clients,
+    }
     for table in _METHOD_TABLES:
         for key, value in _leaves(table, tables.get(table)):
             yield {**head, "key": key, "value": value}

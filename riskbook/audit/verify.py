@@ -13,10 +13,11 @@ from typing import Any
 from riskbook import sheets
 from riskbook.audit.against import Shown, compare_with, shown_in
 from riskbook.audit.manifest import NAME, digest_of, litter, opened, packages_in
-from riskbook.audit.moments import Histories
 from riskbook.audit.tables import TABLES
 from riskbook.method import load_method
 from riskbook.reading import cell_values
+from riskbook.records.moments import Histories
+from riskbook.tables import has_parquet, read_csv, read_parquet
 
 _SHOWN = 5  # differences of a file
 _LONGEST = 80  # characters of a row
@@ -131,9 +132,10 @@ class _Package:
         self._listed: Mapping[str, Any] = manifest["files"]
         self._there = dict(_files(folder))
         self._sound = {
-            name for name, about in self._listed.items()
+            name
+            for name, about in self._listed.items()
             if self._there.get(name) and digest_of(folder / name) == about["sha256"]
-        }  # fmt: skip
+        }
         self._read: dict[str, Rows | None] = {}
 
     def problems(self, *, thorough: bool) -> Found:
@@ -156,7 +158,7 @@ class _Package:
         yield from self._counts()
         for table in TABLES:  # whoever writes hashes anew must write every copy anew
             pair = f"{table}.csv", f"{table}.parquet"
-            if set(pair) <= self._sound and sheets.has_parquet() and self._rows(pair[0]) != self._rows(pair[1]):
+            if set(pair) <= self._sound and has_parquet() and self._rows(pair[0]) != self._rows(pair[1]):
                 differences = list(self._tables_differ(*pair))
                 yield "copies-differ", {"file": f"{folder}/{pair[0]}", "other": pair[1], **_first(differences)}
         if thorough and book in self._sound and (cells := list(self._cells(book))):
@@ -233,9 +235,13 @@ class _Package:
             return
         manifest, previous = self._manifest, self._manifest["previous"]
         audit = sheets.AuditBook(
-            manifest["month"], previous and (previous["month"], previous["sha256"]), manifest["recorded_at"],
-            manifest["redaction"], {table: _names(table) for table in TABLES}, whole,
-        )  # fmt: skip
+            manifest["month"],
+            previous and (previous["month"], previous["sha256"]),
+            manifest["recorded_at"],
+            manifest["redaction"],
+            {table: _names(table) for table in TABLES},
+            whole,
+        )
         with tempfile.TemporaryDirectory() as scratch:
             made = Path(scratch) / name
             sheets.write_audit(audit, made, load_method(), manifest["lang"])
@@ -273,11 +279,6 @@ def _files(folder: Path) -> Iterator[tuple[str, bool]]:
 def _rows(path: Path) -> list[tuple[Any, ...]] | None:
     columns = TABLES[path.stem]
     try:
-        if path.suffix == ".csv":
-            return sheets.read_csv(path, columns)
-        from pyarrow import parquet
-
-        found = parquet.read_table(path)
-        return list(zip(*(found.column(name).to_pylist() for name, _ in columns), strict=True)) if len(found) else []
+        return read_csv(path, columns) if path.suffix == ".csv" else read_parquet(path, columns)
     except Exception:  # whatever was done to the file
         return None

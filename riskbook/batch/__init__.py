@@ -2,8 +2,7 @@
 
 from riskbook.batch.engine import ClusterPool, HerePool, LocalPool, run_jobs
 from riskbook.batch.find import Found, find
-from riskbook.batch.job import Job, Options, Outcome, finished, guarded
-from riskbook.batch.journal import Journal, outcomes
+from riskbook.batch.job import Options, finished, guarded
 from riskbook.batch.portfolio import is_portfolio, portfolio_paths, refuse_place, write_portfolio
 from riskbook.batch.watch import watch
 
@@ -11,16 +10,12 @@ __all__ = [
     "ClusterPool",
     "Found",
     "HerePool",
-    "Job",
-    "Journal",
     "LocalPool",
     "Options",
-    "Outcome",
     "find",
     "finished",
     "guarded",
     "is_portfolio",
-    "outcomes",
     "portfolio_paths",
     "refuse_place",
     "run_jobs",

@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import Protocol
 
 import riskbook
-from riskbook.batch import storage
-from riskbook.batch.job import OUT_OF_MEMORY, Job, Options, Outcome, assess_job
+from riskbook.batch.job import OUT_OF_MEMORY, Options, assess_job
 from riskbook.errors import ClusterError
+from riskbook.opc import storage
+from riskbook.records.jobs import Job, Outcome
 
 _WORKBOOKS_A_PROCESS = 500  # then a fresh one takes its place, so that memory stays flat whatever libraries keep
 _CONNECT_WITHIN = 15.0  # seconds

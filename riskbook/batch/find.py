@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from riskbook.batch import storage
-from riskbook.batch.job import Job
 from riskbook.errors import OutputError
+from riskbook.opc import storage
 from riskbook.pipeline import ASSESSED
+from riskbook.records.jobs import Job
 
 _TAKEN = (".xlsx", ".xlsm", ".xltx", ".xltm")
 _OTHER_BOOKS = (".xls", ".xlsb", ".ods")  # may hold a ledger, so a person is told that they were left

@@ -12,49 +12,37 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import riskbook
-from riskbook import package
-from riskbook.batch import storage
 from riskbook.errors import OutputError, RiskbookError, WorkbookError
 from riskbook.method import Method
-from riskbook.model import ERROR, Earlier
+from riskbook.model import ERROR
+from riskbook.opc import Workbook, storage
+from riskbook.records.jobs import Job, Outcome, resolved
 
 if TYPE_CHECKING:
     from riskbook.pipeline import AssessedWorkbook
 
 OUT_OF_MEMORY = "out-of-memory"
 ASSET_FIELDS = (
-    "sheet", "row", "asset_id", "business", "name", "department", "users", "medium", "importance", "threat",
-    "vulnerability", "likelihood", "risk", "level", "treatment", "decision", "decided", "residual", "planned",
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Known:
-    """What the journal knows of an earlier result: where it came from, digests of input, rules and output; how long it
-    holds.
-    """
-
-    source: str
-    input_digest: str
-    rules: str
-    output_digest: str
-    good_until: date | None
-
-
-@dataclass(frozen=True)
-class Job:
-    """A workbook: its name for people (with slashes), where it is, where the result goes, its key in the journal.
-
-    `earlier`: what its history knows of it. `refused`: why it is not to be done.
-    """
-
-    name: str
-    source: str
-    target: str
-    key: str
-    known: Known | None = None
-    earlier: Earlier | None = None
-    refused: RiskbookError | None = None
+    "sheet",
+    "row",
+    "asset_id",
+    "business",
+    "name",
+    "department",
+    "users",
+    "medium",
+    "importance",
+    "threat",
+    "vulnerability",
+    "likelihood",
+    "risk",
+    "level",
+    "treatment",
+    "decision",
+    "decided",
+    "residual",
+    "planned",
+)
 
 
 @dataclass(frozen=True)
@@ -81,36 +69,17 @@ class Options:
     def rules(self, settings: Mapping[str, Any]) -> str:
         """A digest of all that, beside the input, makes the result: method, options, riskbook's version."""
         parts = (
-            riskbook.__version__, self.method.sha256, self.method.instruments,
-            self.today.isoformat() if self.today_told else None, self.lang,
-            self.strict, self.drop_signature, dict(self.columns), dict(settings),
-        )  # fmt: skip
+            riskbook.__version__,
+            self.method.sha256,
+            self.method.instruments,
+            self.today.isoformat() if self.today_told else None,
+            self.lang,
+            self.strict,
+            self.drop_signature,
+            dict(self.columns),
+            dict(settings),
+        )
         return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()
-
-
-@dataclass
-class Outcome:
-    """What became of one workbook.
-
-    `status`: "ok", "findings" (some are open errors), "failed", "unchanged" (done before), or "own" (no client's
-    workbook but a report of riskbook's, found in a folder). `error`: message key and
-    parameters of one that failed, `bug` the traceback where riskbook itself failed. `record`: the result in plain
-    values, as `AssessedWorkbook.record` gives it. `result`: the assessment itself, where it was made in this process.
-    """
-
-    input: str
-    lang: str | None
-    status: str = "failed"
-    output: str | None = None
-    backup: str | None = None
-    error: tuple[str, dict[str, Any]] | None = None
-    bug: str | None = None
-    record: dict[str, Any] | None = None
-    result: AssessedWorkbook | None = None
-    input_digest: str = ""
-    rules: str = ""
-    output_digest: str = ""
-    good_until: date | None = None
 
 
 def assess_job(job: Job, options: Options) -> Outcome:
@@ -158,17 +127,26 @@ def _assess(job: Job, options: Options, outcome: Outcome) -> None:
             return
     result = pipeline.assess(
         storage.name_of(job.source) if storage.is_url(job.source) else job.source,
-        method=options.method, today=options.today, lang=options.lang, strict=options.strict, password=options.password,
-        drop_signature=options.drop_signature, columns=options.columns, data=data, settings=settings,
+        method=options.method,
+        today=options.today,
+        lang=options.lang,
+        strict=options.strict,
+        password=options.password,
+        drop_signature=options.drop_signature,
+        columns=options.columns,
+        data=data,
+        settings=settings,
         earlier=job.earlier,
-    )  # fmt: skip
+    )
     outcome.lang = result.lang
     _refuse_input(job, options)
     content = result.checked()
     ours = (
-        job.known is not None and there is not None and job.known.source == resolved(job.source)
+        job.known is not None
+        and there is not None
+        and job.known.source == resolved(job.source)
         and storage.digest(there) == job.known.output_digest
-    )  # fmt: skip
+    )
     if there != content:  # else a call that died had come this far
         if (storage.read(job.source) if options.in_place else storage.read_if_there(job.target)) != (
             data if options.in_place else there
@@ -185,15 +163,10 @@ def _assess(job: Job, options: Options, outcome: Outcome) -> None:
     finished(outcome, result)
 
 
-def resolved(place: str) -> str:
-    """A place whatever way it was written, as it may stand in the journal."""
-    return storage.shown(place if storage.is_url(place) else str(Path(place).resolve()))
-
-
 def _opens(data: bytes) -> bool:
     """Whether this is a workbook: people edit results, but a destroyed one must be told."""
     try:
-        package.Workbook(data)
+        Workbook(data)
     except WorkbookError as error:
         return error.key == "encrypted"
     return True

@@ -9,20 +9,22 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from riskbook import package, sheets
-from riskbook.batch import storage
-from riskbook.batch.job import ASSET_FIELDS, Job, Outcome
-from riskbook.batch.journal import Journal, outcomes
+from riskbook import marks, opc, sheets
+from riskbook.batch.job import ASSET_FIELDS
 from riskbook.errors import OutputError, RiskbookError
 from riskbook.method import Method
 from riskbook.model import ERROR, WARNING
+from riskbook.opc import storage
+from riskbook.records.jobs import Job, Outcome
+from riskbook.records.journal import Journal, outcomes
+from riskbook.tables import TEXT, WHOLE, CsvTable, ParquetTable, column_names, has_parquet
 
 _HIGHEST = 3
 _COLUMNS = ("client", "file", "assessed_on", *ASSET_FIELDS)
 _NUMBERS = frozenset(
     {"row", "importance", "threat", "vulnerability", "likelihood", "risk", "residual", "planned"}
 )  # whole, or blank
-_TYPED = [(name, sheets.WHOLE if name in _NUMBERS else sheets.TEXT) for name in _COLUMNS]
+_TYPED = [(name, WHOLE if name in _NUMBERS else TEXT) for name in _COLUMNS]
 
 
 def portfolio_paths(place: str) -> tuple[Path, Path, Path]:
@@ -47,19 +49,17 @@ def write_portfolio(
     refuse_place(place, force=force)
     problem: RiskbookError | None = None
     portfolio = sheets.Portfolio()
-    if not sheets.has_parquet():
+    if not has_parquet():
         problem = OutputError("parquet-extra")
     with ExitStack() as stack:
-        book_path = stack.enter_context(package.replacing(book, overwrite=True))
-        table_path = stack.enter_context(package.replacing(table, overwrite=True))
+        book_path = stack.enter_context(opc.replacing(book, overwrite=True))
+        table_path = stack.enter_context(opc.replacing(table, overwrite=True))
         writers = ExitStack()  # closed before the files are put in place
         stack.enter_context(writers)
-        tables: list[sheets.CsvTable | sheets.ParquetTable] = [
-            writers.enter_context(sheets.CsvTable(table_path, _TYPED))
-        ]
+        tables: list[CsvTable | ParquetTable] = [writers.enter_context(CsvTable(table_path, _TYPED))]
         if problem is None:
-            columnar_path = stack.enter_context(package.replacing(columnar, overwrite=True))
-            tables.append(writers.enter_context(sheets.ParquetTable(columnar_path, _TYPED)))
+            columnar_path = stack.enter_context(opc.replacing(columnar, overwrite=True))
+            tables.append(writers.enter_context(ParquetTable(columnar_path, _TYPED)))
         for job, outcome, since in outcomes(journal, jobs):
             portfolio.lines.append(_line(job, outcome, since))
             if outcome.record is None:
@@ -80,8 +80,12 @@ def refuse_place(place: str, *, force: bool) -> None:
     above = next(parent for parent in (book.parent, *book.parent.parents) if parent.exists())
     if storage.is_url(place) or not above.is_dir() or book.is_dir():
         raise OutputError("portfolio-place", path=storage.shown(place))
-    package.refuse_locked(book)
-    for path, is_ours in ((book, is_portfolio), (table, _is_table), (columnar, _is_columnar)):
+    opc.refuse_locked(book)
+    for path, is_ours in (
+        (book, is_portfolio),
+        (table, _is_table),
+        (columnar, lambda path: column_names(path) == list(_COLUMNS)),
+    ):
         if path.exists() and not force and not is_ours(path):
             raise OutputError("exists", path=str(path))
 
@@ -91,19 +95,10 @@ def _is_table(path: Path) -> bool:
         return stream.readline().decode("utf-8-sig", "replace").rstrip("\r\n") == ",".join(_COLUMNS)
 
 
-def _is_columnar(path: Path) -> bool:
-    try:
-        from pyarrow import ArrowException, parquet
-
-        return list(parquet.read_schema(path).names) == list(_COLUMNS)
-    except (ImportError, ArrowException):
-        return False
-
-
 def is_portfolio(book: Path) -> bool:
     """Whether riskbook wrote this overview."""
     try:
-        return package.properties_of(package.Workbook(book.read_bytes())).get("format") == "portfolio"
+        return marks.properties_of(opc.Workbook(book.read_bytes())).get("format") == "portfolio"
     except (OSError, RiskbookError):
         return False
 
@@ -112,10 +107,21 @@ def _line(job: Job, outcome: Outcome, since: dict[str, Any] | None) -> dict[str,
     record = outcome.record
     name = storage.shown(job.name)
     empty: dict[str, Any] = {
-        "client": Path(name).stem, "file": name, "status": outcome.status, "error": outcome.error,
-        "output": outcome.output, "levels": None, "risk": None, "share": None, "highest": (), "treatments": None,
-        "errors": None, "warnings": None, "since": None, "self_check": None,
-    }  # fmt: skip
+        "client": Path(name).stem,
+        "file": name,
+        "status": outcome.status,
+        "error": outcome.error,
+        "output": outcome.output,
+        "levels": None,
+        "risk": None,
+        "share": None,
+        "highest": (),
+        "treatments": None,
+        "errors": None,
+        "warnings": None,
+        "since": None,
+        "self_check": None,
+    }
     if record is None:
         return empty
     assets = [asset for asset in record["assets"] if asset["risk"] is not None]

@@ -10,11 +10,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
-from riskbook import package
-from riskbook.batch import storage
+from riskbook import opc
 from riskbook.batch.find import is_workbook, original_of
-from riskbook.batch.job import Job, Options, Outcome, assess_job
+from riskbook.batch.job import Options, assess_job
 from riskbook.errors import PackageError
+from riskbook.opc import storage
+from riskbook.records.jobs import Job, Outcome
 
 QUIET = 0.4  # seconds in which a file must not change before it is read
 _BREATH = 0.2  # seconds between looks
@@ -43,9 +44,13 @@ class _Waiting:
 
 
 def watch(
-    folder: Path, output: Path | None, options: Callable[[date], Options], memory: Memory,
-    stop: Callable[[], bool], held: Callable[[Path], None],
-) -> Iterator[Outcome]:  # fmt: skip
+    folder: Path,
+    output: Path | None,
+    options: Callable[[date], Options],
+    memory: Memory,
+    stop: Callable[[], bool],
+    held: Callable[[Path], None],
+) -> Iterator[Outcome]:
     """Yields what became of each workbook below `folder` that is saved, until `stop()`.
 
     `output`: the folder for results; None: into the workbooks themselves. A workbook is read once its file has been
@@ -103,9 +108,14 @@ def _changes(
     while not stop():
         try:
             yield from watched(
-                folder, watch_filter=relevant, debounce=200, step=50, rust_timeout=int(_BREATH * 1000),
-                yield_on_timeout=True, raise_interrupt=False,
-            )  # fmt: skip
+                folder,
+                watch_filter=relevant,
+                debounce=200,
+                step=50,
+                rust_timeout=int(_BREATH * 1000),
+                yield_on_timeout=True,
+                raise_interrupt=False,
+            )
         except OSError as error:
             raise PackageError(
                 "not-readable", detail=f"{error.filename or folder}: {error.strerror or error}"
@@ -136,9 +146,14 @@ def _still(path: Path, state: _Waiting) -> bool:
 
 
 def _attempt(
-    job: Job, path: Path, state: _Waiting, options: Options, written: dict[Path, str], held: Callable[[Path], None],
+    job: Job,
+    path: Path,
+    state: _Waiting,
+    options: Options,
+    written: dict[Path, str],
+    held: Callable[[Path], None],
     memory: Memory,
-) -> Outcome | None:  # fmt: skip
+) -> Outcome | None:
     """One try: what became of the workbook, or None where it must be tried again."""
     content = None
     with contextlib.suppress(PackageError):  # a moment's trouble: told below, if it lasts
@@ -147,7 +162,7 @@ def _attempt(
         return Outcome(job.source, options.lang, "unchanged")
     target = Path(job.target)
     outcome = None
-    if not package.is_held(target):
+    if not opc.is_held(target):
         outcome = assess_job(memory.knowing(job), replace(options, in_place=target == path))
     if outcome is None or (outcome.error and outcome.error[0] == "locked"):  # or someone opened it just now
         if not state.told:

@@ -38,12 +38,29 @@ if TYPE_CHECKING:
 )
 @click.option("--scheduler", metavar="ADDRESS", help="Of the Dask cluster, for example tcp://HOST:8786.")
 def assess(
-    workbooks: tuple[str, ...], method: str | None, lang: str | None, today: datetime | None, format_: str,
-    maps: tuple[str, ...], strict: bool, password: str | None, traceback: bool, output: str | None,
-    in_place: bool, force: bool, redo: bool, drop_signature: bool, store: str | None, client: str | None,
-    no_history: bool, jobs: int | None, portfolio: str | None, portfolio_anywhere: bool, engine: str,
+    workbooks: tuple[str, ...],
+    method: str | None,
+    lang: str | None,
+    today: datetime | None,
+    format_: str,
+    maps: tuple[str, ...],
+    strict: bool,
+    password: str | None,
+    traceback: bool,
+    output: str | None,
+    in_place: bool,
+    force: bool,
+    redo: bool,
+    drop_signature: bool,
+    store: str | None,
+    client: str | None,
+    no_history: bool,
+    jobs: int | None,
+    portfolio: str | None,
+    portfolio_anywhere: bool,
+    engine: str,
     scheduler: str | None,
-) -> None:  # fmt: skip
+) -> None:
     """Assess workbooks and write the results back into a copy of each.
 
     WORKBOOK is a file, a folder (with all below it), a pattern such as 'clients/**/*.xlsx', or a URL. The copy is
@@ -62,9 +79,19 @@ def assess(
     loaded, told, settings = prepared(method, maps, lang, [name for name in workbooks if os.path.isfile(name)])
     screen = screen_language(lang)
     options = Options(
-        loaded, day(today) or datetime.now().date(), today is not None, lang, strict, password, drop_signature, told,
-        settings, force, redo, in_place,
-    )  # fmt: skip
+        loaded,
+        day(today) or datetime.now().date(),
+        today is not None,
+        lang,
+        strict,
+        password,
+        drop_signature,
+        told,
+        settings,
+        force,
+        redo,
+        in_place,
+    )
     try:
         found, folder, many = _found(workbooks, output, in_place)
         keeper = recorder(store, client, no_history, len(found.jobs))
@@ -75,10 +102,19 @@ def assess(
         raise click.UsageError(error_message(error.key, screen, error.params)) from error
     try:
         code = run_found(
-            found, options, folder, screen=screen, lines=many, json=format_ == "json", traceback=traceback,
-            jobs=jobs, scheduler=scheduler, portfolio=portfolio, sources=workbooks,
+            found,
+            options,
+            folder,
+            screen=screen,
+            lines=many,
+            json=format_ == "json",
+            traceback=traceback,
+            jobs=jobs,
+            scheduler=scheduler,
+            portfolio=portfolio,
+            sources=workbooks,
             keeper=keeper,
-        )  # fmt: skip
+        )
     except RiskbookError as error:
         click.echo(error_message(error.key, screen, error.params), err=True)
         code = 3
@@ -89,7 +125,9 @@ def assess(
 
 def _found(workbooks: Sequence[str], output: str | None, in_place: bool) -> tuple[Found, str | None, bool]:
     """The jobs, the folder that keeps their journal, and whether they come from folders, patterns or URLs."""
-    from riskbook.batch import Found, Job, find, storage
+    from riskbook.batch import Found, find
+    from riskbook.opc import storage
+    from riskbook.records import Job
 
     many = any(storage.is_url(name) or storage.is_folder(name) or storage.is_pattern(name) for name in workbooks)
     if output is not None and not storage.is_url(output) and Path(output).is_file() and (many or len(workbooks) > 1):
@@ -114,7 +152,8 @@ def _refuse_among_clients(
     Below OUT, or the one folder that was named, each folder with a workbook somewhere in it is a client's own; so is
     elsewhere each folder that holds just one of the workbooks.
     """
-    from riskbook.batch import is_portfolio, portfolio_paths, storage
+    from riskbook.batch import is_portfolio, portfolio_paths
+    from riskbook.opc import storage
 
     shared = [Path(output).resolve()] if output and not storage.is_url(output) else []
     if len(sources) == 1 and not storage.is_url(sources[0]):

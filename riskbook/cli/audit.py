@@ -15,7 +15,8 @@ from riskbook.errors import OutputError, RiskbookError
 from riskbook.text import error_message, label
 
 if TYPE_CHECKING:
-    from riskbook.audit import Exported, Month
+    from riskbook.audit import Exported
+    from riskbook.records import Month
 
 AUDIT_SCHEMA, VERIFY_SCHEMA = "riskbook.audit-run/1", "riskbook.verify/1"
 _DIGITS = 8  # of a hash in a group
@@ -31,9 +32,15 @@ _DIGITS = 8  # of a hash in a group
 @click.option("--lang", type=click.Choice(["ja", "en"]), help="Language of the package; default: as before, else ja.")
 @FORMAT
 def audit(
-    place: str | None, month: str, output: str, redact: str | None, redact_key: str | None, force: bool,
-    lang: str | None, format_: str,
-) -> None:  # fmt: skip
+    place: str | None,
+    month: str,
+    output: str,
+    redact: str | None,
+    redact_key: str | None,
+    force: bool,
+    lang: str | None,
+    format_: str,
+) -> None:
     """Write the audit package of a month: DIR/audit-YYYY-MM with workbook, CSV, Parquet and manifest.
 
     FOLDER is searched for histories, with all below it (default: the working folder); STORE is one history. The
@@ -45,7 +52,8 @@ def audit(
     if redact_key and not redact:
         raise click.UsageError("--redact-key goes with --redact.")
     refuse_empty(redact, redact_key, output, place)
-    from riskbook.audit import Histories, Redaction, export_month, find_histories
+    from riskbook.audit import Redaction, export_month
+    from riskbook.records import Histories, find_histories
 
     columns = [name.strip() for name in (redact or "").split(",") if name.strip()]
     try:
@@ -58,8 +66,15 @@ def audit(
         histories = Histories(find_histories(Path(place or ".")))
         made = export_month(histories, wanted, Path(output), lang=lang, redaction=redaction, force=force)
     if format_ == "json":
-        print_document({"schema": AUDIT_SCHEMA, "path": str(made.path), "manifest_sha256": made.manifest,
-                        "unchanged": made.unchanged, "parquet": made.parquet})  # fmt: skip
+        print_document(
+            {
+                "schema": AUDIT_SCHEMA,
+                "path": str(made.path),
+                "manifest_sha256": made.manifest,
+                "unchanged": made.unchanged,
+                "parquet": made.parquet,
+            }
+        )
     else:
         click.echo(label("screen.audit-same" if made.unchanged else "screen.audit-made", screen, path=made.path))
         click.echo(label("screen.audit-hash", screen, hash=_grouped(made.manifest)))
@@ -67,7 +82,7 @@ def audit(
 
 
 def _month(text: str) -> Month:
-    from riskbook.audit import Month
+    from riskbook.records import Month
 
     month = Month.of(text)
     if month is None:
@@ -102,8 +117,8 @@ def verify(folder: Path, expect: str | None, store: str | None, lang: str | None
 
     Example: riskbook verify demo --store demo/history.db
     """
-    from riskbook.audit import Histories, find_histories
     from riskbook.audit import verify as check
+    from riskbook.records import Histories, find_histories
 
     screen = screen_language(lang)
     with errors_told(screen):

@@ -15,8 +15,8 @@ from riskbook.cli.run import run
 from riskbook.text import label
 
 if TYPE_CHECKING:
-    from riskbook.batch import Outcome
     from riskbook.method import Method
+    from riskbook.records import Outcome
 
 
 @click.command()
@@ -25,10 +25,19 @@ if TYPE_CHECKING:
 @click.option("--questions", metavar="OUT.xlsx", help="Write the open findings as a question sheet for the client.")
 @click.option("--force", is_flag=True, help="Overwrite an existing question sheet.")
 def check(
-    workbooks: tuple[str, ...], method: str | None, lang: str | None, today: datetime | None, format_: str,
-    maps: tuple[str, ...], strict: bool, password: str | None, traceback: bool, explain: bool, questions: str | None,
+    workbooks: tuple[str, ...],
+    method: str | None,
+    lang: str | None,
+    today: datetime | None,
+    format_: str,
+    maps: tuple[str, ...],
+    strict: bool,
+    password: str | None,
+    traceback: bool,
+    explain: bool,
+    questions: str | None,
     force: bool,
-) -> None:  # fmt: skip
+) -> None:
     """Read workbooks and report what is wrong with them; the workbooks stay untouched.
 
     Example: riskbook check samples/kitahama-seiki.xlsx --explain
@@ -39,10 +48,18 @@ def check(
             _write_questions(outcomes, loaded, Path(questions), lang, force=force, quiet=format_ == "json")
 
     run(
-        workbooks, method=method, lang=lang, today=day(today), strict=strict, format_=format_, traceback=traceback,
-        maps=maps, password=password, conclude=ask,
+        workbooks,
+        method=method,
+        lang=lang,
+        today=day(today),
+        strict=strict,
+        format_=format_,
+        traceback=traceback,
+        maps=maps,
+        password=password,
+        conclude=ask,
         show=partial(print_text, all_findings=True, explain=explain),
-    )  # fmt: skip
+    )
 
 
 def _write_questions(
@@ -50,8 +67,8 @@ def _write_questions(
 ) -> None:
     """Writes the question sheet; an output that cannot be written counts as a file that failed."""
     from riskbook import pipeline
-    from riskbook.batch import Outcome
     from riskbook.errors import OutputError
+    from riskbook.records import Outcome
 
     results = [(Path(outcome.input).name, outcome.result) for outcome in outcomes if outcome.result is not None]
     chosen = lang or next((result.lang for _, result in results), screen_language(lang))

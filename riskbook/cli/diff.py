@@ -19,9 +19,9 @@ from riskbook.model import run_fields
 from riskbook.text import error_message, label
 
 if TYPE_CHECKING:
-    from riskbook.audit import Histories
     from riskbook.method import Method
     from riskbook.model import Comparison
+    from riskbook.records import Histories
 
 SCHEMA = "riskbook.diff/1"
 
@@ -48,9 +48,18 @@ class _Side:
 @click.option("--strict", is_flag=True, help="An unknown threat or vulnerability is an error, not the worst value.")
 @click.option("--password", envvar="RISKBOOK_PASSWORD", metavar="PASSWORD", help="Password of encrypted workbooks.")
 def diff(
-    before: str, after: str, store: str | None, client: str | None, method: str | None, lang: str | None,
-    today: datetime | None, format_: str, maps: tuple[str, ...], strict: bool, password: str | None,
-) -> None:  # fmt: skip
+    before: str,
+    after: str,
+    store: str | None,
+    client: str | None,
+    method: str | None,
+    lang: str | None,
+    today: datetime | None,
+    format_: str,
+    maps: tuple[str, ...],
+    strict: bool,
+    password: str | None,
+) -> None:
     """Say what happened between A and B: assets, the factor behind each risk that moved, measures, decisions.
 
     A and B are workbooks, runs (#12, or the beginning of a hash, as `riskbook history` prints them), months (2026-10)
@@ -60,7 +69,7 @@ def diff(
     Example: riskbook diff samples/kitahama-seiki.xlsx demo/kitahama-seiki.xlsx
     """
     from riskbook import pipeline
-    from riskbook.audit import Histories, day_of, is_run
+    from riskbook.records import Histories, day_of, is_run
 
     screen = screen_language(lang)
     named = [name for name in (before, after) if os.path.isfile(name)]
@@ -100,7 +109,7 @@ def diff(
 
 
 def _print(first: _Side, second: _Side, method: Method, screen: str, *, json: bool) -> None:
-    from riskbook.audit import compare
+    from riskbook.analysis import compare
 
     for one, other in ((first, second), (second, first)):
         if one.alone and not other.alone and (same := one.records.keys() & other.records.keys()):
@@ -130,7 +139,7 @@ def _print(first: _Side, second: _Side, method: Method, screen: str, *, json: bo
 
 
 def _print_one(client: str, comparison: Comparison, method: Method, screen: str) -> None:
-    from riskbook.audit import event_words, run_words
+    from riskbook.sheets import event_words, run_words
 
     runs = [run_words(run, method, screen) for run in (comparison.since, comparison.until)]
     click.echo(f"{client}  {runs[0]} → {runs[1]}")
@@ -150,8 +159,13 @@ def _print_one(client: str, comparison: Comparison, method: Method, screen: str)
 def _plain(client: str, comparison: Comparison) -> dict[str, Any]:
     runs = {"before": run_fields(comparison.since), "after": run_fields(comparison.until)}
     events: list[Mapping[str, Any]] = [
-        {**event, **{name: [dict(zip(("field", "before", "after"), entry, strict=True)) for entry in event[name]]
-                     for name in ("factors", "causes")}}
+        {
+            **event,
+            **{
+                name: [dict(zip(("field", "before", "after"), entry, strict=True)) for entry in event[name]]
+                for name in ("factors", "causes")
+            },
+        }
         for event in comparison.events
-    ]  # fmt: skip
+    ]
     return {"client": client, **runs, "counts": dict(comparison.counts), "events": events}

@@ -14,19 +14,35 @@ from riskbook.model import LEVELS
 from riskbook.text import label
 
 if TYPE_CHECKING:
-    from riskbook.audit import Run
+    from riskbook.records import Run
 
 SCHEMA = "riskbook.history/1"
 LANG = click.option("--lang", type=click.Choice(["ja", "en"]), help="Language of what is printed.")
 FORMAT = click.option(
-    "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True,
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
     help="What is printed.",
-)  # fmt: skip
+)
 STORE = click.option("--store", metavar="PATH", help="The history, or its folder; default: that of the workbooks.")
 _FACTS = (
-    "client", "title", "file", "day", "at", "operator", "version", "method", "edition", "method_digest", "input",
-    "output", "state", "repeated",
-)  # fmt: skip
+    "client",
+    "title",
+    "file",
+    "day",
+    "at",
+    "operator",
+    "version",
+    "method",
+    "edition",
+    "method_digest",
+    "input",
+    "output",
+    "state",
+    "repeated",
+)
 
 
 @click.command()
@@ -40,7 +56,7 @@ def history(workbook: str | None, store: str | None, client: str | None, lang: s
 
     Example: riskbook history samples/kitahama-seiki.xlsx --store demo/history.db
     """
-    from riskbook.audit import Histories
+    from riskbook.records import Histories
 
     screen = screen_language(lang)
     with errors_told(screen):
@@ -73,7 +89,7 @@ def forget(client: str, store: str | None, yes: bool, lang: str | None) -> None:
 
     Example: riskbook forget ../samples/midori-clinic --store demo/history.db --yes
     """
-    from riskbook.audit import History, find_histories, operator
+    from riskbook.records import History, find_histories, operator
 
     screen, count = screen_language(lang), 0
     with errors_told(screen):
@@ -99,7 +115,7 @@ def forget(client: str, store: str | None, yes: bool, lang: str | None) -> None:
 
 def places_of(workbook: str | None, store: str | None, client: str | None) -> tuple[dict[str, Path], str | None]:
     """The histories to look at, by the prefix of their clients, and the client that is asked for."""
-    from riskbook.audit import client_of, find_histories, history_beside
+    from riskbook.records import client_of, find_histories, history_beside
 
     path = Path(workbook or ".")
     if workbook is not None and not path.is_dir():
@@ -118,7 +134,17 @@ def _line(prefix: str, run: Run, screen: str) -> str:
     facts, figures = run.facts, run.facts["run"]
     repeated = label("screen.history-repeated", screen) if facts["repeated"] else ""
     return label(
-        "screen.history-line", screen, run=run.seq, day=facts["day"], client=prefix + facts["client"],
-        file=facts["file"], **{level: figures["levels"][level] for level in LEVELS}, risk=figures["risk"],
-        method=facts["method"], operator=facts["operator"], at=facts["at"], hash=run.hash[:12], repeated=repeated,
-    )  # fmt: skip
+        "screen.history-line",
+        screen,
+        run=run.seq,
+        day=facts["day"],
+        client=prefix + facts["client"],
+        file=facts["file"],
+        **{level: figures["levels"][level] for level in LEVELS},
+        risk=figures["risk"],
+        method=facts["method"],
+        operator=facts["operator"],
+        at=facts["at"],
+        hash=run.hash[:12],
+        repeated=repeated,
+    )

@@ -21,9 +21,9 @@ from riskbook.errors import ClusterError
 from riskbook.text import error_message, label
 
 if TYPE_CHECKING:
-    from riskbook.audit import Recorder
-    from riskbook.batch import Found, Job, Journal, Options, Outcome
+    from riskbook.batch import Found, Options
     from riskbook.batch.engine import Pool
+    from riskbook.records import Job, Journal, Outcome, Recorder
 
 _FEW = 4  # workbooks that are done before other processes have started
 INTERRUPTED = 130
@@ -31,16 +31,28 @@ _SHOWN_NAMES, _SHOWN_NOTABLE = 10, 50
 
 
 def run_found(
-    found: Found, options: Options, folder: str | None, *, screen: str, lines: bool, json: bool, traceback: bool,
-    jobs: int | None, scheduler: str | None, portfolio: str | None, sources: Sequence[str],
+    found: Found,
+    options: Options,
+    folder: str | None,
+    *,
+    screen: str,
+    lines: bool,
+    json: bool,
+    traceback: bool,
+    jobs: int | None,
+    scheduler: str | None,
+    portfolio: str | None,
+    sources: Sequence[str],
     keeper: Recorder | None = None,
-) -> int:  # fmt: skip
+) -> int:
     """Runs what was found, prints it, writes the portfolio; the exit code.
 
     `folder`: keeps the journal. `keeper`: keeps the histories. `lines`: a line a workbook instead of its findings.
     Raises `RiskbookError` where the journal, the cluster or the portfolio cannot be used.
     """
-    from riskbook.batch import Journal, outcomes, run_jobs, storage
+    from riskbook.batch import run_jobs
+    from riskbook.opc import storage
+    from riskbook.records import Journal, outcomes
 
     say = _Screen(screen, lines=lines, json=json, total=len(found.jobs))
     if not found.jobs:
@@ -140,7 +152,7 @@ class _Screen:
         with click.progressbar(
             length=self._total, label=words, file=sys.stderr, show_pos=True, item_show_func=lambda item: item
         ) as bar:
-            from riskbook.batch import storage
+            from riskbook.opc import storage
 
             def progressed(job: Job, outcome: Outcome) -> None:
                 self._note(job, outcome)

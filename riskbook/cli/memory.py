@@ -17,9 +17,8 @@ from riskbook.errors import OutputError
 from riskbook.text import error_message, label
 
 if TYPE_CHECKING:
-    from riskbook.audit import Recorder
-    from riskbook.batch import Job, Journal, Outcome
     from riskbook.method import Method
+    from riskbook.records import Job, Journal, Outcome, Recorder
 
 _STORE = (
     click.option("--store", metavar="PATH", help="History for all of them; default: .riskbook/history.db beside each."),
@@ -46,7 +45,7 @@ def kept_of_many(command: Command) -> Command:
 
 def recorder(store: str | None, client: str | None, no_history: bool, workbooks: int) -> Recorder | None:
     """The keeper of histories, None where none is wanted; a usage error where the options do not fit."""
-    from riskbook.audit import Recorder
+    from riskbook.records import Recorder
 
     if no_history and (store or client):
         raise click.UsageError("--no-history excludes --store and --client.")
@@ -58,7 +57,7 @@ def recorder(store: str | None, client: str | None, no_history: bool, workbooks:
 
 def store_path(store: str) -> Path:
     """The file of a history: as named, or the one of a folder."""
-    from riskbook.audit import history_beside
+    from riskbook.records import history_beside
 
     path = Path(store)
     folder = path.is_dir() or store.endswith(("/", os.sep))
@@ -125,7 +124,7 @@ class Memory:
 
     def _unwanted(self, job: Job) -> str:
         """Why no history stands beside a workbook, as the key of a label: it is at a URL, or encrypted."""
-        from riskbook.batch import storage
+        from riskbook.opc import storage
 
         if self._recorder is None or self._recorder.shared:
             return ""
@@ -141,6 +140,6 @@ class Memory:
 
 def _place(job: Job) -> str:
     """Where a workbook is, as a history may name it."""
-    from riskbook.batch import storage
+    from riskbook.opc import storage
 
     return storage.shown(job.source) if storage.is_url(job.source) else job.source

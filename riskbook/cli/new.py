@@ -36,9 +36,16 @@ _EXTRAS = ("self-check", "cloud")  # questionnaires, in the order of their sheet
 @click.option("--method", metavar="PATH|NAME", help="Method: ipa-3.1 (default), ipa-4.0, or a TOML file.")
 @click.option("--force", is_flag=True, help="Overwrite an existing file.")
 def new(
-    output: str, lang: str | None, company: str, departments: str, extras: tuple[str, ...], services: str, only: bool,
-    method: str | None, force: bool,
-) -> None:  # fmt: skip
+    output: str,
+    lang: str | None,
+    company: str,
+    departments: str,
+    extras: tuple[str, ...],
+    services: str,
+    only: bool,
+    method: str | None,
+    force: bool,
+) -> None:
     """Issue a blank form: ledger, threats and check of measures, with drop-downs and live formulas.
 
     Example: riskbook new demo/form.xlsx --lang ja --company 北浜精機株式会社 --departments 営業部,総務部 --force
@@ -55,9 +62,16 @@ def new(
         raise click.UsageError(label("screen.only-what", language))
     try:
         written = pipeline.new_form(
-            output, lang=language, company=company, departments=_names(departments), method=method, force=force,
-            extras=[kind.replace("-", "_") for kind in kinds], services=served, only=only,
-        )  # fmt: skip
+            output,
+            lang=language,
+            company=company,
+            departments=_names(departments),
+            method=method,
+            force=force,
+            extras=[kind.replace("-", "_") for kind in kinds],
+            services=served,
+            only=only,
+        )
     except MethodError as error:
         raise click.UsageError(error_message(error.key, language, error.params)) from error
     except RiskbookError as error:

@@ -23,7 +23,11 @@ _SHARED = (
         "--today", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]), help="Date of the assessment (YYYY-MM-DD)."
     ),
     click.option(
-        "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True,
+        "--format",
+        "format_",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
         help="What is printed.",
     ),
     click.option(
@@ -31,11 +35,13 @@ _SHARED = (
     ),
     click.option("--strict", is_flag=True, help="An unknown threat or vulnerability is an error, not the worst value."),
     click.option(
-        "--password", envvar="RISKBOOK_PASSWORD", metavar="PASSWORD",
+        "--password",
+        envvar="RISKBOOK_PASSWORD",
+        metavar="PASSWORD",
         help="Password of encrypted workbooks (or RISKBOOK_PASSWORD).",
     ),
     click.option("--traceback", is_flag=True, help="Show where a bug in riskbook arose."),
-)  # fmt: skip
+)
 
 
 def shared(command: Command) -> Command:

@@ -14,9 +14,9 @@ from riskbook.model import records
 from riskbook.text import label
 
 if TYPE_CHECKING:
-    from riskbook.batch import Outcome
     from riskbook.model import Step, Totals
     from riskbook.pipeline import AssessedWorkbook
+    from riskbook.records import Outcome
 
 SCHEMA = "riskbook.plan/1"
 _SHOWN_ASSETS = 6
@@ -25,9 +25,16 @@ _SHOWN_ASSETS = 6
 @click.command()
 @shared
 def plan(
-    workbooks: tuple[str, ...], method: str | None, lang: str | None, today: datetime | None, format_: str,
-    maps: tuple[str, ...], strict: bool, password: str | None, traceback: bool,
-) -> None:  # fmt: skip
+    workbooks: tuple[str, ...],
+    method: str | None,
+    lang: str | None,
+    today: datetime | None,
+    format_: str,
+    maps: tuple[str, ...],
+    strict: bool,
+    password: str | None,
+    traceback: bool,
+) -> None:
     """Say which measures to carry out first: the steps, why, and the assets each brings down.
 
     The same stands on the sheets 対策計画 and 対策の順序 of an assessed workbook.
@@ -35,9 +42,18 @@ def plan(
     Example: riskbook plan samples/kitahama-seiki.xlsx
     """
     run(
-        workbooks, method=method, lang=lang, today=day(today), strict=strict, format_=format_, traceback=traceback,
-        maps=maps, password=password, show=_print, document=_print_json,
-    )  # fmt: skip
+        workbooks,
+        method=method,
+        lang=lang,
+        today=day(today),
+        strict=strict,
+        format_=format_,
+        traceback=traceback,
+        maps=maps,
+        password=password,
+        show=_print,
+        document=_print_json,
+    )
 
 
 def _print(outcome: Outcome, screen: str) -> None:
@@ -120,7 +136,7 @@ def _step(step: Step, result: AssessedWorkbook) -> dict[str, Any]:
         "after": _totals(step.after),
         "assets": [{**at[asset], "from": before, "to": after} for asset, before, after in step.assets],
         "why": result.why(step),
-    }  # fmt: skip
+    }
 
 
 def _measures(result: AssessedWorkbook) -> list[dict[str, Any]]:

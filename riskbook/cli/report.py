@@ -14,14 +14,26 @@ from riskbook.model import LEVELS, SEVERITIES, runs
 from riskbook.text import error_message, label
 
 if TYPE_CHECKING:
-    from riskbook.batch import Outcome
     from riskbook.pipeline import AssessedWorkbook
+    from riskbook.records import Outcome
 
 SCHEMA = "riskbook.run/1"
 _ASSET_FIELDS = (
-    "sheet", "row", "business", "name", "medium", "importance", "threat", "vulnerability", "likelihood", "risk",
-    "level", "treatment", "decision", "residual",
-)  # fmt: skip
+    "sheet",
+    "row",
+    "business",
+    "name",
+    "medium",
+    "importance",
+    "threat",
+    "vulnerability",
+    "likelihood",
+    "risk",
+    "level",
+    "treatment",
+    "decision",
+    "residual",
+)
 _MOST_ALIKE = 5
 
 
@@ -100,8 +112,7 @@ def counts_line(outcome: Outcome, lang: str) -> str:
     assert outcome.record is not None
     by_severity = Counter(finding["severity"] for finding in outcome.record["findings"] if finding["open"])
     counts = {severity: by_severity[severity] for severity in SEVERITIES} | outcome.record["summary"]
-    return label("screen.workbook", lang, input=outcome.input, assets=sum(outcome.record["summary"].values()),
-                 **counts)  # fmt: skip
+    return label("screen.workbook", lang, input=outcome.input, assets=sum(outcome.record["summary"].values()), **counts)
 
 
 def print_text(outcome: Outcome, lang: str, *, all_findings: bool = False, explain: bool = False) -> None:

@@ -18,23 +18,34 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from riskbook.batch import Outcome
     from riskbook.method import Method
+    from riskbook.records import Outcome
 
 
 def run(
-    workbooks: Sequence[str], *, method: str | None, lang: str | None, today: date | None, strict: bool, format_: str,
-    maps: tuple[str, ...], password: str | None, traceback: bool, show: Callable[[Outcome, str], None],
+    workbooks: Sequence[str],
+    *,
+    method: str | None,
+    lang: str | None,
+    today: date | None,
+    strict: bool,
+    format_: str,
+    maps: tuple[str, ...],
+    password: str | None,
+    traceback: bool,
+    show: Callable[[Outcome, str], None],
     document: Callable[[list[Outcome], str, str], None] = print_json,
     conclude: Callable[[list[Outcome], Method], None] | None = None,
-) -> NoReturn:  # fmt: skip
+) -> NoReturn:
     """Assesses each workbook, prints, and exits with the code that fits.
 
     `show` prints one outcome as text, `document` all of them as JSON (with the name of the method); both are given
     the language for what no workbook tells.
     """
     from riskbook import pipeline
-    from riskbook.batch import Outcome, finished, guarded, storage
+    from riskbook.batch import finished, guarded
+    from riskbook.opc import storage
+    from riskbook.records import Outcome
 
     loaded, told, _ = prepared(method, maps, lang, workbooks)
     screen = screen_language(lang)

@@ -16,7 +16,8 @@ from riskbook.cli.run import prepared
 from riskbook.text import error_message, label
 
 if TYPE_CHECKING:
-    from riskbook.batch import Options, Outcome
+    from riskbook.batch import Options
+    from riskbook.records import Outcome
 
 
 @click.command()
@@ -36,9 +37,17 @@ if TYPE_CHECKING:
 @click.option("--force", is_flag=True, help="Overwrite an existing result in OUT that riskbook did not write there.")
 @kept_of_many
 def watch(
-    folder: Path, output: Path | None, method: str | None, lang: str | None, maps: tuple[str, ...], strict: bool,
-    password: str | None, force: bool, store: str | None, no_history: bool,
-) -> None:  # fmt: skip
+    folder: Path,
+    output: Path | None,
+    method: str | None,
+    lang: str | None,
+    maps: tuple[str, ...],
+    strict: bool,
+    password: str | None,
+    force: bool,
+    store: str | None,
+    no_history: bool,
+) -> None:
     """Watch FOLDER and assess each workbook in it when it is saved; what people decided is kept.
 
     A workbook that is open in Excel is written once it is closed; the first original is kept as .bak. Ctrl-C ends.
@@ -46,6 +55,7 @@ def watch(
     Example: riskbook watch samples
     """
     from riskbook import batch
+    from riskbook.records import Journal
 
     loaded, told, settings = prepared(method, maps, lang)
     screen = screen_language(lang)
@@ -63,7 +73,7 @@ def watch(
     def held(path: Path) -> None:
         click.echo(label("screen.held", screen, time=_now(), input=path.relative_to(root)))
 
-    with errors_told(screen), batch.Journal(None if output is None else str(output)) as journal, Stop("") as stop:
+    with errors_told(screen), Journal(None if output is None else str(output)) as journal, Stop("") as stop:
         click.echo(label("screen.watching", screen, folder=folder))
         memory = Memory(journal, keeper, date.today, loaded, screen)
         for outcome in batch.watch(root, target, options, memory, lambda: stop.asked, held):

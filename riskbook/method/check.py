@@ -22,7 +22,7 @@ from riskbook.method.shapes import (
     table,
     text,
     whole,
-)  # fmt: skip
+)
 from riskbook.model import CIA_FIELDS, FORM_FIELDS, LEVELS, MARK_FIELDS, STATES, TEXT_FIELDS, TREATMENTS, YEN_FIELDS
 
 _MOST_MEDIA = 10  # the roadmap looks at every combination of their vulnerabilities
@@ -64,9 +64,12 @@ def _named(rules: Mapping[str, Mapping[str, Shape]], label: str) -> Shape:
 def _headers(*fields: str, extra: tuple[str, ...] = ()) -> Shape:
     names = list_of(one_of(*fields, *extra))
     return table(
-        required=names, any_of=names, at_least=whole(1, 30), input=names,
+        required=names,
+        any_of=names,
+        at_least=whole(1, 30),
+        input=names,
         fields=table(**dict.fromkeys(fields, TEXTS)),
-    )  # fmt: skip
+    )
 
 
 _ROW = table(**{"1": _SCALE, "2": _SCALE, "3": _SCALE})
@@ -90,16 +93,18 @@ _SHAPE = table(
     importance=table(rule=one_of("max")),
     likelihood=table(**{"1": _ROW, "2": _ROW, "3": _ROW}),
     levels=list_of(
-        table(
-            key=one_of(*LEVELS[:-1]), at_least=whole(1, 9), word=WORDS, fill=colour, ink=colour, strong=colour
-        ),
+        table(key=one_of(*LEVELS[:-1]), at_least=whole(1, 9), word=WORDS, fill=colour, ink=colour, strong=colour),
         at_least=3,
     ),
     unassessed=table(word=WORDS, fill=colour, ink=colour),
     threats=table(rule=one_of("max")),
     answers=table(
-        implemented=whole(1, 4), partly=whole(1, 4), not_implemented=whole(1, 4), not_applicable=whole(1, 4),
-        labels=mapping(whole(1, 4)), marks=TEXTS,
+        implemented=whole(1, 4),
+        partly=whole(1, 4),
+        not_implemented=whole(1, 4),
+        not_applicable=whole(1, 4),
+        labels=mapping(whole(1, 4)),
+        marks=TEXTS,
     ),
     vulnerability=table(partly_weight=share, full_share=share, low_share=share),
     measures=list_of(table(number=whole(1, 99), name=WORDS, short=WORDS, media=TEXTS), at_least=1),
@@ -110,11 +115,9 @@ _SHAPE = table(
         table(id=text, treatment=one_of(*TREATMENTS), when=list_of(_named(PREDICATES, "predicate"))), at_least=1
     ),
     residual=table(**dict.fromkeys(TREATMENTS, _named(RESIDUAL_RULES, "rule"))),
-    rules=list_of(
-        open_table({"without": TEXTS}, number=whole(1, 99), name=WORDS, **MEETS), at_least=1
-    ),
+    rules=list_of(open_table({"without": TEXTS}, number=whole(1, 99), name=WORDS, **MEETS), at_least=1),
     rules_source=SOURCE,
-)  # fmt: skip
+)
 
 
 def check(tables: dict[str, Any], method: str) -> None:

@@ -29,9 +29,14 @@ _TEXTS = list_of(text)
 _NUMBERS = list_of(whole(1, _MOST_ITEMS))
 _ANSWER = table(key=text, score=whole(-9, 9), word=WORDS, spellings=_TEXTS)
 _ITEM = open_table(
-    {"name": WORDS}, number=whole(1, _MOST_ITEMS), ja=text, en=text, short=WORDS, kind=whole(1, _MOST_ITEMS),
+    {"name": WORDS},
+    number=whole(1, _MOST_ITEMS),
+    ja=text,
+    en=text,
+    short=WORDS,
+    kind=whole(1, _MOST_ITEMS),
     todo=WORDS,
-)  # fmt: skip
+)
 
 
 def _any(value: Any, key: str, method: str) -> None:
@@ -57,12 +62,13 @@ _WITHOUT = {"without": _TEXTS}
 _STATEMENT = table(key=text, ja=text, en=text, all=list_of(list_of(text, at_least=1), at_least=1))
 _FACT_TABLES = list_of(
     table(
-        title=WORDS, source=text,
+        title=WORDS,
+        source=text,
         columns=list_of(table(ja=text, en=text, width=whole(3, 120)), at_least=1),
         rows=list_of(list_of(WORDS, at_least=1), at_least=1),
     ),
     at_least=1,
-)  # fmt: skip
+)
 
 
 _RANKS = mapping(list_of(whole(1, 99)))  # by year
@@ -77,19 +83,20 @@ SHAPES: Mapping[str, Shape] = {
     ),
     "cloud": table(**_QUESTIONNAIRE, service=table(labels=_TEXTS, medium=text, ignored=_TEXTS)),
     "action": table(
-        note=WORDS, working_score=whole(-9, 9), source=SOURCE,
+        note=WORDS,
+        working_score=whole(-9, 9),
+        source=SOURCE,
         stars=list_of(table(name=WORDS, asks=WORDS, needs=_TEXTS), at_least=1),
     ),
     "threats": table(
-        note=WORDS, sources=table(ranks=SOURCE, priority=SOURCE, entries=SOURCE, measures=SOURCE),
+        note=WORDS,
+        sources=table(ranks=SOURCE, priority=SOURCE, entries=SOURCE, measures=SOURCE),
         years=list_of(table(year=whole(2000, 2999), names=_TEXTS), at_least=2),
         threats=list_of(
             open_table({"remark": WORDS}, name=WORDS, ranks=_RANKS, entries=_TEXTS, measures=_TEXTS), at_least=1
         ),
         entries=list_of(open_table(_WITHOUT, key=text, name=WORDS, measure=WORDS, aim=WORDS, **MEETS), at_least=1),
-        measures=list_of(
-            open_table(_WITHOUT, key=text, common=flag, name=WORDS, **MEETS), at_least=1
-        ),
+        measures=list_of(open_table(_WITHOUT, key=text, common=flag, name=WORDS, **MEETS), at_least=1),
     ),
     "transfer": table(note=WORDS, sources=mapping(SOURCE), tables=_FACT_TABLES),
     "reference": table(note=WORDS, sources=mapping(SOURCE), tables=_FACT_TABLES),
@@ -98,12 +105,14 @@ SHAPES: Mapping[str, Shape] = {
         sections=list_of(
             open_table(
                 {"roles": flag},
-                title=WORDS, source=text, lines=list_of(_LINE, at_least=1),
+                title=WORDS,
+                source=text,
+                lines=list_of(_LINE, at_least=1),
             ),
             at_least=1,
         ),
     ),
-}  # fmt: skip
+}
 
 
 def check_instrument(key: str, tables: dict[str, Any], name: str) -> None:

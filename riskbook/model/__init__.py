@@ -194,9 +194,18 @@ YEN_FIELDS = ("cost", "loss")
 
 # What a person may type into the plan, in the order of its columns.
 PLAN_FIELDS = (
-    "decision", "measure", "assignee", "due", "state", "completed", "decided_by", "decided_on", "decision_reason",
-    "review_by", "plan_note",
-)  # fmt: skip
+    "decision",
+    "measure",
+    "assignee",
+    "due",
+    "state",
+    "completed",
+    "decided_by",
+    "decided_on",
+    "decision_reason",
+    "review_by",
+    "plan_note",
+)
 PLAN_KEYS = ("asset_id", "business", "name", "medium", "department")
 
 

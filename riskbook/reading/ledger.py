@@ -239,10 +239,15 @@ class LedgerReader:
         elif parsed.how:
             guessed = parsed.how == "misspelt"
             self._out.add_alike(
-                "medium-normalised", sheet, row, column,
-                variant="misspelt" if guessed else "", severity="warning" if guessed else "",
-                found=shown, medium=names[0],
-            )  # fmt: skip
+                "medium-normalised",
+                sheet,
+                row,
+                column,
+                variant="misspelt" if guessed else "",
+                severity="warning" if guessed else "",
+                found=shown,
+                medium=names[0],
+            )
         return {"media": names, "medium_text": shown}
 
     def _mark(self, sheet: str, row: int, column: int | None, raw: Any) -> bool:

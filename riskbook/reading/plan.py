@@ -82,9 +82,14 @@ def read_register(grid: Grid, headers: Mapping[str, str]) -> tuple[dict[str, Any
 
 
 def _lines(
-    grid: Grid, headers: Mapping[str, str], keys: tuple[str, ...], fields: tuple[str, ...], *, needed: set[str],
+    grid: Grid,
+    headers: Mapping[str, str],
+    keys: tuple[str, ...],
+    fields: tuple[str, ...],
+    *,
+    needed: set[str],
     named: str,
-) -> tuple[dict[str, int], dict[int, dict[str, Any]], ListLayout | None]:  # fmt: skip
+) -> tuple[dict[str, int], dict[int, dict[str, Any]], ListLayout | None]:
     """The columns of a list of riskbook's, its lines by row (keys as text, fields as typed), and where they stand."""
     grid.read_to(None)
     header_row, columns = _header(grid, headers, needed, fields)

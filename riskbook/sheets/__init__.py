@@ -27,42 +27,33 @@ from riskbook.model import (
 from riskbook.sheets import (
     changes,
     findings,
-    form,
     instruments,
     markup,
     measures,
     plan,
     register,
     roadmap,
-    summary,
     words,
 )
-from riskbook.sheets.audit import AuditBook, write_audit
-from riskbook.sheets.flat import FLAG, NUMBER, TEXT, WHOLE, CsvTable, ParquetTable, has_parquet, read_csv
+from riskbook.sheets.audit.book import AuditBook, write_audit
+from riskbook.sheets.form.issue import issue
 from riskbook.sheets.portfolio import Portfolio, write_portfolio
+from riskbook.sheets.summary import sheet as summary
 from riskbook.sheets.theme import Theme
 from riskbook.text import LANGUAGES, both
 
 __all__ = [
     "EDITABLE",
-    "FLAG",
     "KINDS",
-    "NUMBER",
-    "TEXT",
-    "WHOLE",
     "AuditBook",
-    "CsvTable",
-    "ParquetTable",
     "Portfolio",
     "build",
     "event_words",
     "finding_words",
-    "has_parquet",
     "issue_form",
     "ledger_markups",
     "own_headers",
     "questions",
-    "read_csv",
     "run_words",
     "sheet_name",
     "signature",
@@ -90,20 +81,36 @@ EDITABLE = {"plan": PLAN_FIELDS, "measures": MEASURE_FIELDS, "response": RESPONS
 finding_words = words.finding_words
 questions = findings.questions
 step_words = roadmap.why
-issue_form = form.issue
+issue_form = issue
 
 
 def own_headers(method: Method) -> OwnHeaders:
     """The headers by which reading knows riskbook's own columns and lists again."""
-    lists = (plan.headers(), register.headers(), measures.headers(), measures.states(method), findings.headers(),
-             instruments.response.headers())  # fmt: skip
+    lists = (
+        plan.headers(),
+        register.headers(),
+        measures.headers(),
+        measures.states(method),
+        findings.headers(),
+        instruments.response.headers(),
+    )
     return OwnHeaders(markup.headers(), *lists, signature(method).words)
 
 
 _KEPT_WORDS = (
-    "title.plan", "note.plan", "note.no-plan", "note.orphans", "title.measures", "note.measures", "note.no-measures",
-    "note.no-checks", "note.measure-orphans", "title.response", "note.response", "note.response-orphans",
-)  # fmt: skip
+    "title.plan",
+    "note.plan",
+    "note.no-plan",
+    "note.orphans",
+    "title.measures",
+    "note.measures",
+    "note.no-measures",
+    "note.no-checks",
+    "note.measure-orphans",
+    "title.response",
+    "note.response",
+    "note.response-orphans",
+)
 
 
 def own_words(method: Method, lang: str) -> dict[str, str]:
@@ -145,11 +152,13 @@ def signature(method: Method) -> OwnSignature:
     """How riskbook's sheets and columns are known where no mark says so."""
     tabs = {
         both(f"sheet.{kind}")[place]: (
-            kind, both(f"title.{kind}")[place], tuple(both(key)[place] for key in _PROOFS[kind])
+            kind,
+            both(f"title.{kind}")[place],
+            tuple(both(key)[place] for key in _PROOFS[kind]),
         )
         for kind in KINDS
         for place in range(len(LANGUAGES))
-    }  # fmt: skip
+    }
     levels = {word for level in method.levels for word in level.word.values()}
     levels |= set(method.tables["unassessed"]["word"].values())
     treatments = {word for entry in method.tables["treatments"].values() for word in entry["word"].values()}
@@ -157,9 +166,15 @@ def signature(method: Method) -> OwnSignature:
 
 
 def build(
-    assessment: Assessment, ranked: pd.DataFrame, method: Method, lang: str, *,
-    names: Mapping[str, str], title: str, date_1904: bool,
-) -> tuple[bytes, dict[str, Area], dict[str, ListLayout]]:  # fmt: skip
+    assessment: Assessment,
+    ranked: pd.DataFrame,
+    method: Method,
+    lang: str,
+    *,
+    names: Mapping[str, str],
+    title: str,
+    date_1904: bool,
+) -> tuple[bytes, dict[str, Area], dict[str, ListLayout]]:
     """A workbook of riskbook's sheets, the area of each that is there, and where the lines of the EDITABLE ones stand.
 
     `ranked`: the risks, highest first. `names`: kind → tab name. `title`: the company or the file.

@@ -18,11 +18,20 @@ Event = Mapping[str, Any]
 
 # What an event is painted like: worse, to be looked at, better.
 COLOURS = {
-    "risk-higher": "large", "risk-unknown": "large", "decision-overdue": "large", "measure-overdue": "large",
-    "decision-review": "medium", "decision-withdrawn": "medium", "asset-added": "medium",
-    "decision-by": "medium", "decision-due": "medium", "method-changed": "medium",
-    "risk-lower": "small", "decision-made": "small", "risk-known": "small",
-}  # fmt: skip
+    "risk-higher": "large",
+    "risk-unknown": "large",
+    "decision-overdue": "large",
+    "measure-overdue": "large",
+    "decision-review": "medium",
+    "decision-withdrawn": "medium",
+    "asset-added": "medium",
+    "decision-by": "medium",
+    "decision-due": "medium",
+    "method-changed": "medium",
+    "risk-lower": "small",
+    "decision-made": "small",
+    "risk-known": "small",
+}
 
 
 COLUMNS = (
@@ -108,11 +117,14 @@ def factor_words(event: Event, method: Method, lang: str) -> str | None:
 def _pairs(changes: Sequence[tuple[str, Any, Any]], method: Method, lang: str) -> str:
     parts = [
         label(
-            "changes.pair", lang, field=field_word(name, lang), before=_shown(name, before, method, lang),
+            "changes.pair",
+            lang,
+            field=field_word(name, lang),
+            before=_shown(name, before, method, lang),
             after=_shown(name, after, method, lang),
         )
         for name, before, after in changes
-    ]  # fmt: skip
+    ]
     return ("、" if lang == "ja" else ", ").join(parts)
 
 

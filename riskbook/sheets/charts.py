@@ -29,11 +29,23 @@ class Series:
 
 
 def chart(
-    book: Workbook, sheet_name: str, lang: str, kind: str, categories: Cells, series: Sequence[Series], *,
-    subtype: str = "", legend: str = "bottom", reverse: bool = False, highest: float | None = None,
-    number_format: str = "General", title: str = "", size: int = 8, gap: int = 40,
+    book: Workbook,
+    sheet_name: str,
+    lang: str,
+    kind: str,
+    categories: Cells,
+    series: Sequence[Series],
+    *,
+    subtype: str = "",
+    legend: str = "bottom",
+    reverse: bool = False,
+    highest: float | None = None,
+    number_format: str = "General",
+    title: str = "",
+    size: int = 8,
+    gap: int = 40,
     ceiling: float | None = None,
-) -> Chart:  # fmt: skip
+) -> Chart:
     """A chart of `kind` ("bar", "column", "line", "doughnut") over cells of one sheet.
 
     `legend`: its side, or "" for none. `reverse`: the first category on top (bars). `highest`: end of the value axis.
@@ -78,9 +90,16 @@ def chart(
 
 
 def radar(
-    book: Workbook, sheet_name: str, lang: str, categories: Cells, series: Sequence[Series], *, lowest: float,
-    highest: float, size: int = 8,
-) -> Chart:  # fmt: skip
+    book: Workbook,
+    sheet_name: str,
+    lang: str,
+    categories: Cells,
+    series: Sequence[Series],
+    *,
+    lowest: float,
+    highest: float,
+    size: int = 8,
+) -> Chart:
     """A radar of whole scores from `lowest` (the centre) to `highest` (the rim)."""
     font = {"name": FONTS[lang], "size": size, "color": f"#{INK}"}
     made: Chart = book.add_chart({"type": "radar", "subtype": "with_markers"})
@@ -101,16 +120,29 @@ def radar(
     made.set_x_axis({"num_font": font, "major_gridlines": {"visible": True, "line": {"color": f"#{LINE}"}}})
     grid = {"visible": True, "line": {"color": f"#{LINE}", "width": 0.5}}
     made.set_y_axis(
-        {"min": lowest, "max": highest, "major_unit": 1, "num_font": {**font, "color": f"#{MUTED}"},
-         "major_gridlines": grid, "line": {"color": f"#{LINE}"}}
-    )  # fmt: skip
+        {
+            "min": lowest,
+            "max": highest,
+            "major_unit": 1,
+            "num_font": {**font, "color": f"#{MUTED}"},
+            "major_gridlines": grid,
+            "line": {"color": f"#{LINE}"},
+        }
+    )
     return made
 
 
 def _series(
-    sheet_name: str, kind: str, categories: Cells, entry: Series, font: dict[str, Any], number_format: str, gap: int,
-    subtype: str, labelled: bool,
-) -> dict[str, Any]:  # fmt: skip
+    sheet_name: str,
+    kind: str,
+    categories: Cells,
+    entry: Series,
+    font: dict[str, Any],
+    number_format: str,
+    gap: int,
+    subtype: str,
+    labelled: bool,
+) -> dict[str, Any]:
     options: dict[str, Any] = {
         "name": [sheet_name, *entry.name],
         "categories": [sheet_name, *categories],

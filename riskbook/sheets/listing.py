@@ -50,9 +50,16 @@ def headers_of(keys: Iterable[str], field_of: Mapping[str, str] | None = None) -
 
 
 def write_list(
-    sheet: Worksheet, theme: Theme, lang: str, kind: str, columns: Sequence[Column], rows: Iterable[Row], *,
-    frozen: int = 0, note: str = "",
-) -> Area:  # fmt: skip
+    sheet: Worksheet,
+    theme: Theme,
+    lang: str,
+    kind: str,
+    columns: Sequence[Column],
+    rows: Iterable[Row],
+    *,
+    frozen: int = 0,
+    note: str = "",
+) -> Area:
     """Writes a whole list sheet, its first `frozen` columns and the header kept in view; returns its area.
 
     `note`: under the title, instead of the list's own.
@@ -76,9 +83,14 @@ def write_list(
 
 
 def write_orphans(
-    sheet: Worksheet, theme: Theme, first: int, lines: Sequence[Row], columns: Sequence[Column], kept: Collection[str],
+    sheet: Worksheet,
+    theme: Theme,
+    first: int,
+    lines: Sequence[Row],
+    columns: Sequence[Column],
+    kept: Collection[str],
     heading: str,
-) -> int:  # fmt: skip
+) -> int:
     """Lines of an earlier list that belong nowhere any more, under a heading: the `kept` fields, as they were typed."""
     sheet.write_string(first, 0, heading, theme.format(bold=True))
     nothing: Callable[[Row], None] = lambda row: None  # noqa: E731
@@ -94,9 +106,14 @@ def write_orphans(
 
 
 def write_row(
-    sheet: Worksheet, theme: Theme, row: int, columns: Sequence[Column], record: Row, *,
+    sheet: Worksheet,
+    theme: Theme,
+    row: int,
+    columns: Sequence[Column],
+    record: Row,
+    *,
     places: Sequence[int] | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """Writes one line, as high as its longest text needs: not every program fits rows to wrapped text.
 
     `places`: the columns of the sheet (0-based) they stand in, by default the first ones.

@@ -25,9 +25,18 @@ from riskbook.sheets.words import Row
 from riskbook.text import label
 
 _WIDTHS = {
-    "decision": 9, "measure": 26, "assignee": 11, "due": 11, "state": 9, "completed": 11, "decided_by": 11,
-    "decided_on": 11, "decision_reason": 20, "review_by": 11, "plan_note": 18,
-}  # fmt: skip
+    "decision": 9,
+    "measure": 26,
+    "assignee": 11,
+    "due": 11,
+    "state": 9,
+    "completed": 11,
+    "decided_by": 11,
+    "decided_on": 11,
+    "decision_reason": 20,
+    "review_by": 11,
+    "plan_note": 18,
+}
 _PRINT_SCALE = 58
 
 

@@ -63,8 +63,9 @@ def write_portfolio(portfolio: Portfolio, path: Path, target: Path, method: Meth
     worst = sorted(good, key=_by_risk)
     page = Page(book, page_sheet, theme, method, lang)
     _write_page(page, portfolio, worst, today, target)
-    _write_clients(list_sheet, theme, [*worst, *(e for e in portfolio.lines if e["status"] == "failed")], method, lang,
-                   target)  # fmt: skip
+    _write_clients(
+        list_sheet, theme, [*worst, *(e for e in portfolio.lines if e["status"] == "failed")], method, lang, target
+    )
     close(book)
 
 
@@ -96,13 +97,18 @@ def _write_page(
         page.span(_TILES + at, 16, COLUMNS - 1, text, page.theme.format(shrink=True))
     write_heat_map(page, _UPPER, portfolio.fields)
     tables = figures.place(
-        page.sheet, page.theme, page.lang, COLUMNS + 2,
+        page.sheet,
+        page.theme,
+        page.lang,
+        COLUMNS + 2,
         [
-            _by_client(worst, page), _by_share(worst, page),
+            _by_client(worst, page),
+            _by_share(worst, page),
             figures.by_treatment(portfolio.suggested, portfolio.decided, page.method, page.lang),
-            figures.by_medium(portfolio.media, page.method, page.lang), _spread(worst, page),
+            figures.by_medium(portfolio.media, page.method, page.lang),
+            _spread(worst, page),
         ],
-    )  # fmt: skip
+    )
     _write_charts(page, tables)
     last = _write_top(page, worst, target)
     page_setup(page.sheet, one_page=True)
@@ -178,10 +184,17 @@ def _write_top(page: Page, worst: Sequence[Mapping[str, Any]], target: Path) -> 
     """The clients with the highest risks, each linked to its result; returns the last row written."""
     page.heading(_TOP, 0, COLUMNS - 1, "portfolio.top")
     spans = (
-        ("number", 0, 0), ("client", 1, 9), ("assets", 10, 11), ("large-risk", 12, 13), ("medium-risk", 14, 15),
-        ("risk-sum", 16, 17), ("implemented", 18, 19), ("errors", 20, 21), ("change-large", 22, 24),
+        ("number", 0, 0),
+        ("client", 1, 9),
+        ("assets", 10, 11),
+        ("large-risk", 12, 13),
+        ("medium-risk", 14, 15),
+        ("risk-sum", 16, 17),
+        ("implemented", 18, 19),
+        ("errors", 20, 21),
+        ("change-large", 22, 24),
         ("highest", 25, 35),
-    )  # fmt: skip
+    )
     for key, first, last in spans:
         page.span(_TOP + 1, first, last, page.word(f"col.{key}").replace("\n", ""), page.small_head())
     text, centre, number = page.line(), page.line(align="center"), page.line(align="center", num_format="#,##0")

@@ -86,9 +86,17 @@ def _rows(assessment: Assessment, method: Method, lang: str) -> list[dict[str, A
     names = assessment.risks["name"]
     cells = roadmap.measures["cell"]
     rows: list[dict[str, Any]] = [
-        {**_totals(roadmap.start), "step": label("roadmap.now", lang), "measures": None, "count": None, "running": 0,
-         "moves": None, "fallen": None, "why": None}
-    ]  # fmt: skip
+        {
+            **_totals(roadmap.start),
+            "step": label("roadmap.now", lang),
+            "measures": None,
+            "count": None,
+            "running": 0,
+            "moves": None,
+            "fallen": None,
+            "why": None,
+        }
+    ]
     running = 0
     for place, step in enumerate(roadmap.steps, start=1):
         running += len(step.measures)
@@ -128,10 +136,15 @@ def why(step: Step, method: Method, lang: str) -> str:
     bundle = step.bundle
     large = step.before.levels["large"] - step.after.levels["large"]
     params = {
-        "count": len(step.measures), "moves": moves(step, method, lang), "large": large,
-        "risk": step.before.risk - step.after.risk, "first": bundle.first, "last": bundle.last, "all": bundle.count,
+        "count": len(step.measures),
+        "moves": moves(step, method, lang),
+        "large": large,
+        "risk": step.before.risk - step.after.risk,
+        "first": bundle.first,
+        "last": bundle.last,
+        "all": bundle.count,
         "rate": f"{bundle.large or bundle.risk:.2f}".rstrip("0").rstrip("."),
-    }  # fmt: skip
+    }
     parts = [label("roadmap.step-large" if large else "roadmap.step-risk", lang, **params)]
     key = "large" if bundle.large else "risk"
     parts.append(label(f"roadmap.{'set' if bundle.first == bundle.last else 'sets'}-{key}", lang, **params))

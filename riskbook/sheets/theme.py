@@ -14,8 +14,15 @@ from riskbook.model import LEVELS
 
 FONTS = {"ja": "游ゴシック", "en": "Yu Gothic"}
 INK, MUTED, LINE, BAND, HEAD, INPUT, INPUT_HEAD, LINK = (
-    "1F2937", "6B7280", "D1D5DB", "F3F4F6", "334155", "FFFBEB", "B45309", "1D4ED8",
-)  # fmt: skip
+    "1F2937",
+    "6B7280",
+    "D1D5DB",
+    "F3F4F6",
+    "334155",
+    "FFFBEB",
+    "B45309",
+    "1D4ED8",
+)
 _A4 = 9
 
 

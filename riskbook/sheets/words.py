@@ -50,13 +50,20 @@ def reason(row: Row, method: Method, lang: str) -> str:
     floor = number(row["floor"])
     floor_level = next((level.key for level in method.levels if floor and floor >= level.at_least), None)
     return label(
-        key, lang,
-        importance=number(row["importance"]), threat=number(row["threat"]), vulnerability=number(row["vulnerability"]),
-        risk=number(row["risk"]), level=level_word(method, row["level"], lang),
-        medium=medium_word(method, row["medium"], lang), floor=floor,
+        key,
+        lang,
+        importance=number(row["importance"]),
+        threat=number(row["threat"]),
+        vulnerability=number(row["vulnerability"]),
+        risk=number(row["risk"]),
+        level=level_word(method, row["level"], lang),
+        medium=medium_word(method, row["medium"], lang),
+        floor=floor,
         floor_level=level_word(method, floor_level, lang) if floor_level else label("reason.gone", lang),
-        until=row["retention_date"], cost=_amount(row["cost"]), loss=_amount(row["loss"]),
-    )  # fmt: skip
+        until=row["retention_date"],
+        cost=_amount(row["cost"]),
+        loss=_amount(row["loss"]),
+    )
 
 
 def alternatives(row: Row, method: Method, lang: str) -> str:

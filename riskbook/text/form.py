@@ -278,26 +278,36 @@ EXAMPLE: tuple[tuple[tuple[str, ...], tuple[str, ...], int, tuple[bool, bool, bo
     (
         ("人事", "社員名簿", "社員の基本情報", "人事部", "人事部", "永年"),
         ("Personnel", "Staff register", "Basic data of all staff", "Personnel", "Personnel", "permanent"),
-        2, (True, False, False), (3, 1, 1),
+        2,
+        (True, False, False),
+        (3, 1, 1),
     ),
     (
         ("人事", "健康診断の結果", "入社時・定期健康診断", "人事部", "人事部", "5年"),
         ("Personnel", "Health checks", "On entry and yearly", "Personnel", "Personnel", "5 years"),
-        0, (True, True, False), (3, 3, 2),
+        0,
+        (True, True, False),
+        (3, 3, 2),
     ),
     (
         ("経理", "給与システムのデータ", "税務署提出用の源泉徴収票", "給与計算担当", "総務部", "7年"),
         ("Accounting", "Payroll data", "Tax slips", "Payroll clerks", "General affairs", "7 years"),
-        4, (True, False, True), (3, 3, 2),
+        4,
+        (True, False, True),
+        (3, 3, 2),
     ),
     (
         ("営業", "顧客リスト", "得意先（直近5年間に実績があるもの）", "営業部", "営業部", "永年"),
         ("Sales", "Customer list", "Customers of the last five years", "Sales", "Sales", "permanent"),
-        5, (True, False, False), (3, 3, 3),
+        5,
+        (True, False, False),
+        (3, 3, 3),
     ),
     (
         ("営業", "製品カタログ", "公開済み", "全員", "営業部", "-"),
         ("Sales", "Product catalogue", "Published", "Everyone", "Sales", "-"),
-        3, (False, False, False), (1, 2, 1),
+        3,
+        (False, False, False),
+        (1, 2, 1),
     ),
-)  # fmt: skip
+)

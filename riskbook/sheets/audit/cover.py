@@ -11,7 +11,7 @@ from riskbook.sheets.summary.page import COLUMNS, Page, fitted
 from riskbook.sheets.theme import BAND, HEAD, INPUT, LINE, MUTED, level_word
 
 if TYPE_CHECKING:
-    from riskbook.sheets.audit import AuditBook
+    from riskbook.sheets.audit.book import AuditBook
 
 _GROUP = 8  # digits of a hash in a box
 _SCOPE, _HASHES, _SIGN = 4, 17, 27
@@ -77,8 +77,12 @@ def _write_figures(
     page.heading(_SCOPE, first, last, "audit.figures")
     now, before = trend[-1], trend[-2] if len(trend) > 1 else None
     spans = ((first, first + 7), (first + 8, first + 11), (first + 12, first + 14), (first + 15, last))
-    heads = ("", before["month"] if before else page.word("audit.no-month"), audit.month,
-             page.word("summary.difference"))  # fmt: skip
+    heads = (
+        "",
+        before["month"] if before else page.word("audit.no-month"),
+        audit.month,
+        page.word("summary.difference"),
+    )
     for (left, right), text in zip(spans, heads, strict=True):
         page.span(_SCOPE + 1, left, right, text, page.small_head())
     lines = [
@@ -87,8 +91,9 @@ def _write_figures(
     ]
     lines += [
         (level_word(page.method, LEVELS[3], page.lang), f"assets_{LEVELS[3]}", "#,##0"),
-        (page.word("summary.risk-sum"), "risk", "#,##0"), (page.word("summary.share"), "share", "0%"),
-    ]  # fmt: skip
+        (page.word("summary.risk-sum"), "risk", "#,##0"),
+        (page.word("summary.share"), "share", "0%"),
+    ]
     for at, (name, key, form) in enumerate(lines, start=_SCOPE + 2):
         old, new = before and before[key], now[key]
         page.span(at, *spans[0], name, page.line(font_size=9))
@@ -103,8 +108,9 @@ def _write_figures(
     overdue = sum(line["overdue_count"] for line in clients)
     errors = sum(line["errors"] for line in clients)
     faulty = sum(1 for line in audit.records("accepted") if line["acceptance"] != "in-force")
-    shown = page.word("audit.attention", overdue=overdue, accepted=len(audit.rows["accepted"]), faulty=faulty,
-                      errors=errors)  # fmt: skip
+    shown = page.word(
+        "audit.attention", overdue=overdue, accepted=len(audit.rows["accepted"]), faulty=faulty, errors=errors
+    )
     look = page.theme.format(font_size=9, text_wrap=True, bg_color=f"#{BAND}", indent=1)
     page.span(at, first, last, shown, look, to_row=at + 1)
 

@@ -19,19 +19,52 @@ from riskbook.sheets.words import Row
 from riskbook.text import has, label
 
 if TYPE_CHECKING:
-    from riskbook.sheets.audit import AuditBook
+    from riskbook.sheets.audit.book import AuditBook
 
 # In the order of the tabs.
 SHEETS = ("clients", "register", "changes", "plan", "measures", "accepted", "findings", "runs", "methods")
 _WIDTHS = {
-    "client": 20, "title": 18, "file": 18, "name": 20, "subject": 26, "question": 36, "message": 46, "mend": 34,
-    "note": 18, "plan_note": 18, "measure": 24, "decision_reason": 20, "reason": 20, "before": 16, "after": 16,
-    "factors": 26, "causes": 26, "recorded_at": 25, "key": 34, "value": 40, "event": 14, "code": 16, "medium": 15,
-    "sheet": 18, "input_sha256": 20, "output_sha256": 20, "state_sha256": 20, "method_sha256": 20, "chain_sha256": 20,
-    "kind": 6, "acceptance": 12, "matched": 12,
-}  # fmt: skip
-_WORDED = {"event": "event", "matched": "matched", "severity": "severity", "finding": "finding",
-           "acceptance": "acceptance", "state_key": "state"}  # fmt: skip
+    "client": 20,
+    "title": 18,
+    "file": 18,
+    "name": 20,
+    "subject": 26,
+    "question": 36,
+    "message": 46,
+    "mend": 34,
+    "note": 18,
+    "plan_note": 18,
+    "measure": 24,
+    "decision_reason": 20,
+    "reason": 20,
+    "before": 16,
+    "after": 16,
+    "factors": 26,
+    "causes": 26,
+    "recorded_at": 25,
+    "key": 34,
+    "value": 40,
+    "event": 14,
+    "code": 16,
+    "medium": 15,
+    "sheet": 18,
+    "input_sha256": 20,
+    "output_sha256": 20,
+    "state_sha256": 20,
+    "method_sha256": 20,
+    "chain_sha256": 20,
+    "kind": 6,
+    "acceptance": 12,
+    "matched": 12,
+}
+_WORDED = {
+    "event": "event",
+    "matched": "matched",
+    "severity": "severity",
+    "finding": "finding",
+    "acceptance": "acceptance",
+    "state_key": "state",
+}
 _ONE_PAGE = 260  # characters across; wider tables are printed on two
 _WRAPPED = 12  # a column of at least this width wraps
 

@@ -18,7 +18,7 @@ from riskbook.sheets.theme import MUTED
 from riskbook.sheets.words import signed
 
 if TYPE_CHECKING:
-    from riskbook.sheets.audit import AuditBook
+    from riskbook.sheets.audit.book import AuditBook
 
 _TILES, _UPPER, _LOWER, _LIST = 3, 8, 20, 32
 _MOST, _WIDEST = 10, 24
@@ -41,17 +41,21 @@ def write(
     for at, text in enumerate(_sentences(page, audit, trend, events)):
         page.span(_TILES + at, 16, COLUMNS - 1, text, page.theme.format(shrink=True))
     tables = figures.place(
-        page.sheet, page.theme, page.lang, COLUMNS + 2,
+        page.sheet,
+        page.theme,
+        page.lang,
+        COLUMNS + 2,
         [_by_month(trend, page), _sums(trend, page), _by_client(clients, page), _by_event(events, page)],
-    )  # fmt: skip
+    )
     months, sums, worst, happened = tables
     strong, accent = palette(page)
     insert(page, _UPPER, 0, 17, "audit.by-month", "column", months, stack(months, strong), subtype="stacked")
     line = [Series(sums.name(0), sums.values(0), accent)]
     top = 1.25 * max((numbers[0] or 1 for _, numbers in sums.figures.rows), default=1)
     insert(page, _UPPER, 18, 35, "summary.trend", "line", sums, line, legend="", ceiling=top)
-    insert(page, _LOWER, 0, 17, "portfolio.by-client", "bar", worst, stack(worst, strong), subtype="stacked",
-           reverse=True)  # fmt: skip
+    insert(
+        page, _LOWER, 0, 17, "portfolio.by-client", "bar", worst, stack(worst, strong), subtype="stacked", reverse=True
+    )
     bars = [Series(happened.name(0), happened.values(0), accent)]
     most = max((numbers[0] or 0 for _, numbers in happened.figures.rows), default=1)
     insert(page, _LOWER, 18, 35, "audit.by-event", "bar", happened, bars, legend="", reverse=True, ceiling=1.15 * most)
@@ -61,9 +65,7 @@ def write(
     return _write_overdue(page, audit)
 
 
-def _sentences(
-    page: Page, audit: AuditBook, trend: Sequence[Mapping[str, Any]], events: Counter[str]
-) -> list[str]:  # fmt: skip
+def _sentences(page: Page, audit: AuditBook, trend: Sequence[Mapping[str, Any]], events: Counter[str]) -> list[str]:
     now, before = trend[-1], trend[-2] if len(trend) > 1 else None
     texts = [page.word("audit.first-month")]
     if before:
@@ -75,10 +77,13 @@ def _sentences(
         ]
     texts.append(
         page.word(
-            "audit.happened", higher=events["risk-higher"], lower=events["risk-lower"], added=events["asset-added"],
+            "audit.happened",
+            higher=events["risk-higher"],
+            lower=events["risk-lower"],
+            added=events["asset-added"],
             removed=events["asset-removed"],
         )
-    )  # fmt: skip
+    )
     overdue = sum(1 for table in ("plan", "measures") for row in audit.records(table) if row["overdue"])
     texts.append(
         page.word(
@@ -88,8 +93,14 @@ def _sentences(
         )
     )
     found = Counter(row["finding"] for row in audit.records("findings"))
-    texts.append(page.word("audit.found", new=found["new"], open=found["open"] + found["new"],
-                           closed=found["closed"] + found["answered"]))  # fmt: skip
+    texts.append(
+        page.word(
+            "audit.found",
+            new=found["new"],
+            open=found["open"] + found["new"],
+            closed=found["closed"] + found["answered"],
+        )
+    )
     return texts
 
 

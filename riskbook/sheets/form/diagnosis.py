@@ -73,9 +73,13 @@ def _write_media(sheet: Worksheet, form: Form) -> None:
     """Threat: the largest of a medium's; vulnerability: by the share of measures. Unknown counts as the method says."""
     _heading(sheet, form, _MEDIA_ROW - 2, 0, "media")
     heads = {
-        "medium": "diagnosis.medium", "threat": "diagnosis.threat", "applicable": "diagnosis.applicable",
-        "share": "diagnosis.share", "vulnerability": "col.vulnerability", "likelihood": "col.likelihood",
-    }  # fmt: skip
+        "medium": "diagnosis.medium",
+        "threat": "diagnosis.threat",
+        "applicable": "diagnosis.applicable",
+        "share": "diagnosis.share",
+        "vulnerability": "col.vulnerability",
+        "likelihood": "col.likelihood",
+    }
     for place, field in enumerate(_MEDIA_FIELDS):
         sheet.write_string(_MEDIA_ROW - 1, place, form.word(heads[field]), form.look("head"))
     sheet.set_row(_MEDIA_ROW - 1, 28)
@@ -99,17 +103,20 @@ def _write_media(sheet: Worksheet, form: Form) -> None:
             "threat": (f"=IF({largest}=0,{unknown},{largest})", unknown),
             "applicable": ("=" + "+".join(count.values()), _asked(form, place)),
             "share": (
-                f'=IF({asked}=0,"",({count["implemented"]}+{rule["partly_weight"]}*{count["partly"]})/{asked})', 0
+                f'=IF({asked}=0,"",({count["implemented"]}+{rule["partly_weight"]}*{count["partly"]})/{asked})',
+                0,
             ),
             # A share is a ratio of small whole numbers: what lies closer than this to a bound lies on it.
             "vulnerability": (
                 f"=IF({asked}=0,{unknown},IF({share}>={rule['full_share']}-0.000000001,1,"
-                f"IF({share}<={rule['low_share']}+0.000000001,3,2)))", 3,
+                f"IF({share}<={rule['low_share']}+0.000000001,3,2)))",
+                3,
             ),
             "likelihood": (
-                f"={likelihood(form, cells['threat'], cells['vulnerability'])}", form.method.likelihood(unknown, 3)
+                f"={likelihood(form, cells['threat'], cells['vulnerability'])}",
+                form.method.likelihood(unknown, 3),
             ),
-        }  # fmt: skip
+        }
         sheet.write_string(row, 0, medium, form.look("fixed"))
         for field, (formula, value) in formulas.items():
             look = form.look("computed", **({"num_format": "0%"} if field == "share" else {}))
@@ -186,10 +193,18 @@ def _write_kinds(sheet: Worksheet, form: Form) -> None:
     for place, measure in enumerate(form.method.measures):
         sheet.write_string(first + place, _NAMES_COLUMN, f"{measure.number} {measure.short[form.lang]}", look)
     made = chart(
-        form.book, sheet.get_name(), form.lang, "bar", (first, _NAMES_COLUMN, last, _NAMES_COLUMN),
-        [Series((first - 1, 5), (first, 5, last, 5), colour)], legend="", reverse=True, highest=1.0,
-        number_format="0%", size=7,
-    )  # fmt: skip
+        form.book,
+        sheet.get_name(),
+        form.lang,
+        "bar",
+        (first, _NAMES_COLUMN, last, _NAMES_COLUMN),
+        [Series((first - 1, 5), (first, 5, last, 5), colour)],
+        legend="",
+        reverse=True,
+        highest=1.0,
+        number_format="0%",
+        size=7,
+    )
     made.set_size({"width": 470, "height": 24 * (last - first + 3)})
     sheet.insert_chart(first - 2, _TABLE_COLUMN, made, {"object_position": 2})
 

@@ -17,14 +17,40 @@ from riskbook.text import EXAMPLE, LANGUAGES
 ROWS = 300
 GROUP_ROW, HEADER_ROW = 3, 4  # counted from 0
 _WIDTHS = {
-    "business": 10, "name": 24, "note": 22, "users": 12, "department": 12, "medium": 13, "personal": 7, "sensitive": 8,
-    "my_number": 8, "confidentiality": 7, "integrity": 7, "availability": 7, "importance": 7, "retention": 9,
-    "registered": 11, "threat": 8, "vulnerability": 8, "likelihood": 8, "risk": 7, "size": 9,
-}  # fmt: skip
+    "business": 10,
+    "name": 24,
+    "note": 22,
+    "users": 12,
+    "department": 12,
+    "medium": 13,
+    "personal": 7,
+    "sensitive": 8,
+    "my_number": 8,
+    "confidentiality": 7,
+    "integrity": 7,
+    "availability": 7,
+    "importance": 7,
+    "retention": 9,
+    "registered": 11,
+    "threat": 8,
+    "vulnerability": 8,
+    "likelihood": 8,
+    "risk": 7,
+    "size": 9,
+}
 _WIDER = {  # English words are longer
-    "personal": 11, "sensitive": 11, "my_number": 9, "confidentiality": 13, "integrity": 9, "availability": 11,
-    "importance": 11, "retention": 10, "threat": 10, "vulnerability": 12, "likelihood": 10,
-}  # fmt: skip
+    "personal": 11,
+    "sensitive": 11,
+    "my_number": 9,
+    "confidentiality": 13,
+    "integrity": 9,
+    "availability": 11,
+    "importance": 11,
+    "retention": 10,
+    "threat": 10,
+    "vulnerability": 12,
+    "likelihood": 10,
+}
 FIELDS = tuple(_WIDTHS)
 _COMPUTED = (*FORM_FIELDS, "size")
 _GROUPS = (("personal", "personal", "my_number"), ("evaluation", "confidentiality", "availability"))

@@ -89,10 +89,14 @@ class Form:
             "computed": {"bg_color": f"#{BAND}", "align": "center", "valign": "vcenter"},
             "fixed": {"text_wrap": True, "valign": "vcenter"},
             "head": {
-                "bold": True, "font_color": "#FFFFFF", "bg_color": f"#{HEAD}", "align": "center", "valign": "vcenter",
+                "bold": True,
+                "font_color": "#FFFFFF",
+                "bg_color": f"#{HEAD}",
+                "align": "center",
+                "valign": "vcenter",
                 "text_wrap": True,
             },
-        }  # fmt: skip
+        }
         return self.theme.cell(**(looks[kind] | extra))
 
     def head(self, sheet: Worksheet, kind: str, title: str) -> None:

@@ -37,9 +37,12 @@ def write(
     if "self_check" in sheets:
         areas["self_check"] = self_check.write(book, sheets["self_check"], theme, assessment, method, lang)
     plain = {
-        "cloud": cloud.write, "action": action.write, "regulations": regulations.write, "threats": threats.write,
+        "cloud": cloud.write,
+        "action": action.write,
+        "regulations": regulations.write,
+        "threats": threats.write,
         "transfer": facts.write_transfer,
-    }  # fmt: skip
+    }
     for kind, write_kind in plain.items():
         if kind in sheets:
             areas[kind] = write_kind(sheets[kind], theme, assessment, method, lang)

@@ -32,16 +32,20 @@ def _params(kind: str, assessment: Assessment, method: Method, lang: str) -> dic
         params: dict[str, object] = {"total": checked.record.total, "most": checked.most, "advice": advice}
         if checked.since is not None:
             params |= {
-                "moved": signed(checked.record.total - checked.since.total), "date": checked.since.on.isoformat(),
-            }  # fmt: skip
+                "moved": signed(checked.record.total - checked.since.total),
+                "date": checked.since.on.isoformat(),
+            }
         return params
     if kind == "cloud":
         begun = [one for one in found.clouds if one.sheet.answered]
         complete = sum(one.confirmed == one.applicable for one in begun)
         medium = medium_word(method, method.instruments["cloud"]["service"]["medium"], lang)
         return {
-            "services": len(begun), "complete": complete, "unchecked": len(found.unchecked), "medium": medium,
-        }  # fmt: skip
+            "services": len(begun),
+            "complete": complete,
+            "unchecked": len(found.unchecked),
+            "medium": medium,
+        }
     if kind == "action":
         stars = [
             f"{star['name'][lang]} {star_words(star, found.readiness, lang)}"

@@ -173,12 +173,18 @@ def _rows(checked: SelfCheck, method: Method, lang: str) -> list[dict[str, Any]]
         level = "unassessed" if score is None else "small" if score == most else "medium" if score > 0 else "large"
         rows.append(
             {
-                "order": order.get(number), "number": number, "part": parts[number], "text": item[lang],
-                "answer": word, "level": level, "score": score, "before": old,
+                "order": order.get(number),
+                "number": number,
+                "part": parts[number],
+                "text": item[lang],
+                "answer": word,
+                "level": level,
+                "score": score,
+                "before": old,
                 "moved": signed(score - old) if score is not None and old is not None else None,
                 "place": Location(checked.sheet.sheet_name, answer.cell) if answer.cell else None,
                 "todo": item["todo"][lang] if number in order else None,
                 "regulation": kinds.get(item["kind"]) if number in order else None,
             }
-        )  # fmt: skip
+        )
     return rows

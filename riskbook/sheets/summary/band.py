@@ -30,16 +30,29 @@ def stack(table: Placed, colours: Sequence[str]) -> list[Series]:
 
 
 def insert(
-    page: Page, row: int, first: int, last: int, heading: str, kind: str, table: Placed, series: Sequence[Series],
+    page: Page,
+    row: int,
+    first: int,
+    last: int,
+    heading: str,
+    kind: str,
+    table: Placed,
+    series: Sequence[Series],
     **options: object,
-) -> None:  # fmt: skip
+) -> None:
     """One chart under its heading, over the rows of its band; it moves and grows with the cells."""
     page.heading(row, first, last, heading)
     if not table.figures.rows:
         return
     made = chart(
-        page.book, page.sheet.get_name(), page.lang, kind, table.categories, series, **options  # type: ignore[arg-type]
-    )  # fmt: skip
+        page.book,
+        page.sheet.get_name(),
+        page.lang,
+        kind,
+        table.categories,
+        series,
+        **options,  # type: ignore[arg-type]
+    )
     width = (last - first + 1) * COLUMN_PIXELS - 6
     made.set_size({"width": width, "height": int(_ROWS * _ROW_HEIGHT / 0.75) - 2})
     page.sheet.insert_chart(row + 1, first, made, {"object_position": 1, "x_offset": 2, "y_offset": 2})

@@ -50,9 +50,13 @@ def write_tiles(page: Page, row: int, counts: Mapping[str, int]) -> None:
     for place, (name, count, share, fill, ink) in enumerate(tiles):
         first, last = place * 3, place * 3 + 2
         look = {
-            "bg_color": f"#{fill}", "font_color": f"#{ink}", "align": "center", "left": 2, "left_color": "#FFFFFF",
+            "bg_color": f"#{fill}",
+            "font_color": f"#{ink}",
+            "align": "center",
+            "left": 2,
+            "left_color": "#FFFFFF",
             "shrink": True,
-        }  # fmt: skip
+        }
         page.span(row, first, last, name, page.theme.format(**look, bold=True))
         page.span(
             row + 1,
@@ -225,9 +229,17 @@ def write_top(page: SummaryPage, row: int, rows: Sequence[Row]) -> int:
     """The highest risks, each linked to its ledger row; returns the last row written."""
     page.heading(row, 0, COLUMNS - 1, "summary.top")
     spans = (
-        ("number", 0, 0), ("risk", 1, 2), ("level", 3, 4), ("name", 5, 13), ("business", 14, 16), ("medium", 17, 20),
-        ("department", 21, 24), ("treatment", 25, 27), ("planned", 28, 29), ("place", 30, 35),
-    )  # fmt: skip
+        ("number", 0, 0),
+        ("risk", 1, 2),
+        ("level", 3, 4),
+        ("name", 5, 13),
+        ("business", 14, 16),
+        ("medium", 17, 20),
+        ("department", 21, 24),
+        ("treatment", 25, 27),
+        ("planned", 28, 29),
+        ("place", 30, 35),
+    )
     for key, first, last in spans:
         page.span(row + 1, first, last, page.word(f"col.{key}").replace("\n", ""), page.small_head())
     text, centre = page.line(), page.line(align="center")

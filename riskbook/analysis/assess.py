@@ -1,0 +1,193 @@
+"""From a `Ledger` to an `Assessment`: pandas only, no file, no clock, no text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+import pandas as pd
+
+from riskbook.analysis import checks, comparison, factors, instruments, measures, plan, treatment
+from riskbook.analysis.comparison import with_history
+from riskbook.analysis.difference import compare, is_overdue
+from riskbook.analysis.state import state
+from riskbook.method import Method
+from riskbook.model import (
+    ERROR,
+    MARK_FIELDS,
+    SEVERITIES,
+    TEXT_FIELDS,
+    YEN_FIELDS,
+    Assessment,
+    Change,
+    Checks,
+    Finding,
+    Ledger,
+    RunRecord,
+)
+
+__all__ = ["analyse", "compare", "good_until", "is_overdue", "ranked", "state", "with_history"]
+
+_CARRIED_OVER = (
+    "sheet",
+    "row",
+    "table",
+    "hidden",
+    *TEXT_FIELDS,
+    "media",
+    "medium_text",
+    *MARK_FIELDS,
+    "confidentiality",
+    "integrity",
+    "availability",
+    "retention_text",
+    "retention_date",
+    "registered",
+    *YEN_FIELDS,
+)
+
+
+def analyse(
+    ledger: Ledger,
+    method: Method,
+    today: date,
+    *,
+    strict: bool = False,
+    last: RunRecord | None = None,
+    change: Change | None = None,
+    known: Checks | None = None,
+) -> Assessment:
+    """Computes every asset's risk, treatment and residual risk, and the findings that follow from them.
+
+    With `strict`, what would be assumed (an unknown threat or vulnerability) is an error and the asset
+    stays unassessed. `last`: the last run that the workbook knows; `change`: what had changed then. `known`: the
+    questionnaires that the workbook remembers.
+    """
+    assets = ledger.assets
+    by_medium = factors.medium_factors(ledger.threats, ledger.checks, method)
+    candidates = factors.candidates(
+        assets,
+        by_medium,
+        method,
+        has_threats=ledger.threats is not None,
+        has_checks=ledger.checks is not None,
+        strict=strict,
+    )
+    found = factors.resolve(candidates)
+    risks = assets[list(_CARRIED_OVER)].join(found)
+    risks["importance"] = factors.importance(assets)
+    risks["risk"] = (risks["importance"] * risks["likelihood"]).astype("Int64")
+    risks["level"] = factors.level(risks["risk"], method)
+    risks = risks.join(treatment.suggest(risks, method, today))
+    risks["floor"] = treatment.residual(risks, risks["treatment"], method)
+    carried, orphans, moved = plan.carry_over(ledger, risks, method)
+    decided = plan.treatments_decided(carried, method)
+    risks = risks.join(carried)
+    risks["decided"] = decided
+    risks["residual"] = treatment.residual(risks, decided.fillna(risks["treatment"]), method)
+    kinds = factors.measures(ledger.checks, method)
+    roadmap, risks["planned"], stray = measures.plan_measures(ledger, risks, candidates, by_medium, kinds, method)
+    others, noticed = instruments.find(ledger, risks, candidates, kinds, method, today, known or {})
+    findings = [
+        *ledger.findings,
+        *noticed,
+        *checks.check_evaluations(ledger, risks["importance"], method),
+        *checks.check_unknown(ledger, found, strict),
+        *checks.check_stale(ledger, risks, method),
+        *checks.check_duplicates(ledger, risks),
+        *checks.check_retention(ledger, today),
+        *moved,
+        *plan.check_decisions(ledger, risks, decided, today),
+        *plan.check_due(risks, ledger.plan_layout, "plan_row"),
+        *plan.check_due(roadmap.measures, ledger.measure_layout, "line_row"),
+        *stray,
+    ]
+    run = comparison.record(ledger, roadmap.start, today, method, strict=strict)
+    if last is not None and last.rules != run.rules:
+        change = None  # other rules give other risks: there is nothing to compare
+    elif last is not None and last.digest == run.digest:
+        run = replace(run, on=min(last.on, today))  # the day this input was first assessed
+    elif last is not None:
+        change = comparison.changed_since(last, ledger.register, risks, method)
+    if last is not None and any(last.levels.values()):  # it had assets: they are not there by intention
+        findings = [replace(f, severity=ERROR) if f.code == "ledger-missing" else f for f in findings]
+    findings, settled = _answered(_with_subjects(findings, risks), ledger)
+    return Assessment(
+        risks=risks,
+        measures=kinds,
+        roadmap=roadmap,
+        orphans=orphans,
+        settled=settled,
+        findings=tuple(_in_order(findings, ledger)),
+        ledger=ledger,
+        today=today,
+        run=run,
+        change=change,
+        instruments=others,
+    )
+
+
+def good_until(ledger: Ledger, today: date) -> date | None:
+    """The last day, from `today` on, on which an assessment of this ledger says the same; None: for ever.
+
+    After it a retention ends or the review of a decision falls due.
+    """
+    days = [until for _, until, _ in checks.retention_ends(ledger)]
+    days += [day for day in ledger.plan["review_date"] if day is not None]
+    return min((day for day in days if day >= today), default=None)
+
+
+def _with_subjects(findings: list[Finding], risks: pd.DataFrame) -> list[Finding]:
+    """Findings at an asset's row name the asset, so that an answer finds it again when rows move."""
+    names = dict(zip(zip(risks["sheet"], risks["row"], strict=True), risks["name"], strict=True))
+    return [
+        replace(finding, subject=name)
+        if (name := names.get((finding.location.sheet_name, finding.location.row_number)))
+        else finding
+        for finding in findings
+    ]
+
+
+def _answered(findings: list[Finding], ledger: Ledger) -> tuple[list[Finding], tuple[Mapping[str, str], ...]]:
+    """What people answered earlier, given back by code, asset and column (else cell), and what is left of it.
+
+    An answer holds for the value it was given for: where another stands there now, it is a new finding.
+    """
+    waiting: dict[tuple[str, ...], list[Mapping[str, str]]] = {}
+    for answer in ledger.answers:
+        waiting.setdefault(_answer_key(answer["code"], answer["subject"], answer["cell"]), []).append(answer)
+    result = []
+    for finding in findings:
+        cell = str(finding.location)
+        answers = waiting.get(_answer_key(finding.code, finding.subject, cell), [])
+        fitting = [answer for answer in answers if str(finding.params.get("found", "")) in answer["message"]]
+        # Of several alike the one at the same cell, else the first.
+        chosen = next((a for a in fitting if a["cell"] == cell), fitting[0] if fitting else None)
+        if chosen is not None:
+            answers.remove(chosen)
+            finding = replace(finding, response=chosen["response"], reason=chosen["reason"])
+        result.append(finding)
+    return result, tuple(answer for answers in waiting.values() for answer in answers)
+
+
+def _answer_key(code: str, subject: str, cell: str) -> tuple[str, ...]:
+    column = cell.rpartition("!")[2].rstrip("0123456789")
+    return (code, subject, column) if subject else (code, "", cell)
+
+
+def _in_order(findings: list[Finding], ledger: Ledger) -> list[Finding]:
+    """Errors first, then warnings, then infos; within each as the cells stand in the workbook."""
+    sheets = {name: place for place, name in enumerate(dict.fromkeys(t.sheet_name for t in ledger.tables))}
+
+    def key(finding: Finding) -> tuple[int, int, str, int]:
+        sheet = finding.location.sheet_name
+        place = sheets.get(sheet, len(sheets))
+        return (SEVERITIES.index(finding.severity), place, sheet, finding.location.row_number or 0)
+
+    return sorted(findings, key=key)
+
+
+def ranked(risks: pd.DataFrame) -> pd.DataFrame:
+    """The assets, highest risk first; alike ones by importance, then in the workbook's order; unassessed last."""
+    return risks.sort_values(["risk", "importance"], ascending=False, na_position="last", kind="stable")

@@ -1,0 +1,100 @@
+"""riskbook's columns to the right of a ledger table, in the style of the neighbour."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from riskbook.marks.ownership import mark_column
+from riskbook.model import Area, LedgerMarkup, LedgerTable, OwnedParts, column_letter, runs
+from riskbook.opc.excel_tables import take_in_columns
+from riskbook.opc.styles import Styles
+from riskbook.opc.workbook import Workbook
+from riskbook.opc.worksheet import Worksheet
+
+_FIRST_ROW = "\0"  # stands in a rule's formula for the first row it applies to
+
+
+def annotate(workbook: Workbook, styles: Styles, markups: Sequence[LedgerMarkup], owned: OwnedParts) -> None:
+    """Writes the columns of every ledger table beside it and marks them.
+
+    Earlier columns must have been taken out; their place is used again. No cell of the client is touched.
+    Raises `PackageError` where a sheet is full to its last column.
+    """
+    for name in {markup.table.sheet_name: None for markup in markups}:
+        Worksheet(workbook, name).remove_rules()
+    for number, markup in enumerate(markups, start=1):
+        _annotate_table(workbook, styles, markup, number, owned)
+
+
+def _annotate_table(workbook: Workbook, styles: Styles, markup: LedgerMarkup, number: int, owned: OwnedParts) -> None:
+    table = markup.table
+    sheet = Worksheet(workbook, table.sheet_name)
+    for column in table.own_columns:
+        sheet.clear(Area(table.first_header_row, column, table.last_row, column))
+    columns = _places(sheet, markup, owned)
+    _write_headers(sheet, styles, markup, columns)
+    for row in markup.columns[0].values:
+        style = styles.derived(sheet.style_near(row, table.last_column), horizontal="center")
+        values = (own.values[row] for own in markup.columns)
+        sheet.put_row(row, {column: (value, style) for column, value in zip(columns, values, strict=True)})
+    for own, column in zip(markup.columns, columns, strict=True):
+        sheet.set_width(column, own.width)
+    _add_rules(sheet, styles, markup, columns)
+    headers = [own.header for own in markup.columns]
+    take_in_columns(workbook, sheet.part, table.last_header_row, columns, headers)
+    for slot, column in enumerate(columns):
+        area = Area(table.first_header_row, column, table.last_row, column)
+        mark_column(workbook, number, slot, table.sheet_name, area)
+
+
+def _places(sheet: Worksheet, markup: LedgerMarkup, owned: OwnedParts) -> list[int]:
+    table = markup.table
+    earlier = {
+        slot: area.first_column
+        for slot, area in owned.columns.get(table.sheet_name, ())
+        if area.first_row <= table.last_row and area.last_row >= table.first_header_row
+    }
+    earlier = earlier or dict(enumerate(table.own_columns))
+    width = len(markup.columns)
+    if sorted(earlier) == list(range(width)) and len(set(earlier.values())) == width:
+        return [earlier[slot] for slot in range(width)]
+    rows = range(table.first_header_row, table.last_row + 1)
+    first = sheet.free_block(rows, table.last_column, width)
+    return list(range(first, first + width))
+
+
+def _write_headers(sheet: Worksheet, styles: Styles, markup: LedgerMarkup, columns: list[int]) -> None:
+    table = markup.table
+    for row in range(table.first_header_row, table.last_header_row + 1):
+        last = row == table.last_header_row
+        # Over the names, a group heading centred across the columns: no merged cell is needed for it.
+        across = "center" if last or columns[-1] - columns[0] != len(columns) - 1 else "centerContinuous"
+        style = styles.derived(sheet.style_near(row, table.last_column), horizontal=across, wrap=last)
+        for index, column in enumerate(columns):
+            title = markup.group_header if row == table.first_header_row and index == 0 else None
+            sheet.put(row, column, markup.columns[index].header if last else title, style)
+
+
+def _add_rules(sheet: Worksheet, styles: Styles, markup: LedgerMarkup, columns: list[int]) -> None:
+    table: LedgerTable = markup.table
+    first_row = table.last_header_row + 1
+    if first_row > table.last_row:
+        return
+    places = {f"own{slot}": column for slot, column in enumerate(columns)}
+    if "risk" in table.columns:
+        places["risk"] = table.columns["risk"]
+    for rule in markup.rules:
+        cells = {name: f"${column_letter(column)}{_FIRST_ROW}" for name, column in places.items()}
+        try:
+            formula = rule.formula.format(**cells)
+        except KeyError:  # the rule speaks of the form's own risk column, which this ledger lacks
+            continue
+        dxf = styles.differential(
+            fill=rule.fill, ink=rule.ink, bold=rule.bold, italic=rule.italic, number_format=rule.number_format
+        )
+        rows = runs(markup.followed) if rule.followed_only else [(first_row, table.last_row)]
+        for name in rule.columns:
+            if name in places and rows:
+                areas = [Area(first, places[name], last, places[name]) for first, last in rows]
+                # The formula stands for the first cell of the first area.
+                sheet.add_rule(areas, formula.replace(_FIRST_ROW, str(rows[0][0])), dxf)

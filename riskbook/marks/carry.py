@@ -1,0 +1,389 @@
+"""An earlier list of riskbook's with what people made of it, brought together with the newly built one.
+
+The new list gives the lines, their order and what riskbook computes; the old one gives what people typed, the
+columns, notes, colours and widths they added. Notes follow their line.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from lxml import etree
+
+from riskbook.marks.formulas import filled, followed
+from riskbook.model import Area, ListLayout, cell_ref, split_ref
+from riskbook.opc import names
+from riskbook.opc.parts import Element, parse, serialised
+from riskbook.opc.texts import cell_text
+from riskbook.opc.workbook import Workbook
+
+_NOTE_KINDS = ("comments", "threadedComment", "vmlDrawing")
+
+
+@dataclass(frozen=True)
+class KeptSheet:
+    """A sheet taken out of a workbook to be brought back: its content and its relationships part."""
+
+    content: bytes
+    relationships: bytes | None
+
+
+def keep_sheet(workbook: Workbook, name: str) -> KeptSheet:
+    """What a tab holds now; what its relationships lead to must stay in the package."""
+    part = workbook.sheet(name).part
+    rels = names.rels_name(part)
+    return KeptSheet(workbook.parts.read(part), workbook.parts.read(rels) if workbook.parts.has(rels) else None)
+
+
+def bring_back(
+    workbook: Workbook,
+    part: str,
+    kept: KeptSheet,
+    old: ListLayout,
+    new: ListLayout,
+    editable: Collection[str],
+    words: Mapping[str, str],
+) -> None:
+    """Gives `part`, the newly built list, what people made of the `kept` one.
+
+    `new.lines` says which old row each line comes from; cells of `editable` fields are the person's. `words`: what
+    riskbook wrote around the lines, in any language (also the lists of its drop-downs) → the same in today's.
+    """
+    built = workbook.parts.tree(part)
+    root = parse(kept.content, part)
+    noted: list[tuple[str, bool]] = []
+    if kept.relationships is not None:
+        workbook.parts.put(names.rels_name(part), kept.relationships)
+        noted = [
+            (relationship.part, relationship.kind == "vmlDrawing")
+            for relationship in workbook.parts.relationships(part)
+            if relationship.kind in _NOTE_KINDS and relationship.part and workbook.parts.has(relationship.part)
+        ]
+    rows = {row for name, vml in noted if not vml for row in _noted_rows(workbook.parts.read(name))}
+    merge = _Merge(workbook, built, root, old, new, editable, words, rows)
+    merge.translate()
+    merge.tidy_columns()
+    moved = merge.rows()
+    merge.merged_cells(moved)
+    merge.links(moved)
+    merge.frame()
+    workbook.parts.put(part, serialised(root))
+    for name, vml in noted:
+        content = workbook.parts.read(name)
+        changed = _notes_moved(content, moved, vml=vml)
+        if changed != content:
+            workbook.parts.put(name, changed)
+
+
+def _noted_rows(content: bytes) -> set[int]:
+    """The rows of the cells that notes stand at."""
+    found = set()
+    for element in parse(content, "comments").iter():
+        ref = element.get("ref") if isinstance(element.tag, str) else None
+        match = re.search(r"\d+$", ref or "")
+        found |= {int(match[0])} if match else set()
+    return found
+
+
+class _Merge:
+    """One merging of an old list with a new one."""
+
+    def __init__(
+        self,
+        workbook: Workbook,
+        built: Element,
+        root: Element,
+        old: ListLayout,
+        new: ListLayout,
+        editable: Collection[str],
+        words: Mapping[str, str],
+        noted: Collection[int],
+    ) -> None:
+        self._noted = noted
+        self._workbook = workbook
+        self._words = words
+        self._tag = workbook.tag
+        self._built, self._root = built, root
+        self._old, self._new = old, new
+        self._shift = old.header_row - new.header_row
+        self._column_to = {new.columns[f]: old.columns[f] for f in new.columns if f in old.columns}
+        self._editable = {old.columns[f] for f in editable if f in old.columns}
+
+    def _sheet_rows(self, root: Element) -> dict[int, Element]:
+        rows = root.iterfind(f"{self._tag('sheetData')}/{self._tag('row')}")
+        return {int(row.get("r") or number): row for number, row in enumerate(rows, start=1)}
+
+    def _cells(self, row: Element | None) -> dict[int, Element]:
+        found = {}
+        for cell in () if row is None else row.iterfind(self._tag("c")):
+            found[split_ref(cell.get("r", "A1"))[1]] = cell
+        return found
+
+    def translate(self) -> None:
+        """Title, note and drop-downs of riskbook's, as it writes them today."""
+        for number, row in self._sheet_rows(self._root).items():
+            for cell in row.iterfind(self._tag("c")) if number < self._old.header_row else ():
+                text = cell_text(self._workbook, cell) or ""
+                if text in self._words and self._words[text] != text:
+                    for child in list(cell):
+                        cell.remove(child)
+                    cell.set("t", "inlineStr")
+                    holder = etree.SubElement(etree.SubElement(cell, self._tag("is")), self._tag("t"))
+                    holder.text = self._words[text]
+        path = f"{self._tag('dataValidations')}/{self._tag('dataValidation')}/{self._tag('formula1')}"
+        for formula in self._root.iterfind(path):
+            formula.text = self._words.get(formula.text or "", formula.text or "")
+
+    def tidy_columns(self) -> None:
+        """Overlapping widths, as some programs leave them: the later ones count."""
+        holder = self._root.find(self._tag("cols"))
+        columns = [] if holder is None else list(holder.iterfind(self._tag("col")))
+        spans = [range(int(col.get("min", "1")), int(col.get("max", "1")) + 1) for col in columns]
+        if holder is None or sum(map(len, spans)) == len({number for span in spans for number in span}):
+            return
+        last = {number: col for col, span in zip(columns, spans, strict=True) for number in span}
+        for child in list(holder):
+            holder.remove(child)
+        for number in sorted(last):
+            single = copy.deepcopy(last[number])
+            single.set("min", str(number))
+            single.set("max", str(number))
+            holder.append(single)
+
+    def rows(self) -> dict[int, int]:
+        """Puts the rows together; returns where each old row went."""
+        built, kept = self._sheet_rows(self._built), self._sheet_rows(self._root)
+        self._unshare(kept)
+        moved = {number: number for number in kept if number <= self._old.header_row}
+        rows: dict[int, Element] = {number: kept[number] for number in moved}
+        styles = self._own_styles(built)
+        header = kept.get(self._old.header_row)
+        if header is not None and self._new.header_row in built:
+            header_cells = self._cells(built[self._new.header_row])
+            rows[self._old.header_row] = self._joined(header, header_cells, self._old.header_row, header, set(), styles)
+        for number, row in built.items():
+            if number <= self._new.header_row:
+                continue
+            target = number + self._shift
+            source = self._new.lines.get(number)
+            old_row = kept.get(source) if source is not None else None
+            if source is not None and old_row is not None:
+                moved[source] = target
+            mine = self._editable if old_row is not None else set()
+            rows[target] = self._joined(row, self._cells(row), target, old_row, mine, styles)
+        last = max(rows, default=self._old.header_row)
+        for number in sorted(set(kept) - set(moved)):
+            if not (
+                self._is_added_to(number, kept[number]) if number in self._old.lines else self._is_loose(kept[number])
+            ):
+                continue
+            last += 1
+            moved[number] = last
+            rows[last] = self._joined(kept[number], {}, last, kept[number], set(), styles)
+        self._follow(rows, moved)
+        holder = self._root.find(self._tag("sheetData"))
+        assert holder is not None
+        for child in list(holder):
+            holder.remove(child)
+        for number in sorted(rows):
+            holder.append(rows[number])
+        return moved
+
+    def _own_styles(self, built: Mapping[int, Element]) -> dict[int, set[str]]:
+        """The formats riskbook gives each (old) column now: another one was a person's choice."""
+        styles: dict[int, set[str]] = {}
+        for row in built.values():
+            for column, cell in self._cells(row).items():
+                styles.setdefault(self._column_to.get(column, 0), set()).add(cell.get("s", "0"))
+        return styles
+
+    def _joined(
+        self,
+        like: Element,
+        new_cells: Mapping[int, Element],
+        target: int,
+        old_row: Element | None,
+        mine: set[int],
+        styles: Mapping[int, set[str]],
+    ) -> Element:
+        cells = {column: copy.deepcopy(cell) for column, cell in self._cells(old_row).items()}
+        level_columns = {self._old.columns.get("risk"), self._old.columns.get("level")}
+        for column, cell in new_cells.items():
+            at = self._column_to.get(column)
+            if at is None or (at in mine and at in cells):
+                continue
+            fresh = copy.deepcopy(cell)
+            before = cells.get(at)
+            chosen = None if before is None else before.get("s")
+            if chosen is not None and chosen not in styles.get(at, set()) and at not in level_columns:
+                fresh.set("s", chosen)
+            cells[at] = fresh
+        row = etree.Element(self._tag("row"), {str(k): str(v) for k, v in like.attrib.items()})
+        row.set("r", str(target))
+        if "spans" in like.attrib and cells:
+            first, _, last = like.get("spans", "1:1").partition(":")
+            row.set("spans", f"{min(int(first), *cells)}:{max(int(last), *cells)}")
+        for column in sorted(cells):
+            cells[column].set("r", cell_ref(target, column))
+            cells[column].tail = None
+            row.append(cells[column])
+        return row
+
+    def _is_loose(self, row: Element) -> bool:
+        """Whether a row under the list is a person's: something stands there that riskbook does not write."""
+        return any(len(cell) and self._text(cell) not in self._words for cell in self._cells(row).values())
+
+    def _text(self, cell: Element) -> str | None:
+        return cell_text(self._workbook, cell)
+
+    def _is_added_to(self, number: int, row: Element) -> bool:
+        """Whether a line that left the list has a note, or something in a column of a person's own."""
+        own = set(self._old.columns.values())
+        return number in self._noted or any(len(cell) for column, cell in self._cells(row).items() if column not in own)
+
+    def _unshare(self, rows: Mapping[int, Element]) -> None:
+        """Formulas that a program stored once for several cells, written out in each: their cells may part."""
+        first: dict[str, tuple[str, int, int]] = {}
+        for number in sorted(rows):
+            for column, cell in self._cells(rows[number]).items():
+                formula = cell.find(self._tag("f"))
+                if formula is None or formula.get("t") != "shared":
+                    continue
+                index = formula.get("si", "")
+                if formula.text:
+                    first[index] = (formula.text, number, column)
+                elif index in first:
+                    text, row, at = first[index]
+                    formula.text = filled(text, number - row, column - at)
+                for attribute in ("t", "si", "ref"):
+                    formula.attrib.pop(attribute, "")
+
+    def _follow(self, rows: Mapping[int, Element], moved: Mapping[int, int]) -> None:
+        """Formulas of people's go where the lines they refer to went."""
+        if all(source == target for source, target in moved.items()):
+            return
+        for row in rows.values():
+            for formula in row.iterfind(f"{self._tag('c')}/{self._tag('f')}"):
+                if formula.text:
+                    formula.text = followed(formula.text, moved)
+
+    def merged_cells(self, moved: Mapping[int, int]) -> None:
+        """Merged cells go with their lines; those whose lines have parted are merged no more."""
+        holder = self._root.find(self._tag("mergeCells"))
+        if holder is None:
+            return
+        for merged in list(holder):
+            area = Area.parse(merged.get("ref", "A1"))
+            rows = [moved.get(row, row) for row in range(area.first_row, area.last_row + 1)]
+            if rows != list(range(rows[0], rows[0] + len(rows))):
+                holder.remove(merged)
+            elif rows[0] != area.first_row:
+                merged.set("ref", str(Area(rows[0], area.first_column, rows[-1], area.last_column)))
+        if len(holder):
+            holder.set("count", str(len(holder)))
+        else:
+            self._root.remove(holder)
+
+    def links(self, moved: Mapping[int, int]) -> None:
+        """The links of riskbook's column are the new ones; those of people follow their line."""
+        place = self._old.columns.get("place")
+        holder = self._root.find(self._tag("hyperlinks"))
+        mine = [] if holder is None else list(holder.iterfind(self._tag("hyperlink")))
+        fresh: list[Element] = []
+        for link in self._built.iterfind(f"{self._tag('hyperlinks')}/{self._tag('hyperlink')}"):
+            row, column = split_ref(link.get("ref", "A1"))
+            if column in self._column_to:
+                clone = copy.deepcopy(link)
+                clone.set("ref", cell_ref(row + self._shift, self._column_to[column]))
+                fresh.append(clone)
+        for link in mine:
+            area = Area.parse(link.get("ref", "A1"))
+            if area.first_column != place and area.first_row in moved:
+                link.set("ref", cell_ref(moved[area.first_row], area.first_column))
+                fresh.append(link)
+        if holder is None:
+            holder = self._built.find(self._tag("hyperlinks"))
+            if holder is None:
+                return
+            before = {"printOptions", "pageMargins", "pageSetup", "headerFooter", "rowBreaks", "colBreaks", "drawing"}
+            before |= {
+                "customProperties",
+                "cellWatches",
+                "ignoredErrors",
+                "smartTags",
+                "legacyDrawing",
+                "tableParts",
+                "extLst",
+            }
+            children = [etree.QName(c).localname if isinstance(c.tag, str) else "" for c in self._root]
+            index = next((i for i, local in enumerate(children) if local in before), len(children))
+            holder = etree.Element(self._tag("hyperlinks"))
+            self._root.insert(index, holder)
+        for child in list(holder):
+            holder.remove(child)
+        holder.extend(fresh)
+        if not fresh:
+            self._root.remove(holder)
+
+    def frame(self) -> None:
+        """Filter, drop-downs and used range reach to the new last line."""
+        last = max(self._sheet_rows(self._root), default=1)
+        dimension = self._root.find(self._tag("dimension"))
+        widest = max((c for row in self._sheet_rows(self._root).values() for c in self._cells(row)), default=1)
+        if dimension is not None:
+            dimension.set("ref", str(Area(1, 1, last, widest)))
+        old_filter, new_filter = self._root.find(self._tag("autoFilter")), self._built.find(self._tag("autoFilter"))
+        if old_filter is not None and new_filter is not None:
+            area, reach = Area.parse(old_filter.get("ref", "A1")), Area.parse(new_filter.get("ref", "A1"))
+            area = Area(area.first_row, area.first_column, reach.last_row + self._shift, area.last_column)
+            old_filter.set("ref", str(area))
+        for old, new in self._own_validations():
+            old.set("sqref", new)
+
+    def _own_validations(self) -> Iterator[tuple[Element, str]]:
+        path = f"{self._tag('dataValidations')}/{self._tag('dataValidation')}"
+        for new in self._built.iterfind(path):
+            area = Area.parse(new.get("sqref", "A1"))
+            column = self._column_to.get(area.first_column)
+            for old in self._root.iterfind(path):
+                if old.findtext(self._tag("formula1")) == new.findtext(self._tag("formula1")) and column:
+                    rows = (area.first_row + self._shift, area.last_row + self._shift)
+                    yield old, str(Area(rows[0], column, rows[1], column))
+
+
+def _notes_moved(content: bytes, moved: Mapping[int, int], *, vml: bool) -> bytes:
+    """Comments (by reference) or their boxes (by row, counted from 0) at the rows their lines went to."""
+    if all(source == target for source, target in moved.items()):
+        return content
+    if not vml:
+        root = parse(content, "comments")
+        for element in root.iter():
+            ref = element.get("ref") if isinstance(element.tag, str) else None
+            if ref:
+                try:
+                    row, column = split_ref(ref)
+                except ValueError:
+                    continue
+                element.set("ref", cell_ref(moved.get(row, row), column))
+        return serialised(root)
+    # VML is often no well-formed XML: the two numbers that place a note are changed in the text.
+    return re.sub(rb"<(\w+:shape)\b.*?</\1>", lambda match: _shape_moved(match[0], moved), content, flags=re.DOTALL)
+
+
+def _shape_moved(shape: bytes, moved: Mapping[int, int]) -> bytes:
+    match = re.search(rb"(<x:Row>)(\d+)(</x:Row>)", shape)
+    if not match:
+        return shape
+    row = int(match[2]) + 1
+    delta = moved.get(row, row) - row
+    shape = shape.replace(match[0], b"%s%d%s" % (match[1], row - 1 + delta, match[3]), 1)
+    anchor = re.search(rb"<x:Anchor>([^<]*)</x:Anchor>", shape)
+    numbers = anchor[1].split(b",") if anchor else []
+    if anchor and len(numbers) == 8:
+        for place in (2, 6):
+            numbers[place] = b" %d" % max(int(numbers[place]) + delta, 0)
+        shape = shape.replace(anchor[0], b"<x:Anchor>" + b",".join(numbers) + b"</x:Anchor>", 1)
+    return shape

@@ -1,0 +1,132 @@
+"""Sheets made elsewhere (by xlsxwriter) put into a client's workbook, with their formats and what they use."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from riskbook.errors import PackageError
+from riskbook.opc import names
+from riskbook.opc.charts import explicit
+from riskbook.opc.parts import Element, Relationship, parse
+from riskbook.opc.styles import Styles
+from riskbook.opc.workbook import Workbook
+
+_WORKSHEET_TYPE = f"{names.SPREADSHEET_TYPE}.worksheet+xml"
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Which sheet of the built workbook goes in: by name, as first tab or after the last."""
+
+    name: str
+    first: bool = False
+
+
+# A sheet as xlsxwriter writes it: one pass over its bytes, which as a tree would be ten times as large.
+_CELL = re.compile(rb'<c r="([A-Z]+\d+)"(?: s="(\d+)")?(?: t="s"><v>(\d+)</v>)?')
+_LINE = re.compile(rb'(<(?:row|col) [^>]*?\b(?:s|style)=")(\d+)(?=")')
+_RULE = re.compile(rb'(<cfRule [^>]*?\bdxfId=")(\d+)(?=")')
+_STRING = re.compile(rb"<si>(.*?)</si>", re.DOTALL)
+
+
+def graft(workbook: Workbook, styles: Styles, built: bytes, placements: Sequence[Placement]) -> None:
+    """Puts sheets of `built` (by xlsxwriter) into `workbook`; the first tab among them is the one that opens.
+
+    Their strings go in as inline strings and their formats are found or appended, so the client's own
+    tables keep every index they had.
+    """
+    source = Workbook(built)
+    styles_root = _in_dialect(source, source.parts.related(source.part, "styles") or "", workbook)
+    formats, differentials = styles.adopt(styles_root)
+    strings = _shared_strings(source)
+    positions = {sheet.name: index for index, sheet in enumerate(source.sheets)}
+    for placement in placements:
+        content = _fitted(source.parts.read(source.sheet(placement.name).part), formats, differentials, strings)
+        content = content.replace(b' tabSelected="1"', b"", 1)
+        if placement.first:
+            content = content.replace(b"<sheetView ", b'<sheetView tabSelected="1" ', 1)
+        content = names.to_dialect(content, workbook.strict)
+        part = insert_worksheet(workbook, placement.name, content, first=placement.first)
+        _bring_dependents(workbook, source, source.sheet(placement.name).part, part)
+    for placement in placements:
+        index = next(i for i, sheet in enumerate(workbook.sheets) if sheet.name == placement.name)
+        for element in source.names():
+            if element.get("localSheetId") == str(positions[placement.name]):
+                hidden = element.get("hidden") in ("1", "true")
+                workbook.add_name(element.get("name", ""), element.text or "", sheet_index=index, hidden=hidden)
+        if placement.first:
+            workbook.open_at(index)
+
+
+def insert_worksheet(workbook: Workbook, name: str, content: bytes, *, first: bool) -> str:
+    """Adds a worksheet part as the first or last tab and returns its name; its formats must fit already."""
+    folder = posixpath.join(posixpath.dirname(workbook.part), "worksheets")
+    part = workbook.parts.free_name(posixpath.join(folder, "sheet%d.xml"))
+    workbook.parts.add(part, content, _WORKSHEET_TYPE)
+    workbook.insert_sheet(0 if first else len(workbook.sheets), name, part)
+    return part
+
+
+def _in_dialect(source: Workbook, part: str, target: Workbook) -> Element:
+    return parse(names.to_dialect(source.parts.read(part), target.strict), part)
+
+
+def _shared_strings(source: Workbook) -> list[bytes]:
+    part = source.parts.related(source.part, "sharedStrings")
+    if part is None:
+        return []
+    content = source.parts.read(part)
+    found = _STRING.findall(content)
+    if f'uniqueCount="{len(found)}"'.encode() not in content[:1000]:
+        raise PackageError("unreadable", detail="shared strings")  # a bug: text that was taken for XML
+    return found
+
+
+def _fitted(content: bytes, formats: list[int], differentials: list[int], strings: list[bytes]) -> bytes:
+    """A sheet with its formats renumbered and its strings inside the cells."""
+    new = [b"%d" % number for number in formats]
+
+    def cell(match: re.Match[bytes]) -> bytes:
+        ref, style, index = match.groups()
+        start = b'<c r="%s"' % ref if style is None else b'<c r="%s" s="%s"' % (ref, new[int(style)])
+        return start if index is None else b'%s t="inlineStr"><is>%s</is>' % (start, strings[int(index)])
+
+    content = _CELL.sub(cell, content)
+    content = _LINE.sub(lambda match: match[1] + new[int(match[2])], content)
+    return _RULE.sub(lambda match: b"%s%d" % (match[1], differentials[int(match[2])]), content)
+
+
+def _bring_dependents(workbook: Workbook, source: Workbook, source_part: str, part: str) -> None:
+    """Copies the parts that a grafted part names (drawings, charts, …) under names that are free."""
+    for relationship in source.parts.relationships(source_part):
+        if not relationship.part:
+            _copy_external(workbook, part, relationship)
+            continue
+        pattern = re.sub(r"\d*(\.[^./]+)$", r"%d\1", relationship.part)
+        new = workbook.parts.free_name(pattern)
+        content = source.parts.read(relationship.part)
+        if relationship.kind == "chart":
+            content = explicit(content, relationship.part)
+        content = names.to_dialect(content, workbook.strict)
+        workbook.parts.add(new, content, source.parts.content_type(relationship.part))
+        _relate_as(workbook, part, new, relationship)
+        _bring_dependents(workbook, source, relationship.part, new)
+
+
+def _relate_as(workbook: Workbook, part: str, new: str, relationship: Relationship) -> None:
+    type_ = names.to_dialect(relationship.type.encode(), workbook.strict).decode()
+    made = workbook.parts.relate(part, new, type_)
+    for element in workbook.parts.edit(names.rels_name(part)):
+        if element.get("Id") == made:
+            element.set("Id", relationship.id)
+
+
+def _copy_external(workbook: Workbook, part: str, relationship: Relationship) -> None:
+    _relate_as(workbook, part, part, relationship)
+    for element in workbook.parts.edit(names.rels_name(part)):
+        if element.get("Id") == relationship.id:
+            element.set("Target", relationship.target)
+            element.set("TargetMode", "External")

@@ -1,0 +1,40 @@
+"""A workbook as the reading room gets it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from riskbook.model import OwnedParts, Source
+from riskbook.opc import Container, Workbook, Worksheet, names
+
+
+def readable(workbook: Workbook, data: bytes, owned: OwnedParts) -> Source:
+    """The workbook as reading gets it; strict OOXML is given in the dialect that openpyxl understands."""
+    trimmed = workbook.parts.trimmed()
+    if trimmed:
+        data = Container(data, workbook.limits).written(dict(trimmed), {})
+    if workbook.strict:
+        container = Container(data, workbook.limits)
+        changed: dict[str, bytes | None] = {
+            name: names.to_dialect(container.read(name), strict=False)
+            for name in container.names
+            if name.endswith((".xml", ".rels"))
+        }
+        data = container.written(changed, {})
+    return Source(
+        data=data,
+        sheet_states={sheet.name: sheet.state for sheet in workbook.sheets if sheet.kind == "worksheet"},
+        facts=lambda name: Worksheet(workbook, name).facts(),
+        owned=owned,
+        first_day=date(1904, 1, 1) if workbook.date_1904 else date(1899, 12, 30),
+        notices=tuple(code for code, applies in _notices(workbook) if applies),
+    )
+
+
+def _notices(workbook: Workbook) -> list[tuple[str, bool]]:
+    """What a person should know of the workbook as a whole, as codes of findings."""
+    return [
+        ("workbook-locked", workbook.structure_locked),
+        ("read-only-recommended", workbook.read_only_recommended),
+        ("signature-present", workbook.signed),
+    ]

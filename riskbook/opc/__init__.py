@@ -1,0 +1,31 @@
+"""The OOXML package as parts: opened once, patched in place, saved safely. Knows nothing of riskbook's own work."""
+
+from riskbook.opc.charts import with_explicit_charts
+from riskbook.opc.container import Container, Limits
+from riskbook.opc.encryption import decrypted, encrypted, is_encrypted
+from riskbook.opc.lint import lint
+from riskbook.opc.save import is_held, read_file, reason, refuse_locked, replacing, save, sync_folder, usual_mode
+from riskbook.opc.styles import Styles
+from riskbook.opc.workbook import Workbook
+from riskbook.opc.worksheet import Worksheet
+
+__all__ = [
+    "Container",
+    "Limits",
+    "Styles",
+    "Workbook",
+    "Worksheet",
+    "decrypted",
+    "encrypted",
+    "is_encrypted",
+    "is_held",
+    "lint",
+    "read_file",
+    "reason",
+    "refuse_locked",
+    "replacing",
+    "save",
+    "sync_folder",
+    "usual_mode",
+    "with_explicit_charts",
+]

@@ -1,0 +1,246 @@
+"""The zip file under a workbook: limits, raw members, and a writer that carries members as they are."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from riskbook.errors import PackageError
+
+_CENTRAL = struct.Struct("<4s4B4HL2L5H2L")
+_LOCAL = struct.Struct("<4s2B4HL2L2H")
+_END = struct.Struct("<4s4H2LH")
+_OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_UTF8_NAME = 0x800
+_SMALL = 1 << 20  # members up to this size stay unpacked in memory once read
+_PIECE = 1 << 20
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a package may be at most; a file beyond is refused before anything else reads it."""
+
+    members: int = 20_000
+    total_bytes: int = 1 << 30
+    member_bytes: int = 768 << 20
+    # Deflate packs at most to 1/1032, empty styled rows to about 1/40; only what is large is suspect.
+    ratio: int = 500
+    ratio_from_bytes: int = 16 << 20
+
+
+@dataclass(frozen=True)
+class _Member:
+    name: str
+    info: zipfile.ZipInfo
+    local: bytes | memoryview
+    central: bytes
+
+
+class Container:
+    """The members of a zip file, each with the very bytes it is stored in.
+
+    Raises `PackageError` for what is no zip file, is damaged, encrypted, or beyond `limits`.
+    """
+
+    def __init__(self, data: bytes, limits: Limits | None = None) -> None:
+        limits = limits or Limits()
+        _refuse_other_formats(data)
+        try:
+            self._archive = archive = zipfile.ZipFile(io.BytesIO(data))
+            _check_members(archive.infolist(), limits)
+            _verify(archive)
+            self._members = _raw_members(data, archive)
+            self._infos = {member.name: member.info for member in self._members}
+            self._small: dict[str, bytes] = {}
+            self.comment = archive.comment
+        except PackageError:
+            raise
+        except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, OSError) as error:
+            raise PackageError("damaged", detail=str(error)) from error
+        except (NotImplementedError, RuntimeError) as error:
+            raise PackageError("zip-unsupported", detail=str(error)) from error
+
+    @property
+    def names(self) -> list[str]:
+        """Member names in the order they are stored."""
+        return [member.name for member in self._members]
+
+    def read(self, name: str) -> bytes:
+        """The uncompressed bytes of a member; raises `KeyError` for one that is not there."""
+        if name in self._small:
+            return self._small[name]
+        content = self._archive.read(name)
+        if len(content) <= _SMALL:
+            self._small[name] = content
+        return content
+
+    def head(self, name: str, size: int) -> bytes:
+        """The first bytes of a member."""
+        with self._archive.open(name) as stream:
+            return stream.read(size)
+
+    def fingerprint(self, name: str) -> tuple[int, int]:
+        """CRC and size of a member: alike where the content is."""
+        return self._infos[name].CRC, self._infos[name].file_size
+
+    def written(self, changed: Mapping[str, bytes | None], added: Mapping[str, bytes]) -> bytes:
+        """A new zip file: `changed` members get new bytes (None: left out), `added` come last.
+
+        All others keep bytes, order, method, time stamp and flags. New and changed members carry the
+        time stamp of the input, never the clock's, so the same work gives the same file.
+        """
+        out = bytearray()
+        directory = bytearray()
+        count = 0
+        stamp = self._members[0].info.date_time if self._members else (1980, 1, 1, 0, 0, 0)
+        for member in self._members:
+            if member.name not in changed:
+                directory += _moved(member.central, len(out))
+                out += member.local
+            elif (content := changed[member.name]) is not None:
+                _append(out, directory, member.name, content, member.info.date_time)
+            else:
+                continue
+            count += 1
+        for name, content in added.items():
+            _append(out, directory, name, content, stamp)
+            count += 1
+        end = _END.pack(b"PK\5\6", 0, 0, count, count, len(directory), len(out), len(self.comment))
+        return bytes(out + directory + end + self.comment)
+
+
+def is_encrypted(data: bytes) -> bool:
+    """Whether a file is a workbook encrypted with a password."""
+    return data.startswith(_OLE_MAGIC) and "EncryptedPackage".encode("utf-16-le") in data
+
+
+def _refuse_other_formats(data: bytes) -> None:
+    if not data:
+        raise PackageError("empty-file")
+    if data.startswith(_OLE_MAGIC):
+        raise PackageError("encrypted" if is_encrypted(data) else "legacy-xls")
+    if not data.startswith(b"PK"):
+        raise PackageError("not-a-workbook")
+
+
+def _check_members(infos: list[zipfile.ZipInfo], limits: Limits) -> None:
+    if len(infos) > limits.members:
+        raise PackageError("too-large", what="members", size=len(infos), limit=limits.members)
+    total = sum(info.file_size for info in infos)
+    if total > limits.total_bytes:
+        raise PackageError("too-large", what="bytes", size=total, limit=limits.total_bytes)
+    seen: set[str] = set()
+    for info in infos:
+        name = info.filename
+        if info.file_size > limits.member_bytes:
+            raise PackageError("too-large", what=name, size=info.file_size, limit=limits.member_bytes)
+        if info.file_size > limits.ratio_from_bytes and info.file_size > limits.ratio * max(info.compress_size, 1):
+            raise PackageError("too-large", what=name, size=info.file_size, limit=limits.ratio * info.compress_size)
+        if name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/") or ":" in name:
+            raise PackageError("unsafe-member", member=name)
+        if name.lower() in seen:
+            raise PackageError("duplicate-member", member=name)
+        seen.add(name.lower())
+        if info.flag_bits & 0x1:
+            raise PackageError("zip-encrypted", member=name)
+
+
+def _verify(archive: zipfile.ZipFile) -> None:
+    """Unpacks every member once, piece by piece: its CRC must be right, its size what the directory promised."""
+    for info in archive.infolist():
+        size = 0
+        with archive.open(info) as stream:
+            while piece := stream.read(_PIECE):
+                size += len(piece)
+        if size != info.file_size:
+            raise PackageError("damaged", detail=f"{info.filename}: size differs from the directory")
+
+
+def _raw_members(data: bytes, archive: zipfile.ZipFile) -> list[_Member]:
+    """Each member with its local record (header, data, descriptor) and its directory record."""
+    infos = archive.infolist()
+    starts = [*sorted(info.header_offset for info in infos), archive.start_dir]
+    following = dict(pairwise(starts))
+    view = memoryview(data)
+    members = []
+    position = archive.start_dir
+    for info in infos:
+        fields = _CENTRAL.unpack_from(data, position)
+        size = _CENTRAL.size + sum(fields[12:15])
+        central = data[position : position + size]
+        position += size
+        local = view[info.header_offset : following[info.header_offset]]
+        if bytes(local[:4]) != b"PK\3\4":
+            raise PackageError("damaged", detail=f"{info.filename}: no local header")
+        members.append(_Member(info.filename, info, local, central))
+    return members
+
+
+def _moved(central: bytes, offset: int) -> bytes:
+    """A directory record that points to `offset`; the zip64 form of the offset is folded back."""
+    fields = list(_CENTRAL.unpack_from(central))
+    name = central[_CENTRAL.size : _CENTRAL.size + fields[12]]
+    extra = central[_CENTRAL.size + fields[12] : _CENTRAL.size + fields[12] + fields[13]]
+    comment = central[_CENTRAL.size + fields[12] + fields[13] :]
+    if 0xFFFFFFFF in (fields[10], fields[11], fields[18]):
+        extra = _without_zip64(extra, fields)
+        fields[13] = len(extra)
+    fields[18] = offset
+    return _CENTRAL.pack(*fields) + name + extra + comment
+
+
+def _without_zip64(extra: bytes, fields: list[int]) -> bytes:
+    """Moves the 64-bit sizes of a small file into the 32-bit `fields`; returns the other extras."""
+    kept = b""
+    while len(extra) >= 4:
+        kind, size = struct.unpack_from("<HH", extra)
+        if kind == 1:
+            values = list(struct.unpack_from(f"<{size // 8}Q", extra, 4))
+            for index in (11, 10):
+                if fields[index] == 0xFFFFFFFF:
+                    fields[index] = values.pop(0)
+        else:
+            kept += extra[: 4 + size]
+        extra = extra[4 + size :]
+    return kept
+
+
+def _append(
+    out: bytearray, directory: bytearray, name: str, content: bytes, stamp: tuple[int, int, int, int, int, int]
+) -> None:
+    packer = zlib.compressobj(6, zlib.DEFLATED, -15)
+    packed = packer.compress(content) + packer.flush()
+    raw_name = name.encode("utf-8")
+    flags = 0 if raw_name.isascii() else _UTF8_NAME
+    date = (stamp[0] - 1980) << 9 | stamp[1] << 5 | stamp[2]
+    time = stamp[3] << 11 | stamp[4] << 5 | stamp[5] // 2
+    crc = zlib.crc32(content)
+    directory += _CENTRAL.pack(
+        b"PK\1\2",
+        20,
+        0,
+        20,
+        0,
+        flags,
+        8,
+        time,
+        date,
+        crc,
+        len(packed),
+        len(content),
+        len(raw_name),
+        0,
+        0,
+        0,
+        0,
+        0,
+        len(out),
+    )
+    directory += raw_name
+    out += _LOCAL.pack(b"PK\3\4", 20, 0, flags, 8, time, date, crc, len(packed), len(content), len(raw_name), 0)
+    out += raw_name + packed

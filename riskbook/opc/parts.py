@@ -1,0 +1,339 @@
+"""A package as parts: XML trees, content types and relationships, changed in memory and written at once."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Collection, Generator, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree
+
+from riskbook.errors import PackageError
+from riskbook.opc import names
+from riskbook.opc.container import Container, Limits
+
+Element = etree._Element
+_DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_TYPES_PART = "[Content_Types].xml"
+# A document type stands before the root; in UTF-16 every second byte is zero.
+_DOCTYPE = re.compile(rb"<\0?!\0?D\0?O\0?C\0?T\0?Y\0?P\0?E")
+_PROLOGUE = 65_536
+_SAFELY: dict[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": True}
+_LARGE = 4 << 20  # bytes of a part from which on its empty last rows are not parsed
+
+
+@dataclass(frozen=True)
+class Relationship:
+    """One relationship: its id, type, target as written, and the part it names ("" if external)."""
+
+    id: str
+    type: str
+    target: str
+    part: str
+
+    @property
+    def kind(self) -> str:
+        """The last word of the type, alike in both dialects: "worksheet", "styles", …"""
+        return self.type.rsplit("/", 1)[-1]
+
+
+def parse(content: bytes, part: str) -> Element:
+    """The root of an XML part; no entity is resolved, nothing is fetched.
+
+    Raises `PackageError` for what is not well-formed or carries a DTD.
+    """
+    parser = etree.XMLParser(**_SAFELY)
+    try:
+        root = etree.fromstring(content, parser)
+    except etree.XMLSyntaxError as error:
+        raise PackageError("xml-broken", part=part, detail=str(error)) from error
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise PackageError("xml-dtd", part=part)
+    return root
+
+
+def index_after(root: Element, earlier: Collection[str]) -> int:
+    """Where a child goes that the schema puts behind all children named in `earlier`."""
+    index = 0
+    for position, child in enumerate(root):
+        if isinstance(child.tag, str) and etree.QName(child).localname in earlier:
+            index = position + 1
+    return index
+
+
+def serialised(root: Element) -> bytes:
+    """The bytes of an XML part, declaration and top-level comments included."""
+    return _DECLARATION + etree.tostring(root.getroottree(), encoding="UTF-8", xml_declaration=False)
+
+
+def split_tail(content: bytes) -> tuple[bytes, bytes]:
+    """A worksheet without the rows under its last value, and those rows: a million empty styled rows are common."""
+    end = max(content.rfind(b"</sheetData>"), content.rfind(b":sheetData>"))
+    if end < 0:
+        return content, b""
+    end = content.rfind(b"<", 0, end + 1)
+    last = max(content.rfind(mark, 0, end) for mark in (b"</v>", b":v>", b"</f>", b":f>", b"</is>", b":is>"))
+    start = content.find(b"row>", max(last, content.find(b"sheetData")), end)
+    if start < 0:
+        return content, b""
+    start += len(b"row>")
+    return content[:start] + content[end:], content[start:end]
+
+
+def _with_tail(content: bytes, tail: bytes) -> bytes:
+    if not tail:
+        return content
+    end = max(content.rfind(b"</sheetData>"), content.rfind(b":sheetData>"))
+    end = content.rfind(b"<", 0, end + 1)
+    return content[:end] + tail + content[end:]
+
+
+class Parts:
+    """The parts of one package and what a run changes in them; `written()` gives the new file's bytes."""
+
+    def __init__(self, data: bytes, limits: Limits | None = None) -> None:
+        self._container = Container(data, limits)
+        self._contained = frozenset(self._container.names)
+        self._by_lower = {name.lower(): name for name in self._container.names}
+        self._trees: dict[str, Element] = {}
+        self._tails: dict[str, bytes] = {}
+        self._edited: set[str] = set()
+        self._replaced: dict[str, bytes] = {}
+        self._removed: set[str] = set()
+        self._added: list[str] = []
+        if not self.has(_TYPES_PART):
+            raise PackageError("not-a-workbook")
+        for name in self._container.names:
+            if name.lower().endswith((".xml", ".rels")) and _DOCTYPE.search(self._container.head(name, _PROLOGUE)):
+                raise PackageError("xml-dtd", part=name)
+
+    # --- parts ---
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the parts that the written file will hold."""
+        kept = [name for name in self._container.names if name not in self._removed]
+        return kept + [name for name in self._added if name not in self._removed]
+
+    def has(self, part: str) -> bool:
+        """Whether the part exists (names are compared without case, as OPC says)."""
+        return self._actual(part) is not None
+
+    def _actual(self, part: str) -> str | None:
+        name = self._by_lower.get(part.lower())
+        return None if name is None or name in self._removed else name
+
+    def read(self, part: str) -> bytes:
+        """The bytes of a part as they stand now, edits included; `PackageError` where it is missing."""
+        name = self._actual(part)
+        if name is None:
+            raise PackageError("part-missing", part=part)
+        if name in self._edited:
+            return _with_tail(serialised(self._trees[name]), self._tails.get(name, b""))
+        if name in self._replaced:
+            return self._replaced[name]
+        return self._container.read(name)
+
+    def tree(self, part: str) -> Element:
+        """The parsed part, to look at."""
+        name = self._actual(part)
+        if name is None:
+            raise PackageError("part-missing", part=part)
+        if name not in self._trees:
+            content = self.read(name)
+            if len(content) > _LARGE:
+                content, self._tails[name] = split_tail(content)
+            self._trees[name] = parse(content, name)
+        return self._trees[name]
+
+    def walk(self, part: str, holder_tag: str, tag: str) -> Generator[Element, None, Element]:
+        """Gives each child of the root's `holder_tag` whole, then lets it go, and returns the root without them.
+
+        The tree of a large sheet takes ten times the room of its bytes. Raises `PackageError` like `parse`.
+        """
+        content = self.read(part)
+        if len(content) > _LARGE:
+            content, _ = split_tail(content)
+        walker = etree.iterparse(io.BytesIO(content), events=("end",), tag=tag, **_SAFELY)
+        try:
+            for _, element in walker:
+                holder = element.getparent()
+                above = None if holder is None else holder.getparent()
+                if holder is None or holder.tag != holder_tag or above is None or above.getparent() is not None:
+                    continue
+                yield element
+                element.clear()
+                del holder[: holder.index(element)]
+        except etree.XMLSyntaxError as error:
+            raise PackageError("xml-broken", part=part, detail=str(error)) from error
+        root: Element = walker.root
+        if root.getroottree().docinfo.internalDTD is not None:
+            raise PackageError("xml-dtd", part=part)
+        return root
+
+    def trimmed(self) -> dict[str, bytes]:
+        """Large worksheets without their empty last rows, by name: what a reader needs of them."""
+        shorter = {}
+        for name in self.names:
+            if self._container_size(name) > _LARGE and "worksheets/" in name:
+                content, tail = split_tail(self.read(name))
+                if tail:
+                    shorter[name] = content
+        return shorter
+
+    def _container_size(self, name: str) -> int:
+        return self._container.fingerprint(name)[1] if name in self._contained else 0
+
+    def fingerprint(self, name: str) -> tuple[int, int] | None:
+        """CRC and size of a part of the file as it was opened, None for a new one."""
+        return self._container.fingerprint(name) if name in self._contained else None
+
+    def edit(self, part: str) -> Element:
+        """The parsed part, to change: it is written anew."""
+        root = self.tree(part)
+        self._edited.add(self._actual(part) or part)
+        return root
+
+    def put(self, part: str, content: bytes) -> None:
+        """Adds a part, or gives one new bytes."""
+        name = self._by_lower.get(part.lower(), part)
+        self._trees.pop(name, None)
+        self._tails.pop(name, None)
+        self._edited.discard(name)
+        self._replaced[name] = content
+        self._removed.discard(name)
+        if self._by_lower.setdefault(name.lower(), name) == name and name not in self._contained | set(self._added):
+            self._added.append(name)
+
+    def add(self, part: str, content: bytes, content_type: str) -> None:
+        """Adds a part with its content type."""
+        self.put(part, content)
+        root = self.edit(_TYPES_PART)
+        for override in root.findall(_ct("Override")):  # one may be left over from a part long gone
+            if override.get("PartName", "").lower() == "/" + part.lower():
+                root.remove(override)
+        etree.SubElement(root, _ct("Override"), PartName="/" + part, ContentType=content_type)
+
+    def remove(self, part: str) -> None:
+        """Takes out a part, its relationships and its content type."""
+        gone = {part.lower(), names.rels_name(part).lower()}
+        for name in gone:
+            actual = self._actual(name)
+            if actual is not None:
+                self._removed.add(actual)
+        for override in list(self.tree(_TYPES_PART).findall(_ct("Override"))):
+            if override.get("PartName", "").lstrip("/").lower() in gone:
+                self.edit(_TYPES_PART).remove(override)
+
+    def free_name(self, pattern: str) -> str:
+        """The first `pattern % n` that neither a part nor a left-over content type uses."""
+        taken = {name.lower() for name in self.names}
+        taken |= {o.get("PartName", "").lstrip("/").lower() for o in self.tree(_TYPES_PART).findall(_ct("Override"))}
+        number = 1
+        while (pattern % number).lower() in taken:
+            number += 1
+        return pattern % number
+
+    # --- content types ---
+
+    def content_type(self, part: str) -> str:
+        """The content type of a part, "" where none is declared."""
+        root = self.tree(_TYPES_PART)
+        for override in root.findall(_ct("Override")):
+            if override.get("PartName", "").lower() == "/" + part.lower():
+                return override.get("ContentType", "")
+        extension = part.rpartition("/")[2].rpartition(".")[2].lower()  # "_rels/.rels" has one too
+        for default in root.findall(_ct("Default")):
+            if default.get("Extension", "").lower() == extension:
+                return default.get("ContentType", "")
+        return ""
+
+    def set_default(self, extension: str, content_type: str) -> None:
+        """Declares a content type by extension where none is declared."""
+        if not any(d.get("Extension", "").lower() == extension for d in self.tree(_TYPES_PART).findall(_ct("Default"))):
+            new = etree.Element(_ct("Default"), Extension=extension, ContentType=content_type)
+            self.edit(_TYPES_PART).insert(0, new)
+
+    # --- relationships ---
+
+    def relationships(self, source: str) -> list[Relationship]:
+        """The relationships of a part ("" for the package's own)."""
+        rels = names.rels_name(source)
+        if not self.has(rels):
+            return []
+        found = []
+        for element in self.tree(rels):
+            if not isinstance(element.tag, str) or element.get("Target") is None:
+                continue
+            target = element.get("Target", "")
+            external = element.get("TargetMode") == "External"
+            part = "" if external else names.resolved(source, target)
+            found.append(Relationship(element.get("Id", ""), element.get("Type", ""), target, part))
+        return found
+
+    def related(self, source: str, kind: str) -> str | None:
+        """The first existing part that `source` names by a relationship of `kind`."""
+        for relationship in self.relationships(source):
+            if relationship.kind == kind and relationship.part and self.has(relationship.part):
+                return self._actual(relationship.part)
+        return None
+
+    def relate(self, source: str, part: str, type_: str) -> str:
+        """Adds a relationship and returns its id."""
+        rels = names.rels_name(source)
+        if not self.has(rels):
+            empty = f'<Relationships xmlns="{names.PACKAGE_RELS}"/>'.encode()
+            self.put(rels, serialised(parse(empty, rels)))
+            self.set_default("rels", names.RELATIONSHIPS_TYPE)
+        root = self.edit(rels)
+        taken = {element.get("Id") for element in root}
+        number = 1
+        while f"rId{number}" in taken:
+            number += 1
+        tag = f"{{{etree.QName(root).namespace}}}Relationship"
+        target = names.relative(source, part)
+        etree.SubElement(root, tag, Id=f"rId{number}", Type=type_, Target=target)
+        return f"rId{number}"
+
+    def unrelate(self, source: str, id_: str) -> None:
+        """Takes out one relationship."""
+        root = self.edit(names.rels_name(source))
+        for element in list(root):
+            if element.get("Id") == id_:
+                root.remove(element)
+
+    def remove_with_dependents(self, part: str) -> None:
+        """Takes out a part and every part that only it reaches."""
+        below = [r.part for r in self.relationships(part) if r.part and self.has(r.part)]
+        self.remove(part)
+        still_used = {r.part.lower() for source in self._sources() for r in self.relationships(source)}
+        for child in below:
+            if child.lower() not in still_used and self.has(child):
+                self.remove_with_dependents(child)
+
+    def _sources(self) -> Iterator[str]:
+        for name in self.names:
+            match = re.fullmatch(r"(.*?)_rels/([^/]*)\.rels", name)
+            if match:
+                yield match[1] + match[2]
+
+    # --- the new file ---
+
+    def written(self) -> bytes:
+        """The bytes of the package with all changes; untouched members are the very bytes they were."""
+        changed: dict[str, bytes | None] = {}
+        for name in self._container.names:
+            if name in self._removed:
+                changed[name] = None
+            elif name in self._edited or name in self._replaced:
+                content = self.read(name)
+                if content != self._container.read(name):
+                    changed[name] = content
+        added = {name: self.read(name) for name in self._added if name not in self._removed}
+        return self._container.written(changed, added)
+
+
+def _ct(tag: str) -> str:
+    return f"{{{names.CONTENT_TYPES}}}{tag}"

@@ -1,0 +1,194 @@
+"""Where workbooks lie: a path of this machine, or a URL that fsspec knows (sftp://, s3://, …).
+
+A place is a string. Paths need nothing but Python; URLs need the extra `riskbook[remote]`.
+"""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+import os
+import posixpath
+import re
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+from urllib.request import url2pathname
+
+from riskbook.errors import OutputError, PackageError, RiskbookError
+from riskbook.opc.save import read_file, save
+
+MARK = ".riskbook/journal.db"  # stands in a folder that a batch wrote into
+# Where a reader can see a file half written, so that it is written beside its place and then renamed.
+_SEEN_HALF_WRITTEN = {"sftp", "ssh", "smb", "ftp", "file", "local", "webdav", "webhdfs", "hdfs"}
+
+
+def is_url(place: str) -> bool:
+    """Whether a place is a URL rather than a path."""
+    return "://" in place
+
+
+def shown(place: str) -> str:
+    """A place as it may be printed: without the user and password of a URL, and whatever bytes its name was made of."""
+    plain = place.encode("utf-8", "backslashreplace").decode()
+    return re.sub(r"(?<=://)(?:[^@\s]*:\S*@|[^/@\s]*@)", "", plain)
+
+
+def local(place: str) -> str:
+    """A place with a file: URL turned into the path it means."""
+    scheme, _, rest = place.partition("://")
+    return url2pathname(unquote(rest)) if scheme in ("file", "local") and rest else place
+
+
+def name_of(place: str) -> str:
+    """The file name of a place."""
+    return posixpath.basename(place) if is_url(place) else Path(place).name
+
+
+def join(place: str, relative: str) -> str:
+    """A place below another; `relative` with slashes."""
+    return f"{place.rstrip('/')}/{relative}" if is_url(place) else str(Path(place, *relative.split("/")))
+
+
+def digest(data: bytes) -> str:
+    """SHA-256 of bytes, as hex digits."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def read(place: str) -> bytes:
+    """The bytes there. Raises `PackageError` where there is nothing to be read."""
+    if is_url(place):
+        system, path = _system(place)
+        try:
+            return bytes(system.cat_file(path))
+        except FileNotFoundError as error:
+            raise PackageError("not-found") from error
+        except Exception as error:  # every system has errors of its own
+            raise PackageError("not-readable", detail=detail_of(error)) from error
+    return read_file(Path(place))
+
+
+def read_if_there(place: str) -> bytes | None:
+    """The bytes there, None where there is no file. Raises `PackageError` where it cannot be read."""
+    try:
+        return read(place)
+    except PackageError as error:
+        if error.key in ("not-found", "is-folder-input"):
+            return None
+        raise
+
+
+def write(data: bytes, place: str, *, overwrite: bool, backup: bool = False) -> None:
+    """Puts bytes there, whole or not at all. Raises `OutputError`."""
+    if not is_url(place):
+        save(data, Path(place), overwrite=overwrite, backup=backup)
+        return
+    system, path = _system(place)
+    try:
+        if not overwrite and system.exists(path):
+            raise OutputError("exists", path=shown(place))
+        system.makedirs(posixpath.dirname(path), exist_ok=True)
+        if not _protocols(system) & _SEEN_HALF_WRITTEN:
+            system.pipe_file(path, data)
+            return
+        temporary = posixpath.join(posixpath.dirname(path), f".riskbook-{uuid.uuid4().hex}.tmp")
+        try:
+            system.pipe_file(temporary, data)
+            if system.size(temporary) != len(data):
+                raise OutputError("check-failed", detail=shown(place))
+            system.mv(temporary, path)
+        except BaseException:
+            if system.exists(temporary):
+                system.rm_file(temporary)
+            raise
+    except RiskbookError:
+        raise
+    except Exception as error:
+        raise OutputError("not-written", path=shown(place), detail=detail_of(error)) from error
+
+
+def is_folder(place: str) -> bool:
+    """Whether there is a folder. Raises `PackageError` where the system cannot be reached."""
+    if not is_url(place):
+        return Path(place).is_dir()
+    system, path = _system(place)
+    try:
+        return bool(system.isdir(path))
+    except Exception as error:
+        raise PackageError("not-readable", detail=detail_of(error)) from error
+
+
+def is_pattern(place: str) -> bool:
+    """Whether a place is a glob pattern rather than the name of a file that is there."""
+    return glob.has_magic(place) and (is_url(place) or not Path(place).exists())
+
+
+def below(folder: str, unreadable: list[str] | None = None) -> Iterator[str]:
+    """Every file below a folder, relative to it with slashes, in order; hidden folders and files left out.
+
+    The names of folders that may not be read go into `unreadable`.
+    """
+
+    def note(error: OSError) -> None:
+        if unreadable is not None:
+            unreadable.append(Path(error.filename).relative_to(folder).as_posix())
+
+    if is_url(folder):
+        system, path = _system(folder)
+        try:
+            found = sorted(system.find(path))
+        except Exception as error:
+            raise PackageError("not-readable", detail=detail_of(error)) from error
+        relative = (posixpath.relpath(entry, path) for entry in found)
+        yield from (e for e in relative if e.endswith(MARK) or not any(part.startswith(".") for part in e.split("/")))
+        return
+    for root, folders, files in os.walk(folder, onerror=note):
+        base = Path(root).relative_to(folder)
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        if unreadable is not None:  # links are not followed: they may lead round in circles
+            unreadable += [(base / name).as_posix() for name in folders if (Path(root) / name).is_symlink()]
+        yield from ((base / name).as_posix() for name in sorted(files) if not name.startswith("."))
+
+
+def matching(pattern: str) -> tuple[str, list[str]]:
+    """The folder that a pattern starts from, and what matches: relative to it with slashes, in order."""
+    parts = pattern.split("/") if is_url(pattern) else list(Path(pattern).parts)
+    fixed = next(index for index, part in enumerate(parts) if glob.has_magic(part))
+    if is_url(pattern):
+        base = "/".join(parts[:fixed])
+        system, path = _system(pattern)
+        root = _system(base)[1]
+        try:
+            return base, sorted(posixpath.relpath(entry, root) for entry in system.glob(path))
+        except Exception as error:
+            raise PackageError("not-readable", detail=detail_of(error)) from error
+    folder = Path(*parts[:fixed])
+    return str(folder), sorted(
+        Path(name).as_posix() for name in glob.glob(str(Path(*parts[fixed:])), root_dir=folder, recursive=True)
+    )
+
+
+def _system(place: str) -> tuple[Any, str]:
+    """The fsspec system of a URL, and the path within it."""
+    try:
+        import fsspec
+    except ImportError as error:
+        raise PackageError("remote-extra", place=shown(place)) from error
+    try:
+        system, path = fsspec.core.url_to_fs(place)
+    except ImportError as error:
+        raise PackageError("remote-extra", place=shown(place)) from error
+    except Exception as error:
+        raise PackageError("not-readable", detail=f"{shown(place)}: {detail_of(error)}") from error
+    return system, path.rstrip("/")
+
+
+def _protocols(system: Any) -> set[str]:
+    return {system.protocol} if isinstance(system.protocol, str) else set(system.protocol)
+
+
+def detail_of(error: BaseException) -> str:
+    """What an error of someone else's says, or its kind where it says nothing."""
+    return shown(str(error).strip()) or type(error).__name__

@@ -1,0 +1,194 @@
+"""The styles part: formats are found or appended, never moved."""
+
+from __future__ import annotations
+
+import copy
+import posixpath
+from collections.abc import Iterable
+from typing import Any
+
+from lxml import etree
+
+from riskbook.opc import names
+from riskbook.opc.parts import Element, index_after, parse, serialised
+from riskbook.opc.workbook import Workbook
+
+_ORDER = (
+    "numFmts",
+    "fonts",
+    "fills",
+    "borders",
+    "cellStyleXfs",
+    "cellXfs",
+    "cellStyles",
+    "dxfs",
+    "tableStyles",
+    "colors",
+    "extLst",
+)
+_STYLES_TYPE = f"{names.SPREADSHEET_TYPE}.styles+xml"
+_FIRST_CUSTOM_FORMAT = 164
+_MINIMAL = (
+    '<styleSheet xmlns="{ns}"><fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>'
+    '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
+    '</fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
+    '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
+    '<cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs></styleSheet>'
+)
+
+
+class Styles:
+    """The style tables of one workbook; made where the workbook has no styles part."""
+
+    def __init__(self, workbook: Workbook) -> None:
+        self._workbook = workbook
+        self._tag = workbook.tag
+        part = workbook.parts.related(workbook.part, "styles")
+        if part is None:
+            # Some readers look for this name whatever the relationships say.
+            part = posixpath.join(posixpath.dirname(workbook.part), "styles.xml")
+            part = workbook.parts.free_name("xl/styles%d.xml") if workbook.parts.has(part) else part
+            content = serialised(parse(_MINIMAL.format(ns=workbook.ns).encode(), part))
+            workbook.parts.add(part, content, _STYLES_TYPE)
+            workbook.parts.relate(workbook.part, part, f"{workbook.rel_ns}/styles")
+        self._part = part
+        self._derived: dict[tuple[int, str, bool], int] = {}
+        self._known: dict[str, dict[tuple[Any, ...], int]] = {}
+
+    @property
+    def _root(self) -> Element:
+        return self._workbook.parts.tree(self._part)
+
+    def _table(self, name: str) -> Element | None:
+        return self._root.find(self._tag(name))
+
+    def _items(self, name: str) -> list[Element]:
+        table = self._table(name)
+        return [] if table is None else [item for item in table if isinstance(item.tag, str)]
+
+    def _made_table(self, name: str) -> Element:
+        table = self._table(name)
+        if table is None:
+            root = self._workbook.parts.edit(self._part)
+            table = etree.Element(self._tag(name))
+            root.insert(index_after(root, _ORDER[: _ORDER.index(name)]), table)
+        return table
+
+    def find_or_append(self, name: str, item: Element) -> int:
+        """The index in table `name` ("fonts", "cellXfs", …) of an entry equal to `item`."""
+        if name not in self._known:
+            entries = enumerate(self._items(name))
+            self._known[name] = {}
+            for index, entry in entries:
+                self._known[name].setdefault(_canonical(entry), index)
+        key = _canonical(item)
+        if key not in self._known[name]:
+            self._workbook.parts.edit(self._part)
+            table = self._made_table(name)
+            count = len(self._items(name))
+            table.append(copy.deepcopy(item))
+            table.set("count", str(count + 1))
+            self._known[name][key] = count
+        return self._known[name][key]
+
+    def number_format(self, code: str) -> int:
+        """The id of a custom number format, appended where it is new."""
+        used = [_FIRST_CUSTOM_FORMAT - 1]
+        for entry in self._items("numFmts"):
+            number = int(entry.get("numFmtId") or 0)
+            if entry.get("formatCode") == code:
+                return number
+            used.append(number)
+        number = max(used) + 1
+        item = etree.Element(self._tag("numFmt"), numFmtId=str(number), formatCode=code)
+        self.find_or_append("numFmts", item)
+        return number
+
+    def derived(self, index: int, *, horizontal: str, wrap: bool = True) -> int:
+        """A cell format like `index` (font, fill, border, protection), general number, aligned anew."""
+        key = (index, horizontal, wrap)
+        if key not in self._derived:
+            self._derived[key] = self._made_derived(index, horizontal, wrap)
+        return self._derived[key]
+
+    def _made_derived(self, index: int, horizontal: str, wrap: bool) -> int:
+        formats = self._items("cellXfs")
+        source = formats[index] if 0 <= index < len(formats) else None
+        xf = etree.Element(self._tag("xf"), numFmtId="0", fontId="0", fillId="0", borderId="0")
+        for attribute, value in [] if source is None else source.attrib.items():
+            xf.set(attribute, value)
+        xf.set("numFmtId", "0")
+        xf.attrib.pop("applyNumberFormat", "")
+        xf.attrib.pop("quotePrefix", "")
+        base = xf.get("xfId")
+        if base is not None and not (base.isdigit() and int(base) < len(self._items("cellStyleXfs"))):
+            del xf.attrib["xfId"]
+        alignment = etree.SubElement(xf, self._tag("alignment"), horizontal=horizontal, vertical="center")
+        if wrap:
+            alignment.set("wrapText", "1")
+        xf.set("applyAlignment", "1")
+        protection = None if source is None else source.find(self._tag("protection"))
+        if protection is not None:
+            xf.append(copy.deepcopy(protection))
+        return self.find_or_append("cellXfs", xf)
+
+    def differential(
+        self,
+        *,
+        fill: str | None = None,
+        ink: str | None = None,
+        bold: bool = False,
+        italic: bool = False,
+        number_format: str | None = None,
+    ) -> int:
+        """A differential format for conditional formatting; colours as RRGGBB."""
+        dxf = etree.Element(self._tag("dxf"))
+        if ink or bold or italic:
+            font = etree.SubElement(dxf, self._tag("font"))
+            if bold:
+                etree.SubElement(font, self._tag("b"))
+            if italic:
+                etree.SubElement(font, self._tag("i"))
+            if ink:
+                etree.SubElement(font, self._tag("color"), rgb=f"FF{ink}")
+        if number_format:
+            number = str(self.number_format(number_format))
+            etree.SubElement(dxf, self._tag("numFmt"), numFmtId=number, formatCode=number_format)
+        if fill:
+            pattern = etree.SubElement(etree.SubElement(dxf, self._tag("fill")), self._tag("patternFill"))
+            pattern.set("patternType", "solid")
+            etree.SubElement(pattern, self._tag("fgColor"), rgb=f"FF{fill}")
+            etree.SubElement(pattern, self._tag("bgColor"), rgb=f"FF{fill}")
+        return self.find_or_append("dxfs", dxf)
+
+    def adopt(self, other: Element) -> tuple[list[int], list[int]]:
+        """Takes over all formats of another styles root; returns where its cellXfs and dxfs went."""
+        formats = {e.get("numFmtId"): e.get("formatCode", "") for e in _children(other, self._tag("numFmts"))}
+        tables = {
+            name: [self.find_or_append(name, item) for item in _children(other, self._tag(name))]
+            for name in ("fonts", "fills", "borders", "dxfs")
+        }
+        cell_formats = []
+        for item in _children(other, self._tag("cellXfs")):
+            xf = copy.deepcopy(item)
+            for attribute, table in (("fontId", "fonts"), ("fillId", "fills"), ("borderId", "borders")):
+                xf.set(attribute, str(tables[table][int(xf.get(attribute, "0"))]))
+            if xf.get("numFmtId") in formats:
+                xf.set("numFmtId", str(self.number_format(formats[xf.get("numFmtId")])))
+            if self._items("cellStyleXfs"):
+                xf.set("xfId", "0")
+            else:
+                xf.attrib.pop("xfId", "")
+            cell_formats.append(self.find_or_append("cellXfs", xf))
+        return cell_formats, tables["dxfs"]
+
+
+def _children(root: Element, tag: str) -> Iterable[Element]:
+    table = root.find(tag)
+    return [] if table is None else [item for item in table if isinstance(item.tag, str)]
+
+
+def _canonical(item: Element) -> tuple[Any, ...]:
+    """What an entry says, whatever prefixes it is written with."""
+    children = tuple(_canonical(child) for child in item if isinstance(child.tag, str))
+    return (etree.QName(item).localname, tuple(sorted(item.attrib.items())), (item.text or "").strip(), children)

@@ -1,0 +1,27 @@
+"""The text of a cell, whether it stands in the cell or among the shared strings."""
+
+from __future__ import annotations
+
+from riskbook.opc.parts import Element
+from riskbook.opc.workbook import Workbook
+from riskbook.opc.worksheet import Worksheet
+
+
+def text_at(workbook: Workbook, sheet_name: str, row: int, column: int) -> str | None:
+    """The text of one cell, shared or inline; None for anything else."""
+    cells = Worksheet(workbook, sheet_name).cells(row)
+    return next((cell_text(workbook, cell) for place, cell in cells if place == column), None)
+
+
+def cell_text(workbook: Workbook, cell: Element) -> str | None:
+    """The text of a cell, shared or inline; None for anything else."""
+    holder: Element | None = cell.find(workbook.tag("is"))
+    value = cell.findtext(workbook.tag("v"), "")
+    if cell.get("t") == "s" and value.isdigit():
+        entries = workbook.shared_strings
+        holder = entries[int(value)] if int(value) < len(entries) else None
+    if holder is None:
+        return value if cell.get("t") == "str" else None
+    # The reading (furigana) of a text stands beside it in <rPh> and is no part of it.
+    runs = [run for run in holder if isinstance(run.tag, str) and run.tag != workbook.tag("rPh")]
+    return "".join(text.text or "" for run in runs for text in run.iter(workbook.tag("t")))

@@ -1,0 +1,279 @@
+"""The workbook part: sheets in tab order, defined names, views; sheets put in and taken out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from lxml import etree
+
+from riskbook.errors import PackageError
+from riskbook.opc import names
+from riskbook.opc.container import Limits
+from riskbook.opc.parts import Element, Parts, index_after
+
+# The children of <workbook> that stand before <definedNames>, whichever of them are there.
+_BEFORE_NAMES = (
+    "fileVersion",
+    "fileSharing",
+    "workbookPr",
+    "AlternateContent",
+    "revisionPtr",
+    "absPath",
+    "workbookProtection",
+    "bookViews",
+    "sheets",
+    "functionGroups",
+    "externalReferences",
+)
+_MAIN_TYPE = re.compile(r"(sheet|template|addin)\.(macroEnabled\.)?main\+xml$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A tab: its name, the part behind it ("" where none is), visible | hidden | veryHidden, and its kind."""
+
+    name: str
+    part: str
+    state: str
+    kind: str
+
+
+class Workbook:
+    """A package whose main part is a workbook. Raises `PackageError` for everything else."""
+
+    def __init__(self, data: bytes, limits: Limits | None = None) -> None:
+        self.parts = Parts(data, limits)
+        main = self.parts.related("", "officeDocument")
+        if main is None:
+            raise PackageError("not-a-workbook")
+        self.part = main
+        if "binary" in self.parts.content_type(main) or main.lower().endswith(".bin"):
+            raise PackageError("xlsb")
+        root = self.parts.tree(main)
+        self.ns = etree.QName(root).namespace or ""
+        if self.ns not in (names.MAIN, names.MAIN_STRICT) or etree.QName(root).localname != "workbook":
+            raise PackageError("not-a-workbook")
+        if not _MAIN_TYPE.search(self.parts.content_type(main)):
+            raise PackageError("content-type", part=main, found=self.parts.content_type(main))
+        self.limits = limits
+        self.strict = self.ns == names.MAIN_STRICT
+        self.rel_ns = names.REL_STRICT if self.strict else names.REL
+        properties = root.find(self.tag("workbookPr"))
+        self._refuse_lost_sheets()
+        self.date_1904 = properties is not None and properties.get("date1904") in ("1", "true")
+
+    def _refuse_lost_sheets(self) -> None:
+        """A tab whose part is missing, or is another tab's, is damage that Excel would repair by dropping sheets."""
+        targets = {r.id: r for r in self.parts.relationships(self.part)}
+        seen: set[str] = set()
+        for element in self._sheet_elements():
+            relationship = targets.get(element.get(f"{{{self.rel_ns}}}id", ""))
+            if relationship is None:
+                continue
+            if not relationship.part or not self.parts.has(relationship.part):
+                raise PackageError("part-missing", part=relationship.part or relationship.target)
+            if relationship.part.lower() in seen | {self.part.lower()}:
+                raise PackageError("part-shared", part=relationship.part)
+            if "sheet" not in self.parts.content_type(relationship.part).lower():
+                found = self.parts.content_type(relationship.part)
+                raise PackageError("content-type", part=relationship.part, found=found)
+            seen.add(relationship.part.lower())
+
+    @cached_property
+    def shared_strings(self) -> list[Element]:
+        """The entries of the shared strings part; riskbook never changes them."""
+        part = self.parts.related(self.part, "sharedStrings")
+        return [] if part is None else self.parts.tree(part).findall(self.tag("si"))
+
+    @cached_property
+    def striking_formats(self) -> frozenset[str]:
+        """The cell formats, by index as written, whose font is struck through."""
+        part = self.parts.related(self.part, "styles")
+        if part is None:
+            return frozenset()
+        root = self.parts.tree(part)
+        struck = set()
+        for index, font in enumerate(root.iterfind(f"{self.tag('fonts')}/{self.tag('font')}")):
+            strike = font.find(self.tag("strike"))
+            if strike is not None and strike.get("val", "1") not in ("0", "false"):
+                struck.add(str(index))
+        formats = root.iterfind(f"{self.tag('cellXfs')}/{self.tag('xf')}")
+        return frozenset(str(index) for index, xf in enumerate(formats) if xf.get("fontId") in struck)
+
+    def tag(self, local: str) -> str:
+        """`local` in the main namespace of this workbook."""
+        return f"{{{self.ns}}}{local}"
+
+    @property
+    def root(self) -> Element:
+        """The workbook part, to look at."""
+        return self.parts.tree(self.part)
+
+    @property
+    def signed(self) -> bool:
+        """Whether the package carries a digital signature, which any change makes invalid."""
+        return any(r.type == names.SIGNATURE_ORIGIN for r in self.parts.relationships(""))
+
+    def refuse_unwritable(self) -> None:
+        """Raises `PackageError` where any change would break what the file promises."""
+        if self.signed:
+            raise PackageError("signed")
+
+    def drop_signature(self) -> None:
+        """Takes the digital signature out of the package."""
+        for relationship in self.parts.relationships(""):
+            if relationship.type == names.SIGNATURE_ORIGIN:
+                self.parts.unrelate("", relationship.id)
+                if relationship.part and self.parts.has(relationship.part):
+                    self.parts.remove_with_dependents(relationship.part)
+
+    @property
+    def structure_locked(self) -> bool:
+        """Whether the workbook's structure is protected."""
+        protection = self.root.find(self.tag("workbookProtection"))
+        return protection is not None and protection.get("lockStructure") in ("1", "true")
+
+    @property
+    def read_only_recommended(self) -> bool:
+        """Whether Excel is told to offer the file read-only."""
+        sharing = self.root.find(self.tag("fileSharing"))
+        return sharing is not None and sharing.get("readOnlyRecommended") in ("1", "true")
+
+    def _sheet_elements(self) -> list[Element]:
+        holder = self.root.find(self.tag("sheets"))
+        return [] if holder is None else list(holder.findall(self.tag("sheet")))
+
+    @property
+    def sheets(self) -> list[Sheet]:
+        """All tabs, in order."""
+        targets = {r.id: r for r in self.parts.relationships(self.part)}
+        found = []
+        for element in self._sheet_elements():
+            relationship = targets.get(element.get(f"{{{self.rel_ns}}}id", ""))
+            part, kind = "", ""
+            if relationship is not None and relationship.part and self.parts.has(relationship.part):
+                part, kind = relationship.part, relationship.kind
+            found.append(Sheet(element.get("name", ""), part, element.get("state", "visible"), kind))
+        return found
+
+    def sheet(self, name: str) -> Sheet:
+        """The tab of that name; `KeyError` where there is none."""
+        for sheet in self.sheets:
+            if sheet.name == name:
+                return sheet
+        raise KeyError(name)
+
+    # --- sheets in and out ---
+
+    def insert_sheet(self, index: int, name: str, part: str) -> None:
+        """Puts a tab for `part` (already added) at `index`; everything counted by tab position follows."""
+        relationship = self.parts.relate(self.part, part, f"{self.rel_ns}/worksheet")
+        root = self.parts.edit(self.part)
+        holder = root.find(self.tag("sheets"))
+        if holder is None:
+            raise PackageError("no-sheets")
+        ids = [int(e.get("sheetId", "0")) for e in holder.findall(self.tag("sheet"))]
+        new = etree.Element(self.tag("sheet"))
+        new.set("name", name)
+        new.set("sheetId", str(max(ids, default=0) + 1))
+        new.set(f"{{{self.rel_ns}}}id", relationship)
+        holder.insert(index, new)
+        self._shift_positions(lambda position: position + 1 if position >= index else position)
+
+    def remove_sheet(self, name: str, *, with_dependents: bool = True) -> None:
+        """Takes a tab out with its part, what only that part reaches, and the names that belong to it."""
+        index = next(i for i, sheet in enumerate(self.sheets) if sheet.name == name)
+        element = self._sheet_elements()[index]
+        part = self.sheets[index].part
+        self.parts.edit(self.part)
+        self.parts.unrelate(self.part, element.get(f"{{{self.rel_ns}}}id", ""))
+        element.getparent().remove(element)  # type: ignore[union-attr]
+        if part and with_dependents:
+            self.parts.remove_with_dependents(part)
+        elif part:
+            self.parts.remove(part)
+        self._shift_positions(lambda p: None if p == index else p - 1 if p > index else p)
+
+    def _shift_positions(self, moved: Callable[[int], int | None]) -> None:
+        for element in list(self.names()):
+            position = element.get("localSheetId")
+            if position is not None:
+                new = moved(int(position))
+                if new is None:
+                    _drop(element)
+                else:
+                    element.set("localSheetId", str(new))
+        for view in self.root.iter(self.tag("workbookView")):
+            for attribute in ("activeTab", "firstSheet"):
+                value = view.get(attribute)
+                if value is not None and value.isdigit():
+                    _set_position(view, attribute, moved(int(value)) or 0)
+
+    def open_at(self, index: int) -> None:
+        """Makes one tab the one that opens, alone selected."""
+        self.parts.edit(self.part)
+        for view in self.root.iter(self.tag("workbookView")):
+            _set_position(view, "activeTab", index)
+            _set_position(view, "firstSheet", 0)
+        for position, sheet in enumerate(self.sheets):
+            if sheet.part and position != index:
+                content = self.parts.read(sheet.part)
+                cleaned = _unselected(content)
+                if cleaned != content:
+                    self.parts.put(sheet.part, cleaned)
+
+    # --- defined names ---
+
+    def names(self) -> Iterator[Element]:
+        """The <definedName> elements."""
+        holder = self.root.find(self.tag("definedNames"))
+        return iter(()) if holder is None else holder.iterfind(self.tag("definedName"))
+
+    def add_name(self, name: str, refers_to: str, *, sheet_index: int | None = None, hidden: bool = False) -> None:
+        """Defines a name, for the workbook or for one tab."""
+        root = self.parts.edit(self.part)
+        holder = root.find(self.tag("definedNames"))
+        if holder is None:
+            holder = etree.Element(self.tag("definedNames"))
+            root.insert(index_after(root, _BEFORE_NAMES), holder)
+        new = etree.SubElement(holder, self.tag("definedName"), name=name)
+        if sheet_index is not None:
+            new.set("localSheetId", str(sheet_index))
+        if hidden:
+            new.set("hidden", "1")
+        new.text = refers_to
+
+    def remove_names(self, prefix: str) -> None:
+        """Takes out all workbook-wide names that begin with `prefix`."""
+        for element in list(self.names()):
+            if element.get("name", "").startswith(prefix):
+                self.parts.edit(self.part)
+                _drop(element)
+
+
+def _drop(element: Element) -> None:
+    parent = element.getparent()
+    assert parent is not None
+    parent.remove(element)
+    if len(parent) == 0 and parent.getparent() is not None:
+        parent.getparent().remove(parent)  # type: ignore[union-attr]
+
+
+def _set_position(view: Element, attribute: str, position: int) -> None:
+    if position:
+        view.set(attribute, str(position))
+    else:
+        view.attrib.pop(attribute, "")
+
+
+def _unselected(content: bytes) -> bytes:
+    """A sheet's bytes without its `tabSelected`; nothing else in them moves."""
+    head_end = content.find(b"sheetData")
+    head = content if head_end < 0 else content[:head_end]
+    cleaned = re.sub(
+        rb"""(<[\w:.-]*sheetView\b[^>]*?)\s+tabSelected\s*=\s*(?:"(?:1|true)"|'(?:1|true)')""", rb"\1", head
+    )
+    return cleaned + content[len(head) :]

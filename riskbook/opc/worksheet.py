@@ -1,0 +1,279 @@
+"""One worksheet part: what it says beyond values, and riskbook's own columns in it."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from lxml import etree
+
+from riskbook.errors import PackageError
+from riskbook.model import Area, SheetFacts, cell_ref, split_ref
+from riskbook.opc.parts import Element, index_after
+from riskbook.opc.workbook import Workbook
+
+MAX_COLUMN = 16_384
+
+# Stands in every conditional format of riskbook: worth 0, but the text survives a save in any program.
+RULE_MARK = 'N("riskbook")=0'
+
+# The children of <worksheet> that may stand before <conditionalFormatting> (CT_Worksheet's order).
+_BEFORE_RULES = {
+    "sheetPr",
+    "dimension",
+    "sheetViews",
+    "sheetFormatPr",
+    "cols",
+    "sheetData",
+    "sheetCalcPr",
+    "sheetProtection",
+    "protectedRanges",
+    "scenarios",
+    "autoFilter",
+    "sortState",
+    "dataConsolidate",
+    "customSheetViews",
+    "mergeCells",
+    "phoneticPr",
+    "conditionalFormatting",
+}
+_BEFORE_COLUMNS = {"sheetPr", "dimension", "sheetViews", "sheetFormatPr"}
+_XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+
+
+class Worksheet:
+    """The part behind one tab, by sheet name; reads it, and edits it where a method says so."""
+
+    def __init__(self, workbook: Workbook, sheet_name: str) -> None:
+        self._workbook = workbook
+        self.sheet_name = sheet_name
+        self.part = workbook.sheet(sheet_name).part
+        self._tag = workbook.tag
+        self._rows: dict[int, Element] | None = None
+
+    @property
+    def root(self) -> Element:
+        """The worksheet's root, to look at."""
+        return self._workbook.parts.tree(self.part)
+
+    def _edit(self) -> Element:
+        return self._workbook.parts.edit(self.part)
+
+    # --- looking ---
+
+    @property
+    def rows(self) -> dict[int, Element]:
+        """The <row> elements by row number; one without a number follows the one before it."""
+        if self._rows is None:
+            self._rows = {}
+            number = 0
+            for row in self.root.iterfind(f"{self._tag('sheetData')}/{self._tag('row')}"):
+                written = row.get("r", "")
+                number = int(written) if written.isdigit() else number + 1
+                self._rows[number] = row
+        return self._rows
+
+    def cells(self, row_number: int) -> Iterator[tuple[int, Element]]:
+        """The cells of a row with their column; one without a reference follows the one before it."""
+        row = self.rows.get(row_number)
+        column = 0
+        for cell in () if row is None else row.iterfind(self._tag("c")):
+            try:
+                column = split_ref(cell.get("r", ""))[1]
+            except ValueError:
+                column += 1
+            yield column, cell
+
+    def facts(self) -> SheetFacts:
+        """Formula cells, merged areas, hidden rows and protection of the sheet."""
+        formulas: set[tuple[int, int]] = set()
+        hidden: set[int] = set()
+        struck: set[tuple[int, int]] = set()
+        striking = self._workbook.striking_formats
+        formula = self._tag("f")
+        for number, row in self.rows.items():
+            if row.get("hidden") in ("1", "true"):
+                hidden.add(number)
+            if striking:
+                struck.update((number, c) for c, cell in self.cells(number) if cell.get("s") in striking and len(cell))
+        for element in self.root.iterfind(f"{self._tag('sheetData')}/{self._tag('row')}/{self._tag('c')}/{formula}"):
+            cell = element.getparent()
+            assert cell is not None
+            try:
+                formulas.add(split_ref(cell.get("r", "")))
+            except ValueError:  # a cell without a reference follows the one before it
+                number = next(number for number, row in self.rows.items() if row is cell.getparent())
+                formulas.update((number, column) for column, at in self.cells(number) if at is cell)
+        protection = self.root.find(self._tag("sheetProtection"))
+        return SheetFacts(
+            formulas=frozenset(formulas),
+            merges=tuple(self._areas(f"{self._tag('mergeCells')}/{self._tag('mergeCell')}")),
+            hidden_rows=frozenset(hidden),
+            protected=protection is not None and protection.get("sheet") in ("1", "true"),
+            struck=frozenset(struck),
+        )
+
+    def _areas(self, path: str) -> Iterator[Area]:
+        for element in self.root.iterfind(path):
+            try:
+                yield Area.parse(element.get("ref", ""))
+            except ValueError:
+                continue
+
+    def style_near(self, row_number: int, column: int) -> int:
+        """The format of the last cell at or left of a place in its row; 0 where there is none."""
+        style = "0"
+        for place, cell in self.cells(row_number):
+            if place > column:
+                break
+            style = cell.get("s") or "0"
+        return int(style) if style.isdigit() else 0
+
+    def free_block(self, rows: range, after: int, width: int) -> int:
+        """The first of `width` columns beside each other, right of `after`, that hold nothing in `rows`.
+
+        Raises `PackageError` where the sheet has no such place.
+        """
+        taken: set[int] = set()
+        for number in rows:
+            taken.update(column for column, cell in self.cells(number) if len(cell))
+        for area in self._areas(f"{self._tag('mergeCells')}/{self._tag('mergeCell')}"):
+            if area.first_row < rows.stop and area.last_row >= rows.start:
+                taken.update(range(area.first_column, area.last_column + 1))
+        for definition in self.root.iterfind(f"{self._tag('cols')}/{self._tag('col')}"):
+            last = int(definition.get("max", "0"))
+            # A hidden column would hide the result; where all to the right are hidden, ours are shown.
+            if definition.get("hidden") in ("1", "true") and last < MAX_COLUMN:
+                taken.update(range(int(definition.get("min", "1")), last + 1))
+        for first in range(after + 1, MAX_COLUMN - width + 2):
+            if taken.isdisjoint(range(first, first + width)):
+                return first
+        raise PackageError("no-free-column", sheet=self.sheet_name)
+
+    # --- changing ---
+
+    def clear(self, area: Area) -> None:
+        """Takes out all cells of an area."""
+        for number in range(area.first_row, area.last_row + 1):
+            for column, cell in list(self.cells(number)):
+                if area.holds(number, column):
+                    self._edit()
+                    cell.getparent().remove(cell)  # type: ignore[union-attr]
+
+    def put(self, row_number: int, column: int, value: int | str | None, style: int) -> None:
+        """Writes one cell: a number, an inline string, or a format alone; text is never a formula."""
+        self.put_row(row_number, {column: (value, style)})
+
+    def put_row(self, row_number: int, values: Mapping[int, tuple[int | str | None, int]]) -> None:
+        """Writes several cells of one row: column → (value, format)."""
+        row = self._row(row_number)
+        existing = dict(self.cells(row_number))
+        for column, (value, style) in values.items():
+            if column in existing:
+                row.remove(existing.pop(column))
+            new = self._cell(row_number, column, value, style)
+            earlier = [place for place in existing if place < column]
+            if earlier:
+                existing[max(earlier)].addnext(new)
+            else:
+                row.insert(0, new)
+            existing[column] = new
+        self._widen(row, row_number, values)
+
+    def _cell(self, row_number: int, column: int, value: int | str | None, style: int) -> Element:
+        new = etree.Element(self._tag("c"), r=cell_ref(row_number, column), s=str(style))
+        if isinstance(value, str):
+            new.set("t", "inlineStr")
+            text = etree.SubElement(etree.SubElement(new, self._tag("is")), self._tag("t"))
+            text.text = value
+            if value != value.strip() or "\n" in value:
+                text.set(_XML_SPACE, "preserve")
+        elif value is not None:
+            etree.SubElement(new, self._tag("v")).text = str(value)
+        return new
+
+    def _row(self, row_number: int) -> Element:
+        self._edit()
+        if row_number not in self.rows:
+            holder = self.root.find(self._tag("sheetData"))
+            assert holder is not None
+            new = etree.Element(self._tag("row"), r=str(row_number))
+            earlier = [number for number in self.rows if number < row_number]
+            if earlier:
+                self.rows[max(earlier)].addnext(new)
+            else:
+                holder.insert(0, new)
+            self.rows[row_number] = new
+        return self.rows[row_number]
+
+    def _widen(self, row: Element, row_number: int, columns: Collection[int]) -> None:
+        first, _, last = row.get("spans", "").partition(":")
+        if first.isdigit() and last.isdigit():
+            row.set("spans", f"{min(int(first), *columns)}:{max(int(last), *columns)}")
+        dimension = self.root.find(self._tag("dimension"))
+        if dimension is not None:
+            try:
+                area = Area.parse(dimension.get("ref", ""))
+            except ValueError:
+                return
+            wider = Area(
+                min(area.first_row, row_number),
+                min(area.first_column, *columns),
+                max(area.last_row, row_number),
+                max(area.last_column, *columns),
+            )
+            if wider != area:
+                dimension.set("ref", str(wider))
+
+    def set_width(self, column: int, width: float) -> None:
+        """Gives a column a width, unless it has a definition of its own already."""
+        holder = self.root.find(self._tag("cols"))
+        if holder is None:
+            root = self._edit()
+            holder = etree.Element(self._tag("cols"))
+            root.insert(index_after(root, _BEFORE_COLUMNS), holder)
+        for definition in list(holder):
+            first, last = int(definition.get("min", "0")), int(definition.get("max", "0"))
+            if first == last == column:
+                return
+            if first <= column <= last:
+                self._edit()
+                self._split(definition, first, last, column)
+                break
+        self._edit()
+        new = etree.Element(self._tag("col"), min=str(column), max=str(column), width=str(width), customWidth="1")
+        before = [d for d in holder if int(d.get("max", "0")) < column]
+        if before:
+            before[-1].addnext(new)
+        else:
+            holder.insert(0, new)
+
+    def _split(self, definition: Element, first: int, last: int, column: int) -> None:
+        for low, high in ((column + 1, last), (first, column - 1)):
+            if low <= high:
+                piece = copy.deepcopy(definition)
+                piece.set("min", str(low))
+                piece.set("max", str(high))
+                definition.addnext(piece)
+        definition.getparent().remove(definition)  # type: ignore[union-attr]
+
+    def remove_rules(self) -> None:
+        """Takes out the conditional formats that riskbook put in."""
+        for holder in list(self.root.iterfind(self._tag("conditionalFormatting"))):
+            for rule in list(holder.iterfind(self._tag("cfRule"))):
+                if any("riskbook" in (formula.text or "") for formula in rule.iterfind(self._tag("formula"))):
+                    self._edit()
+                    holder.remove(rule)
+            if holder.find(self._tag("cfRule")) is None and holder.find(self._tag("extLst")) is None:
+                self._edit().remove(holder)
+
+    def add_rule(self, areas: Sequence[Area], formula: str, dxf: int) -> None:
+        """Adds a conditional format after all that stand there; the client's own win where they clash."""
+        root = self._edit()
+        rules = root.iterfind(f"{self._tag('conditionalFormatting')}/{self._tag('cfRule')}")
+        priorities = [int(rule.get("priority") or 0) for rule in rules]
+        holder = etree.Element(self._tag("conditionalFormatting"), sqref=" ".join(map(str, areas)))
+        rule = etree.SubElement(holder, self._tag("cfRule"), type="expression", dxfId=str(dxf))
+        rule.set("priority", str(max(priorities, default=0) + 1))
+        etree.SubElement(rule, self._tag("formula")).text = f"AND({RULE_MARK},{formula})"
+        root.insert(index_after(root, _BEFORE_RULES), holder)

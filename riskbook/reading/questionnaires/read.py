@@ -1,0 +1,205 @@
+"""Questionnaires of the guideline (self-check, cloud services), wherever they stand: known by their items' words."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from riskbook.method import Method, mentions
+from riskbook.model import ItemAnswer, ItemSheet, Recognised, column_letter
+from riskbook.reading import values
+from riskbook.reading.collect import Collector
+from riskbook.reading.grid import Grid
+from riskbook.reading.questionnaires.answers import Questionnaire, is_crossed, read_answer
+from riskbook.reading.questionnaires.columns import Block, answer_columns, blocks, heading, service_columns
+from riskbook.reading.questionnaires.notes import check_total, name_service, read_statements
+from riskbook.reading.questionnaires.words import known, plain
+
+SEARCH_ROWS = 120
+_SHORTEST, _LONGEST = 6, 300  # of an item's text
+_CLOSE, _LEAST_TO_GUESS = 0.72, 12
+_LONGEST_TITLE = 60
+
+
+def find_items(grid: Grid, spec: Mapping[str, Any]) -> dict[int, tuple[int, int]] | None:
+    """Where the items of a questionnaire stand on a sheet: number → (row, last column of its text); None: not there."""
+    grid.read_to(SEARCH_ROWS)
+    spelled = known(spec)
+    hits: dict[int, list[tuple[int, int]]] = {}
+    others: list[tuple[int, int, str]] = []
+    for row in sorted(number for number in grid.rows if number <= SEARCH_ROWS):
+        for column, value in enumerate(grid.rows[row], start=1):
+            if type(value) is not str or not _SHORTEST <= len(value) <= _LONGEST:
+                continue
+            key = plain(value)
+            key = key if key in spelled else plain(re.split(r"\n\s*※", value)[0])
+            if key in spelled:
+                hits.setdefault(spelled[key], []).append((row, column))
+            elif len(key) >= _LEAST_TO_GUESS:
+                others.append((row, column, key))
+    enough = spec["enough"] * len(spec["items"])
+    if len(hits) < enough and not (_is_named(grid, spec) or len(hits) >= 3):
+        return None
+    if len(hits) < len(spec["items"]):
+        for row, column, key in others:
+            close = difflib.get_close_matches(key, spelled, n=1, cutoff=_CLOSE)
+            if close and spelled[close[0]] not in hits:
+                hits[spelled[close[0]]] = [(row, column)]
+    if len(hits) < enough:
+        return None
+    found = {}
+    middle = _middle(hits)  # of items that all stand twice, the first
+    for number, places in sorted(hits.items()):
+        row = min((at for at, _ in places), key=lambda at: (abs(at - middle), at))
+        found[number] = (row, max(column for at, column in places if at == row))
+    return found | _numbered_beside(grid, spec, found)
+
+
+def _middle(hits: Mapping[int, Sequence[tuple[int, int]]]) -> int:
+    """The row in the middle of the items that stand once; what is quoted above or below lies further off."""
+    once = sorted(places[0][0] for places in hits.values() if len(places) == 1)
+    return once[len(once) // 2] if once else 0
+
+
+def _numbered_beside(
+    grid: Grid, spec: Mapping[str, Any], found: Mapping[int, tuple[int, int]]
+) -> dict[int, tuple[int, int]]:
+    """Items whose words were not known, by the numbers that stand before the others."""
+    columns = Counter(column for _, column in found.values())
+    column = max(columns, key=lambda c: columns[c])
+    numbered = Counter(
+        c for n, (row, at) in found.items() if at == column for c in range(1, at) if grid.value(row, c) == n
+    )
+    if not numbered or max(numbered.values()) < 3:
+        return {}
+    before = max(numbered, key=lambda c: numbered[c])
+    rows = range(min(r for r, _ in found.values()) - 3, max(r for r, _ in found.values()) + 4)
+    taken = {row for row, at in found.values() if at == column}
+    missing = {item["number"] for item in spec["items"]} - set(found)
+    numbers = {row: grid.value(row, before) for row in rows if row not in taken}
+    return {
+        number: (row, column)
+        for row, number in numbers.items()
+        if number in missing and isinstance(grid.value(row, column), str)
+    }
+
+
+def find_numbered(grid: Grid, spec: Mapping[str, Any]) -> dict[int, tuple[int, int]] | None:
+    """The same for a sheet that is named like the questionnaire and counts its items, in other words."""
+    if not _is_named(grid, spec):
+        return None
+    count = len(spec["items"])
+    by_column: dict[int, dict[int, int]] = {}
+    for row in sorted(grid.rows):
+        for column, value in enumerate(grid.rows[row], start=1):
+            number = values.whole(value, range(1, 2 * count), {}).value
+            if number is not None:
+                by_column.setdefault(column, {}).setdefault(number, row)
+    for column, rows in sorted(by_column.items()):
+        in_order = list(rows) == sorted(rows) and len(set(rows.values())) == len(rows)
+        if max(rows) != count or len(rows) < count or not in_order:
+            continue
+        asked = [
+            next((c for c in range(column + 1, column + 5) if isinstance(grid.value(row, c), str)), 0)
+            for row in rows.values()
+        ]
+        texts = [str(grid.value(row, place)) for row, place in zip(rows.values(), asked, strict=True) if place]
+        if all(asked) and sum(map(len, texts)) >= _LEAST_TO_GUESS * len(texts):
+            return {number: (row, place) for (number, row), place in zip(rows.items(), asked, strict=True)}
+    return None
+
+
+def read_items(
+    grid: Grid, kind: str, places: Mapping[int, tuple[int, int]], by_number: bool, method: Method, out: Collector
+) -> tuple[tuple[ItemSheet, ...], Recognised]:
+    """The answers of a questionnaire of a `kind` (one for each service of a sheet), and what was made of the sheet."""
+    spec = method.instruments[kind]
+    grid.read_to(None)
+    table = Questionnaire(grid, spec, dict(places))
+    title = spec["title"]
+    if by_number:
+        out.add("items-by-number", grid.sheet_name, table.first_row, 1, title=title)
+    if _stand_twice(table):
+        out.add(
+            "items-several", grid.sheet_name, table.first_row, 1, variant="sheet", first=table.first_row, title=title
+        )
+    found = blocks(table)
+    uses = [answer_columns(table, block) for block in found]
+    columns = {number: use for block, use in zip(found, uses, strict=True) for number in block.rows}
+    services = service_columns(table, found[0], uses[0]) if "service" in spec else {}
+    table.crossed = is_crossed(table, columns)
+    sheets = []
+    for column, service in services.items() or ((0, ""),):
+        chosen = {n: {column: "answer"} for n in table.rows} if column else columns
+        sheets.append(_read(table, chosen, service, method, out))
+    for column, header in table.assumed.items():
+        row = table.first_row
+        out.add("header-assumed", grid.sheet_name, row, column, variant="items", text=header or "-", title=title)
+    return tuple(sheets), _described(table, kind, found[0], columns, services)
+
+
+def _stand_twice(table: Questionnaire) -> bool:
+    """Whether many of the items stand once more below each other."""
+    spelled, column = known(table.spec), next(iter(table.rows.values()))[1]
+    texts = (table.grid.value(row, column) for row in table.grid.rows)
+    counted = Counter(spelled.get(plain(text)) for text in texts if isinstance(text, str) and len(text) <= _LONGEST)
+    twice = [number for number, count in counted.items() if number is not None and count > 1]
+    return bool(len(twice) >= table.spec["enough"] * len(table.spec["items"]))
+
+
+def _described(
+    table: Questionnaire, kind: str, block: Block, columns: Mapping[int, Mapping[int, str]], services: Mapping[int, str]
+) -> Recognised:
+    """What was made of a sheet: the columns of its answers, its rows."""
+    uses = {column: use for found in columns.values() for column, use in found.items()}
+    uses |= dict.fromkeys(services, "answer")
+    shown = []
+    for column, use in sorted(uses.items()):
+        how = "assumed" if column in table.assumed else ""
+        shown.append((column_letter(column), heading(table, block, column), use, how))
+    rows = tuple(sorted({row for row, _ in table.rows.values()}))
+    return Recognised(kind, table.grid.sheet_name, max(rows[0] - 1, 1), max(rows[0] - 1, 1), tuple(shown), rows)
+
+
+def _read(
+    table: Questionnaire, columns: Mapping[int, Mapping[int, str]], service: str, method: Method, out: Collector
+) -> ItemSheet:
+    grid, spec = table.grid, table.spec
+    scratch, answers = Collector(), []
+    for item in spec["items"]:
+        number = item["number"]
+        if number not in table.rows:
+            answers.append(ItemAnswer(number))
+            continue
+        row, column = table.rows[number]
+        answer = read_answer(table, row, number, columns[number], scratch)
+        answers.append(replace(answer, question=values.text(grid.value(row, column)) or ""))
+    sheet = ItemSheet(grid.sheet_name, tuple(answers), service or "", read_statements(table, columns))
+    if "service" in spec and not service:
+        sheet = replace(sheet, service=name_service(table, out))
+    title = (
+        spec["title"] if not sheet.service else {lang: f"{t} ({sheet.service})" for lang, t in spec["title"].items()}
+    )
+    missing = [str(item["number"]) for item in spec["items"] if item["number"] not in table.rows]
+    if missing:
+        out.add("items-missing", grid.sheet_name, table.last_row, 1, numbers=", ".join(missing), title=title)
+    if not any(columns.values()):
+        out.add("items-no-answers", grid.sheet_name, table.first_row, 1, title=title)
+    elif not sheet.answered and {finding.code for finding in scratch.findings()} <= {"item-unanswered"}:
+        out.add("items-blank", grid.sheet_name, title=title)
+    else:
+        for finding in scratch.findings():
+            out.adopt(finding, title=title)
+        check_total(table, sheet, method, out)
+    return sheet
+
+
+def _is_named(grid: Grid, spec: Mapping[str, Any]) -> bool:
+    """Whether the tab, or a text in its first rows, calls the sheet by the questionnaire's name."""
+    texts = [grid.sheet_name]
+    texts += [cell for row in sorted(grid.rows)[:4] for cell in grid.rows[row] if isinstance(cell, str)]
+    return any(mentions(text, [spec["names"]]) for text in texts if len(text) <= _LONGEST_TITLE)

@@ -1,0 +1,27 @@
+"""What is remembered of workbooks: the history of runs with its chain of hashes, and the journal of a batch."""
+
+from riskbook.records.history import History, Run
+from riskbook.records.jobs import Job, Known, Outcome, resolved
+from riskbook.records.journal import Journal, outcomes
+from riskbook.records.moments import Histories, Month, day_of, is_run
+from riskbook.records.recorder import Recorder, client_of, find_histories, history_beside, operator
+
+__all__ = [
+    "Histories",
+    "History",
+    "Job",
+    "Journal",
+    "Known",
+    "Month",
+    "Outcome",
+    "Recorder",
+    "Run",
+    "client_of",
+    "day_of",
+    "find_histories",
+    "history_beside",
+    "is_run",
+    "operator",
+    "outcomes",
+    "resolved",
+]

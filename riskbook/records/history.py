@@ -1,0 +1,344 @@
+"""The history of workbooks: every run, what it found, and a chain of hashes that holds them together."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from riskbook.errors import OutputError
+from riskbook.method import Method
+from riskbook.model import RECORD_FORMAT, Earlier, RunRecord, canonical, run_from, unpacked
+from riskbook.records.schema import TRIGGERS, backups_of, connect, connect_to_read, told
+
+RUN, FORGOTTEN = "run", "forgotten"
+_LONGEST_TREND = 500  # runs of a client
+_COLUMNS = ("client", "day", "state", "method_digest", "output")  # of the facts, beside them in the table
+_FACTS = frozenset(
+    {
+        "client",
+        "title",
+        "file",
+        "at",
+        "day",
+        "operator",
+        "version",
+        "method",
+        "edition",
+        "input",
+        "output",
+        "state",
+        "method_digest",
+        "run",
+        "repeated",
+        "format",
+    }
+)
+_SELECT = "SELECT seq, digest, hash, kind, facts, client, day, state, method, output FROM entries"
+
+
+@dataclass(frozen=True)
+class Run:
+    """One entry of a history: its number, its hash in the chain, and its facts.
+
+    `facts` of a run: client, title, file, at (UTC), day (of the assessment), operator, version, method, edition, input,
+    output, state and method_digest (SHA-256), run (as `run_fields`), format (of the record), repeated (nothing had
+    changed; the record is of an earlier run).
+    """
+
+    seq: int
+    hash: str
+    facts: Mapping[str, Any]
+
+
+class History:
+    """A history in SQLite; a context manager. `read_only`: nothing is added. `mode`: of the file, where it is made.
+
+    Raises `OutputError` as `schema.connect` does, in every method.
+    """
+
+    def __init__(self, path: Path, *, read_only: bool = False, mode: int = 0o600) -> None:
+        self.path = path
+        self._db = connect_to_read(path) if read_only else connect(path, mode)
+        status = path.stat()
+        self._file = status.st_dev, status.st_ino
+
+    def __enter__(self) -> History:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        self._db.close()
+
+    @property
+    def in_place(self) -> bool:
+        """Whether the file that was opened still stands in its place."""
+        try:
+            now = self.path.stat()
+        except OSError:
+            return False
+        return (now.st_dev, now.st_ino) == self._file
+
+    # --- adding ---
+
+    def append(self, facts: Mapping[str, Any], record: Mapping[str, Any], method: Method) -> int:
+        """Adds a run with its record; returns its number. The chain is extended in the same transaction."""
+        state, rules = canonical(record), method.content
+        digests = {"state": _sha256(state), "method_digest": method.sha256}
+        with self._transaction():
+            for digest, content in ((digests["state"], state), (method.sha256, rules)):
+                if not self._db.execute("SELECT 1 FROM objects WHERE digest = ?", (digest,)).fetchone():
+                    self._db.execute("INSERT INTO objects VALUES (?, ?)", (digest, zlib.compress(content, 6)))
+            return self._add(RUN, {**facts, **digests, "repeated": False, "format": RECORD_FORMAT})
+
+    def repeat(self, client: str, output: str, input_: str, facts: Mapping[str, Any]) -> int | None:
+        """Adds a run that found everything as an earlier one with this output and input did; None: there is none."""
+        with self._transaction():
+            run = self.find(client, output, input_)
+            return None if run is None else self._add(RUN, {**run.facts, **facts, "repeated": True})
+
+    def forget(self, client: str, operator: str) -> int:
+        """Takes all that is known of a client out of the file, and leaves the hashes; returns the number of runs.
+
+        What was forgotten when and by whom becomes an entry of its own, without the client's name. Backups are
+        deleted, for they hold the client, too. Done again, it finishes what an earlier call could not.
+        Raises `OutputError` where others are reading, so that pages of the client are still there.
+        """
+        with self._transaction():
+            gone = [seq for (seq,) in self._db.execute("SELECT seq FROM entries WHERE client = ?", (client,))]
+            if gone:
+                self._db.execute(
+                    "UPDATE entries SET facts = NULL, client = NULL, day = NULL, state = NULL, method = NULL,"
+                    " output = NULL WHERE client = ?",
+                    (client,),
+                )
+                self._db.execute(
+                    "DELETE FROM objects WHERE NOT EXISTS"
+                    " (SELECT 1 FROM entries WHERE state = objects.digest OR method = objects.digest)"
+                )
+                self._add(FORGOTTEN, {"at": now(), "operator": operator, "runs": gone})
+        with told(self.path):
+            for backup in backups_of(self.path):
+                backup.unlink(missing_ok=True)
+            self._db.execute("VACUUM")
+            (busy, *_) = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise OutputError("history-busy", path=str(self.path), detail="wal_checkpoint")
+        return len(gone)
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """All or nothing; another process waits."""
+        with told(self.path):
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:  # SQLite may have rolled it back itself
+                    self._db.execute("ROLLBACK")
+                raise
+
+    def _add(self, kind: str, facts: Mapping[str, Any]) -> int:
+        last = self._db.execute("SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1").fetchone() or (0, "")
+        seq: int = last[0] + 1
+        text = canonical({**facts, "kind": kind, "seq": seq})
+        digest = _sha256(text)
+        columns = [facts.get(name) for name in _COLUMNS]
+        self._db.execute(
+            "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (seq, digest, linked(last[1], digest), kind, text.decode(), *columns),
+        )
+        return seq
+
+    # --- looking ---
+
+    def runs(self, client: str | None = None, *, until: date | None = None) -> list[Run]:
+        """The runs that are not forgotten, by day and number, of one client or of all, up to a day."""
+        return list(reversed(list(self._descending(client, until))))
+
+    def _descending(self, client: str | None, until: date | None) -> Iterator[Run]:
+        """The same, the last first, one at a time."""
+        where, values = "kind = ? AND facts IS NOT NULL", [RUN]
+        if client is not None:
+            where, values = f"{where} AND client = ?", [*values, client]
+        if until is not None:
+            where, values = f"{where} AND day <= ?", [*values, until.isoformat()]
+        with told(self.path):
+            yield from map(self._run, self._db.execute(f"{_SELECT} WHERE {where} ORDER BY day DESC, seq DESC", values))
+
+    def _run(self, row: tuple[Any, ...]) -> Run:
+        """A run out of its row. Raises `OutputError` where it is not what was written."""
+        run = _sound(row)
+        if run is None:
+            raise OutputError("history-tampered", path=str(self.path), detail=f"#{row[0]}")
+        return run
+
+    def clients(self) -> list[str]:
+        """Every client there is a run of."""
+        with told(self.path):
+            found = self._db.execute("SELECT DISTINCT client FROM entries WHERE client IS NOT NULL ORDER BY client")
+            return [client for (client,) in found]
+
+    def find(self, client: str, output: str, input_: str) -> Run | None:
+        """The last run of a client with this output and input (SHA-256)."""
+        query = f"{_SELECT} WHERE client = ? AND output = ? ORDER BY seq DESC"
+        with told(self.path):
+            found = [self._run(row) for row in self._db.execute(query, (client, output)).fetchall()]
+        return next((run for run in found if run.facts["input"] == input_), None)
+
+    def run(self, seq: int) -> Run | None:
+        """A run by its number; None: there is none, or it was forgotten."""
+        with told(self.path):
+            row = self._db.execute(f"{_SELECT} WHERE seq = ? AND facts IS NOT NULL", (seq,)).fetchone()
+        return self._run(row) if row and row[3] == RUN else None
+
+    def earlier(self, client: str, day: date) -> Earlier | None:
+        """What is known of a client up to a day; None: nothing."""
+        latest: Run | None = None
+        run = other = None
+        trend: list[RunRecord] = []
+        for run in self._descending(client, day):
+            latest = latest or run
+            if len(trend) < _LONGEST_TREND:
+                trend.append(run_from(run.facts["run"]))
+            if other is None and _input(run) != _input(latest):
+                other = run
+            if other is not None and len(trend) == _LONGEST_TREND:
+                break
+        if latest is None or run is None:
+            return None
+        other = other or run  # the first of all
+        before = self._packed(other) if other.facts["state"] != latest.facts["state"] else None
+        days = date.fromisoformat(latest.facts["day"]), date.fromisoformat(other.facts["day"])
+        return Earlier(self._packed(latest), days, before, tuple(reversed(trend)))
+
+    def record(self, run: Run) -> dict[str, Any]:
+        """What a run found, as `AssessedWorkbook.record`."""
+        record: dict[str, Any] = unpacked(self._packed(run))
+        return record
+
+    def method(self, run: Run) -> dict[str, Any]:
+        """The tables of the method that was in force."""
+        tables: dict[str, Any] = unpacked(self._stored(run.facts["method_digest"]))
+        return tables
+
+    def _packed(self, run: Run) -> bytes:
+        if run.facts["format"] > RECORD_FORMAT:
+            raise OutputError("history-newer", path=str(self.path))
+        return self._stored(run.facts["state"])
+
+    def _stored(self, digest: str) -> bytes:
+        """A record or a method, packed. Raises `OutputError` where it is not what was written."""
+        with told(self.path):
+            row = self._db.execute("SELECT content FROM objects WHERE digest = ?", (digest,)).fetchone()
+        content = _inflated(row[0]) if row else None
+        if content is None or _sha256(content) != digest:
+            raise OutputError("history-tampered", path=str(self.path), detail=digest[:12])
+        return bytes(row[0])
+
+    @contextlib.contextmanager
+    def unchanging(self) -> Iterator[None]:
+        """All that is read within is of one moment, whatever others add or forget."""
+        with told(self.path):
+            self._db.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self._db.execute("ROLLBACK")
+
+    # --- proof ---
+
+    def link(self, seq: int) -> str | None:
+        """The hash of the chain at an entry, whether forgotten or not; "" before the first, None beyond the last."""
+        if seq == 0:
+            return ""
+        with told(self.path):
+            row = self._db.execute("SELECT hash FROM entries WHERE seq = ?", (seq,)).fetchone()
+        return str(row[0]) if row else None
+
+    def forgotten(self) -> frozenset[int]:
+        """The numbers of the runs that were forgotten."""
+        with told(self.path):
+            rows = self._db.execute(f"{_SELECT} WHERE kind = ? AND facts IS NOT NULL", (FORGOTTEN,)).fetchall()
+        return frozenset(seq for row in rows if (tombstone := _sound(row)) for seq in tombstone.facts["runs"])
+
+    def problems(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Whatever does not fit: "guard", "gap", "entry", "chain" or "object", and where."""
+        with told(self.path):
+            guards = {name for (name,) in self._db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
+            there = {digest for (digest,) in self._db.execute("SELECT digest FROM objects")}
+        if not guards >= TRIGGERS:
+            yield "guard", {"names": ", ".join(sorted(TRIGGERS - guards))}
+        forgotten = self.forgotten()
+        before, expected = "", 1
+        with told(self.path):
+            for row in self._db.execute(f"{_SELECT} ORDER BY seq"):
+                seq, digest, link, _, facts, *_ = row
+                if seq != expected:
+                    yield "gap", {"first": expected, "last": seq - 1}
+                expected = seq + 1
+                if linked(before, str(digest)) != link:
+                    yield "chain", {"seq": seq}
+                before = str(link)
+                if facts is None:
+                    if seq not in forgotten:
+                        yield "entry", {"seq": seq}
+                    continue
+                entry = _sound(row)
+                if entry is None:
+                    yield "entry", {"seq": seq}
+                elif row[3] == RUN and not {entry.facts["state"], entry.facts["method_digest"]} <= there:
+                    yield "object", {"seq": seq, "digest": entry.facts["state"][:12]}
+            for digest, content in self._db.execute("SELECT digest, content FROM objects"):
+                data = _inflated(content)
+                if data is None or _sha256(data) != digest:
+                    yield "object", {"seq": "-", "digest": str(digest)[:12]}
+
+
+def _sound(row: tuple[Any, ...]) -> Run | None:
+    """An entry out of its row, None where it is not what was written."""
+    seq, digest, link, kind, facts, *columns = row
+    if not isinstance(facts, str) or kind not in (RUN, FORGOTTEN) or _sha256(facts.encode()) != digest:
+        return None
+    known = json.loads(facts)
+    needed = _FACTS if kind == RUN else {"runs"}
+    if not isinstance(known, dict) or not needed <= known.keys() or not isinstance(link, str):
+        return None
+    if (known.get("seq"), known.get("kind")) != (seq, kind):
+        return None
+    return Run(seq, link, known) if [known.get(name) for name in _COLUMNS] == columns else None
+
+
+def _inflated(content: Any) -> bytes | None:
+    try:
+        return zlib.decompress(content)
+    except (zlib.error, TypeError):
+        return None
+
+
+def linked(before: str, digest: str) -> str:
+    """The next hash of a chain."""
+    return _sha256((before + digest).encode())
+
+
+def now() -> str:
+    """The moment, as it stands in a history."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _input(run: Run) -> tuple[str, str]:
+    return run.facts["run"]["digest"], run.facts["run"]["rules"]

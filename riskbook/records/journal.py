@@ -1,0 +1,202 @@
+"""What a batch remembers of each workbook, in SQLite under its output folder, so that it can go on from there."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sqlite3
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from riskbook.errors import OutputError
+from riskbook.model import packed, unpacked
+from riskbook.opc import storage
+from riskbook.records.jobs import Job, Known, Outcome, resolved
+
+_VERSION = 1
+_FILE = "journal.db"
+_UPLOAD_EVERY = 60.0  # seconds, where the output folder is a URL
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS workbooks (
+    name TEXT PRIMARY KEY,     -- the job's key: the target below the output folder
+    run INTEGER NOT NULL,      -- the last call that named it
+    status TEXT NOT NULL,      -- ok, findings, failed
+    input_digest TEXT NOT NULL, rules TEXT NOT NULL, output_digest TEXT NOT NULL, good_until TEXT,
+    finished TEXT NOT NULL,    -- UTC
+    lang TEXT, source TEXT NOT NULL, output TEXT, backup TEXT, error TEXT,
+    last_digest TEXT, last TEXT,  -- the last input that could be assessed, and its figures
+    previous TEXT,             -- the figures of the one before, whose input differed
+    record BLOB                -- zlib of JSON
+) WITHOUT ROWID;
+"""
+
+
+class Journal:
+    """The journal of one output folder; of none, it lives as long as the call.
+
+    A context manager. Raises `OutputError` where another call is writing into the folder, where the journal is from a
+    newer riskbook, or where it is damaged.
+    """
+
+    def __init__(self, folder: str | None) -> None:
+        self._remote = storage.join(folder, storage.MARK) if folder and storage.is_url(folder) else None
+        self._scratch: tempfile.TemporaryDirectory[str] | None = None
+        if folder is None or self._remote:
+            self._scratch = tempfile.TemporaryDirectory(prefix="riskbook-", ignore_cleanup_errors=True)
+            self._path = Path(self._scratch.name) / _FILE
+        else:
+            self._path = Path(folder) / storage.MARK
+        self._uploaded = time.monotonic()
+        self._shown = shown = storage.shown(self._remote or str(self._path))
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            earlier = storage.read_if_there(self._remote) if self._remote else None
+            if earlier is not None:
+                self._path.write_bytes(earlier)
+            self._db = sqlite3.connect(self._path, timeout=1.0)
+            with contextlib.suppress(sqlite3.Error):
+                self._db.execute("PRAGMA synchronous = NORMAL")
+            self._db.execute("PRAGMA locking_mode = EXCLUSIVE")  # one call at a time
+            self._db.execute("BEGIN EXCLUSIVE")
+            version = self._db.execute("PRAGMA user_version").fetchone()[0]
+            if version > _VERSION:
+                raise OutputError("journal-newer", path=shown)
+            self._db.execute(_SCHEMA)
+            self._db.execute(f"PRAGMA user_version = {_VERSION}")
+            self._db.commit()
+        except sqlite3.OperationalError as error:
+            key = "journal-busy" if "locked" in str(error) else "journal-unusable"
+            raise OutputError(key, path=shown, detail=str(error)) from error
+        except sqlite3.DatabaseError as error:
+            raise OutputError("journal-unusable", path=shown, detail=str(error)) from error
+        except OSError as error:
+            raise OutputError("not-written", path=shown, detail=error.strerror or str(error)) from error
+        self._run = 1 + (self._db.execute("SELECT max(run) FROM workbooks").fetchone()[0] or 0)
+
+    def __enter__(self) -> Journal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._db.close()
+        try:
+            if self._remote:
+                self._upload()
+        finally:
+            if self._scratch:
+                self._scratch.cleanup()
+
+    def knowing(self, job: Job) -> Job:
+        """The job with what the journal knows of it."""
+        row = self._one(
+            "SELECT source, input_digest, rules, output_digest, good_until FROM workbooks WHERE name = ?", job
+        )
+        if row is None or not row[3]:
+            return job
+        source, digest, rules, result, until = row
+        return replace(job, known=Known(source, digest, rules, result, until and date.fromisoformat(until)))
+
+    def note(self, job: Job, outcome: Outcome) -> None:
+        """Remembers what became of a job; at once, whatever happens next."""
+        if outcome.status == "own":
+            return
+        if outcome.status == "unchanged":
+            self._change("UPDATE workbooks SET run = ? WHERE name = ?", (self._run, storage.shown(job.key)))
+            return
+        before = self._one("SELECT output_digest, last_digest, last, previous FROM workbooks WHERE name = ?", job)
+        earlier, last_digest, last, previous = before or ("", None, None, None)
+        output_digest = outcome.output_digest or earlier  # of one that failed now the earlier result still stands
+        if outcome.record is not None:
+            if last_digest not in (None, outcome.input_digest):
+                previous = last
+            last_digest, last = outcome.input_digest, json.dumps(outcome.record["run"])
+        error = outcome.error and json.dumps(
+            [outcome.error[0], {name: str(value) for name, value in outcome.error[1].items()}]
+        )
+        digest = outcome.input_digest if outcome.status != "failed" else ""  # so that it is tried again
+        self._change(
+            f"INSERT OR REPLACE INTO workbooks VALUES ({', '.join('?' * 17)})",
+            (
+                storage.shown(job.key),
+                self._run,
+                outcome.status,
+                digest,
+                outcome.rules,
+                output_digest,
+                outcome.good_until and outcome.good_until.isoformat(),
+                datetime.now(UTC).isoformat(timespec="seconds"),
+                outcome.lang,
+                resolved(job.source),
+                outcome.output,
+                outcome.backup,
+                error,
+                last_digest,
+                last,
+                previous,
+                None if outcome.record is None else packed(outcome.record),
+            ),
+        )
+        if self._remote and time.monotonic() - self._uploaded > _UPLOAD_EVERY:
+            with contextlib.suppress(OutputError):  # the next time may fare better; at the end it must
+                self._upload()
+
+    def _one(self, query: str, job: Job) -> Any:
+        with self._told():
+            return self._db.execute(query, (storage.shown(job.key),)).fetchone()
+
+    def _change(self, statement: str, values: tuple[Any, ...]) -> None:
+        with self._told(), self._db:
+            self._db.execute(statement, values)
+
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        """What goes wrong in SQLite (a full disk, a share that is gone) as an `OutputError`."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise OutputError("journal-unusable", path=self._shown, detail=str(error)) from error
+
+    def outcome(self, job: Job, *, record: bool = True) -> tuple[Outcome, dict[str, Any] | None] | None:
+        """What this call knows of a job, with the figures of its last other input; None: not reached.
+
+        Without `record`, only what became of it.
+        """
+        column = "record" if record else "NULL"
+        row = self._one(
+            f"SELECT run, status, lang, output, backup, error, previous, {column} FROM workbooks WHERE name = ?", job
+        )
+        if row is None or row[0] != self._run:
+            return None
+        _, status, lang, output, backup, error, previous, blob = row
+        known = error and json.loads(error)
+        outcome = Outcome(
+            storage.shown(job.source),
+            lang,
+            status,
+            output,
+            backup,
+            error=known and (known[0], known[1]),
+            record=None if blob is None else unpacked(blob),
+        )
+        return outcome, previous and json.loads(previous)
+
+    def _upload(self) -> None:
+        assert self._remote is not None
+        with contextlib.suppress(sqlite3.Error):
+            self._db.commit()
+        storage.write(self._path.read_bytes(), self._remote, overwrite=True)
+        self._uploaded = time.monotonic()
+
+
+def outcomes(
+    journal: Journal, jobs: Sequence[Job], *, record: bool = True
+) -> Iterator[tuple[Job, Outcome, dict[str, Any] | None]]:
+    """The outcomes of the jobs that were reached, in their order, one at a time."""
+    for job in jobs:
+        found = journal.outcome(job, record=record)
+        if found is not None:
+            yield job, *found

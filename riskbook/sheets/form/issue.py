@@ -1,0 +1,68 @@
+"""The blank form that riskbook issues: what people fill in, with formulas that compute what riskbook computes."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from xlsxwriter.workbook import Workbook
+
+from riskbook.method import Method
+from riskbook.sheets.form import diagnosis, guide, instruments, ledger, questionnaires
+from riskbook.sheets.form.parts import Form, cloud_tabs, ledger_tabs
+from riskbook.sheets.theme import Theme
+
+__all__ = ["issue"]
+
+_CREATED = datetime(2026, 1, 1)  # the same form gives the same bytes
+
+
+def issue(
+    content: Mapping[str, Any],
+    method: Method,
+    lang: str,
+    company: str,
+    departments: Sequence[str],
+    *,
+    extras: Sequence[str] = (),
+    services: Sequence[str] = (),
+    only: bool = False,
+) -> bytes:
+    """The bytes of a blank form.
+
+    `content`: threats and questions, as `method.load_form` gives them. `company`: named on every sheet that people
+    fill in, or "". `departments`: a ledger sheet each; none for a single ledger. `extras`: the
+    questionnaires to add ("self_check", "cloud"); `services`: a cloud sheet each; none for a single one.
+    `only`: nothing but those.
+    """
+    buffer = io.BytesIO()
+    book = Workbook(buffer, {"in_memory": True, "strings_to_urls": False, "default_date_format": "yyyy/m/d"})
+    book.set_properties({"created": _CREATED, "comments": method.title[lang]})
+    form = Form(book, Theme(book, lang, method), method, lang, content, company, tuple(departments))
+    if not only:
+        _write_risk_analysis(form, extras)
+    if "self_check" in extras:
+        questionnaires.write_self_check(book.add_worksheet(form.tab("self_check")), form)
+    if "cloud" in extras:
+        for tab, service in zip(cloud_tabs(form, services), services or ("",), strict=True):
+            questionnaires.write_cloud(book.add_worksheet(tab), form, service)
+    book.close()
+    return buffer.getvalue()
+
+
+def _write_risk_analysis(form: Form, extras: Sequence[str]) -> None:
+    """Guide, example, ledgers, threats, checks and diagnosis."""
+    sheets = {kind: form.book.add_worksheet(form.tab(kind)) for kind in ("guide", "example")}
+    ledgers = [form.book.add_worksheet(name) for name in ledger_tabs(form)]
+    sheets |= {kind: form.book.add_worksheet(form.tab(kind)) for kind in ("threats", "checks", "diagnosis")}
+    names = [sheet.get_name() for sheet in ledgers]
+    guide.write(sheets["guide"], form, names, extras)
+    ledger.write_example(sheets["example"], form)
+    for number, (sheet, department) in enumerate(zip(ledgers, form.departments or ("",), strict=True), start=1):
+        ledger.write(sheet, form, number, department)
+    instruments.write_threats(sheets["threats"], form)
+    instruments.write_checks(sheets["checks"], form)
+    diagnosis.write(sheets["diagnosis"], form, names)
+    ledgers[0].activate()

@@ -1,0 +1,55 @@
+"""CSV as Excel opens it; the same bytes for the same rows."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from riskbook.tables.kinds import FLAG, TEXT, WHOLE, Columns
+
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "'")  # what a spreadsheet takes for a formula, and the mark against it
+
+
+class CsvTable:
+    """UTF-8 with BOM; no text in it is taken for a formula. A context manager."""
+
+    def __init__(self, path: Path, columns: Columns) -> None:
+        self._stream = path.open("w", encoding="utf-8-sig", newline="")
+        self._writer = csv.writer(self._stream)
+        self._writer.writerow([name for name, _ in columns])
+
+    def __enter__(self) -> CsvTable:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._stream.close()
+
+    def write(self, rows: Sequence[Sequence[Any]]) -> None:
+        """Adds rows."""
+        self._writer.writerows([_guarded(value) for value in row] for row in rows)
+
+
+def _guarded(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"'{value}" if isinstance(value, str) and value.startswith(_DANGEROUS) else value
+
+
+def read_csv(path: Path, columns: Columns) -> list[tuple[Any, ...]]:
+    """The rows that `CsvTable` wrote. Raises `ValueError` for anything else."""
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        reader = csv.reader(stream)
+        if next(reader, None) != [name for name, _ in columns]:
+            raise ValueError(path.name)
+        return [tuple(_value(text, kind) for text, (_, kind) in zip(row, columns, strict=True)) for row in reader]
+
+
+def _value(text: str, kind: str) -> Any:
+    if not text:
+        return None
+    if kind == TEXT:
+        return text[1:] if text.startswith("'") and text[1:].startswith(_DANGEROUS) else text
+    return {"true": True, "false": False}[text] if kind == FLAG else int(text) if kind == WHOLE else float(text)
