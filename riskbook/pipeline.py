@@ -133,10 +133,10 @@ class AssessedWorkbook:
         """
         workbook, owned = self._workbook, self._owned
         workbook.refuse_unwritable()
-        ledger = self.assessment.ledger
+        ledger, editable = self.assessment.ledger, sheets.editable_fields()
         earlier = ledger.layouts
         # A plan whose headers are gone is a person's sheet now.
-        lost = [name for name, kind in owned.sheets.items() if kind in sheets.EDITABLE and kind not in earlier]
+        lost = [name for name, kind in owned.sheets.items() if kind in editable and kind not in earlier]
         owned = replace(owned, sheets={name: kind for name, kind in owned.sheets.items() if name not in lost})
         kept = {kind: marks.keep_sheet(workbook, layout.sheet_name) for kind, layout in earlier.items()}
         marks.take_out(workbook, owned, keep_dependents_of=[layout.sheet_name for layout in earlier.values()])
@@ -145,7 +145,7 @@ class AssessedWorkbook:
         marks.set_properties(workbook, {"format": "1", "source": self._source, **remembered})
         styles = opc.Styles(workbook)
         names = _free_names(workbook, self.lang)
-        built, areas, layouts = sheets.build(
+        built = sheets.build(
             self.assessment,
             analysis.ranked(self.risks),
             self.method,
@@ -154,16 +154,16 @@ class AssessedWorkbook:
             title=self.title,
             date_1904=workbook.date_1904,
         )
-        first, *others = areas
+        first, *others = built.areas
         placements = [marks.Placement(names[first], first=True)]
         placements += [marks.Placement(names[kind]) for kind in others]
-        marks.graft(workbook, styles, built, placements)
+        marks.graft(workbook, styles, built.content, placements)
         words = sheets.own_words(self.method, self.lang)
         for kind, layout in earlier.items():
             part = workbook.sheet(names[kind]).part
-            marks.bring_back(workbook, part, kept[kind], layout, layouts[kind], sheets.EDITABLE[kind], words)
+            marks.bring_back(workbook, part, kept[kind], layout, built.layouts[kind], editable[kind], words)
         marks.annotate(workbook, styles, sheets.ledger_markups(self.assessment, self.method, self.lang), owned)
-        for kind, area in areas.items():
+        for kind, area in built.areas.items():
             marks.mark_sheet(workbook, kind, names[kind], area)
         return workbook.parts.written()
 

@@ -15,37 +15,17 @@ from riskbook.analysis.state import state
 from riskbook.method import Method
 from riskbook.model import (
     ERROR,
-    MARK_FIELDS,
     SEVERITIES,
-    TEXT_FIELDS,
-    YEN_FIELDS,
     Assessment,
     Change,
     Checks,
     Finding,
     Ledger,
     RunRecord,
+    used_in,
 )
 
 __all__ = ["analyse", "compare", "good_until", "is_overdue", "ranked", "state", "with_history"]
-
-_CARRIED_OVER = (
-    "sheet",
-    "row",
-    "table",
-    "hidden",
-    *TEXT_FIELDS,
-    "media",
-    "medium_text",
-    *MARK_FIELDS,
-    "confidentiality",
-    "integrity",
-    "availability",
-    "retention_text",
-    "retention_date",
-    "registered",
-    *YEN_FIELDS,
-)
 
 
 def analyse(
@@ -75,19 +55,20 @@ def analyse(
         strict=strict,
     )
     found = factors.resolve(candidates)
-    risks = assets[list(_CARRIED_OVER)].join(found)
+    risks = assets[list(used_in("carried"))].join(found)
     risks["importance"] = factors.importance(assets)
     risks["risk"] = (risks["importance"] * risks["likelihood"]).astype("Int64")
     risks["level"] = factors.level(risks["risk"], method)
     risks = risks.join(treatment.suggest(risks, method, today))
     risks["floor"] = treatment.residual(risks, risks["treatment"], method)
-    carried, orphans, moved = plan.carry_over(ledger, risks, method)
+    carried, homeless, moved = plan.carry_over(ledger, risks, method)
     decided = plan.treatments_decided(carried, method)
     risks = risks.join(carried)
     risks["decided"] = decided
     risks["residual"] = treatment.residual(risks, decided.fillna(risks["treatment"]), method)
     kinds = factors.measures(ledger.checks, method)
-    roadmap, risks["planned"], stray = measures.plan_measures(ledger, risks, candidates, by_medium, kinds, method)
+    planned = measures.plan_measures(ledger, risks, candidates, by_medium, kinds, method)
+    roadmap, risks["planned"], unasked, stray = planned
     others, noticed = instruments.find(ledger, risks, candidates, kinds, method, today, known or {})
     findings = [
         *ledger.findings,
@@ -99,8 +80,8 @@ def analyse(
         *checks.check_retention(ledger, today),
         *moved,
         *plan.check_decisions(ledger, risks, decided, today),
-        *plan.check_due(risks, ledger.plan_layout, "plan_row"),
-        *plan.check_due(roadmap.measures, ledger.measure_layout, "line_row"),
+        *plan.check_due(risks, ledger.layouts.get("plan")),
+        *plan.check_due(roadmap.measures, ledger.layouts.get("measures")),
         *stray,
     ]
     run = comparison.record(ledger, roadmap.start, today, method, strict=strict)
@@ -109,7 +90,7 @@ def analyse(
     elif last is not None and last.digest == run.digest:
         run = replace(run, on=min(last.on, today))  # the day this input was first assessed
     elif last is not None:
-        change = comparison.changed_since(last, ledger.register, risks, method)
+        change = comparison.changed_since(last, ledger.lines("register"), risks, method)
     if last is not None and any(last.levels.values()):  # it had assets: they are not there by intention
         findings = [replace(f, severity=ERROR) if f.code == "ledger-missing" else f for f in findings]
     findings, settled = _answered(_with_subjects(findings, risks), ledger)
@@ -117,7 +98,7 @@ def analyse(
         risks=risks,
         measures=kinds,
         roadmap=roadmap,
-        orphans=orphans,
+        orphans={"plan": homeless, "measures": unasked},
         settled=settled,
         findings=tuple(_in_order(findings, ledger)),
         ledger=ledger,
@@ -134,7 +115,7 @@ def good_until(ledger: Ledger, today: date) -> date | None:
     After it a retention ends or the review of a decision falls due.
     """
     days = [until for _, until, _ in checks.retention_ends(ledger)]
-    days += [day for day in ledger.plan["review_date"] if day is not None]
+    days += [line["review_date"] for line in ledger.lines("plan") if line["review_date"] is not None]
     return min((day for day in days if day >= today), default=None)
 
 
@@ -155,7 +136,8 @@ def _answered(findings: list[Finding], ledger: Ledger) -> tuple[list[Finding], t
     An answer holds for the value it was given for: where another stands there now, it is a new finding.
     """
     waiting: dict[tuple[str, ...], list[Mapping[str, str]]] = {}
-    for answer in ledger.answers:
+    for line in (line for line in ledger.lines("findings") if line["code"]):
+        answer = {name: str(value or "") for name, value in line.items()}
         waiting.setdefault(_answer_key(answer["code"], answer["subject"], answer["cell"]), []).append(answer)
     result = []
     for finding in findings:

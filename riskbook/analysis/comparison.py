@@ -17,10 +17,9 @@ from riskbook.analysis.matching import match_assets
 from riskbook.analysis.state import state
 from riskbook.method import Method
 from riskbook.model import (
-    CIA_FIELDS,
+    DIGEST_FIELDS,
+    FIELD,
     LEVELS,
-    MARK_FIELDS,
-    TEXT_FIELDS,
     Assessment,
     Change,
     CheckRecord,
@@ -38,15 +37,17 @@ from riskbook.model import (
 
 _MOST_MOVED, _LONGEST_NAME = 3, 40
 _LONGEST_TREND = 12
+_FIRST_DIGEST = 21  # columns in the digest of the first version
 _Checked = TypeVar("_Checked", SelfCheck, CloudCheck)
 
 
 def input_digest(ledger: Ledger) -> str:
     """A digest (16 hex digits) of all that people filled in, whatever the order of the rows."""
     assets = ledger.assets
-    columns = [*TEXT_FIELDS, "medium_text", *MARK_FIELDS, *CIA_FIELDS, "retention_text", "registered", "cost", "loss"]
-    typed = ("importance", "threat", "vulnerability")
-    rows = records(assets[[*columns, *typed, *(f"{field}_formula" for field in typed)]])
+    # A column that came later counts only where something stands in it, so that digests of earlier runs still hold.
+    columns = [n for n in DIGEST_FIELDS if (FIELD[n].digest or 0) < _FIRST_DIGEST or assets[n].notna().any()]
+    typed = [name for name in columns if FIELD[name].kind == "form"]
+    rows = records(assets[[*columns, *(f"{field}_formula" for field in typed)]])
     for row in rows:
         for field in typed:
             if row.pop(f"{field}_formula"):

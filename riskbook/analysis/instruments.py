@@ -55,7 +55,7 @@ def find(
         for line in section["lines"]
         if section.get("roles")
     }
-    named = {line["number"] for line in ledger.response_lines if line["person"] is not None}
+    named = {line["number"] for line in ledger.lines("response") if line["person"] is not None}
     instruments = Instruments(
         self_check=checked,
         clouds=clouds,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from operator import itemgetter
 from typing import Any
 
@@ -11,6 +11,7 @@ import pandas as pd
 
 from riskbook.analysis import factors, roadmap
 from riskbook.analysis.matching import ALIKE, alike, pair, take_best
+from riskbook.analysis.plan import Orphans
 from riskbook.method import Method
 from riskbook.model import (
     MEASURE_FIELDS,
@@ -37,8 +38,8 @@ def plan_measures(
     by_medium: factors.MediumFactors,
     kinds: pd.DataFrame,
     method: Method,
-) -> tuple[Roadmap, pd.Series, list[Finding]]:
-    """The roadmap, every asset's risk when all measures planned or done are in place (Int64), and findings.
+) -> tuple[Roadmap, pd.Series, Orphans, list[Finding]]:
+    """The roadmap, every asset's risk when all measures planned or done are in place (Int64), orphans, and findings.
 
     `risks`: with importance and risk. `found`: as `factors.candidates` gives it. `kinds`: as `factors.measures`.
     """
@@ -62,7 +63,7 @@ def plan_measures(
     findings += _check_states(measures, ledger)
     totals = exposed.totals(current, method), exposed.totals(reached, method)
     needs = tuple(roadmap.needs(checks, current, moving, method))
-    return Roadmap(measures, orphans, steps, *totals, needs), exposed.at(reached), findings
+    return Roadmap(measures, steps, *totals, needs), exposed.at(reached), orphans, findings
 
 
 _CHECKS = ("number", "question", "answer", "answered", "media", "sheet", "row", "cell")
@@ -121,15 +122,14 @@ def _distinct(labels: list[int], names: dict[int, Any]) -> tuple[int, ...]:
 # --- what people typed ---
 
 
-def _typed(ledger: Ledger, checks: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, list[Finding]]:
+def _typed(ledger: Ledger, checks: pd.DataFrame) -> tuple[pd.DataFrame, Orphans, list[Finding]]:
     """What was typed for each question (index like `checks`, columns _TYPED), lines without one, and findings.
 
     Matched by kind and question, else by question; else, where something was typed, by similarity.
     """
-    lines: list[Any] = ledger.measure_lines.to_dict("records")
-    lines.sort(key=lambda line: row_of(line["place"]))  # equal questions keep their order in the check sheet
-    for line in lines:
-        line["number"] = _number(line["kind"])
+    # Equal questions stay in the order of the check sheet.
+    lines = sorted(ledger.lines("measures"), key=lambda line: row_of(line["place"]))
+    lines = [{**line, "number": _number(line["kind"])} for line in lines]
     questions = records(checks[["number", "question"]])
     matched: dict[int, int] = {}
     pair(lines, questions, matched, itemgetter("number", "question"))
@@ -153,14 +153,14 @@ def _typed(ledger: Ledger, checks: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataF
     typed = [by_question.get(place, nothing) for place in range(len(questions))]
     frame = objects(typed, _TYPED, checks.index)
     orphans = [line for place, line in enumerate(lines) if place not in matched and _is_typed(line)]
-    if orphans and ledger.measure_layout is not None:
+    if orphans:
         names = "／".join(str(line["question"]) for line in orphans[:3]) + (" …" if len(orphans) > 3 else "")
-        where = Location(ledger.measure_layout.sheet_name)
+        where = Location(ledger.layouts["measures"].sheet_name)
         findings.append(Finding("measure-orphaned", where, {"count": len(orphans), "names": names}))
-    return frame, pd.DataFrame(orphans, columns=list(ledger.measure_lines.columns), dtype=object), findings
+    return frame, tuple(orphans), findings
 
 
-def _is_typed(line: dict[str, Any]) -> bool:
+def _is_typed(line: Mapping[str, Any]) -> bool:
     return any(line[field] is not None for field in MEASURE_FIELDS)
 
 
@@ -172,7 +172,7 @@ def _number(kind: Any) -> int | None:
 def _check_states(measures: pd.DataFrame, ledger: Ledger) -> Iterator[Finding]:
     """States that are none, and measures said to be done that the check sheet does not confirm."""
     columns = ("sheet", "cell", "question", "answer", "state", "state_key", "open", "line_row")
-    layout = ledger.measure_layout
+    layout = ledger.layouts.get("measures")
     for sheet, cell, question, answer, state, key, is_open, row in zip(*(measures[n] for n in columns), strict=True):
         place = Location(sheet, cell)
         if state is not None and key is None and layout is not None:

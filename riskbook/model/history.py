@@ -12,44 +12,6 @@ from typing import Any
 
 from riskbook.model.change import RunRecord
 
-# What is kept of an asset, beside what people typed into its line of the plan.
-STATE_FIELDS = (
-    "sheet",
-    "row",
-    "asset_id",
-    "business",
-    "name",
-    "note",
-    "users",
-    "department",
-    "owner",
-    "medium",
-    "personal",
-    "sensitive",
-    "my_number",
-    "confidentiality",
-    "integrity",
-    "availability",
-    "importance",
-    "threat",
-    "vulnerability",
-    "share",
-    "likelihood",
-    "risk",
-    "level",
-    "threat_source",
-    "vulnerability_source",
-    "treatment",
-    "rule",
-    "decided",
-    "residual",
-    "planned",
-    "decided_risk",
-    "review_date",
-    "due_date",
-    "state_key",
-)
-
 RECORD_FORMAT = 1  # of what is kept of a run; a record of an earlier one is brought up to date when it is read
 
 ASSET_EVENTS = ("asset-added", "asset-removed", "asset-renamed", "asset-moved")

@@ -8,10 +8,11 @@ from typing import Any
 from xlsxwriter.workbook import Worksheet
 
 from riskbook.method import Method
-from riskbook.model import LEVELS, MARK_FIELDS, Area, Comparison, Location, RunRecord
+from riskbook.model import LEVELS, MARK_FIELDS, Location, RunRecord
 from riskbook.sheets import words
 from riskbook.sheets.listing import Column, plain, write_list
-from riskbook.sheets.theme import Theme, level_word
+from riskbook.sheets.sheet import Context, Sheet, Written
+from riskbook.sheets.theme import level_word
 from riskbook.text import has, label
 
 Event = Mapping[str, Any]
@@ -49,14 +50,16 @@ COLUMNS = (
 )
 
 
-def write(sheet: Worksheet, theme: Theme, comparison: Comparison, method: Method, lang: str) -> Area:
-    """Writes what happened, the gravest kinds of events as they come in EVENTS."""
+def write(sheet: Worksheet, context: Context) -> Written:
+    """Writes what happened, in the order of EVENTS."""
+    comparison, method, lang = context.assessment.comparison, context.method, context.lang
+    assert comparison is not None
     rows = [
         event_words(event, method, lang) | {"rank": rank, "place": _place(event, lang)}
         for rank, event in enumerate(comparison.events, start=1)
     ]
     note = " → ".join(run_words(run, method, lang) for run in (comparison.since, comparison.until))
-    return write_list(sheet, theme, lang, "changes", COLUMNS, rows, frozen=3, note=note)
+    return Written(write_list(sheet, context.theme, lang, "changes", COLUMNS, rows, frozen=3, note=note))
 
 
 def _place(event: Event, lang: str) -> Location | str | None:
@@ -173,3 +176,12 @@ def value_word(kind: str, value: Any, method: Method, lang: str) -> Any:
     if kind in ("measure-state", "measure-overdue"):
         return label(f"state.{value}", lang)
     return value
+
+
+SHEET = Sheet(
+    "changes",
+    write,
+    proofs=("col.event", "col.event-before", "col.event-after", "col.event-factors"),
+    present=lambda assessment: assessment.comparison is not None,
+    late=True,
+)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from xlsxwriter.worksheet import Worksheet
 
 from riskbook.method import Method
-from riskbook.model import MARK_FIELDS, PLAN_KEYS, Area
+from riskbook.model import MARK_FIELDS, PLAN_KEYS, OwnList
 from riskbook.sheets import words
 from riskbook.sheets.listing import Column, figure, headers_of, identity_columns, plain, write_list
-from riskbook.sheets.theme import Theme, level_word
-from riskbook.sheets.words import Row
+from riskbook.sheets.sheet import Context, Sheet, Written
+from riskbook.sheets.theme import level_word
 
 
-def headers() -> dict[str, str]:
-    """The headers of the register that reading must know again, in every language → field."""
-    return headers_of((*PLAN_KEYS, "place", "likelihood", "risk"))
+def own_list() -> OwnList:
+    """How the register is read back: for what changed since the last run."""
+    headers = headers_of((*PLAN_KEYS, "place", "likelihood", "risk"))
+    return OwnList(headers, PLAN_KEYS, ("risk",), frozenset({"name", "likelihood"}), "name", editable=False)
 
 
 def columns(method: Method, lang: str) -> list[Column]:
@@ -44,6 +43,17 @@ def columns(method: Method, lang: str) -> list[Column]:
     ]
 
 
-def write(sheet: Worksheet, theme: Theme, rows: Sequence[Row], method: Method, lang: str) -> Area:
-    """Writes the register; `rows` come highest risk first."""
-    return write_list(sheet, theme, lang, "register", columns(method, lang), rows, frozen=2)
+def write(sheet: Worksheet, context: Context) -> Written:
+    """Writes the register, highest risk first."""
+    shown = columns(context.method, context.lang)
+    return Written(write_list(sheet, context.theme, context.lang, "register", shown, context.rows, frozen=2))
+
+
+SHEET = Sheet(
+    "register",
+    write,
+    proofs=("col.place", "col.likelihood", "col.alternatives", "col.residual"),
+    present=lambda assessment: bool(assessment.ledger.tables),
+    late=True,
+    reads=own_list,
+)

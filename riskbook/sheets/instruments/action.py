@@ -7,10 +7,10 @@ from typing import Any
 from xlsxwriter.worksheet import Worksheet
 
 from riskbook.method import Method
-from riskbook.model import Area, Assessment, Readiness, Requirement
+from riskbook.model import Assessment, Readiness, Requirement
 from riskbook.sheets.instruments.blocks import Blocks, evidence_words, place_of
 from riskbook.sheets.listing import Column, plain
-from riskbook.sheets.theme import Theme
+from riskbook.sheets.sheet import Context, Sheet, Written
 from riskbook.text import has, label
 
 _WIDTHS = (15, 42, 20, 62, 22)
@@ -30,8 +30,9 @@ _POINTS = (
 )
 
 
-def write(sheet: Worksheet, theme: Theme, assessment: Assessment, method: Method, lang: str) -> Area:
+def write(sheet: Worksheet, context: Context) -> Written:
     """Writes what is ready and what is missing."""
+    theme, assessment, method, lang = context.theme, context.assessment, context.method, context.lang
     spec, ready = method.instruments["action"], assessment.instruments.readiness
     count = len(method.tables["rules"])
     blocks = Blocks(sheet, theme, lang, _WIDTHS)
@@ -61,7 +62,7 @@ def write(sheet: Worksheet, theme: Theme, assessment: Assessment, method: Method
         name = _words("need", need.key, method, lang, count=count)
         rows.append(_point(need, place, name, "need", method, lang))
     blocks.table(_POINTS, rows)
-    return blocks.area()
+    return Written(blocks.area())
 
 
 def lacking(star: dict[str, Any], ready: Readiness) -> list[Requirement]:
@@ -106,3 +107,12 @@ def _point(need: Requirement, number: object, name: str, kind: str, method: Meth
         "evidence": evidence_words(evidence, method, lang) or None,
         "place": place_of(need.evidence),
     }
+
+
+def _sentence(assessment: Assessment, method: Method, lang: str) -> str:
+    ready = assessment.instruments.readiness
+    stars = [f"{star['name'][lang]} {star_words(star, ready, lang)}" for star in method.instruments["action"]["stars"]]
+    return label("summary.action", lang, stars="　".join(stars))
+
+
+SHEET = Sheet("action", write, proofs=("note.action",), sentence=_sentence)

@@ -7,11 +7,11 @@ from typing import Any
 from xlsxwriter.worksheet import Worksheet
 
 from riskbook.method import Method
-from riskbook.model import Area, Assessment, CloudCheck, Location
+from riskbook.model import Assessment, CloudCheck, Location
 from riskbook.sheets.instruments.blocks import Blocks, answer_words, by_risk
 from riskbook.sheets.listing import Column, plain, shortened
 from riskbook.sheets.roadmap import WIDEST_NAME
-from riskbook.sheets.theme import Theme
+from riskbook.sheets.sheet import Context, Sheet, Written
 from riskbook.sheets.words import medium_word
 from riskbook.text import label
 
@@ -45,8 +45,9 @@ _UNCHECKED = (
 )
 
 
-def write(sheet: Worksheet, theme: Theme, assessment: Assessment, method: Method, lang: str) -> Area:
+def write(sheet: Worksheet, context: Context) -> Written:
     """Writes the check of the cloud services."""
+    theme, assessment, method, lang = context.theme, context.assessment, context.method, context.lang
     spec, found = method.instruments["cloud"], assessment.instruments
     blocks = Blocks(sheet, theme, lang, _WIDTHS)
     blocks.start("cloud")
@@ -65,7 +66,7 @@ def write(sheet: Worksheet, theme: Theme, assessment: Assessment, method: Method
         blocks.heading(label("cloud.unchecked", lang, medium=medium))
         blocks.table(_UNCHECKED, _unchecked(assessment, method, lang), _SPANS)
         blocks.line(label("cloud.unchecked-hint", lang))
-    return blocks.area()
+    return Written(blocks.area())
 
 
 def _service(one: CloudCheck, assessment: Assessment, method: Method, lang: str) -> dict[str, Any]:
@@ -109,3 +110,25 @@ def _open(one: CloudCheck, method: Method, lang: str) -> list[dict[str, Any]]:
 def _unchecked(assessment: Assessment, method: Method, lang: str) -> list[dict[str, Any]]:
     rows = by_risk(assessment, assessment.instruments.unchecked, "medium")
     return [{**row, "medium": medium_word(method, row["medium"], lang) or row["medium_text"]} for row in rows]
+
+
+def _sentence(assessment: Assessment, method: Method, lang: str) -> str:
+    found = assessment.instruments
+    begun = [one for one in found.clouds if one.sheet.answered]
+    return label(
+        "summary.cloud" if begun else "summary.cloud-none",
+        lang,
+        services=len(begun),
+        complete=sum(one.confirmed == one.applicable for one in begun),
+        unchecked=len(found.unchecked),
+        medium=medium_word(method, method.instruments["cloud"]["service"]["medium"], lang),
+    )
+
+
+SHEET = Sheet(
+    "cloud",
+    write,
+    proofs=("note.cloud",),
+    present=lambda assessment: bool(assessment.instruments.clouds or assessment.instruments.unchecked),
+    sentence=_sentence,
+)

@@ -7,12 +7,10 @@ from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
-from riskbook.method import Method
-from riskbook.model import Area, Assessment
 from riskbook.sheets import words
 from riskbook.sheets.instruments.blocks import Blocks, by_risk
 from riskbook.sheets.listing import Column, plain
-from riskbook.sheets.theme import Theme
+from riskbook.sheets.sheet import Context, Sheet, Written
 from riskbook.text import label
 
 _ASSETS = (
@@ -25,8 +23,9 @@ _ASSETS = (
 _MORE_WIDTHS = (8, 18, 24)  # of what stands beside the facts
 
 
-def write_transfer(sheet: Worksheet, theme: Theme, assessment: Assessment, method: Method, lang: str) -> Area:
+def write_transfer(sheet: Worksheet, context: Context) -> Written:
     """Writes the assets to transfer, and the facts about one way to do so."""
+    theme, assessment, method, lang = context.theme, context.assessment, context.method, context.lang
     spec = method.instruments["transfer"]
     blocks = Blocks(sheet, theme, lang, (*_widths(spec), *_MORE_WIDTHS))
     blocks.start("transfer", spec["note"][lang])
@@ -37,16 +36,17 @@ def write_transfer(sheet: Worksheet, theme: Theme, assessment: Assessment, metho
         row["medium_word"] = words.medium_word(method, row["medium"], lang)
     blocks.table(_ASSETS, rows)
     _write_tables(blocks, spec)
-    return blocks.area()
+    return Written(blocks.area())
 
 
-def write_reference(sheet: Worksheet, theme: Theme, method: Method, lang: str) -> Area:
+def write_reference(sheet: Worksheet, context: Context) -> Written:
     """Writes the reference page."""
+    theme, method, lang = context.theme, context.method, context.lang
     spec = method.instruments["reference"]
     blocks = Blocks(sheet, theme, lang, _widths(spec))
     blocks.start("reference", spec["note"][lang])
     _write_tables(blocks, spec)
-    return blocks.area()
+    return Written(blocks.area())
 
 
 def _widths(spec: Mapping[str, Any]) -> list[int]:
@@ -68,3 +68,20 @@ def _write_tables(blocks: Blocks, spec: Mapping[str, Any]) -> None:
         ]
         blocks.table(columns, [{str(n): cell[lang] for n, cell in enumerate(row)} for row in table["rows"]])
         blocks.source(spec["sources"][table["source"]])
+
+
+TRANSFER = Sheet(
+    "transfer",
+    write_transfer,
+    proofs=("note.transfer",),
+    present=lambda assessment: bool(assessment.instruments.transfers),
+    sentence=lambda assessment, method, lang: label(
+        "summary.transfer", lang, count=len(assessment.instruments.transfers)
+    ),
+)
+REFERENCE = Sheet(
+    "reference",
+    write_reference,
+    proofs=("note.reference",),
+    sentence=lambda assessment, method, lang: label("summary.reference", lang),
+)

@@ -10,10 +10,11 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from riskbook.method import Method, points
-from riskbook.model import Area, Assessment, Location, SelfCheck
+from riskbook.model import Assessment, Location, SelfCheck
 from riskbook.sheets.charts import Cells, Series, radar
 from riskbook.sheets.instruments.blocks import Blocks, answer_words
 from riskbook.sheets.listing import Column, plain
+from riskbook.sheets.sheet import Context, Sheet, Written
 from riskbook.sheets.theme import MUTED, Theme
 from riskbook.sheets.words import signed
 from riskbook.text import label
@@ -36,8 +37,9 @@ _ITEMS = (
 )
 
 
-def write(book: Workbook, sheet: Worksheet, theme: Theme, assessment: Assessment, method: Method, lang: str) -> Area:
+def write(sheet: Worksheet, context: Context) -> Written:
     """Writes the result of the self-check."""
+    theme, assessment, method, lang = context.theme, context.assessment, context.method, context.lang
     checked = assessment.instruments.self_check
     assert checked is not None
     spec = method.instruments["self_check"]
@@ -58,7 +60,7 @@ def write(book: Workbook, sheet: Worksheet, theme: Theme, assessment: Assessment
     blocks.line(since_words(checked, lang), font_size=10)
     blocks.heading(label("items.radar", lang))
     top = blocks.row
-    _radar(book, sheet, theme, checked, method, lang, top)
+    _radar(context.book, sheet, theme, checked, method, lang, top)
     _parts(sheet, theme, checked, method, lang, top)
     blocks.row = top + _RADAR_ROWS
     blocks.heading(label("items.all", lang))
@@ -70,7 +72,7 @@ def write(book: Workbook, sheet: Worksheet, theme: Theme, assessment: Assessment
         for key in ("last-time", "moved"):
             place = [column.key for column in _ITEMS].index(key)
             sheet.set_column(place, place, _WIDTHS[place], None, {"hidden": True})
-    return blocks.area(rows=top + len(checked.record.scores) + 2, columns=_DATA_COLUMN + 3)
+    return Written(blocks.area(rows=top + len(checked.record.scores) + 2, columns=_DATA_COLUMN + 3))
 
 
 def since_words(checked: SelfCheck, lang: str) -> str:
@@ -188,3 +190,23 @@ def _rows(checked: SelfCheck, method: Method, lang: str) -> list[dict[str, Any]]
             }
         )
     return rows
+
+
+def _sentence(assessment: Assessment, method: Method, lang: str) -> str:
+    checked = assessment.instruments.self_check
+    assert checked is not None
+    advice = method.instruments["self_check"]["bands"][checked.band]["advice"][lang]
+    params = {"total": checked.record.total, "most": checked.most, "advice": advice}
+    if checked.since is None:
+        return label("summary.self_check", lang, **params)
+    moved = signed(checked.record.total - checked.since.total)
+    return label("summary.self_check-moved", lang, **params, moved=moved, date=checked.since.on.isoformat())
+
+
+SHEET = Sheet(
+    "self_check",
+    write,
+    proofs=("note.self_check",),
+    present=lambda assessment: assessment.instruments.self_check is not None,
+    sentence=_sentence,
+)

@@ -8,10 +8,10 @@ from typing import Any
 from xlsxwriter.worksheet import Worksheet
 
 from riskbook.method import Method
-from riskbook.model import Area, Assessment, Evidence
+from riskbook.model import Assessment, Evidence
 from riskbook.sheets.instruments.blocks import Blocks, evidence_words
 from riskbook.sheets.listing import Column, plain
-from riskbook.sheets.theme import Theme
+from riskbook.sheets.sheet import Context, Sheet, Written
 from riskbook.text import label
 
 Gaps = Mapping[str, Sequence[Evidence] | None]
@@ -33,8 +33,9 @@ _MEASURES = (
 )
 
 
-def write(sheet: Worksheet, theme: Theme, assessment: Assessment, method: Method, lang: str) -> Area:
+def write(sheet: Worksheet, context: Context) -> Written:
     """Writes the threats; no colours, for a rank is no priority."""
+    theme, assessment, method, lang = context.theme, context.assessment, context.method, context.lang
     spec, gaps = method.instruments["threats"], assessment.instruments.gaps
     years = [entry["year"] for entry in sorted(spec["years"], key=lambda entry: -entry["year"])][:_YEARS]
     blocks = Blocks(sheet, theme, lang, _WIDTHS)
@@ -61,7 +62,7 @@ def write(sheet: Worksheet, theme: Theme, assessment: Assessment, method: Method
     blocks.source(spec["sources"]["measures"])
     blocks.heading(label("threats.names", lang))
     _names(blocks, spec, years)
-    return blocks.area()
+    return Written(blocks.area())
 
 
 def movement(ranks: Mapping[str, Sequence[int]], years: Sequence[int], lang: str) -> str:
@@ -148,3 +149,13 @@ def _names(blocks: Blocks, spec: Mapping[str, Any], years: Sequence[int]) -> Non
     ]
     blocks.table(columns, rows, ((0, 1), (2, 5), (6, 7))[: len(shown)])
     blocks.source(spec["sources"]["ranks"])
+
+
+def _sentence(assessment: Assessment, method: Method, lang: str) -> str:
+    gaps = assessment.instruments.gaps
+    entries = [open_ for key, open_ in gaps.items() if key.startswith("entry:") and open_ is not None]
+    key = "summary.threats" if entries else "summary.threats-none"
+    return label(key, lang, entries=len(entries), open=sum(bool(open_) for open_ in entries))
+
+
+SHEET = Sheet("threats", write, proofs=("note.threats",), sentence=_sentence)

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 
 from riskbook.model import LEVELS, SEVERITIES, Location
 from riskbook.sheets import words
-from riskbook.sheets.instruments import lines
 from riskbook.sheets.listing import shortened
 from riskbook.sheets.summary.page import COLUMNS, Page, SummaryPage, fitted
 from riskbook.sheets.theme import BAND, LINE, LINK, MUTED, level_word
@@ -265,16 +264,19 @@ def write_top(page: SummaryPage, row: int, rows: Sequence[Row]) -> int:
     return row + 1 + max(len(top), 1)
 
 
-def write_others(page: SummaryPage, row: int, others: Mapping[str, str]) -> int:
-    """What each of the guideline's other instruments says, in a line; returns the last row written."""
+def write_others(page: SummaryPage, row: int, others: Sequence[tuple[str, str, str]]) -> int:
+    """What each of the guideline's other instruments says, in a line; returns the last row written.
+
+    `others`: kind of sheet, its tab, the sentence.
+    """
     page.space(row, 8)
     row += 1
     page.heading(row, 0, COLUMNS - 1, "summary.others-heading")
     link = page.line(font_size=9, font_color=f"#{LINK}", underline=1, bold=True)
     text = page.line(font_size=9)
-    for at, (kind, tab) in enumerate(others.items(), start=row + 1):
+    for at, (kind, tab, sentence) in enumerate(others, start=row + 1):
         page.link(at, 0, 3, page.word(f"sheet.{kind}"), words.link_to(Location(tab)), link)
-        page.span(at, 4, COLUMNS - 1, lines.sentence(kind, page.assessment, page.method, page.lang), text)
+        page.span(at, 4, COLUMNS - 1, sentence, text)
     return row + len(others)
 
 

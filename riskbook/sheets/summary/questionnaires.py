@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from riskbook.model import SelfCheck
 from riskbook.sheets.charts import Series
@@ -18,7 +18,7 @@ _MOST_ITEMS = 15
 _HALF = 16  # columns of the radar
 
 
-def write(page: SummaryPage, data_column: int, others: Mapping[str, str]) -> tuple[int, Placed | None]:
+def write(page: SummaryPage, data_column: int, others: Sequence[tuple[str, str, str]]) -> tuple[int, Placed | None]:
     """Writes the page; returns the last row written, and the figures that its chart reads."""
     panels.write_head(page, 0)
     checked = page.assessment.instruments.self_check
