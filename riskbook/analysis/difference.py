@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import Any
 
 from riskbook.analysis.matching import ALIKE, alike, match_assets, pair, take_best
-from riskbook.model import CIA_FIELDS, EVENTS, MARK_FIELDS, STATES, Comparison, run_from
+from riskbook.model import CIA_FIELDS, EVENTS, MARK_FIELDS, STATES, Comparison, run_from, used_in
 
 _DONE = STATES[-1]
 _FACTORS = ("importance", "threat", "vulnerability")
@@ -20,7 +20,7 @@ _CAUSES = {
     "threat": ("medium", "threat_source"),
     "vulnerability": ("medium", "share", "vulnerability_source"),
 }
-_PLACES = ("business", "department", "medium")
+_PLACES = used_in("moves")
 
 Record = Mapping[str, Any]
 

@@ -22,27 +22,6 @@ if TYPE_CHECKING:
     from riskbook.pipeline import AssessedWorkbook
 
 OUT_OF_MEMORY = "out-of-memory"
-ASSET_FIELDS = (
-    "sheet",
-    "row",
-    "asset_id",
-    "business",
-    "name",
-    "department",
-    "users",
-    "medium",
-    "importance",
-    "threat",
-    "vulnerability",
-    "likelihood",
-    "risk",
-    "level",
-    "treatment",
-    "decision",
-    "decided",
-    "residual",
-    "planned",
-)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from riskbook.model import LEVELS, SEVERITIES, runs
+from riskbook.model import LEVELS, SEVERITIES, runs, used_in
 from riskbook.text import error_message, label
 
 if TYPE_CHECKING:
@@ -18,22 +18,7 @@ if TYPE_CHECKING:
     from riskbook.records import Outcome
 
 SCHEMA = "riskbook.run/1"
-_ASSET_FIELDS = (
-    "sheet",
-    "row",
-    "business",
-    "name",
-    "medium",
-    "importance",
-    "threat",
-    "vulnerability",
-    "likelihood",
-    "risk",
-    "level",
-    "treatment",
-    "decision",
-    "residual",
-)
+_ASSET_FIELDS = used_in("json")
 _MOST_ALIKE = 5
 
 

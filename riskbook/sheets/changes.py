@@ -13,7 +13,7 @@ from riskbook.sheets import words
 from riskbook.sheets.listing import Column, plain, write_list
 from riskbook.sheets.sheet import Context, Sheet, Written
 from riskbook.sheets.theme import level_word
-from riskbook.text import has, label
+from riskbook.text import LANGUAGES, has, label
 
 Event = Mapping[str, Any]
 
@@ -134,7 +134,7 @@ def _pairs(changes: Sequence[tuple[str, Any, Any]], method: Method, lang: str) -
 def field_word(name: str, lang: str) -> str:
     """What a factor, or what lies behind it, is called."""
     key = f"changes.{name}"
-    return label(key if has(key) else f"col.{name}", lang).replace("\n", "")
+    return (label(key, lang) if has(key) else words.captions(name)[LANGUAGES.index(lang)]).replace("\n", "")
 
 
 def _shown(name: str, value: Any, method: Method, lang: str) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from xlsxwriter.worksheet import Worksheet
 
 from riskbook.method import Method
-from riskbook.model import MARK_FIELDS, PLAN_KEYS, OwnList
+from riskbook.model import FIELDS, MARK_FIELDS, PLAN_KEYS, Field, OwnList
 from riskbook.sheets import words
 from riskbook.sheets.listing import Column, figure, headers_of, identity_columns, plain, write_list
 from riskbook.sheets.sheet import Context, Sheet, Written
@@ -22,15 +22,7 @@ def columns(method: Method, lang: str) -> list[Column]:
     """The columns of the register."""
     return [
         *identity_columns(method, lang),
-        Column("personal", 5, "centre", lambda row: "○" if any(row[field] for field in MARK_FIELDS) else None),
-        Column("confidentiality", 4, "centre", figure("confidentiality")),
-        Column("integrity", 4, "centre", figure("integrity")),
-        Column("availability", 4, "centre", figure("availability")),
-        Column("importance", 5, "centre", figure("importance")),
-        Column("threat", 5, "centre", figure("threat")),
-        Column("vulnerability", 5, "centre", figure("vulnerability")),
-        Column("share", 6, "percent", lambda row: None if row["share"] is None else float(row["share"])),
-        Column("likelihood", 6, "centre", figure("likelihood")),
+        *(_shown(field) for field in FIELDS if field.width),
         Column("risk", 6, "level", figure("risk")),
         Column("level", 7, "level", lambda row: level_word(method, row["level"], lang)),
         Column("treatment", 8, "centre", lambda row: words.treatment_word(method, row["treatment"], lang)),
@@ -41,6 +33,15 @@ def columns(method: Method, lang: str) -> list[Column]:
         Column("alternatives", 10, "wrap", lambda row: words.alternatives(row, method, lang)),
         Column("sources", 10, "wrap", lambda row: words.sources(row, lang)),
     ]
+
+
+def _shown(field: Field) -> Column:
+    """A field of the ledger or of the computation, as the register shows it."""
+    if field.kind == "mark":  # one column for all kinds of personal information
+        return Column(field.name, field.width, "centre", lambda row: "○" if any(row[f] for f in MARK_FIELDS) else None)
+    if field.dtype == "Float64":
+        return Column(field.name, field.width, "percent", plain(field.name))
+    return Column(field.name, field.width, "centre" if field.dtype == "Int64" else "wrap", plain(field.name))
 
 
 def write(sheet: Worksheet, context: Context) -> Written:

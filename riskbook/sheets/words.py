@@ -8,11 +8,17 @@ from typing import Any
 import pandas as pd
 
 from riskbook.method import Method
-from riskbook.model import LEVELS, Finding, Location
+from riskbook.model import FIELD, LEVELS, Finding, Location
 from riskbook.sheets.theme import level_word
-from riskbook.text import finding_texts, has, label
+from riskbook.text import both, finding_texts, has, label
 
 Row = Mapping[str, Any]
+
+
+def captions(key: str) -> tuple[str, str]:
+    """The header of a column in Japanese and English: the label "col.KEY", else what the table of fields says."""
+    words = FIELD[key].words if key in FIELD and not has(f"col.{key}") else None
+    return words or both(f"col.{key}")
 
 
 def link_to(place: Location) -> str:

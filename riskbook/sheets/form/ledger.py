@@ -9,6 +9,7 @@ from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from riskbook.model import CIA_FIELDS, FORM_FIELDS, LEVELS, MARK_FIELDS
+from riskbook.model import FIELDS as MODEL_FIELDS
 from riskbook.sheets.form import diagnosis
 from riskbook.sheets.form.parts import Form, letter, quoted, table_name
 from riskbook.sheets.theme import level_word
@@ -16,41 +17,8 @@ from riskbook.text import EXAMPLE, LANGUAGES
 
 ROWS = 300
 GROUP_ROW, HEADER_ROW = 3, 4  # counted from 0
-_WIDTHS = {
-    "business": 10,
-    "name": 24,
-    "note": 22,
-    "users": 12,
-    "department": 12,
-    "medium": 13,
-    "personal": 7,
-    "sensitive": 8,
-    "my_number": 8,
-    "confidentiality": 7,
-    "integrity": 7,
-    "availability": 7,
-    "importance": 7,
-    "retention": 9,
-    "registered": 11,
-    "threat": 8,
-    "vulnerability": 8,
-    "likelihood": 8,
-    "risk": 7,
-    "size": 9,
-}
-_WIDER = {  # English words are longer
-    "personal": 11,
-    "sensitive": 11,
-    "my_number": 9,
-    "confidentiality": 13,
-    "integrity": 9,
-    "availability": 11,
-    "importance": 11,
-    "retention": 10,
-    "threat": 10,
-    "vulnerability": 12,
-    "likelihood": 10,
-}
+_PLACED = sorted((field.form, field.name) for field in MODEL_FIELDS if field.form is not None)
+_WIDTHS = {name: widths for (_, *widths), name in _PLACED} | {"size": [9, 9]}  # in Japanese, in English
 FIELDS = tuple(_WIDTHS)
 _COMPUTED = (*FORM_FIELDS, "size")
 _GROUPS = (("personal", "personal", "my_number"), ("evaluation", "confidentiality", "availability"))
@@ -148,8 +116,7 @@ def _look(form: Form, field: str) -> Any:
 def _frame(sheet: Worksheet, form: Form) -> None:
     """Widths, grouped headers, panes."""
     for place, field in enumerate(FIELDS):
-        wider = _WIDER if form.lang != "ja" else {}
-        sheet.set_column(place, place, wider.get(field, _WIDTHS[field]))
+        sheet.set_column(place, place, _WIDTHS[field][form.lang != "ja"])
     for key, first, last in (*_GROUPS, ("risk", "threat", "size")):
         text = form.word(f"group.{key}")
         sheet.merge_range(GROUP_ROW, FIELDS.index(first), GROUP_ROW, FIELDS.index(last), text, form.look("head"))
