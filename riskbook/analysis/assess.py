@@ -17,11 +17,9 @@ from riskbook.model import (
     ERROR,
     SEVERITIES,
     Assessment,
-    Change,
-    Checks,
     Finding,
     Ledger,
-    RunRecord,
+    Past,
     used_in,
 )
 
@@ -34,16 +32,14 @@ def analyse(
     today: date,
     *,
     strict: bool = False,
-    last: RunRecord | None = None,
-    change: Change | None = None,
-    known: Checks | None = None,
+    past: Past | None = None,
 ) -> Assessment:
     """Computes every asset's risk, treatment and residual risk, and the findings that follow from them.
 
     With `strict`, what would be assumed (an unknown threat or vulnerability) is an error and the asset
-    stays unassessed. `last`: the last run that the workbook knows; `change`: what had changed then. `known`: the
-    questionnaires that the workbook remembers.
+    stays unassessed. `past`: what is known of earlier runs.
     """
+    past = past or Past()
     assets = ledger.assets
     by_medium = factors.medium_factors(ledger.threats, ledger.checks, method)
     candidates = factors.candidates(
@@ -69,7 +65,7 @@ def analyse(
     kinds = factors.measures(ledger.checks, method)
     planned = measures.plan_measures(ledger, risks, candidates, by_medium, kinds, method)
     roadmap, risks["planned"], unasked, stray = planned
-    others, noticed = instruments.find(ledger, risks, candidates, kinds, method, today, known or {})
+    others, noticed = instruments.find(ledger, risks, candidates, kinds, method, today, past.checks)
     findings = [
         *ledger.findings,
         *noticed,
@@ -84,17 +80,13 @@ def analyse(
         *plan.check_due(roadmap.measures, ledger.layouts.get("measures")),
         *stray,
     ]
-    run = comparison.record(ledger, roadmap.start, today, method, strict=strict)
-    if last is not None and last.rules != run.rules:
-        change = None  # other rules give other risks: there is nothing to compare
-    elif last is not None and last.digest == run.digest:
-        run = replace(run, on=min(last.on, today))  # the day this input was first assessed
-    elif last is not None:
-        change = comparison.changed_since(last, ledger.lines("register"), risks, method)
-    if last is not None and any(last.levels.values()):  # it had assets: they are not there by intention
+    run, change = comparison.since_last(
+        past, comparison.record(ledger, roadmap.start, today, method, strict=strict), ledger, risks, method
+    )
+    if past.run is not None and any(past.run.levels.values()):  # it had assets: they are not there by intention
         findings = [replace(f, severity=ERROR) if f.code == "ledger-missing" else f for f in findings]
     findings, settled = _answered(_with_subjects(findings, risks), ledger)
-    return Assessment(
+    assessment = Assessment(
         risks=risks,
         measures=kinds,
         roadmap=roadmap,
@@ -107,6 +99,7 @@ def analyse(
         change=change,
         instruments=others,
     )
+    return assessment if past.runs is None else comparison.with_history(assessment, past.runs)
 
 
 def good_until(ledger: Ledger, today: date) -> date | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -24,14 +23,17 @@ from riskbook.model import (
     Change,
     CheckRecord,
     CloudCheck,
-    Earlier,
+    EarlierRuns,
     Ledger,
+    Past,
     RunRecord,
     SelfCheck,
     Totals,
     check_from,
+    first_assessed,
     records,
     run_from,
+    sha256,
     unpacked,
 )
 
@@ -60,7 +62,7 @@ def input_digest(ledger: Ledger) -> str:
     # Only where there are questionnaires, so that the digest of a workbook without them stays what it was.
     asked = [sheet for sheet in (ledger.self_check, *ledger.clouds) if sheet is not None]
     parts += [[sheet.service, *(f"{one.answer} {one.not_used}" for one in sheet.answers)] for sheet in asked]
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()[:16]
+    return sha256(json.dumps(parts, ensure_ascii=False).encode())[:16]
 
 
 def _sorted(rows: list[dict[str, Any]]) -> list[list[str]]:
@@ -74,6 +76,18 @@ def record(ledger: Ledger, totals: Totals, today: date, method: Method, *, stric
     rules = f"{method.name}:{method.sha256[:12]}{':strict' if strict else ''}"
     levels = {level: totals.levels[level] for level in LEVELS}
     return RunRecord(input_digest(ledger), rules, today, levels, totals.risk, share)
+
+
+def since_last(
+    past: Past, run: RunRecord, ledger: Ledger, risks: pd.DataFrame, method: Method
+) -> tuple[RunRecord, Change | None]:
+    """This run, dated by the day on which its input was first assessed, and what changed since the last other input."""
+    last = past.run
+    if last is not None and last.rules != run.rules:
+        return run, None  # other rules give other risks: there is nothing to compare
+    if last is None or last.digest == run.digest:
+        return replace(run, on=first_assessed(run, last)), past.change
+    return run, changed_since(last, ledger.lines("register"), risks, method)
 
 
 def changed_since(earlier: RunRecord, known: Sequence[Any], risks: pd.DataFrame, method: Method) -> Change:
@@ -91,12 +105,12 @@ def changed_since(earlier: RunRecord, known: Sequence[Any], risks: pd.DataFrame,
     return _change(earlier, len(now) - len(matched), len(before) - len(matched), moved)
 
 
-def with_history(assessment: Assessment, earlier: Earlier) -> Assessment:
+def with_history(assessment: Assessment, earlier: EarlierRuns) -> Assessment:
     """The assessment with what a history adds: what changed since the last other input or rules, and the trend."""
     latest, run = unpacked(earlier.latest), assessment.run
     last, base, day = run_from(latest["run"]), latest, earlier.days[0]
     if (last.digest, last.rules) == (run.digest, run.rules):
-        run = replace(run, on=min(last.on, run.on))  # the day this input was first assessed
+        run = replace(run, on=first_assessed(run, last))
         if earlier.before is not None:  # else what people decided may be other than last time
             base, day = unpacked(earlier.before), earlier.days[1]
     comparable = [one for one in earlier.trend if one.rules == run.rules]  # other rules make other figures

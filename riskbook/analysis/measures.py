@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from riskbook.analysis import factors, roadmap
-from riskbook.analysis.matching import ALIKE, alike, pair, take_best
+from riskbook.analysis.matching import pair, similar, take_best
 from riskbook.analysis.plan import Orphans
 from riskbook.method import Method
 from riskbook.model import (
@@ -138,12 +138,8 @@ def _typed(ledger: Ledger, checks: pd.DataFrame) -> tuple[pd.DataFrame, Orphans,
     # What stands in the block below has lost its question for good, unless the very same one comes back.
     left = [at for at, line in enumerate(lines) if at not in matched and _is_typed(line) and line["listed"]]
     free = [place for place in range(len(questions)) if place not in matched.values()]
-    scores = [
-        (ratio, place, at)
-        for place in left
-        for at in free
-        if (ratio := alike(lines[place]["question"], questions[at]["question"])) >= ALIKE
-    ]
+    questioned = [str(lines[at]["question"] or "") for at in left], [str(questions[at]["question"]) for at in free]
+    scores = [(score, left[line], free[entry]) for score, line, entry in similar(*questioned)]
     for place, at in take_best(scores, matched):
         row = checks.iloc[at]
         params = {"question": lines[place]["question"] or ""}

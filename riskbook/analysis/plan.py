@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from difflib import SequenceMatcher
 from typing import Any
 
 import pandas as pd
 
-from riskbook.analysis.matching import ALIKE, pair, take_best
+from riskbook.analysis.matching import pair, similar, take_best
 from riskbook.method import Method
 from riskbook.model import PLAN_FIELDS, STATES, Finding, Ledger, ListLayout, Location, cell_ref, objects
 
 CARRIED = (*PLAN_FIELDS, "decided_risk", "review_date", "due_date", "state_key", "line_row")
-_MOST_COMPARISONS = 200_000
 Orphans = tuple[Mapping[str, Any], ...]  # lines of an earlier list whose asset or question is gone
 
 
@@ -71,18 +69,11 @@ def _match_alike(
     taken = set(matched.values())
     left = [p for p, line in enumerate(lines) if p not in matched and any(line[f] is not None for f in PLAN_FIELDS)]
     free = [place for place in range(len(assets)) if place not in taken and _key(assets[place]) not in stood]
-    if not left or not free or len(left) * len(free) > _MOST_COMPARISONS:
-        return []
-    scores = []
-    for place in left:
-        matcher = SequenceMatcher(None, "", _words(lines[place]))
-        for asset in free:
-            if _key(lines[place])[:2] == _key(assets[asset])[:2]:  # moved to another medium or department
-                scores.append((1.0, place, asset))
-                continue
-            matcher.set_seq1(_words(assets[asset]))
-            if matcher.real_quick_ratio() >= ALIKE and (ratio := matcher.ratio()) >= ALIKE:
-                scores.append((ratio, place, asset))
+    moved = [  # to another medium or department
+        (1.0, place, asset) for place in left for asset in free if _key(lines[place])[:2] == _key(assets[asset])[:2]
+    ]
+    words = [_words(lines[place]) for place in left], [_words(assets[asset]) for asset in free]
+    scores = moved + [(score, left[line], free[entry]) for score, line, entry in similar(*words)]
     findings = []
     records: list[Any] = ledger.assets[["row", "table"]].to_dict("records")
     for place, asset in take_best(scores, matched):

@@ -14,6 +14,7 @@ from riskbook import opc
 from riskbook.batch.find import is_workbook, original_of
 from riskbook.batch.job import Options, assess_job
 from riskbook.errors import PackageError
+from riskbook.model import sha256
 from riskbook.opc import storage
 from riskbook.records.jobs import Job, Outcome
 
@@ -158,8 +159,8 @@ def _attempt(
     content = None
     with contextlib.suppress(PackageError):  # a moment's trouble: told below, if it lasts
         content = storage.read_if_there(job.source)
-    if content is not None and written.get(path) == storage.digest(content):
-        return Outcome(job.source, options.lang, "unchanged")
+    if content is not None and written.get(path) == sha256(content):
+        return Outcome(job.source, options.settings.lang, "unchanged")
     target = Path(job.target)
     outcome = None
     if not opc.is_held(target):

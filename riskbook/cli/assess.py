@@ -5,16 +5,24 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from riskbook.cli.many import INTERRUPTED, run_found
-from riskbook.cli.memory import kept, recorder
-from riskbook.cli.options import day, refuse_empty, screen_language, shared
-from riskbook.cli.run import prepared
+from riskbook.cli.many import INTERRUPTED, Call, run_found
+from riskbook.cli.options import (
+    FORMAT,
+    TRACEBACK,
+    WORKBOOKS,
+    Given,
+    Kept,
+    force,
+    given_settings,
+    kept_history,
+    refuse_empty,
+)
+from riskbook.cli.run import day_of_run
 from riskbook.errors import OutputError, RiskbookError
 from riskbook.text import error_message
 
@@ -23,13 +31,16 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@shared
+@WORKBOOKS
+@given_settings()
+@FORMAT
+@TRACEBACK
 @click.option("-o", "--output", metavar="OUT", help="A file for one workbook, a folder (or URL) for several.")
 @click.option("--in-place", is_flag=True, help="Write into the workbook itself; the first original is kept as .bak.")
-@click.option("--force", is_flag=True, help="Overwrite an existing output that riskbook did not write there.")
+@force("Overwrite an existing output that riskbook did not write there.")
 @click.option("--redo", is_flag=True, help="Do again what is unchanged since the last call with this OUT.")
 @click.option("--drop-signature", is_flag=True, help="Drop a digital signature, which any change makes invalid.")
-@kept
+@kept_history(client=True)
 @click.option("--jobs", metavar="N", type=click.IntRange(1), help="Workbooks side by side; default: one a processor.")
 @click.option("--portfolio", metavar="PATH", help="Folder (or NAME.xlsx) for an overview of all clients, with tables.")
 @click.option("--portfolio-anywhere", is_flag=True, help="Allow the overview in a client's own folder.")
@@ -39,22 +50,15 @@ if TYPE_CHECKING:
 @click.option("--scheduler", metavar="ADDRESS", help="Of the Dask cluster, for example tcp://HOST:8786.")
 def assess(
     workbooks: tuple[str, ...],
-    method: str | None,
-    lang: str | None,
-    today: datetime | None,
+    given: Given,
+    kept: Kept,
     format_: str,
-    maps: tuple[str, ...],
-    strict: bool,
-    password: str | None,
     traceback: bool,
     output: str | None,
     in_place: bool,
     force: bool,
     redo: bool,
     drop_signature: bool,
-    store: str | None,
-    client: str | None,
-    no_history: bool,
     jobs: int | None,
     portfolio: str | None,
     portfolio_anywhere: bool,
@@ -76,47 +80,32 @@ def assess(
         raise click.UsageError("--engine dask and --scheduler ADDRESS go together.")
     from riskbook.batch import Options, refuse_place
 
-    loaded, told, settings = prepared(method, maps, lang, [name for name in workbooks if os.path.isfile(name)])
-    screen = screen_language(lang)
-    options = Options(
-        loaded,
-        day(today) or datetime.now().date(),
-        today is not None,
-        lang,
-        strict,
-        password,
-        drop_signature,
-        told,
-        settings,
-        force,
-        redo,
-        in_place,
-    )
+    named = [name for name in workbooks if os.path.isfile(name)]
+    settings = given.settings(named, drop_signature=drop_signature)
+    options = Options(settings, day_of_run(given), force=force, redo=redo, in_place=in_place)
     try:
         found, folder, many = _found(workbooks, output, in_place)
-        keeper = recorder(store, client, no_history, len(found.jobs))
+        recorder = kept.recorder(len(found.jobs))
         if portfolio is not None:
             refuse_place(portfolio, force=force)
             _refuse_among_clients(found, workbooks, output, portfolio, portfolio_anywhere)
     except RiskbookError as error:
-        raise click.UsageError(error_message(error.key, screen, error.params)) from error
+        raise click.UsageError(error_message(error.key, given.screen, error.params)) from error
+    call = Call(
+        sources=workbooks,
+        folder=folder,
+        screen=given.screen,
+        lines=many,
+        json=format_ == "json",
+        traceback=traceback,
+        jobs=jobs,
+        scheduler=scheduler,
+        portfolio=portfolio,
+    )
     try:
-        code = run_found(
-            found,
-            options,
-            folder,
-            screen=screen,
-            lines=many,
-            json=format_ == "json",
-            traceback=traceback,
-            jobs=jobs,
-            scheduler=scheduler,
-            portfolio=portfolio,
-            sources=workbooks,
-            keeper=keeper,
-        )
+        code = run_found(found, options, call, recorder)
     except RiskbookError as error:
-        click.echo(error_message(error.key, screen, error.params), err=True)
+        click.echo(error_message(error.key, given.screen, error.params), err=True)
         code = 3
     except KeyboardInterrupt:
         code = INTERRUPTED

@@ -1,7 +1,7 @@
 """What travels between the rooms: cells, findings, the ledger, the assessment, and the fields they have."""
 
 from riskbook.model.assessment import TREATMENTS, Assessment
-from riskbook.model.cells import LONGEST_TAB, Area, cell_ref, column_letter, folded, row_of, runs, split_ref
+from riskbook.model.cells import LONGEST_TAB, Area, cell_ref, column_letter, row_of, runs, split_ref
 from riskbook.model.change import (
     Change,
     Checks,
@@ -15,6 +15,7 @@ from riskbook.model.change import (
     run_fields,
     run_from,
 )
+from riskbook.model.digest import canonical, packed, sha256, unpacked
 from riskbook.model.fields import (
     ASSET_DTYPES,
     CIA_FIELDS,
@@ -33,7 +34,7 @@ from riskbook.model.fields import (
 )
 from riskbook.model.findings import ERROR, FINDING_SEVERITY, INFO, SEVERITIES, WARNING, Finding, Location
 from riskbook.model.frames import objects, records
-from riskbook.model.history import EVENTS, RECORD_FORMAT, Comparison, Earlier, canonical, packed, unpacked
+from riskbook.model.history import EVENTS, RECORD_FORMAT, Comparison
 from riskbook.model.instruments import (
     RESPONSE_FIELDS,
     CheckRecord,
@@ -50,8 +51,10 @@ from riskbook.model.instruments import (
 )
 from riskbook.model.ledger import EarlierList, Ledger, LedgerTable, ListLayout, Recognised
 from riskbook.model.markup import LedgerMarkup, OwnColumn, OwnRule
+from riskbook.model.past import EarlierRuns, Past, first_assessed
 from riskbook.model.roadmap import LEVELS, MEASURE_FIELDS, MEASURE_KEYS, STATES, Bundle, Need, Roadmap, Step, Totals
 from riskbook.model.source import OwnedParts, OwnHeaders, OwnList, OwnSignature, SheetFacts, Source
+from riskbook.model.texts import as_text, folded, narrow, squeezed, tidied
 
 __all__ = [
     "ASSET_DTYPES",
@@ -88,8 +91,8 @@ __all__ = [
     "Checks",
     "CloudCheck",
     "Comparison",
-    "Earlier",
     "EarlierList",
+    "EarlierRuns",
     "Evidence",
     "Field",
     "Finding",
@@ -109,6 +112,7 @@ __all__ = [
     "OwnSignature",
     "OwnedParts",
     "PartScore",
+    "Past",
     "Readiness",
     "Recognised",
     "Regulation",
@@ -120,6 +124,7 @@ __all__ = [
     "Source",
     "Step",
     "Totals",
+    "as_text",
     "as_texts",
     "canonical",
     "cell_ref",
@@ -128,8 +133,10 @@ __all__ = [
     "check_texts",
     "checks_from",
     "column_letter",
+    "first_assessed",
     "folded",
     "from_texts",
+    "narrow",
     "objects",
     "packed",
     "records",
@@ -137,7 +144,10 @@ __all__ = [
     "run_fields",
     "run_from",
     "runs",
+    "sha256",
     "split_ref",
+    "squeezed",
+    "tidied",
     "unpacked",
     "used_in",
 ]

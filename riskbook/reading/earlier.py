@@ -6,9 +6,9 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from riskbook.model import EarlierList, ListLayout, OwnList, row_of
+from riskbook.model import EarlierList, ListLayout, OwnList, row_of, squeezed
 from riskbook.reading.grid import Grid
-from riskbook.reading.values import day, is_blank, squeezed, text
+from riskbook.reading.values import day, is_blank, text
 
 _SEARCH_ROWS = 40
 

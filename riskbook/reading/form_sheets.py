@@ -6,12 +6,12 @@ import re
 from typing import Any
 
 from riskbook.method import Method
-from riskbook.model import cell_ref
+from riskbook.model import cell_ref, squeezed, tidied
 from riskbook.reading import values
 from riskbook.reading.collect import Collector
 from riskbook.reading.grid import Grid
 from riskbook.reading.headers import HeaderBlock
-from riskbook.reading.values import folded, is_blank, squeezed
+from riskbook.reading.values import is_blank
 
 
 def report_assumed(grid: Grid, block: HeaderBlock, out: Collector) -> None:
@@ -136,7 +136,7 @@ def _kind_of(value: Any, method: Method, *, whole: bool = False) -> int | None:
     """The number of the kind of measure that a cell names by name, or by number."""
     if is_blank(value):
         return None
-    match = re.match(r"\(?(\d{1,2})(?:\.0)?[\s.:、)]*(.*)", folded(str(value)))
+    match = re.match(r"\(?(\d{1,2})(?:\.0)?[\s.:、)]*(.*)", tidied(str(value)))
     bare = squeezed(match[2] if match else str(value))
     for measure in sorted(method.measures, key=lambda m: -len(m.name["ja"])):
         spelled = [squeezed(name) for name in measure.name.values()]

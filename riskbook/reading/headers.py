@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import Any
 
 from riskbook.method import Method
-from riskbook.model import CIA_FIELDS, FORM_FIELDS, OwnHeaders
+from riskbook.model import CIA_FIELDS, FORM_FIELDS, OwnHeaders, narrow, squeezed
 from riskbook.reading.grid import Grid
-from riskbook.reading.values import squeezed
+from riskbook.reading.similar import similar_to
 
 # A slip of one character is believed in these; elsewhere (登録者, 登録日) it may well be another word.
 _CORE = frozenset(("name", "medium", *CIA_FIELDS, *FORM_FIELDS, "frequency", "question", "answer"))
 _ALIKE = 0.82
 _ENOUGH_TO_GUESS = 3
+_SHORTEST_GUESSED = 3
 SEARCH_ROWS = 60
 SEARCH_COLUMNS = 60
 _LONGEST_HEADER, _LONGEST_CELL = 80, 1000
@@ -75,15 +74,12 @@ class Vocabulary:
 
     def guess(self, title: str, missing: Collection[str]) -> tuple[str, str] | None:
         """The missing field whose header `title` is a slip of, and that header; None where nothing is close."""
-        best: tuple[float, str, str] | None = None
-        for spelling, field in self._fields.items():
-            if field not in missing or len(spelling) < 3:
-                continue
-            one_off = len(title) == len(spelling) and sum(a != b for a, b in zip(title, spelling, strict=True)) == 1
-            score = SequenceMatcher(None, title, spelling).ratio()
-            if (score >= _ALIKE or (one_off and field in _CORE)) and (best is None or score > best[0]):
-                best = (score, field, spelling)
-        return None if best is None else (best[1], best[2])
+        wanted = {s: field for s, field in self._fields.items() if field in missing and len(s) >= _SHORTEST_GUESSED}
+        close = similar_to(title, wanted, _ALIKE)
+        if close:
+            return wanted[close[0]], close[0]
+        one_off = (s for s, field in wanted.items() if field in _CORE and _differ_in_one(title, s))
+        return next(((wanted[spelling], spelling) for spelling in one_off), None)
 
     @property
     def names(self) -> set[str]:
@@ -97,9 +93,14 @@ class Vocabulary:
         return self.required <= kinds and bool(self.any_of & kinds) and count >= self.at_least
 
 
+def _differ_in_one(title: str, spelling: str) -> bool:
+    """Whether two texts differ in one character."""
+    return len(title) == len(spelling) and sum(a != b for a, b in zip(title, spelling, strict=True)) == 1
+
+
 def _readings(header: str) -> Iterator[str]:
     """The ways a header may be meant: whole, without its note, without what stands in brackets."""
-    whole = re.split(r"※|\*注", unicodedata.normalize("NFKC", header))[0]
+    whole = re.split(r"※|\*注", narrow(header))[0]
     lines = [line for line in whole.splitlines() if line.strip()]
     for candidate in (whole, lines[0] if lines else ""):
         for reading in (candidate, re.sub(r"[(\[【].*?[)\]】]", "", candidate)):

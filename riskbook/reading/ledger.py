@@ -15,12 +15,13 @@ from riskbook.model import (
     LedgerTable,
     Recognised,
     column_letter,
+    squeezed,
 )
 from riskbook.reading import values
 from riskbook.reading.collect import Collector
 from riskbook.reading.grid import Grid
 from riskbook.reading.headers import HeaderBlock, Masked, Vocabulary, header_at
-from riskbook.reading.values import Parsed, is_blank, squeezed
+from riskbook.reading.values import Parsed, is_blank
 
 _SUBSTANCE = ("medium", *CIA_FIELDS)
 _HEADING_MARKS = ("＜", "<", "【", "[", "■", "◆", "●", "▼", "〈", "《")

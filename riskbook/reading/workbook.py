@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import unicodedata
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -24,6 +23,9 @@ from riskbook.model import (
     OwnHeaders,
     Recognised,
     Source,
+    folded,
+    narrow,
+    squeezed,
 )
 from riskbook.reading.collect import Collector
 from riskbook.reading.company import company_in
@@ -34,7 +36,6 @@ from riskbook.reading.headers import HeaderBlock, Masked, Vocabulary, find_heade
 from riskbook.reading.ledger import LedgerReader, describe
 from riskbook.reading.questionnaires.columns import year_of
 from riskbook.reading.questionnaires.read import find_items, find_numbered, read_items
-from riskbook.reading.values import squeezed
 
 _POINTS_ELSEWHERE = re.compile(r"参考|参照|ください|下さい|見て|ご覧|\b(?:see|refer)\b", re.IGNORECASE)
 _EVALUATIONS = frozenset((*CIA_FIELDS, "importance"))
@@ -215,7 +216,7 @@ def _chosen(found: Sequence[_Read], method: Method, collector: Collector) -> Ite
 
     def rank(place: int) -> tuple[Any, ...]:
         grid, sheet, _ = found[place]
-        name = unicodedata.normalize("NFKC", grid.sheet_name)
+        name = narrow(grid.sheet_name)
         named = any(word.casefold() in name.casefold() for word in spec["names"])
         return (
             grid.state == "visible",
@@ -301,7 +302,7 @@ def _is_title_of_example(text: str, method: Method) -> bool:
 
 
 def _is_example(text: str, method: Method) -> bool:
-    shown = unicodedata.normalize("NFKC", text).casefold()
+    shown = folded(text)
     return any(word.casefold() in shown for word in method.tables["words"]["example"])
 
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from riskbook.method import points
-from riskbook.model import ItemAnswer, cell_ref
+from riskbook.model import ItemAnswer, cell_ref, squeezed
 from riskbook.reading import values
 from riskbook.reading.collect import Collector
 from riskbook.reading.grid import Grid
 from riskbook.reading.questionnaires.words import MARKS, NOT_USED, X_MARKS, mark, parsed, score_of
-from riskbook.reading.values import is_blank, squeezed
+from riskbook.reading.values import is_blank
 
 
 @dataclass

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from riskbook.model import squeezed
 from riskbook.reading import values
 from riskbook.reading.questionnaires.answers import Questionnaire
 from riskbook.reading.questionnaires.words import (
@@ -20,7 +21,7 @@ from riskbook.reading.questionnaires.words import (
     score_of,
     words,
 )
-from riskbook.reading.values import is_blank, squeezed
+from riskbook.reading.values import is_blank
 
 _HEADER_ROWS, _RIGHTMOST = 6, 30  # rows above the first item, columns to the right of its words
 _ENOUGH = 0.6  # of what stands in a column without a header

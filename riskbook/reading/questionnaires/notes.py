@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from riskbook.method import Method, mentions, points
-from riskbook.model import ItemAnswer, ItemSheet, cell_ref
+from riskbook.model import ItemAnswer, ItemSheet, cell_ref, narrow, squeezed
 from riskbook.reading import values
 from riskbook.reading.collect import Collector
 from riskbook.reading.questionnaires.answers import Questionnaire, read_marked
 from riskbook.reading.questionnaires.words import parsed
-from riskbook.reading.values import is_blank, squeezed
+from riskbook.reading.values import is_blank
 
 _SHORTEST = 6  # of a statement
 _LABEL = re.compile(r"記入|確認|作成|点検|担当|日付|date|:|：|no\.?$", re.IGNORECASE)
@@ -71,7 +70,7 @@ def name_service(table: Questionnaire, out: Collector) -> str:
         for column, value in enumerate(grid.rows[row], start=1):
             if isinstance(value, str) and (name := _named_at(table, row, column, value)):
                 return name
-    name = _of_tab(unicodedata.normalize("NFKC", grid.sheet_name), spec["ignored"])
+    name = _of_tab(narrow(grid.sheet_name), spec["ignored"])
     if not name:
         out.add("cloud-unnamed", grid.sheet_name, max(table.first_row - 1, 1), 1)
     return name or grid.sheet_name
@@ -80,7 +79,7 @@ def name_service(table: Questionnaire, out: Collector) -> str:
 def _named_at(table: Questionnaire, row: int, column: int, value: str) -> str:
     """The service that a label names, in its own cell, beside it or below it; or a title in its brackets."""
     grid, labels = table.grid, {squeezed(label) for label in table.spec["service"]["labels"]}
-    head, sign, rest = unicodedata.normalize("NFKC", value).partition(":")
+    head, sign, rest = narrow(value).partition(":")
     if squeezed(head) in labels:
         if sign and rest.strip():
             return rest.strip()
@@ -91,7 +90,7 @@ def _named_at(table: Questionnaire, row: int, column: int, value: str) -> str:
         alone = sum(not is_blank(cell) for cell in grid.rows.get(row + 1, ())) == 1  # else it is a header
         below = (values.text(grid.value(row + 1, column)) or "") if alone else ""
         return below if row + 1 < table.first_row and len(below) <= _LONGEST_NAME and not _LABEL.search(below) else ""
-    if match := re.search(r"チェックシート\s*[(](.+?)[)]\s*$", unicodedata.normalize("NFKC", value)):
+    if match := re.search(r"チェックシート\s*[(](.+?)[)]\s*$", narrow(value)):
         return match[1].strip()
     return ""
 

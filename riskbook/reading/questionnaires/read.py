@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -18,6 +17,7 @@ from riskbook.reading.questionnaires.answers import Questionnaire, is_crossed, r
 from riskbook.reading.questionnaires.columns import Block, answer_columns, blocks, heading, service_columns
 from riskbook.reading.questionnaires.notes import check_total, name_service, read_statements
 from riskbook.reading.questionnaires.words import known, plain
+from riskbook.reading.similar import similar_to
 
 SEARCH_ROWS = 120
 _SHORTEST, _LONGEST = 6, 300  # of an item's text
@@ -46,7 +46,7 @@ def find_items(grid: Grid, spec: Mapping[str, Any]) -> dict[int, tuple[int, int]
         return None
     if len(hits) < len(spec["items"]):
         for row, column, key in others:
-            close = difflib.get_close_matches(key, spelled, n=1, cutoff=_CLOSE)
+            close = similar_to(key, spelled, _CLOSE)
             if close and spelled[close[0]] not in hits:
                 hits[spelled[close[0]]] = [(row, column)]
     if len(hits) < enough:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from riskbook.model import folded, squeezed, tidied
 from riskbook.reading import values
-from riskbook.reading.values import folded, is_blank, squeezed
+from riskbook.reading.values import is_blank
 
 MARKS = frozenset("○〇◯◎●✓✔☑✅レﾚ√■⭕⓪①②③④⑤⓵⓶⓷⓸❶❷❸❹丸")
 X_MARKS = frozenset(("x", "✕", "✗", "✘"))
@@ -25,7 +25,7 @@ _SYMBOLS = re.compile(r"[\s、。，．,.・「」『』()（）\[\]【】？?�
 @lru_cache(maxsize=2_048)
 def plain(text: str) -> str:
     """A text without what people write differently: spaces, signs, notes, width, case."""
-    return _SYMBOLS.sub("", unicodedata.normalize("NFKC", text).casefold())
+    return _SYMBOLS.sub("", folded(text))
 
 
 def known(spec: Mapping[str, Any]) -> Mapping[str, int]:
@@ -114,14 +114,14 @@ def parsed(spec: Mapping[str, Any], value: Any, *, scored: bool) -> tuple[str | 
             return spelled[shown], False
         if shown in not_used:
             return None, True
-    if has_scores and (marked := score_of("".join(c for c in folded(raw) if c not in MARKS))) is not None:
+    if has_scores and (marked := score_of("".join(c for c in tidied(raw) if c not in MARKS))) is not None:
         return next((a["key"] for a in answers if a["score"] == marked), None), False  # "4○"
     return None, False
 
 
 def _said(raw: str) -> Iterator[str]:
     """The ways a cell may be meant: whole, without number or letter before it, without brackets and remarks."""
-    text = folded(raw)
+    text = tidied(raw)
     yield squeezed(text)
     bare = re.sub(r"^(?:[-−]?\d+|[ア-オa-dA-D])[\s:：.．、)）]+|[(\[（【].*?[)\]）】]", "", text).strip()
     yield squeezed(bare)
