@@ -281,7 +281,7 @@ def new_form(
     if target.suffix.lower() != ".xlsx":
         raise OutputError("not-xlsx", path=str(target))
     for name in departments:
-        for word in loaded.tables["words"]["example"]:
+        for word in loaded.words.example:
             if word.casefold() in f"({name})".casefold():
                 raise OutputError("department-example", name=name, word=word.strip("()"))
     named, served = ([name for name in map(_printable, given) if name] for given in (departments, services))
@@ -328,7 +328,7 @@ def check_settings(
 
 def _told(columns: Mapping[str, Any], method: Method) -> dict[str, str]:
     """Header texts → field, every field known."""
-    known = {field for spec in method.tables["headers"].values() for field in spec["fields"]}
+    known = {field for spec in method.headers.values() for field in spec.fields}
     for header, field in columns.items():
         if field not in known:
             raise MethodError("map-unknown", header=header, field=field, known=", ".join(sorted(known)))

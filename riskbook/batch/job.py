@@ -71,7 +71,7 @@ class Options:
         parts = (
             riskbook.__version__,
             self.method.sha256,
-            self.method.instruments,
+            self.method.instruments.sha256,
             self.today.isoformat() if self.today_told else None,
             self.lang,
             self.strict,

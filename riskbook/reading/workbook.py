@@ -13,7 +13,7 @@ import openpyxl
 import pandas as pd
 
 from riskbook.errors import LedgerError, PackageError
-from riskbook.method import Method
+from riskbook.method import Method, QuestionnaireSpec
 from riskbook.model import (
     CIA_FIELDS,
     FORM_FIELDS,
@@ -185,7 +185,7 @@ def read_ledger(source: Source, method: Method, own: OwnHeaders, told: Mapping[s
 
 
 def _read_questionnaires(
-    find: Callable[[Grid, Mapping[str, Any]], dict[int, tuple[int, int]] | None],
+    find: Callable[[Grid, QuestionnaireSpec], dict[int, tuple[int, int]] | None],
     grid: Grid,
     method: Method,
     found: Mapping[str, list[_Read]],
@@ -196,7 +196,7 @@ def _read_questionnaires(
     if _is_example(grid.sheet_name, method):
         return covered
     for kind, sheets in found.items():
-        places = find(grid, method.instruments[kind])
+        places = find(grid, method.instruments.questionnaire(kind))
         if places is not None and not _is_checks(grid, method):
             told = Collector()
             read, recognised = read_items(grid, kind, places, find is find_numbered, method, told)
@@ -217,12 +217,12 @@ def _chosen(found: Sequence[_Read], method: Method, collector: Collector) -> Ite
     """The self-check that counts: visible, named like one, of the latest year, with the most answers, the last."""
     if not found:
         return None
-    spec = method.instruments["self_check"]
+    spec = method.instruments.self_check
 
     def rank(place: int) -> tuple[Any, ...]:
         grid, sheet, _ = found[place]
         name = unicodedata.normalize("NFKC", grid.sheet_name)
-        named = any(word.casefold() in name.casefold() for word in spec["names"])
+        named = any(word.casefold() in name.casefold() for word in spec.names)
         return (
             grid.state == "visible",
             named,
@@ -238,7 +238,7 @@ def _chosen(found: Sequence[_Read], method: Method, collector: Collector) -> Ite
         if number == place:
             collector.adopt_all(told)
         else:
-            title = spec["title"]
+            title = spec.title.by_language()
             collector.add("items-several", grid.sheet_name, read=found[place][0].sheet_name, title=title)
     return found[place][1]
 
@@ -302,13 +302,13 @@ def _report_unread(grid: Grid, vocabulary: Vocabulary, masked: Masked, method: M
 
 def _is_title_of_example(text: str, method: Method) -> bool:
     """Whether a text above a table calls it an example; a note that only points to one does not."""
-    note = text.strip().startswith(tuple(method.tables["words"]["note_marks"]))
+    note = text.strip().startswith(tuple(method.words.note_marks))
     return _is_example(text, method) and not note and not _POINTS_ELSEWHERE.search(text)
 
 
 def _is_example(text: str, method: Method) -> bool:
     shown = unicodedata.normalize("NFKC", text).casefold()
-    return any(word.casefold() in shown for word in method.tables["words"]["example"])
+    return any(word.casefold() in shown for word in method.words.example)
 
 
 def _instrument(found: list[tuple[Grid, HeaderBlock]], kind: str) -> tuple[Grid, HeaderBlock] | None:

@@ -160,8 +160,8 @@ def signature(method: Method) -> OwnSignature:
         for place in range(len(LANGUAGES))
     }
     levels = {word for level in method.levels for word in level.word.values()}
-    levels |= set(method.tables["unassessed"]["word"].values())
-    treatments = {word for entry in method.tables["treatments"].values() for word in entry["word"].values()}
+    levels |= set(method.unassessed.word.values())
+    treatments = {word for entry in method.treatments.values() for word in entry.word.values()}
     return OwnSignature(tabs, markup.headers(), {1: frozenset(levels), 2: frozenset(treatments)})
 
 

@@ -28,7 +28,7 @@ def _params(kind: str, assessment: Assessment, method: Method, lang: str) -> dic
     if kind == "self_check":
         checked = found.self_check
         assert checked is not None
-        advice = method.instruments["self_check"]["bands"][checked.band]["advice"][lang]
+        advice = method.instruments.self_check.bands[checked.band].advice[lang]
         params: dict[str, object] = {"total": checked.record.total, "most": checked.most, "advice": advice}
         if checked.since is not None:
             params |= {
@@ -39,7 +39,7 @@ def _params(kind: str, assessment: Assessment, method: Method, lang: str) -> dic
     if kind == "cloud":
         begun = [one for one in found.clouds if one.sheet.answered]
         complete = sum(one.confirmed == one.applicable for one in begun)
-        medium = medium_word(method, method.instruments["cloud"]["service"]["medium"], lang)
+        medium = medium_word(method, method.instruments.cloud.service.medium, lang)
         return {
             "services": len(begun),
             "complete": complete,
@@ -48,8 +48,7 @@ def _params(kind: str, assessment: Assessment, method: Method, lang: str) -> dic
         }
     if kind == "action":
         stars = [
-            f"{star['name'][lang]} {star_words(star, found.readiness, lang)}"
-            for star in method.instruments["action"]["stars"]
+            f"{star.name[lang]} {star_words(star, found.readiness, lang)}" for star in method.instruments.action.stars
         ]
         return {"stars": "　".join(stars)}
     if kind == "regulations":

@@ -33,7 +33,7 @@ def write(sheet: Worksheet, theme: Theme, assessment: Assessment, method: Method
     """Writes a line a kind of regulation."""
     blocks = Blocks(sheet, theme, lang, _WIDTHS)
     blocks.start("regulations", label("regulations.rule", lang))
-    blocks.source(method.tables["regulation"]["source"])
+    blocks.source(method.regulation.source)
     blocks.row += 1
     found = assessment.instruments.regulations or ()
     header, last = blocks.table(_COLUMNS, [_row(one, assessment, method, lang) for one in found])
