@@ -13,7 +13,8 @@ import pytest
 import riskbook
 from riskbook.analysis.treatment import CONDITIONS
 from riskbook.method import load_method
-from riskbook.method.schema import LevelKey, Predicate, TreatmentKey
+from riskbook.method.basics import LevelKey, TreatmentKey
+from riskbook.method.treatment import Predicate
 from riskbook.model import FINDING_SEVERITY, LEVELS, TREATMENTS
 from riskbook.text.errors import ERRORS
 from riskbook.text.findings import FINDINGS

@@ -11,7 +11,7 @@ import pandas as pd
 
 from riskbook.analysis.factors import likelihood_table
 from riskbook.method import Method
-from riskbook.method.schema import (
+from riskbook.method.treatment import (
     AlsoOnFixedMedium,
     Condition,
     CostExceedsLoss,

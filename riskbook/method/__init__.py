@@ -1,5 +1,6 @@
 """The guideline as data: method files, loaded and checked."""
 
+from riskbook.method.basics import Meets, Source
 from riskbook.method.instruments import (
     CloudSpec,
     CommonMeasure,
@@ -15,7 +16,7 @@ from riskbook.method.instruments import (
 )
 from riskbook.method.load import available_methods, load_form, load_method
 from riskbook.method.method import Method
-from riskbook.method.schema import BasicRule, FormFile, Meets, Source
+from riskbook.method.schema import BasicRule, FormFile
 
 __all__ = [
     "BasicRule",

@@ -14,7 +14,8 @@ from riskbook.method.instruments import (
     SelfCheckSpec,
     ThreatsSpec,
 )
-from riskbook.method.schema import FormFile, MediumIs, MethodFile
+from riskbook.method.schema import FormFile, MethodFile
+from riskbook.method.treatment import MediumIs
 from riskbook.method.typed import refuse
 from riskbook.model import CIA_FIELDS, FORM_FIELDS, LEVELS, MARK_FIELDS, STATES, TEXT_FIELDS, TREATMENTS, YEN_FIELDS
 

@@ -10,7 +10,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from riskbook.method.schema import LevelKey, Meets, Number, Numbers, Share, Source, Table, Text, Words
+from riskbook.method.basics import LevelKey, Meets, Number, Numbers, Share, Source, Table, Text, Words
 from riskbook.model import folded
 
 Score = Annotated[int, Meta(ge=-9, le=9)]

@@ -6,67 +6,28 @@ uses one) and fast. What no type can say (a medium is known, thresholds fall) is
 
 from __future__ import annotations
 
-from typing import Annotated, Generic, Literal, TypeVar, dataclass_transform
+from typing import Annotated, Generic, Literal, TypeVar
 
-from msgspec import Meta, Struct, field
+from msgspec import Meta, field
+
+from riskbook.method.basics import (
+    Answer,
+    Colour,
+    LevelKey,
+    Meets,
+    Number,
+    Rating,
+    RiskValue,
+    Share,
+    Source,
+    Table,
+    Text,
+    Texts,
+    Words,
+)
+from riskbook.method.treatment import ResidualRule, TreatmentRule, TreatmentWords
 
 T = TypeVar("T")
-Text = Annotated[str, Meta(min_length=1)]
-Texts = Annotated[tuple[Text, ...], Meta(min_length=1)]
-Colour = Annotated[str, Meta(pattern=r"^[0-9A-Fa-f]{6}\Z", description="RRGGBB")]
-Share = Annotated[float, Meta(ge=0, le=1)]
-Rating = Annotated[int, Meta(ge=1, le=3)]
-RiskValue = Annotated[int, Meta(ge=1, le=9)]
-Answer = Annotated[int, Meta(ge=1, le=4)]
-Number = Annotated[int, Meta(ge=1, le=99)]
-Numbers = tuple[Number, ...]
-LevelKey = Literal["large", "medium", "small"]
-TreatmentKey = Literal["reduce", "retain", "avoid", "transfer"]
-
-
-@dataclass_transform(frozen_default=True, field_specifiers=(field,))
-class Table(Struct, frozen=True, forbid_unknown_fields=True):
-    """A table of a file: exactly the keys of its class; those with a default may be left out."""
-
-
-class Words(Table):
-    """Something in both languages; `words[lang]` is its text in one."""
-
-    ja: Text
-    en: Text
-
-    def __getitem__(self, lang: str) -> str:
-        return self.by_language()[lang]
-
-    def by_language(self) -> dict[str, str]:
-        """Language → text."""
-        return {"ja": self.ja, "en": self.en}
-
-    def values(self) -> tuple[str, str]:
-        """The text in every language."""
-        return self.ja, self.en
-
-
-class Source(Words, kw_only=True):
-    """Where something is published, and of what day it is; `short`: its name in a list."""
-
-    date: Text
-    url: Text | None = None
-    short: Words | None = None
-
-
-class Meets(Table, kw_only=True):
-    """Which answers something has to do with.
-
-    `self_check`: items of the self-check. `kinds`: questions of these kinds of measure that hold one of `words` (all
-    questions, without words) and none of `without`.
-    """
-
-    self_check: Numbers
-    kinds: Numbers
-    words: tuple[Text, ...]
-    without: tuple[Text, ...] = ()
-
 
 # --- what stands in a ledger ---
 
@@ -211,129 +172,7 @@ class Regulation(Table):
     source: Source
 
 
-# --- treatment ---
-
-
-class TreatmentWords(Table):
-    """A treatment in words, and what it means."""
-
-    word: Words
-    meaning: Words
-
-
-class Condition(Table, tag_field="predicate"):
-    """A named predicate with its parameters; `riskbook.analysis.treatment` says when it holds."""
-
-    @property
-    def name(self) -> str:
-        """What the file calls it."""
-        return str(self.__struct_config__.tag)
-
-
-class LevelIs(Condition, tag="level_is"):
-    """The risk is of one of these levels."""
-
-    levels: Annotated[tuple[Literal[LevelKey, "unassessed"], ...], Meta(min_length=1)]
-
-
-class CostExceedsLoss(Condition, tag="cost_exceeds_loss"):
-    """Measures cost more than the loss."""
-
-
-class HoldsNoPersonalInformation(Condition, tag="holds_no_personal_information"):
-    """The asset is not marked as personal information of any kind."""
-
-
-class RetentionDatePassed(Condition, tag="retention_date_passed"):
-    """An explicit retention date has passed."""
-
-
-class MediumIs(Condition, tag="medium_is"):
-    """The medium that counts is one of these."""
-
-    media: Texts
-
-
-class AlsoOnFixedMedium(Condition, tag="also_on_fixed_medium"):
-    """The same asset (business and name) stands anywhere in the workbook on a medium that is not portable."""
-
-
-class MentionsNoneOf(Condition, tag="mentions_none_of"):
-    """Name and note hold none of these words."""
-
-    words: Texts
-
-
-class Threshold(Condition):
-    """A figure against a bound."""
-
-    value: int
-
-
-class RiskAtLeast(Threshold, tag="risk_at_least"):
-    """The risk is `value` or more."""
-
-    value: RiskValue
-
-
-class ImportanceAtLeast(Threshold, tag="importance_at_least"):
-    """The importance is `value` or more."""
-
-    value: Rating
-
-
-class ThreatAtMost(Threshold, tag="threat_at_most"):
-    """The threat is `value` or less."""
-
-    value: Rating
-
-
-class VulnerabilityAtLeast(Threshold, tag="vulnerability_at_least"):
-    """The vulnerability is `value` or more."""
-
-    value: Rating
-
-
-Predicate = (
-    LevelIs
-    | CostExceedsLoss
-    | HoldsNoPersonalInformation
-    | RetentionDatePassed
-    | MediumIs
-    | AlsoOnFixedMedium
-    | MentionsNoneOf
-    | RiskAtLeast
-    | ImportanceAtLeast
-    | ThreatAtMost
-    | VulnerabilityAtLeast
-)
-
-
-class TreatmentRule(Table):
-    """A treatment and the predicates that must all hold for it to be suggested."""
-
-    id: Text
-    treatment: TreatmentKey
-    when: tuple[Predicate, ...]
-
-
-class Unchanged(Table, tag_field="rule", tag="unchanged"):
-    """The residual risk is the risk."""
-
-
-class Fixed(Table, tag_field="rule", tag="fixed"):
-    """The residual risk is `value`, whatever the risk was."""
-
-    value: Annotated[int, Meta(ge=0, le=9)]
-
-
-class VulnerabilityAtMost(Table, tag_field="rule", tag="vulnerability_at_most"):
-    """The residual risk is that of a vulnerability of `value` at most."""
-
-    value: Rating
-
-
-ResidualRule = Unchanged | Fixed | VulnerabilityAtMost
+# --- the method file ---
 
 
 class BasicRule(Meets):

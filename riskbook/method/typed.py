@@ -31,7 +31,7 @@ def _explained(error: str, tables: Any, schema: Any, method: str, key: str) -> M
     """The `MethodError` of an error of msgspec, such as "Expected `int` <= 3 - at `$.levels[0].at_least`"."""
     message, _, path = error.partition(" - at `$")
     value, info = tables, inspect.type_info(schema)
-    for name, place in _STEP.findall(path):
+    for name, place in _STEP.findall(path.rstrip("`")):
         if place == "...":
             name, place = _failing(value, lambda: msgspec.convert(tables, schema)), ""
         info = _inside(_meant(info, value), name)
