@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from riskbook.errors import MethodError
 from riskbook.method.instruments import (
     FactsSpec,
@@ -196,7 +198,7 @@ def _exactly(found: Mapping[str, Any], names: Iterable[str], key: str, method: s
     """A mapping whose keys riskbook knows: no other, and all of them."""
     for name, value in found.items():
         if name not in names:
-            refuse(value, f"{key}.{name}", method, ", ".join(names))
+            refuse(msgspec.to_builtins(value), f"{key}.{name}", method, ", ".join(names))
     for name in names:
         if name not in found:
             raise MethodError("method-key-missing", method=method, key=f"{key}.{name}")

@@ -35,11 +35,12 @@ def load_method(name_or_path: str | Path = DEFAULT) -> Method:
     name = str(name_or_path)
     tables = _extended(name, seen=())
     # Facts and questionnaires beside the risk analysis: a newer list of them makes no other risk, so no other digest.
-    named = typed(tables.pop("instruments", {}), InstrumentNames, name, "instruments")
+    named = tables.pop("instruments", {})
     file = typed(tables, MethodFile, name)
     check(file, name)
+    names = structs.asdict(typed(named, InstrumentNames, name, "instruments"))
     content = json.dumps(tables, sort_keys=True, ensure_ascii=False).encode()
-    return Method(**structs.asdict(file), content=content, instruments=_load_instruments(structs.asdict(named), name))
+    return Method(**structs.asdict(file), content=content, instruments=_load_instruments(names, name))
 
 
 def load_form(method: Method) -> FormFile:
