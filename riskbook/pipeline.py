@@ -256,7 +256,7 @@ def new_form(
     if target.suffix.lower() != ".xlsx":
         raise OutputError("not-xlsx", path=str(target))
     for name in departments:
-        for word in loaded.tables["words"]["example"]:
+        for word in loaded.words.example:
             if word.casefold() in f"({name})".casefold():
                 raise OutputError("department-example", name=name, word=word.strip("()"))
     named, served = ([name for name in map(_printable, given) if name] for given in (departments, services))

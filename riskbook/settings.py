@@ -55,7 +55,7 @@ class Settings:
     def field_of(self) -> dict[str, str]:
         """Header texts → field, of `columns` and project. Raises `MethodError` for a field that is none."""
         columns = {**self.project.columns, **self.columns}
-        known = {name for spec in self.method.tables["headers"].values() for name in spec["fields"]}
+        known = {name for spec in self.method.headers.values() for name in spec.fields}
         for header, name in columns.items():
             if name not in known:
                 raise MethodError("map-unknown", header=header, field=name, known=", ".join(sorted(known)))

@@ -6,14 +6,16 @@ import ast
 import string
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 import riskbook
 from riskbook.analysis.treatment import CONDITIONS
 from riskbook.method import load_method
-from riskbook.method.check import PREDICATES
-from riskbook.model import FINDING_SEVERITY
+from riskbook.method.basics import LevelKey, TreatmentKey
+from riskbook.method.treatment import Predicate
+from riskbook.model import FINDING_SEVERITY, LEVELS, TREATMENTS
 from riskbook.text.errors import ERRORS
 from riskbook.text.findings import FINDINGS
 from riskbook.text.form import FORM
@@ -140,9 +142,14 @@ def test_every_finding_code_has_its_sentence() -> None:
 
 
 def test_every_predicate_of_the_method_is_known_to_analysis() -> None:
-    assert set(PREDICATES) == set(CONDITIONS)
+    assert set(get_args(Predicate)) == set(CONDITIONS)
     for name in ("ipa-3.1", "ipa-4.0"):
-        assert {p.name for rule in load_method(name).treatment for p in rule.when} <= set(CONDITIONS)
+        assert {type(p) for rule in load_method(name).treatment for p in rule.when} <= set(CONDITIONS)
+
+
+def test_the_method_has_the_levels_and_treatments_of_the_model() -> None:
+    assert get_args(LevelKey) == LEVELS[:-1]
+    assert get_args(TreatmentKey) == TREATMENTS
 
 
 def test_public_face_is_sorted_and_loads_lazily() -> None:

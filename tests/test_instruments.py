@@ -15,6 +15,7 @@ import xlsxwriter
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 from openpyxl.worksheet.worksheet import Worksheet
 
 import riskbook
@@ -666,15 +667,15 @@ def test_regulations_name_state_answers_and_assets(tmp_path: Path) -> None:
 
 def test_published_ranks_and_movement() -> None:
     """As the tables of the source stand: rank by year of each of the ten threats of 2025."""
-    spec = METHOD.instruments["threats"]
-    names = {entry["year"]: entry["names"] for entry in spec["years"]}
+    spec = METHOD.instruments.threats
+    names = {entry.year: entry.names for entry in spec.years}
     assert {year: len(found) for year, found in names.items()} == {2023: 10, 2024: 10, 2025: 10}
-    ranked = {rank: threat for threat in spec["threats"] for rank in threat["ranks"]["2025"]}
-    last = {rank: threat["ranks"]["2024"] for rank, threat in ranked.items()}
+    ranked = {rank: threat for threat in spec.threats for rank in threat.ranks["2025"]}
+    last = {rank: list(threat.ranks["2024"]) for rank, threat in ranked.items()}
     # The column 昨年順位 of 情報セキュリティ10大脅威 2025.
     assert last == {1: [1], 2: [2], 3: [5, 7], 4: [3], 5: [4], 6: [9], 7: [], 8: [], 9: [8], 10: [6]}
     for year, found in names.items():
-        placed = sorted(rank for threat in spec["threats"] for rank in threat["ranks"].get(str(year), ()))
+        placed = sorted(rank for threat in spec.threats for rank in threat.ranks.get(str(year), ()))
         assert placed == list(range(1, len(found) + 1))
 
 
@@ -700,11 +701,11 @@ def test_what_nobody_was_asked_is_no_gap_and_no_strength(tmp_path: Path) -> None
 
 
 def test_disposal_is_no_backup_and_a_malware_update_no_software_update() -> None:
-    spec = METHOD.instruments["threats"]
-    backup = next(entry for entry in spec["measures"] if entry["key"] == "backup")
-    assert not mentions("廃棄するときは復元できない方法で消去している", [backup["words"]])
-    entry = next(entry for entry in spec["entries"] if entry["key"] == "vulnerability")
-    words, without = [entry["words"]], entry["without"]
+    spec = METHOD.instruments.threats
+    backup = next(entry for entry in spec.measures if entry.key == "backup")
+    assert not mentions("廃棄するときは復元できない方法で消去している", [backup.words])
+    entry = next(entry for entry in spec.entries if entry.key == "vulnerability")
+    words, without = [entry.words], entry.without
     assert mentions("OSとソフトウェアを自動更新にしている", words, without)
     assert not mentions("ウイルス対策ソフトの定義を自動で更新している", words, without)
 
@@ -831,9 +832,10 @@ def test_the_radar_reads_the_scores_of_the_items(tmp_path: Path) -> None:
 
 
 def test_sources_and_days_stand_with_every_table() -> None:
-    for key, spec in METHOD.instruments.items():
-        sources = [spec["source"]] if "source" in spec else list(spec["sources"].values())
-        assert all(source["ja"] and source["en"] and source["date"] for source in sources), key
+    for key, spec in structs.asdict(METHOD.instruments).items():
+        found = getattr(spec, "sources", None) or {"": spec.source}
+        sources = (found if isinstance(found, dict) else structs.asdict(found)).values()
+        assert all(source.ja and source.en and source.date for source in sources), key
 
 
 @pytest.mark.parametrize(
@@ -920,15 +922,15 @@ def test_issued_questionnaires_are_read_back_as_filled_in(lang: str, tmp_path: P
     run("new", path, "--lang", lang, "--with", "self-check", "--services", "kintone,Green/Mail", "--only")
     book = openpyxl.load_workbook(path)
     check, *clouds = (book[name] for name in book.sheetnames)
-    spec = METHOD.instruments["self_check"]
-    words = {code: answer["word"][lang] for code, answer in zip("420?", spec["answers"], strict=True)}
-    words["n"] = spec["not_used"]["word"][lang]
+    spec = METHOD.instruments.self_check
+    words = {code: answer.word[lang] for code, answer in zip("420?", spec.answers, strict=True)}
+    words["n"] = spec.not_used.word[lang]
     for number, answer in ALL.items():
         check.cell(5 + number, 4).value = words[answer]
     for row, yes in ((37, 0), (38, 2)):
-        check.cell(row, 4).value = spec["answers"][yes]["word"][lang]
+        check.cell(row, 4).value = spec.answers[yes].word[lang]
     for row in range(6, 21):
-        clouds[1].cell(row, 5).value = METHOD.instruments["cloud"]["answers"][row % 2]["word"][lang]
+        clouds[1].cell(row, 5).value = METHOD.instruments.cloud.answers[row % 2].word[lang]
     book.save(path)
     result = assessed(path)
     found = result.assessment.instruments
@@ -953,9 +955,9 @@ def test_the_issued_sheet_computes_what_riskbook_computes(tmp_path: Path, recalc
         book.save(filled)
         sheet = openpyxl.load_workbook(recalculated(filled), data_only=True)["自社診断"]
         assert sheet["E34"].value == total == check_of(filled).record.total
-        assert sheet["A35"].value == METHOD.instruments["self_check"]["bands"][band]["advice"]["ja"]
+        assert sheet["A35"].value == METHOD.instruments.self_check.bands[band].advice.ja
 
 
 def test_new_says_what_only_needs(tmp_path: Path) -> None:
     assert "--with" in run("new", tmp_path / "a.xlsx", "--only", "--lang", "ja", code=2)
-    assert ANSWERS[0] == METHOD.instruments["self_check"]["answers"][0]["word"]["ja"]
+    assert ANSWERS[0] == METHOD.instruments.self_check.answers[0].word.ja

@@ -45,8 +45,8 @@ def plan_measures(
     """
     checks = _NO_CHECKS if ledger.checks is None else ledger.checks
     typed, orphans, findings = _typed(ledger, checks)
-    answers = method.tables["answers"]
-    open_ = checks["answer"].isin((answers["partly"], answers["not_implemented"]))
+    answers = method.answers
+    open_ = checks["answer"].isin((answers.partly, answers.not_implemented))
     hanging = found.loc[found["vulnerability_source"] == "sheet", "medium"].value_counts().to_dict()
     moving = {str(medium): int(count) for medium, count in hanging.items()}
     now = by_medium.table["vulnerability"]
@@ -57,7 +57,7 @@ def plan_measures(
     planned = typed["state_key"].isin(STATES[1:]) & open_
     after = now
     if planned.any():
-        in_place = checks.assign(answer=checks["answer"].mask(planned, answers["implemented"]))
+        in_place = checks.assign(answer=checks["answer"].mask(planned, answers.implemented))
         after = factors.medium_factors(ledger.threats, in_place, method).table["vulnerability"]
     reached = tuple(int(after[name]) if name in moving else 1 for name in method.medium_names)
     findings += _check_states(measures, ledger)
@@ -87,7 +87,7 @@ def _measures(
     names = dict(zip(risks.index.tolist(), risks["name"].tolist(), strict=True))
     first = {media: _distinct(labels, names)[:_EXAMPLES] for media, labels in hanging.items()}
     shares = kinds.set_index("number")["share"]
-    draft = method.tables["regulation"]["draft_share"]
+    draft = method.regulation.draft_share
     measures["dependents"] = [len(hanging[media]) for media in measures["media"]]
     measures["examples"] = pd.Series([first[media] for media in measures["media"]], measures.index, dtype="object")
     measures["regulation"] = [

@@ -90,8 +90,8 @@ def treatments_decided(carried: pd.DataFrame, method: Method) -> pd.Series:
     """The treatment that each typed decision names (object: one of TREATMENTS, or None)."""
     words = {
         spelling.casefold(): name
-        for name, entry in method.tables["treatments"].items()
-        for spelling in (name, *entry["word"].values())
+        for name, entry in method.treatments.items()
+        for spelling in (name, *entry.word.values())
     }
     typed = [words.get(str(value).strip().casefold()) if value is not None else None for value in carried["decision"]]
     return pd.Series(typed, index=carried.index, dtype="object")

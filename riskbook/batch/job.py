@@ -43,7 +43,7 @@ def rules_of(settings: Settings) -> str:
     parts = (
         riskbook.__version__,
         settings.method.sha256,
-        settings.method.instruments,
+        settings.method.instruments.sha256,
         settings.today and settings.today.isoformat(),
         settings.lang,
         settings.strict,

@@ -23,7 +23,7 @@ def report_assumed(grid: Grid, block: HeaderBlock, out: Collector) -> None:
 def _is_left_out(grid: Grid, row: int, block: HeaderBlock, field: str, method: Method, out: Collector) -> bool:
     """Whether a line is a total or struck through; it is told."""
     column = block.columns[field]
-    words = {squeezed(word) for word in method.tables["words"]["totals"]}
+    words = {squeezed(word) for word in method.words.totals}
     texts = [values.text(grid.value(row, c)) or "" for c in block.columns.values()]
     total = next((shown for shown in texts if squeezed(shown) in words), None)
     if total is not None:
@@ -56,7 +56,7 @@ def read_threats(grid: Grid, block: HeaderBlock, method: Method, out: Collector)
             shown = values.text(medium_cell) or values.text(cell.get("threat_name"))
             out.add("row-ignored", grid.sheet_name, row, column, variant="medium", severity="warning", text=shown)
             continue
-        parsed = values.whole(cell["frequency"], method.scale, method.tables["scale"]["labels"], sentences=True)
+        parsed = values.whole(cell["frequency"], method.scale.ascending, method.scale.labels, sentences=True)
         if parsed.value is None:
             name = values.text(cell.get("threat_name")) or "-"
             out.add("threat-unanswered", grid.sheet_name, row, block.columns["frequency"], threat=name, medium=media[0])
@@ -98,7 +98,7 @@ def read_checks(grid: Grid, block: HeaderBlock, method: Method, out: Collector) 
                     text=values.text(cell["answer"]),
                 )
             continue
-        if is_blank(cell["answer"]) and str(cell["question"]).startswith(tuple(method.tables["words"]["note_marks"])):
+        if is_blank(cell["answer"]) and str(cell["question"]).startswith(tuple(method.words.note_marks)):
             out.add(
                 "row-ignored",
                 grid.sheet_name,
@@ -115,7 +115,7 @@ def read_checks(grid: Grid, block: HeaderBlock, method: Method, out: Collector) 
             out.add("check-kind-unknown", grid.sheet_name, row, place, variant="marked" if marked else "")
         media = _applies(grid, row, block, cell, kind, method, out)
         answer = _answer(grid, row, block, cell["answer"], method, out)
-        if not media and answer != method.tables["answers"]["not_applicable"]:
+        if not media and answer != method.answers.not_applicable:
             out.add("check-unmarked", grid.sheet_name, row, block.columns["question"])
         records.append(
             {
@@ -147,13 +147,13 @@ def _kind_of(value: Any, method: Method, *, whole: bool = False) -> int | None:
 
 
 def _answer(grid: Grid, row: int, block: HeaderBlock, raw: Any, method: Method, out: Collector) -> int:
-    answers = method.tables["answers"]
-    parsed = values.whole(raw, (1, 2, 3, 4), answers["labels"], sentences=True)
+    answers = method.answers
+    parsed = values.whole(raw, (1, 2, 3, 4), answers.labels, sentences=True)
     column = block.columns["answer"]
     if parsed.value is None:
         shown = values.text(raw) or ""
         out.add("check-unanswered", grid.sheet_name, row, column, variant="" if shown else "blank", found=shown)
-        return int(answers["not_implemented"])
+        return int(answers.not_implemented)
     if parsed.how:
         out.add_alike("value-normalised", grid.sheet_name, row, column, variant=parsed.how)
     return int(parsed.value)
@@ -164,8 +164,8 @@ def _applies(
 ) -> tuple[str, ...]:
     """The media a question applies to: by the marked columns; by kind for a medium that has no column."""
     by_kind = next((m.media for m in method.measures if m.number == kind), method.medium_names)
-    marks = {squeezed(mark) for mark in method.tables["answers"]["marks"]}
-    no_marks = {squeezed(mark) for mark in method.tables["personal"]["marks_no"]}
+    marks = {squeezed(mark) for mark in method.answers.marks}
+    no_marks = {squeezed(mark) for mark in method.personal.marks_no}
     found = []
     for name in method.medium_names:
         if f"applies:{name}" not in block.columns:

@@ -33,18 +33,18 @@ class Vocabulary:
         told: Mapping[str, str] | None = None,
     ) -> None:
         """`told`: header texts that the user has said the field of; they go before everything else."""
-        spec = method.tables["headers"][kind]
-        self.required = set(spec["required"])
-        self.any_of = set(spec["any_of"])
-        self.at_least = int(spec["at_least"])
-        self._fields = {squeezed(s): field for field, spellings in spec["fields"].items() for s in spellings}
+        spec = method.headers[kind]
+        self.required = set(spec.required)
+        self.any_of = set(spec.any_of)
+        self.at_least = int(spec.at_least)
+        self._fields = {squeezed(s): field for field, spellings in spec.fields.items() for s in spellings}
         if "applies" in self.any_of:
             for medium in method.media:
                 for spelling in (medium.name, medium.en, *medium.spellings):
                     self._fields.setdefault(squeezed(spelling), f"applies:{medium.name}")
         self._own = {squeezed(text): f"own:{slot}" for text, slot in (own.ledger if own else {}).items()}
         self._own_words = own.words if own else {}
-        self._told = {squeezed(text): field for text, field in (told or {}).items() if field in spec["fields"]}
+        self._told = {squeezed(text): field for text, field in (told or {}).items() if field in spec.fields}
         self._known: dict[str, str | None] = {}
 
     def field(self, value: Any) -> str | None:

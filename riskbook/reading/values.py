@@ -207,15 +207,15 @@ def retention(value: Any, method: Method, epoch: date = date(1899, 12, 30)) -> P
     """How long an asset is kept: a number of years (float), a date, "permanent", or "none"."""
     if is_blank(value):
         return BLANK
-    words = method.tables["retention"]
+    words = method.retention
     if isinstance(value, str):
         shown = squeezed(value)
-        if shown in {squeezed(word) for word in words["permanent"]}:
+        if shown in {squeezed(word) for word in words.permanent}:
             return Parsed("permanent")
-        if shown in {squeezed(word) for word in words["none"]}:
+        if shown in {squeezed(word) for word in words.none}:
             return Parsed("none")
         clean = re.sub(r"\(.*?\)|(?:末日?|まで|迄|保存|保管)+$", "", tidied(value).casefold()).strip()
-        if clean in {squeezed(word) for word in words["permanent"]}:
+        if clean in {squeezed(word) for word in words.permanent}:
             return Parsed("permanent")
         match = _SPAN.fullmatch(clean)
         if match and any(match.groups()) and float(match[1] or 0) <= _MOST_YEARS:

@@ -12,7 +12,7 @@ import openpyxl
 import pandas as pd
 
 from riskbook.errors import LedgerError, PackageError
-from riskbook.method import Method
+from riskbook.method import Method, QuestionnaireSpec
 from riskbook.model import (
     ASSET_DTYPES,
     CIA_FIELDS,
@@ -43,7 +43,7 @@ _STALE = re.compile(r"前回|昨年|前年|去年|旧|old|last|previous", re.IGN
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 
 _Read = tuple[Grid, ItemSheet, Collector]  # a questionnaire, and the findings of reading it
-_Finder = Callable[[Grid, Mapping[str, Any]], dict[int, tuple[int, int]] | None]
+_Finder = Callable[[Grid, QuestionnaireSpec], dict[int, tuple[int, int]] | None]
 
 
 def read_ledger(source: Source, method: Method, own: OwnHeaders, told: Mapping[str, str] | None = None) -> Ledger:
@@ -129,7 +129,7 @@ class _Reading:
         if _is_example(grid.sheet_name, self._method):
             return covered
         for kind, sheets in self._questionnaires.items():
-            places = find(grid, self._method.instruments[kind])
+            places = find(grid, self._method.instruments.questionnaire(kind))
             if places is None or _is_checks(grid, self._method):
                 continue
             out = Collector()
@@ -212,12 +212,12 @@ def _chosen(found: Sequence[_Read], method: Method, collector: Collector) -> Ite
     """The self-check that counts: visible, named like one, of the latest year, with the most answers, the last."""
     if not found:
         return None
-    spec = method.instruments["self_check"]
+    spec = method.instruments.self_check
 
     def rank(place: int) -> tuple[Any, ...]:
         grid, sheet, _ = found[place]
         name = narrow(grid.sheet_name)
-        named = any(word.casefold() in name.casefold() for word in spec["names"])
+        named = any(word.casefold() in name.casefold() for word in spec.names)
         return (
             grid.state == "visible",
             named,
@@ -233,7 +233,7 @@ def _chosen(found: Sequence[_Read], method: Method, collector: Collector) -> Ite
         if number == place:
             collector.adopt_all(told)
         else:
-            title = spec["title"]
+            title = spec.title.by_language()
             collector.add("items-several", grid.sheet_name, read=found[place][0].sheet_name, title=title)
     return found[place][1]
 
@@ -297,13 +297,13 @@ def _report_unread(grid: Grid, vocabulary: Vocabulary, masked: Masked, method: M
 
 def _is_title_of_example(text: str, method: Method) -> bool:
     """Whether a text above a table calls it an example; a note that only points to one does not."""
-    note = text.strip().startswith(tuple(method.tables["words"]["note_marks"]))
+    note = text.strip().startswith(tuple(method.words.note_marks))
     return _is_example(text, method) and not note and not _POINTS_ELSEWHERE.search(text)
 
 
 def _is_example(text: str, method: Method) -> bool:
     shown = folded(text)
-    return any(word.casefold() in shown for word in method.tables["words"]["example"])
+    return any(word.casefold() in shown for word in method.words.example)
 
 
 def _form_sheet(found: list[tuple[Grid, HeaderBlock]], kind: str) -> tuple[Grid, HeaderBlock] | None:

@@ -65,7 +65,7 @@ def own_list() -> OwnList:
 
 def states(method: Method) -> dict[str, str]:
     """The words of the states, in every language, and what people write for them → key."""
-    return {word: key for key in STATES for word in (*both(f"state.{key}"), *method.tables["states"][key])}
+    return {word: key for key in STATES for word in (*both(f"state.{key}"), *method.states[key])}
 
 
 def choices(method: Method, lang: str) -> dict[str, list[str]]:

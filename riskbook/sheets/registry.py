@@ -74,6 +74,6 @@ def signature(method: Method) -> OwnSignature:
             proofs = tuple(both(key)[place] for key in sheet.proofs)
             tabs[both(f"sheet.{sheet.kind}")[place]] = (sheet.kind, both(f"title.{sheet.kind}")[place], proofs)
     levels = {word for level in method.levels for word in level.word.values()}
-    levels |= set(method.tables["unassessed"]["word"].values())
-    treatments = {word for entry in method.tables["treatments"].values() for word in entry["word"].values()}
+    levels |= set(method.unassessed.word.values())
+    treatments = {word for entry in method.treatments.values() for word in entry.word.values()}
     return OwnSignature(tabs, markup.headers(), {1: frozenset(levels), 2: frozenset(treatments)})

@@ -43,7 +43,7 @@ def medium_words(method: Method, names: Sequence[str], lang: str) -> str:
 
 def treatment_word(method: Method, name: str | None, lang: str) -> str | None:
     """A treatment in the reader's language."""
-    return None if name is None else str(method.tables["treatments"][name]["word"][lang])
+    return None if name is None else method.treatments[name].word[lang]
 
 
 def reason(row: Row, method: Method, lang: str) -> str:

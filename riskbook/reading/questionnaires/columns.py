@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from riskbook.method import CloudSpec
 from riskbook.model import squeezed
 from riskbook.reading import values
 from riskbook.reading.questionnaires.answers import Questionnaire
@@ -87,7 +88,7 @@ def answer_columns(table: Questionnaire, block: Block) -> dict[int, str]:
 
 def _by_header(table: Questionnaire, block: Block, columns: Sequence[int]) -> dict[int, str]:
     """What the headers say; the nearest goes first, a group's name holds where nothing stands below it."""
-    headers = {squeezed(s): use for use, spelled in table.spec["headers"].items() for s in spelled}
+    headers = {squeezed(s): use for use, spelled in table.spec.headers.by_use().items() for s in spelled}
     found: dict[int, str] = {}
     named: set[int] = set()  # columns with a name of their own
     for row in _above(block):
@@ -123,8 +124,8 @@ def _readings(value: Any) -> list[str]:
 def _answer_named(table: Questionnaire, row: int, column: int) -> str:
     """The answer that a header cell names by word, sign or score; "" where it names none."""
     value = table.grid.merged_value(row, column)
-    scores = {answer["score"]: answer["key"] for answer in table.spec["answers"]}
-    if table.spec["headers"]["score"] and (score := score_of(value)) in scores:
+    scores = {answer.score: answer.key for answer in table.spec.answers}
+    if table.spec.headers.score and (score := score_of(value)) in scores:
         return str(scores[score])
     spelled = words(table.spec)
     for key in _readings(value):
@@ -146,10 +147,10 @@ def _spans_columns(table: Questionnaire, row: int, column: int) -> bool:
 def _by_marks(table: Questionnaire, block: Block, columns: Sequence[int], uses: Uses) -> dict[int, str]:
     """The columns of the answers, those without a header found by how they are marked: one of them in each row."""
     found = {column: use for column, use in uses.items() if use.startswith("answer:")}
-    keys = [answer["key"] for answer in table.spec["answers"]]
+    keys = [answer.key for answer in table.spec.answers]
     if set(found.values()) >= {f"answer:{key}" for key in keys}:
         return found
-    if len(set(found.values())) >= 2 and "service" in table.spec:
+    if len(set(found.values())) >= 2 and isinstance(table.spec, CloudSpec):
         return found  # a firm may have left an answer out
     for start in columns:
         run = range(start, start + len(keys))
@@ -182,7 +183,7 @@ def _is_mark(value: Any) -> bool:
 
 def _in_order(table: Questionnaire, block: Block, run: range, found: Uses, keys: Sequence[str]) -> dict[int, str]:
     """The answers of a run of columns: by header, by the scores printed there, else in the published order."""
-    scores = {answer["score"]: answer["key"] for answer in table.spec["answers"]}
+    scores = {answer.score: answer.key for answer in table.spec.answers}
     placed = {column: use.partition(":")[2] for column, use in found.items() if column in run}
     for column in run:
         printed = Counter(score_of(table.grid.value(row, column)) for row in block.rows.values())
@@ -210,7 +211,7 @@ def _one_of_each(table: Questionnaire, block: Block, uses: dict[int, str], *, kn
         years = {column: year_of(heading(table, block, column)) for column in fresh}
         chosen = max(fresh, key=lambda c: (years[c], -c if known else c))
         kept[chosen] = use
-        if "service" not in table.spec and use == "answer" and (len(columns) > 1 or not known):
+        if not isinstance(table.spec, CloudSpec) and use == "answer" and (len(columns) > 1 or not known):
             table.assumed[chosen] = heading(table, block, chosen)
     return kept
 

@@ -87,29 +87,26 @@ def _write_media(sheet: Worksheet, form: Form) -> None:
     media = form.column("threats", THREAT_HEADER + 1, threats, THREAT_FIELDS.index("medium"))
     values = form.column("threats", THREAT_HEADER + 1, threats, THREAT_FIELDS.index("value"))
     answered = form.column("checks", CHECK_HEADER + 1, questions, CHECK_FIELDS.index("value"))
-    answers, rule = form.method.tables["answers"], form.method.tables["vulnerability"]
-    unknown = form.method.unknown
+    answers, rule = form.method.answers, form.method.vulnerability
+    unknown = form.method.scale.unknown
     for place, medium in enumerate(form.media):
         row = _MEDIA_ROW + place
         cells = {field: xl_rowcol_to_cell(row, column) for column, field in enumerate(_MEDIA_FIELDS)}
         marks = form.column("checks", CHECK_HEADER + 1, questions, len(CHECK_FIELDS) + place)
-        count = {
-            name: f'COUNTIFS({marks},"<>",{answered},{answers[name]})'
-            for name in ("implemented", "partly", "not_implemented")
-        }
+        count = {name: f'COUNTIFS({marks},"<>",{answered},{number})' for name, number in answers.applicable().items()}
         largest = f"SUMPRODUCT(MAX(({media}={cells['medium']})*{values}))"
         share, asked = cells["share"], cells["applicable"]
         formulas = {
             "threat": (f"=IF({largest}=0,{unknown},{largest})", unknown),
             "applicable": ("=" + "+".join(count.values()), _asked(form, place)),
             "share": (
-                f'=IF({asked}=0,"",({count["implemented"]}+{rule["partly_weight"]}*{count["partly"]})/{asked})',
+                f'=IF({asked}=0,"",({count["implemented"]}+{rule.partly_weight}*{count["partly"]})/{asked})',
                 0,
             ),
             # A share is a ratio of small whole numbers: what lies closer than this to a bound lies on it.
             "vulnerability": (
-                f"=IF({asked}=0,{unknown},IF({share}>={rule['full_share']}-0.000000001,1,"
-                f"IF({share}<={rule['low_share']}+0.000000001,3,2)))",
+                f"=IF({asked}=0,{unknown},IF({share}>={rule.full_share}-0.000000001,1,"
+                f"IF({share}<={rule.low_share}+0.000000001,3,2)))",
                 3,
             ),
             "likelihood": (
@@ -133,10 +130,10 @@ def _write_table_17(sheet: Worksheet, form: Form) -> None:
     column = _TABLE_COLUMN
     _heading(sheet, form, _MEDIA_ROW - 2, column, "likelihood")
     sheet.write_string(_MEDIA_ROW - 1, column, form.word("diagnosis.axis"), form.look("head"))
-    for value in form.method.scale:
+    for value in form.method.scale.ascending:
         sheet.write_number(_MEDIA_ROW - 1, column + value, value, form.look("head"))
         sheet.write_number(_MEDIA_ROW - 1 + value, column, value, form.look("head"))
-        for across in form.method.scale:
+        for across in form.method.scale.ascending:
             found = form.method.likelihood(value, across)
             sheet.write_number(_MEDIA_ROW - 1 + value, column + across, found, form.look("computed"))
     words = [
@@ -155,7 +152,7 @@ def _write_kinds(sheet: Worksheet, form: Form) -> None:
     questions = len(form.questions) + SPARE_QUESTIONS
     kinds = form.column("checks", CHECK_HEADER + 1, questions, CHECK_FIELDS.index("kind"))
     answered = form.column("checks", CHECK_HEADER + 1, questions, CHECK_FIELDS.index("value"))
-    answers, rule = form.method.tables["answers"], form.method.tables["vulnerability"]
+    answers, rule = form.method.answers, form.method.vulnerability
     heads = [
         form.word("col.kind"),
         *(form.word("diagnosis.answer", answer=answer) for answer in form.method.answer_names),
@@ -164,7 +161,7 @@ def _write_kinds(sheet: Worksheet, form: Form) -> None:
     for place, text in enumerate(heads):
         sheet.write_string(first - 1, place, text, form.look("head"))
     sheet.set_row(first - 1, 28)
-    draft = form.method.tables["regulation"]["draft_share"]
+    draft = form.method.regulation.draft_share
     words = {key: quoted(form.word(f"diagnosis.{key}")) for key in ("none", "kept", "draft", "strengthen")}
     for place, measure in enumerate(form.method.measures):
         row = first + place
@@ -175,10 +172,10 @@ def _write_kinds(sheet: Worksheet, form: Form) -> None:
         for answer in at:
             formula = f"=COUNTIFS({kinds},{name},{answered},{answer})"
             sheet.write_formula(
-                row, answer, formula, form.look("computed"), asked if answer == answers["not_implemented"] else 0
+                row, answer, formula, form.look("computed"), asked if answer == answers.not_implemented else 0
             )
-        counted = "+".join(at[answers[key]] for key in ("implemented", "partly", "not_implemented"))
-        weighed = f"({at[answers['implemented']]}+{rule['partly_weight']}*{at[answers['partly']]})"
+        counted = "+".join(at[number] for number in answers.applicable().values())
+        weighed = f"({at[answers.implemented]}+{rule.partly_weight}*{at[answers.partly]})"
         formula = f'=IF({counted}=0,"",{weighed}/({counted}))'
         sheet.write_formula(row, 5, formula, form.look("computed", num_format="0%"), 0)
         formula = (

@@ -46,7 +46,7 @@ class _Table:
         media = diagnosis.media_column(form, "medium")
         by_medium = {
             field: f'=IF({empty},"",IFERROR(INDEX({diagnosis.media_column(form, field)},'
-            f"MATCH({self.ref('medium')},{media},0)),{form.method.unknown}))"
+            f"MATCH({self.ref('medium')},{media},0)),{form.method.scale.unknown}))"
             for field in ("threat", "vulnerability")
         }
         threat, vulnerability = self.ref("threat"), self.ref("vulnerability")
@@ -137,12 +137,12 @@ def _inputs(sheet: Worksheet, form: Form, last: int) -> None:
         form.word("col.medium"),
         form.word("help.medium"),
     )
-    needed = form.method.tables["personal"]["confidentiality"]
+    needed = form.method.personal.confidentiality
     form.choose(
         sheet, area("personal", "my_number"), ["○"], form.word("group.personal"), form.word("help.marks", needed=needed)
     )
     for field in CIA_FIELDS:
-        values = list(reversed(form.method.scale))
+        values = list(reversed(form.method.scale.ascending))
         form.choose(sheet, area(field), values, form.word(f"col.{field}"), form.word(f"help.{field}"))
     form.ask_date(sheet, area("registered"), form.word("col.registered"), form.word("help.registered"))
     for field in ("business", "name", "users", "department", "retention"):
@@ -161,7 +161,7 @@ def _colours(sheet: Worksheet, form: Form, last: int) -> None:
         options = {"type": "formula", "criteria": f"=${size}{first}={quoted(word)}", "format": look}
         sheet.conditional_format(*shown, options)
     marks = f"${letter(FIELDS.index(MARK_FIELDS[0]))}{first}:${letter(FIELDS.index(MARK_FIELDS[-1]))}{first}"
-    needed = form.method.tables["personal"]["confidentiality"]
+    needed = form.method.personal.confidentiality
     fill, ink = form.theme.level_colours("medium")
     look = form.book.add_format({"bg_color": f"#{fill}", "font_color": f"#{ink}"})
     too_low = f"=AND(COUNTA({marks})>0,ISNUMBER(${low}{first}),${low}{first}<{needed})"

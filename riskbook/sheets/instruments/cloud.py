@@ -48,10 +48,10 @@ _UNCHECKED = (
 def write(sheet: Worksheet, context: Context) -> Written:
     """Writes the check of the cloud services."""
     theme, assessment, method, lang = context.theme, context.assessment, context.method, context.lang
-    spec, found = method.instruments["cloud"], assessment.instruments
+    spec, found = method.instruments.cloud, assessment.instruments
     blocks = Blocks(sheet, theme, lang, _WIDTHS)
     blocks.start("cloud")
-    blocks.source(spec["source"])
+    blocks.source(spec.source)
     blocks.heading(label("cloud.services", lang))
     if found.clouds:
         blocks.table(_SERVICES, [_service(one, assessment, method, lang) for one in found.clouds])
@@ -62,7 +62,7 @@ def write(sheet: Worksheet, context: Context) -> Written:
         blocks.heading(label("cloud.open", lang))
         blocks.table(_OPEN, open_, _SPANS)
     if found.unchecked:
-        medium = medium_word(method, spec["service"]["medium"], lang)
+        medium = medium_word(method, spec.service.medium, lang)
         blocks.heading(label("cloud.unchecked", lang, medium=medium))
         blocks.table(_UNCHECKED, _unchecked(assessment, method, lang), _SPANS)
         blocks.line(label("cloud.unchecked-hint", lang))
@@ -70,7 +70,7 @@ def write(sheet: Worksheet, context: Context) -> Written:
 
 
 def _service(one: CloudCheck, assessment: Assessment, method: Method, lang: str) -> dict[str, Any]:
-    items = method.instruments["cloud"]["items"]
+    items = method.instruments.cloud.items
     names = assessment.risks["name"]
     shown = [shortened(names.get(place) or "-", WIDEST_NAME) for place in one.assets[:_NAMES]]
     joint = "、" if lang == "ja" else ", "
@@ -82,26 +82,26 @@ def _service(one: CloudCheck, assessment: Assessment, method: Method, lang: str)
         "level": "small" if share >= 1 else "medium" if share >= 0.5 else "large",
         "before": None if one.since is None else one.since.total,
         "applicable": one.applicable,
-        "open": joint.join(f"{n} {items[n - 1]['short'][lang]}" for n in one.open) or label("items.none", lang),
+        "open": joint.join(f"{n} {items[n - 1].short[lang]}" for n in one.open) or label("items.none", lang),
         "place": Location(one.sheet.sheet_name),
         "assets": joint.join(shown) + more or label("cloud.no-assets", lang),
     }
 
 
 def _open(one: CloudCheck, method: Method, lang: str) -> list[dict[str, Any]]:
-    spec = method.instruments["cloud"]
+    spec = method.instruments.cloud
     words = answer_words(spec, lang)
     rows = []
     for number in one.open:
-        item, answer = spec["items"][number - 1], one.sheet.answers[number - 1]
+        item, answer = spec.items[number - 1], one.sheet.answers[number - 1]
         rows.append(
             {
                 "service": one.sheet.service,
                 "number": number,
                 "answer": words.get(answer.answer or "", label("items.unanswered", lang)),
-                "text": item["name"][lang],
+                "text": item.name[lang],
                 "place": Location(one.sheet.sheet_name, answer.cell) if answer.cell else None,
-                "todo": item["todo"][lang],
+                "todo": item.todo[lang],
             }
         )
     return rows
@@ -121,7 +121,7 @@ def _sentence(assessment: Assessment, method: Method, lang: str) -> str:
         services=len(begun),
         complete=sum(one.confirmed == one.applicable for one in begun),
         unchecked=len(found.unchecked),
-        medium=medium_word(method, method.instruments["cloud"]["service"]["medium"], lang),
+        medium=medium_word(method, method.instruments.cloud.service.medium, lang),
     )
 
 

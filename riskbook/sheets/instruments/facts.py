@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from xlsxwriter.worksheet import Worksheet
 
+from riskbook.method import FactsSpec
 from riskbook.sheets import words
 from riskbook.sheets.instruments.blocks import Blocks, by_risk
 from riskbook.sheets.listing import Column, plain
@@ -26,9 +24,9 @@ _MORE_WIDTHS = (8, 18, 24)  # of what stands beside the facts
 def write_transfer(sheet: Worksheet, context: Context) -> Written:
     """Writes the assets to transfer, and the facts about one way to do so."""
     theme, assessment, method, lang = context.theme, context.assessment, context.method, context.lang
-    spec = method.instruments["transfer"]
+    spec = method.instruments.transfer
     blocks = Blocks(sheet, theme, lang, (*_widths(spec), *_MORE_WIDTHS))
-    blocks.start("transfer", spec["note"][lang])
+    blocks.start("transfer", spec.note[lang])
     blocks.heading(label("transfer.assets", lang))
     rows = by_risk(assessment, assessment.instruments.transfers, "name")
     for row in rows:
@@ -42,32 +40,31 @@ def write_transfer(sheet: Worksheet, context: Context) -> Written:
 def write_reference(sheet: Worksheet, context: Context) -> Written:
     """Writes the reference page."""
     theme, method, lang = context.theme, context.method, context.lang
-    spec = method.instruments["reference"]
+    spec = method.instruments.reference
     blocks = Blocks(sheet, theme, lang, _widths(spec))
-    blocks.start("reference", spec["note"][lang])
+    blocks.start("reference", spec.note[lang])
     _write_tables(blocks, spec)
     return Written(blocks.area())
 
 
-def _widths(spec: Mapping[str, Any]) -> list[int]:
+def _widths(spec: FactsSpec) -> list[int]:
     """The widest of what each column is to be in any of the tables."""
-    count = max(len(table["columns"]) for table in spec["tables"])
+    count = max(len(table.columns) for table in spec.tables)
     return [
-        max(table["columns"][place]["width"] for table in spec["tables"] if place < len(table["columns"]))
-        for place in range(count)
+        max(table.columns[place].width for table in spec.tables if place < len(table.columns)) for place in range(count)
     ]
 
 
-def _write_tables(blocks: Blocks, spec: Mapping[str, Any]) -> None:
+def _write_tables(blocks: Blocks, spec: FactsSpec) -> None:
     lang = blocks.lang
-    for table in spec["tables"]:
-        blocks.heading(table["title"][lang])
+    for table in spec.tables:
+        blocks.heading(table.title[lang])
         columns = [
             Column("fact", 0, "wrap", plain(str(place)), header=column[lang])
-            for place, column in enumerate(table["columns"])
+            for place, column in enumerate(table.columns)
         ]
-        blocks.table(columns, [{str(n): cell[lang] for n, cell in enumerate(row)} for row in table["rows"]])
-        blocks.source(spec["sources"][table["source"]])
+        blocks.table(columns, [{str(n): cell[lang] for n, cell in enumerate(row)} for row in table.rows])
+        blocks.source(spec.sources[table.source])
 
 
 TRANSFER = Sheet(

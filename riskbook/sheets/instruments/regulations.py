@@ -34,7 +34,7 @@ def write(sheet: Worksheet, context: Context) -> Written:
     theme, assessment, method, lang = context.theme, context.assessment, context.method, context.lang
     blocks = Blocks(sheet, theme, lang, _WIDTHS)
     blocks.start("regulations", label("regulations.rule", lang))
-    blocks.source(method.tables["regulation"]["source"])
+    blocks.source(method.regulation.source)
     blocks.row += 1
     found = assessment.instruments.regulations or ()
     header, last = blocks.table(_COLUMNS, [_row(one, assessment, method, lang) for one in found])

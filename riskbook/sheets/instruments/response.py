@@ -35,7 +35,7 @@ def own_list() -> OwnList:
 def write(sheet: Worksheet, context: Context) -> Written:
     """Writes the sheet; below it what was typed for lines that the method no longer has."""
     theme, assessment, method, lang = context.theme, context.assessment, context.method, context.lang
-    known = {line["id"] for section in method.instruments["response"]["sections"] for line in section["lines"]}
+    known = {line.id for section in method.instruments.response.sections for line in section.lines}
     typed: dict[str, Any] = {}
     others: list[dict[str, Any]] = []  # lines of people's own, and of a number that stands twice
     for line in assessment.ledger.lines("response"):
@@ -65,20 +65,20 @@ def _is_typed(line: Mapping[str, Any]) -> bool:
 
 
 def _rows(typed: dict[str, Any], method: Method, lang: str) -> list[dict[str, Any]]:
-    spec = method.instruments["response"]
+    spec = method.instruments.response
     nothing = dict.fromkeys((*RESPONSE_FIELDS, "line_row"))
     rows = []
-    for section in spec["sections"]:
-        for line in section["lines"]:
-            known = typed.get(line["id"], nothing)
-            source = spec["sources"][line.get("source", section["source"])]
+    for section in spec.sections:
+        for line in section.lines:
+            known = typed.get(line.id, nothing)
+            source = spec.sources[line.source or section.source]
             rows.append(
                 {
-                    "number": line["id"],
-                    "section": section["title"][lang],
-                    "name": line["name"][lang],
-                    "what": "\n".join([line["what"][lang], *([line["url"]] if "url" in line else [])]),
-                    "source": f"{source['short'][lang]} {source['date']}",
+                    "number": line.id,
+                    "section": section.title[lang],
+                    "name": line.name[lang],
+                    "what": "\n".join([line.what[lang], *([line.url] if line.url else [])]),
+                    "source": f"{source.short[lang]} {source.date}",
                     **{field: known[field] for field in nothing},
                 }
             )

@@ -157,7 +157,7 @@ def write_heat_map(page: Page, row: int, counted: Mapping[tuple[int, int], int])
     page.heading(row, 0, 10, "summary.heatmap")
     axis = page.theme.format(align="center", font_size=9, font_color=f"#{MUTED}")
     vertical = page.theme.format(align="center", font_size=9, font_color=f"#{MUTED}", rotation=90)
-    scale = page.method.scale
+    scale = page.method.scale.ascending
     page.span(row + 1, 0, 0, page.word("col.importance"), vertical, to_row=row + 6)
     for place, importance in enumerate(reversed(scale)):
         top = row + 1 + 2 * place
