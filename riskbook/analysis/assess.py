@@ -40,10 +40,9 @@ def analyse(
     stays unassessed. `past`: what is known of earlier runs.
     """
     past = past or Past()
-    assets = ledger.assets
     by_medium = factors.medium_factors(ledger.threats, ledger.checks, method)
     candidates = factors.candidates(
-        assets,
+        ledger.assets,
         by_medium,
         method,
         has_threats=ledger.threats is not None,
@@ -51,12 +50,7 @@ def analyse(
         strict=strict,
     )
     found = factors.resolve(candidates)
-    risks = assets[list(used_in("carried"))].join(found)
-    risks["importance"] = factors.importance(assets)
-    risks["risk"] = (risks["importance"] * risks["likelihood"]).astype("Int64")
-    risks["level"] = factors.level(risks["risk"], method)
-    risks = risks.join(treatment.suggest(risks, method, today))
-    risks["floor"] = treatment.residual(risks, risks["treatment"], method)
+    risks = _risks(ledger, found, method, today)
     carried, homeless, moved = plan.carry_over(ledger, risks, method)
     decided = plan.treatments_decided(carried, method)
     risks = risks.join(carried)
@@ -80,26 +74,28 @@ def analyse(
         *plan.check_due(roadmap.measures, ledger.layouts.get("measures")),
         *stray,
     ]
-    run, change = comparison.since_last(
-        past, comparison.record(ledger, roadmap.start, today, method, strict=strict), ledger, risks, method
-    )
-    if past.run is not None and any(past.run.levels.values()):  # it had assets: they are not there by intention
+    if past.run is not None and any(past.run.levels.values()):  # it had assets: they are not missing by intention
         findings = [replace(f, severity=ERROR) if f.code == "ledger-missing" else f for f in findings]
     findings, settled = _answered(_with_subjects(findings, risks), ledger)
+    run = comparison.record(ledger, roadmap.start, today, method, strict=strict)
+    run, change = comparison.since_last(past, run, ledger, risks, method)
+    orphans = {"plan": homeless, "measures": unasked}
+    ordered = tuple(_in_order(findings, ledger))
     assessment = Assessment(
-        risks=risks,
-        measures=kinds,
-        roadmap=roadmap,
-        orphans={"plan": homeless, "measures": unasked},
-        settled=settled,
-        findings=tuple(_in_order(findings, ledger)),
-        ledger=ledger,
-        today=today,
-        run=run,
-        change=change,
-        instruments=others,
+        risks, kinds, roadmap, orphans, settled, ordered, ledger, today, run, change, instruments=others
     )
     return assessment if past.runs is None else comparison.with_history(assessment, past.runs)
+
+
+def _risks(ledger: Ledger, found: pd.DataFrame, method: Method, today: date) -> pd.DataFrame:
+    """Risk, level, suggestion and its floor for every asset; `found`: the factors that count for it."""
+    risks = ledger.assets[list(used_in("carried"))].join(found)
+    risks["importance"] = factors.importance(ledger.assets)
+    risks["risk"] = (risks["importance"] * risks["likelihood"]).astype("Int64")
+    risks["level"] = factors.level(risks["risk"], method)
+    risks = risks.join(treatment.suggest(risks, method, today))
+    risks["floor"] = treatment.residual(risks, risks["treatment"], method)
+    return risks
 
 
 def good_until(ledger: Ledger, today: date) -> date | None:

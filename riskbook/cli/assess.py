@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,8 +17,10 @@ from riskbook.cli.options import (
     FORMAT,
     TRACEBACK,
     WORKBOOKS,
+    Command,
     Given,
     Kept,
+    decorated,
     force,
     given_settings,
     kept_history,
@@ -30,6 +34,53 @@ if TYPE_CHECKING:
     from riskbook.batch import Found
 
 
+@dataclass(frozen=True)
+class _Many:
+    """The options for many workbooks, as they were given."""
+
+    jobs: int | None
+    portfolio: str | None
+    portfolio_anywhere: bool
+    scheduler: str | None
+
+
+def _many(command: Command) -> Command:
+    """Adds the options for many workbooks; the command gets them as one parameter `many`."""
+
+    @wraps(command)
+    def with_many(
+        *args: Any,
+        jobs: int | None,
+        portfolio: str | None,
+        portfolio_anywhere: bool,
+        engine: str,
+        scheduler: str | None,
+        **others: Any,
+    ) -> Any:
+        if (engine == "dask") != bool(scheduler):
+            raise click.UsageError("--engine dask and --scheduler ADDRESS go together.")
+        return command(*args, many=_Many(jobs, portfolio, portfolio_anywhere, scheduler), **others)
+
+    options = [
+        click.option(
+            "--jobs", metavar="N", type=click.IntRange(1), help="Workbooks side by side; default: one a processor."
+        ),
+        click.option(
+            "--portfolio", metavar="PATH", help="Folder (or NAME.xlsx) for an overview of all clients, with tables."
+        ),
+        click.option("--portfolio-anywhere", is_flag=True, help="Allow the overview in a client's own folder."),
+        click.option(
+            "--engine",
+            type=click.Choice(["local", "dask"]),
+            default="local",
+            show_default=True,
+            help="Where workbooks run.",
+        ),
+        click.option("--scheduler", metavar="ADDRESS", help="Of the Dask cluster, for example tcp://HOST:8786."),
+    ]
+    return decorated(with_many, options)
+
+
 @click.command()
 @WORKBOOKS
 @given_settings()
@@ -41,13 +92,7 @@ if TYPE_CHECKING:
 @click.option("--redo", is_flag=True, help="Do again what is unchanged since the last call with this OUT.")
 @click.option("--drop-signature", is_flag=True, help="Drop a digital signature, which any change makes invalid.")
 @kept_history(client=True)
-@click.option("--jobs", metavar="N", type=click.IntRange(1), help="Workbooks side by side; default: one a processor.")
-@click.option("--portfolio", metavar="PATH", help="Folder (or NAME.xlsx) for an overview of all clients, with tables.")
-@click.option("--portfolio-anywhere", is_flag=True, help="Allow the overview in a client's own folder.")
-@click.option(
-    "--engine", type=click.Choice(["local", "dask"]), default="local", show_default=True, help="Where workbooks run."
-)
-@click.option("--scheduler", metavar="ADDRESS", help="Of the Dask cluster, for example tcp://HOST:8786.")
+@_many
 def assess(
     workbooks: tuple[str, ...],
     given: Given,
@@ -59,11 +104,7 @@ def assess(
     force: bool,
     redo: bool,
     drop_signature: bool,
-    jobs: int | None,
-    portfolio: str | None,
-    portfolio_anywhere: bool,
-    engine: str,
-    scheduler: str | None,
+    many: _Many,
 ) -> None:
     """Assess workbooks and write the results back into a copy of each.
 
@@ -76,31 +117,29 @@ def assess(
     refuse_empty(output, *workbooks)
     if output and in_place:
         raise click.UsageError("-o and --in-place exclude each other.")
-    if (engine == "dask") != bool(scheduler):
-        raise click.UsageError("--engine dask and --scheduler ADDRESS go together.")
     from riskbook.batch import Options, refuse_place
 
     named = [name for name in workbooks if os.path.isfile(name)]
     settings = given.settings(named, drop_signature=drop_signature)
     options = Options(settings, day_of_run(given), force=force, redo=redo, in_place=in_place)
     try:
-        found, folder, many = _found(workbooks, output, in_place)
+        found, folder, lines = _found(workbooks, output, in_place)
         recorder = kept.recorder(len(found.jobs))
-        if portfolio is not None:
-            refuse_place(portfolio, force=force)
-            _refuse_among_clients(found, workbooks, output, portfolio, portfolio_anywhere)
+        if many.portfolio is not None:
+            refuse_place(many.portfolio, force=force)
+            _refuse_among_clients(found, workbooks, output, many.portfolio, many.portfolio_anywhere)
     except RiskbookError as error:
         raise click.UsageError(error_message(error.key, given.screen, error.params)) from error
     call = Call(
         sources=workbooks,
         folder=folder,
         screen=given.screen,
-        lines=many,
+        lines=lines,
         json=format_ == "json",
         traceback=traceback,
-        jobs=jobs,
-        scheduler=scheduler,
-        portfolio=portfolio,
+        jobs=many.jobs,
+        scheduler=many.scheduler,
+        portfolio=many.portfolio,
     )
     try:
         code = run_found(found, options, call, recorder)

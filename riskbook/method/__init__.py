@@ -16,7 +16,7 @@ from riskbook.method.instruments import (
 )
 from riskbook.method.load import available_methods, load_form, load_method
 from riskbook.method.method import Method
-from riskbook.method.schema import BasicRule, FormFile
+from riskbook.method.schema import BasicRule, FormFile, Measure
 
 __all__ = [
     "BasicRule",
@@ -25,6 +25,7 @@ __all__ = [
     "FactsSpec",
     "FormFile",
     "Item",
+    "Measure",
     "Meets",
     "Method",
     "QuestionnaireSpec",

@@ -73,6 +73,7 @@ def read_checks(grid: Grid, block: HeaderBlock, method: Method, out: Collector) 
     grid.read_to(None)
     kind: int | None = None
     named = False  # the kind stands in every line (twice the same in turn), so a blank is no "as above"
+    marked = any(field.startswith("applies:") for field in block.columns)
     records = []
     for row in sorted(number for number in grid.rows if number > block.last_row):
         cell = {field: grid.merged_value(row, column) for field, column in block.columns.items()}
@@ -87,49 +88,49 @@ def read_checks(grid: Grid, block: HeaderBlock, method: Method, out: Collector) 
                 continue
         named = named or (here is not None and here == kind and not grid.is_merged(row, block.columns["kind"]))
         kind = here if here is not None or not is_blank(cell.get("kind")) or named else kind
-        if is_blank(cell["question"]):
-            if not is_blank(cell["answer"]) and not grid.is_merged(row, block.columns["question"]):
-                out.add(
-                    "row-ignored",
-                    grid.sheet_name,
-                    row,
-                    block.columns["answer"],
-                    variant="stray",
-                    text=values.text(cell["answer"]),
-                )
+        if _is_no_question(grid, row, block, cell, method, out):
             continue
-        if is_blank(cell["answer"]) and str(cell["question"]).startswith(tuple(method.words.note_marks)):
-            out.add(
-                "row-ignored",
-                grid.sheet_name,
-                row,
-                block.columns["question"],
-                variant="note",
-                severity="info",
-                text=values.text(cell["question"]),
-            )
-            continue
-        marked = any(field.startswith("applies:") for field in block.columns)
         if kind is None and (not marked or named):
             place = block.columns.get("kind", block.columns["question"])
             out.add("check-kind-unknown", grid.sheet_name, row, place, variant="marked" if marked else "")
-        media = _applies(grid, row, block, cell, kind, method, out)
-        answer = _answer(grid, row, block, cell["answer"], method, out)
-        if not media and answer != method.answers.not_applicable:
-            out.add("check-unmarked", grid.sheet_name, row, block.columns["question"])
-        records.append(
-            {
-                "number": kind,
-                "question": values.text(cell["question"]),
-                "answer": answer,
-                "answered": not is_blank(cell["answer"]),
-                "media": media,
-                "sheet": grid.sheet_name,
-                "row": row,
-                "cell": cell_ref(row, block.columns["answer"]),
-            }
-        )
+        records.append(_check(grid, row, block, cell, kind, method, out))
     return records
+
+
+def _is_no_question(
+    grid: Grid, row: int, block: HeaderBlock, cell: dict[str, Any], method: Method, out: Collector
+) -> bool:
+    """Whether a row holds no question: blank, a note, or an answer to nothing, which is a finding."""
+    if is_blank(cell["question"]):
+        if not is_blank(cell["answer"]) and not grid.is_merged(row, block.columns["question"]):
+            column, shown = block.columns["answer"], values.text(cell["answer"])
+            out.add("row-ignored", grid.sheet_name, row, column, variant="stray", text=shown)
+        return True
+    if is_blank(cell["answer"]) and str(cell["question"]).startswith(tuple(method.words.note_marks)):
+        column, shown = block.columns["question"], values.text(cell["question"])
+        out.add("row-ignored", grid.sheet_name, row, column, variant="note", severity="info", text=shown)
+        return True
+    return False
+
+
+def _check(
+    grid: Grid, row: int, block: HeaderBlock, cell: dict[str, Any], kind: int | None, method: Method, out: Collector
+) -> dict[str, Any]:
+    """One question with its answer and the media that it applies to."""
+    media = _applies(grid, row, block, cell, kind, method, out)
+    answer = _answer(grid, row, block, cell["answer"], method, out)
+    if not media and answer != method.answers.not_applicable:
+        out.add("check-unmarked", grid.sheet_name, row, block.columns["question"])
+    return {
+        "number": kind,
+        "question": values.text(cell["question"]),
+        "answer": answer,
+        "answered": not is_blank(cell["answer"]),
+        "media": media,
+        "sheet": grid.sheet_name,
+        "row": row,
+        "cell": cell_ref(row, block.columns["answer"]),
+    }
 
 
 def _kind_of(value: Any, method: Method, *, whole: bool = False) -> int | None:

@@ -134,27 +134,12 @@ def header_at(grid: Grid, row: int, vocabulary: Vocabulary, masked: Masked) -> H
     hits = _hits(grid, row, vocabulary, masked(row))
     if len(hits) < 2:
         return None
-    last = grid.merged_down_to(row)
-    found = dict(hits)
-    for below in range(row + 1, row + 3):
-        more = _hits(grid, below, vocabulary, masked(below))
-        filled = sum(value is not None for value in grid.rows.get(below, ()))
-        new = set(more.values()) - set(found.values())
-        if below > last and not (new and 2 * len(more) >= filled):
-            break
-        found |= more
-        last = max(last, below) if more or below <= last else last
+    found, last = _header_rows(grid, row, hits, vocabulary, masked)
     for column, title in _joined(grid, row, last).items():
         if column not in found and column not in masked(last) and (field := vocabulary.field(title)):
             found[column] = field
     titles = {c: t for c in range(1, SEARCH_COLUMNS + 1) if c not in masked(last) and (t := _title(grid, row, last, c))}
-    assumed: dict[int, str] = {}
-    if len(found) >= _ENOUGH_TO_GUESS:
-        for column, title in titles.items():
-            if column in found:
-                continue
-            if guessed := vocabulary.guess(title, vocabulary.names - set(found.values())):
-                found[column], assumed[column] = guessed
+    assumed = _guess(found, titles, vocabulary)
     columns: dict[str, int] = {}
     competing: dict[int, str] = {}
     # What the user has told goes first, then the columns as they stand.
@@ -169,6 +154,32 @@ def header_at(grid: Grid, row: int, vocabulary: Vocabulary, masked: Masked) -> H
     own = own if beside and vocabulary.own_values_fit(grid, last, own) else ()
     titles = {column: title for column, title in titles.items() if column not in own}
     return HeaderBlock(row, last, columns, own, titles, assumed, competing)
+
+
+def _header_rows(
+    grid: Grid, row: int, hits: Mapping[int, str], vocabulary: Vocabulary, masked: Masked
+) -> tuple[dict[int, str], int]:
+    """The fields that up to three header rows name, by column, and the last row; `hits`: the fields of the first."""
+    last = grid.merged_down_to(row)
+    found = dict(hits)
+    for below in range(row + 1, row + 3):
+        more = _hits(grid, below, vocabulary, masked(below))
+        filled = sum(value is not None for value in grid.rows.get(below, ()))
+        new = set(more.values()) - set(found.values())
+        if below > last and not (new and 2 * len(more) >= filled):
+            break
+        found |= more
+        last = max(last, below) if more or below <= last else last
+    return found, last
+
+
+def _guess(found: dict[int, str], titles: Mapping[int, str], vocabulary: Vocabulary) -> dict[int, str]:
+    """Adds to `found` the columns whose header is like that of a missing field; returns the header it is like."""
+    assumed: dict[int, str] = {}
+    for column, title in titles.items() if len(found) >= _ENOUGH_TO_GUESS else ():
+        if column not in found and (guessed := vocabulary.guess(title, vocabulary.names - set(found.values()))):
+            found[column], assumed[column] = guessed
+    return assumed
 
 
 def _hits(grid: Grid, row: int, vocabulary: Vocabulary, masked: frozenset[int]) -> dict[int, str]:

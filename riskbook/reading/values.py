@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -77,12 +77,8 @@ def whole(value: Any, allowed: Iterable[int], labels: Mapping[str, int], *, sent
     allowed = tuple(allowed)
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return Parsed(problem="not-a-number")
-    if isinstance(value, float) and not math.isfinite(value):
-        return Parsed(problem="out-of-range")
     if isinstance(value, int | float):
-        if value != int(value) or int(value) not in allowed:
-            return Parsed(problem="zero" if value == 0 else "out-of-range")
-        return Parsed(int(value))
+        return _whole_number(value, allowed)
     clean = tidied(value)
     if len(clean) == 1 and clean in _DASHES:
         return BLANK
@@ -101,6 +97,13 @@ def whole(value: Any, allowed: Iterable[int], labels: Mapping[str, int], *, sent
         if bare == squeezed(label):
             return Parsed(number, "" if sentences else "word")
     return Parsed(problem="not-a-number")
+
+
+def _whole_number(value: float, allowed: Collection[int]) -> Parsed:
+    """A number in a cell, where it is one of a scale."""
+    if not math.isfinite(value) or value != int(value) or int(value) not in allowed:
+        return Parsed(problem="zero" if value == 0 else "out-of-range")
+    return Parsed(int(value))
 
 
 def mark(value: Any, yes: Iterable[str], no: Iterable[str]) -> Parsed:

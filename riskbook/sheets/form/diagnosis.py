@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
+from riskbook.method import Measure
 from riskbook.model import LEVELS
 from riskbook.sheets.charts import Series, chart
 from riskbook.sheets.form.parts import (
@@ -149,10 +150,6 @@ def _write_kinds(sheet: Worksheet, form: Form) -> None:
     """How many questions of each kind have which answer, the share implemented, what it means for its regulation."""
     first = _kinds_row(form)
     _heading(sheet, form, first - 2, 0, "kinds")
-    questions = len(form.questions) + SPARE_QUESTIONS
-    kinds = form.column("checks", CHECK_HEADER + 1, questions, CHECK_FIELDS.index("kind"))
-    answered = form.column("checks", CHECK_HEADER + 1, questions, CHECK_FIELDS.index("value"))
-    answers, rule = form.method.answers, form.method.vulnerability
     heads = [
         form.word("col.kind"),
         *(form.word("diagnosis.answer", answer=answer) for answer in form.method.answer_names),
@@ -161,28 +158,41 @@ def _write_kinds(sheet: Worksheet, form: Form) -> None:
     for place, text in enumerate(heads):
         sheet.write_string(first - 1, place, text, form.look("head"))
     sheet.set_row(first - 1, 28)
+    for row, measure in enumerate(form.method.measures, start=first):
+        _write_kind(sheet, form, row, measure)
+    _draw_kinds(sheet, form, first)
+
+
+def _write_kind(sheet: Worksheet, form: Form, row: int, measure: Measure) -> None:
+    """The line of one kind of measure, as formulas over the check sheet."""
+    questions = len(form.questions) + SPARE_QUESTIONS
+    kinds = form.column("checks", CHECK_HEADER + 1, questions, CHECK_FIELDS.index("kind"))
+    answered = form.column("checks", CHECK_HEADER + 1, questions, CHECK_FIELDS.index("value"))
+    answers, rule = form.method.answers, form.method.vulnerability
     draft = form.method.regulation.draft_share
     words = {key: quoted(form.word(f"diagnosis.{key}")) for key in ("none", "kept", "draft", "strengthen")}
-    for place, measure in enumerate(form.method.measures):
-        row = first + place
-        name, share = xl_rowcol_to_cell(row, 0), xl_rowcol_to_cell(row, 5)
-        at = {answer: xl_rowcol_to_cell(row, answer) for answer in form.method.answer_names}
-        sheet.write_string(row, 0, form.kind(measure.number), form.look("fixed"))
-        asked = sum(kind == measure.number for kind, _, _ in form.questions)
-        for answer in at:
-            formula = f"=COUNTIFS({kinds},{name},{answered},{answer})"
-            sheet.write_formula(
-                row, answer, formula, form.look("computed"), asked if answer == answers.not_implemented else 0
-            )
-        counted = "+".join(at[number] for number in answers.applicable().values())
-        weighed = f"({at[answers.implemented]}+{rule.partly_weight}*{at[answers.partly]})"
-        formula = f'=IF({counted}=0,"",{weighed}/({counted}))'
-        sheet.write_formula(row, 5, formula, form.look("computed", num_format="0%"), 0)
-        formula = (
-            f'=IF({share}="",{words["none"]},IF({share}<={draft},{words["draft"]},'
-            f"IF({share}>=1,{words['kept']},{words['strengthen']})))"
+    name, share = xl_rowcol_to_cell(row, 0), xl_rowcol_to_cell(row, 5)
+    at = {answer: xl_rowcol_to_cell(row, answer) for answer in form.method.answer_names}
+    sheet.write_string(row, 0, form.kind(measure.number), form.look("fixed"))
+    asked = sum(kind == measure.number for kind, _, _ in form.questions)
+    for answer in at:
+        formula = f"=COUNTIFS({kinds},{name},{answered},{answer})"
+        sheet.write_formula(
+            row, answer, formula, form.look("computed"), asked if answer == answers.not_implemented else 0
         )
-        sheet.write_formula(row, 6, formula, form.look("computed"), form.word("diagnosis.draft"))
+    counted = "+".join(at[number] for number in answers.applicable().values())
+    weighed = f"({at[answers.implemented]}+{rule.partly_weight}*{at[answers.partly]})"
+    formula = f'=IF({counted}=0,"",{weighed}/({counted}))'
+    sheet.write_formula(row, 5, formula, form.look("computed", num_format="0%"), 0)
+    formula = (
+        f'=IF({share}="",{words["none"]},IF({share}<={draft},{words["draft"]},'
+        f"IF({share}>=1,{words['kept']},{words['strengthen']})))"
+    )
+    sheet.write_formula(row, 6, formula, form.look("computed"), form.word("diagnosis.draft"))
+
+
+def _draw_kinds(sheet: Worksheet, form: Form, first: int) -> None:
+    """The chart of the shares, beside their table; `first`: the row of the first kind."""
     last = first + len(form.method.measures) - 1
     colour = form.method.levels[-1].strong
     # The chart's own short names stand beside the printed page.
