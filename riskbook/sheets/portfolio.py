@@ -242,8 +242,8 @@ def _link(output: str, target: Path, text: str) -> Url:
     except ValueError:  # another drive
         place = "file:///" + str(Path(output).resolve())
     link = Url("external:result")
-    # A private attribute, since xlsxwriter has no public way: it writes the backslashes of Windows into every path, which
-    # Excel on a Mac and LibreOffice do not follow, and takes a "#" in a file name for the beginning of an anchor.
+    # A private attribute, for xlsxwriter has no public way: it writes backslashes into every path, which Excel on a
+    # Mac and LibreOffice do not follow, and takes a "#" in the name of a file for the beginning of an anchor.
     link._relationship_link = re.sub(r'[%#?"<>\[\]^`{|} ]', lambda m: f"%{ord(m[0]):02X}", place.replace(os.sep, "/"))
     link.text = text
     return link
