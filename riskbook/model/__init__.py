@@ -38,9 +38,6 @@ from riskbook.model.findings import (
     ERROR as ERROR,
 )
 from riskbook.model.findings import (
-    FINDING_SEVERITY as FINDING_SEVERITY,
-)
-from riskbook.model.findings import (
     INFO as INFO,
 )
 from riskbook.model.findings import (
