@@ -331,7 +331,7 @@ def _told(columns: Mapping[str, Any], method: Method) -> dict[str, str]:
     known = {field for spec in method.tables["headers"].values() for field in spec["fields"]}
     for header, field in columns.items():
         if field not in known:
-            raise MethodError("map-unknown", header=header, field=field, known=", ".join(sorted(known)))
+            raise MethodError("map-unknown", header=header, field=field, known=tuple(sorted(known)))
     return dict(columns)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from riskbook.text import SEVERITIES
@@ -28,9 +29,16 @@ def findings_page() -> str:
     for code in by_severity:
         for key, texts in catalogue["findings"].items():
             if key.split(".")[0] == code:
-                ja, en, fix_ja, fix_en = (text.replace("|", "\\|") for text in texts)
+                ja, en, fix_ja, fix_en = map(_readable, texts)
                 lines.append(f"| `{key}` | {severities[code]} | {ja}<br>{en} | {fix_ja}<br>{fix_en} |")
     return "\n".join(lines) + "\n"
+
+
+def _readable(text: str) -> str:
+    """A text without its format specifications: plurals in the plural."""
+    text = re.sub(r"\{\w+:\|[^{}|]*\|([^{}|]*)\}", r"\1", text)
+    text = re.sub(r"\{(\w+):[^{}]*\|([^{}|]*)\}", r"{\1} \2", text)
+    return re.sub(r"\{(\w+):[^{}]*\}", r"{\1}", text)
 
 
 if __name__ == "__main__":

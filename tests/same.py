@@ -226,7 +226,7 @@ def _many(out: Path) -> None:
 
 def _untimed(text: str) -> str:
     """What a batch printed, without how long it took."""
-    return "\n".join((re.sub(r"[\d.]+ ?(秒|件/秒|s\b|/s)", "#", text).splitlines()))
+    return "\n".join(re.sub(r"[\d.]+ ?(秒|件/秒|s\b|/s)", "#", text).splitlines())
 
 
 def _sources(quick: bool) -> Iterator[Path]:

@@ -18,7 +18,7 @@ import pytest
 
 import riskbook
 from riskbook import errors
-from riskbook.text import MORE, catalogue, error_message, finding_texts, joined
+from riskbook.text import MORE, catalogue, error_message, finding_texts, joined, label
 from riskbook.text.compile import CatalogueError, parsed
 from tests.make_docs import TARGET, findings_page
 
@@ -103,6 +103,8 @@ def test_findings_page_is_true() -> None:
 def test_numbers_take_the_right_word(count: int, en: str) -> None:
     text = "{count:,|finding|findings} {count:|is|are}"
     assert catalogue._filled(text, "en", {"count": count}) == en
+    assert label("screen.stopped-here", "en", count=1) == "Stopped; 1 file was not begun"
+    assert label("screen.stopped-here", "ja", count=1).startswith("中断しました。残り1件")
 
 
 def test_lists_are_joined_by_language() -> None:
@@ -110,11 +112,14 @@ def test_lists_are_joined_by_language() -> None:
     assert joined(["A", 2, MORE], "en") == "A, 2 …"
     assert joined(["A", "B"], "ja", parts=True) == "A、B"
     assert joined([], "en") == ""
-    assert "（シート：A・B）" in error_message("no-ledger", "ja", {"sheets": ("A", "B")})
-    assert "like “A, B”" in catalogue._filled("like “{names}”", "en", {"names": ["A", "B"]})
+    assert "（シート：A, B）" in error_message("no-ledger", "ja", {"sheets": ("A", "B")})  # as its text says
+    items = {"title": {"ja": "自社診断", "en": "Self-check"}}
+    one, two = (finding_texts("items-missing", "en", {**items, "numbers": numbers})[0] for numbers in ((7,), (7, 9)))
+    assert one == "Self-check: item 7 was not found; it counts as not answered."
+    assert two == "Self-check: items 7, 9 were not found; they count as not answered."
     fields = {"fields": ["integrity", "availability"], "value": 3}
     assert finding_texts("cia-missing", "ja", fields)[0].startswith("完全性・可用性が空欄")
-    assert finding_texts("cia-missing", "en", fields)[0].startswith("integrity, availability is blank")
+    assert finding_texts("cia-missing", "en", fields)[0].startswith("integrity, availability are blank")
 
 
 # --- the places that use them ---

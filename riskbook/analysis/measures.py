@@ -21,6 +21,7 @@ from riskbook.model import (
     Roadmap,
     Step,
     cell_ref,
+    few,
     objects,
     records,
     row_of,
@@ -154,7 +155,7 @@ def _typed(ledger: Ledger, checks: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataF
     frame = objects(typed, _TYPED, checks.index)
     orphans = [line for place, line in enumerate(lines) if place not in matched and _is_typed(line)]
     if orphans and ledger.measure_layout is not None:
-        names = "／".join(str(line["question"]) for line in orphans[:3]) + (" …" if len(orphans) > 3 else "")
+        names = few([str(line["question"]) for line in orphans], 3)
         where = Location(ledger.measure_layout.sheet_name)
         findings.append(Finding("measure-orphaned", where, {"count": len(orphans), "names": names}))
     return frame, pd.DataFrame(orphans, columns=list(ledger.measure_lines.columns), dtype=object), findings

@@ -11,7 +11,7 @@ import pandas as pd
 
 from riskbook.analysis.matching import ALIKE, pair, take_best
 from riskbook.method import Method
-from riskbook.model import PLAN_FIELDS, STATES, Finding, Ledger, ListLayout, Location, cell_ref, objects
+from riskbook.model import PLAN_FIELDS, STATES, Finding, Ledger, ListLayout, Location, cell_ref, few, objects
 
 CARRIED = (*PLAN_FIELDS, "decided_risk", "review_date", "due_date", "state_key", "plan_row")
 _MOST_COMPARISONS = 200_000
@@ -49,7 +49,7 @@ def carry_over(ledger: Ledger, risks: pd.DataFrame, method: Method) -> tuple[pd.
     orphans = [line for line in left if any(line[field] is not None for field in PLAN_FIELDS)]
     typed = [str(line["name"]) for line in orphans]
     if typed and ledger.plan_layout is not None:
-        params = {"count": len(typed), "names": "・".join(typed[:5]) + (" …" if len(typed) > 5 else "")}
+        params = {"count": len(typed), "names": few(typed, 5)}
         findings.append(Finding("decision-orphaned", Location(ledger.plan_layout.sheet_name), params))
     return frame, pd.DataFrame(orphans, columns=list(ledger.plan.columns), dtype=object), findings
 

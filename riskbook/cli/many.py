@@ -18,6 +18,7 @@ from riskbook.cli.memory import Memory
 from riskbook.cli.report import exit_code, print_json, print_line, print_text
 from riskbook.cli.run import print_traceback
 from riskbook.errors import ClusterError
+from riskbook.model import few
 from riskbook.text import error_message, label
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def run_found(
     if not found.jobs:
         if json:
             print_json([], options.method.name, screen)
-        click.echo(label("screen.none", screen, sources=", ".join(map(storage.shown, sources))), err=True)
+        click.echo(label("screen.none", screen, sources=[storage.shown(source) for source in sources]), err=True)
         return 3
     started = time.monotonic()
     lost: ClusterError | None = None
@@ -127,7 +128,7 @@ def _write_portfolio(
         journal, found.jobs, portfolio, options.method, options.lang or screen, options.today, force=options.force
     )
     if not quiet:
-        click.echo(label("screen.portfolio", screen, names=", ".join(names)))
+        click.echo(label("screen.portfolio", screen, names=names))
     if problem is not None:
         click.echo(error_message(problem.key, screen, problem.params), err=True)
 
@@ -183,7 +184,7 @@ class _Screen:
             label("screen.done", self._lang, files=files, seconds=f"{seconds:.1f}", rate=rate, **counts), err=self._json
         )
         if found.left:
-            names = ", ".join(found.left[:_SHOWN_NAMES]) + (" …" if len(found.left) > _SHOWN_NAMES else "")
+            names = few(found.left, _SHOWN_NAMES)
             click.echo(label("screen.left", self._lang, count=len(found.left), names=names), err=True)
         own = len(found.own) + self.statuses["own"]
         if own:

@@ -52,6 +52,9 @@ from riskbook.model.findings import (
 from riskbook.model.findings import (
     Location as Location,
 )
+from riskbook.model.findings import (
+    few as few,
+)
 from riskbook.model.frames import objects as objects
 from riskbook.model.frames import records as records
 from riskbook.model.history import EVENTS as EVENTS

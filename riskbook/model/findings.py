@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from riskbook.text import MORE, finding_severity
 from riskbook.text import SEVERITIES as SEVERITIES
-from riskbook.text import finding_severity
 
 ERROR, WARNING, INFO = SEVERITIES
+
+
+def few(names: Sequence[str], most: int) -> tuple[str, ...]:
+    """The first names of many, as the parameter of a text: the last is “…” where there are more."""
+    return (*names[:most], MORE) if len(names) > most else tuple(names)
 
 
 @dataclass(frozen=True)

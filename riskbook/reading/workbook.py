@@ -126,7 +126,7 @@ def read_ledger(source: Source, method: Method, own: OwnHeaders, told: Mapping[s
     any_questionnaire = [grid for sheets in questionnaires.values() for grid, _, _ in sheets]
     if not found["ledger"]:
         if not any_questionnaire:
-            raise LedgerError("no-ledger", sheets=", ".join(source.sheet_states))
+            raise LedgerError("no-ledger", sheets=tuple(source.sheet_states))
         collector.add("ledger-missing", any_questionnaire[0].sheet_name)
     first_sheet = found["ledger"][0][0].sheet_name if found["ledger"] else any_questionnaire[0].sheet_name
     seen = {title for sheets in found.values() for _, block in sheets for title in block.titles.values()}
@@ -296,7 +296,7 @@ def _report_unread(grid: Grid, vocabulary: Vocabulary, masked: Masked, method: M
         headers = header_hits(grid, row, vocabulary, masked)
         if len(headers & _EVALUATIONS) >= 2 or ("台帳" in grid.sheet_name and len(headers) >= 3):
             if not any(_is_title_of_example(text, method) for text in grid.texts_above(row)):
-                collector.add("sheet-ignored", grid.sheet_name, row, 1, found="・".join(sorted(headers)))
+                collector.add("sheet-ignored", grid.sheet_name, row, 1, found=tuple(sorted(headers)))
             return
 
 
@@ -316,7 +316,7 @@ def _instrument(found: list[tuple[Grid, HeaderBlock]], kind: str) -> tuple[Grid,
     visible = [entry for entry in found if entry[0].state == "visible"]
     candidates = visible or found
     if len(candidates) > 1:
-        names = ", ".join(grid.sheet_name for grid, _ in candidates)
+        names = tuple(grid.sheet_name for grid, _ in candidates)
         raise LedgerError(f"two-{kind}", sheets=names)
     return candidates[0] if candidates else None
 

@@ -7,7 +7,7 @@ Inside a text, beside the format specifications of Python:
 
     {count:finding|findings}   the number with the right word: "1 finding", "3 findings"
     {count:,|asset|assets}     the same, the number formatted by what stands first: "1,234 assets"
-    {count:|is|are}            the word alone
+    {count:|is|are}            the word alone; for a list, by the number of its entries
     {names}                    a list, joined as the language joins names: "A・B" in Japanese, "A, B" in English
     {names:／}                  a list, joined by the sign given: "A／B"
 """
@@ -122,12 +122,12 @@ class _Param:
         self._value, self._lang = value, lang
 
     def __format__(self, spec: str) -> str:
-        if isinstance(self._value, (list, tuple)):
-            return _joined(self._value, spec or _BETWEEN_NAMES[self._lang])
+        is_list = isinstance(self._value, (list, tuple))
         if "|" not in spec:
-            return format(self._value, spec)
+            between = spec or _BETWEEN_NAMES[self._lang]
+            return _joined(self._value, between) if is_list else format(self._value, spec)
         *shape, one, many = spec.split("|")
-        word = one if str(self._value) == "1" else many
+        word = one if str(len(self._value) if is_list else self._value) == "1" else many
         if shape == [""]:
             return word
         return f"{format(self._value, *shape)} {word}"
