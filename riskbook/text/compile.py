@@ -20,7 +20,7 @@ class CatalogueError(ValueError):
 
 def compile_catalogue() -> None:
     """Writes the compiled catalogue beside the TOML files."""
-    content = json.dumps({"digest": digest(), **parsed(DATA)}, ensure_ascii=False, indent=0)
+    content = json.dumps({"digest": digest(), **parsed(DATA)}, ensure_ascii=False, separators=(",", ":"))
     COMPILED.write_text(content + "\n", encoding="utf-8", newline="\n")
 
 
