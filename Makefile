@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 TODAY := $(shell date +%F)
 
-.PHONY: demo test quick lint samples pictures bench fuzz corpus dist clean
+.PHONY: demo test quick lint docs samples pictures bench fuzz corpus dist clean
 
 $(VENV)/installed: setup.cfg pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "riskbook needs Python 3.11 or newer")'
@@ -36,11 +36,13 @@ lint: $(VENV)/installed-dev
 	$(BIN)/ruff check --fix riskbook tests bench
 	$(BIN)/mypy
 
+docs: $(VENV)/installed-dev
+	$(BIN)/python -m tests.make_docs
+
 samples: $(VENV)/installed-dev
 	$(BIN)/python -m tests.make_samples
 	$(BIN)/python -m tests.make_assets
 	$(BIN)/python -m tests.make_defects
-	$(BIN)/python -m tests.make_docs
 
 pictures: $(VENV)/installed-dev
 	$(BIN)/python tests/install_tools.py

@@ -58,7 +58,7 @@ class Settings:
         known = {name for spec in self.method.headers.values() for name in spec.fields}
         for header, name in columns.items():
             if name not in known:
-                raise MethodError("map-unknown", header=header, field=name, known=", ".join(sorted(known)))
+                raise MethodError("map-unknown", header=header, field=name, known=tuple(sorted(known)))
         return columns
 
     def limits(self) -> Limits:

@@ -132,7 +132,9 @@ def _answered(findings: list[Finding], ledger: Ledger) -> tuple[list[Finding], t
     for finding in findings:
         cell = str(finding.location)
         answers = waiting.get(_answer_key(finding.code, finding.subject, cell), [])
-        fitting = [answer for answer in answers if str(finding.params.get("found", "")) in answer["message"]]
+        value = finding.params.get("found", "")
+        shown = value if isinstance(value, tuple) else (value,)  # each by itself: the message joins them by language
+        fitting = [answer for answer in answers if all(str(one) in answer["message"] for one in shown)]
         # Of several alike the one at the same cell, else the first.
         chosen = next((a for a in fitting if a["cell"] == cell), fitting[0] if fitting else None)
         if chosen is not None:

@@ -133,7 +133,7 @@ def _clouds(
             findings.append(Finding("cloud-unlisted", Location(sheet.sheet_name), {"service": sheet.service}))
     unchecked = tuple(label for label in assets if label not in kept)
     if ledger.clouds:
-        services = "、".join(dict.fromkeys(sheet.service for sheet in ledger.clouds))
+        services = tuple(dict.fromkeys(sheet.service for sheet in ledger.clouds))
         findings += [
             Finding(
                 "cloud-unchecked",

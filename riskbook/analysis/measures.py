@@ -22,6 +22,7 @@ from riskbook.model import (
     Roadmap,
     Step,
     cell_ref,
+    few,
     objects,
     records,
     row_of,
@@ -150,7 +151,7 @@ def _typed(ledger: Ledger, checks: pd.DataFrame) -> tuple[pd.DataFrame, Orphans,
     frame = objects(typed, _TYPED, checks.index)
     orphans = [line for place, line in enumerate(lines) if place not in matched and _is_typed(line)]
     if orphans:
-        names = "／".join(str(line["question"]) for line in orphans[:3]) + (" …" if len(orphans) > 3 else "")
+        names = few([str(line["question"]) for line in orphans], 3)
         where = Location(ledger.layouts["measures"].sheet_name)
         findings.append(Finding("measure-orphaned", where, {"count": len(orphans), "names": names}))
     return frame, tuple(orphans), findings

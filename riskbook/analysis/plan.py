@@ -10,7 +10,7 @@ import pandas as pd
 
 from riskbook.analysis.matching import pair, similar, take_best
 from riskbook.method import Method
-from riskbook.model import PLAN_FIELDS, STATES, Finding, Ledger, ListLayout, Location, cell_ref, objects
+from riskbook.model import PLAN_FIELDS, STATES, Finding, Ledger, ListLayout, Location, cell_ref, few, objects
 
 CARRIED = (*PLAN_FIELDS, "decided_risk", "review_date", "due_date", "state_key", "line_row")
 Orphans = tuple[Mapping[str, Any], ...]  # lines of an earlier list whose asset or question is gone
@@ -44,7 +44,7 @@ def carry_over(ledger: Ledger, risks: pd.DataFrame, method: Method) -> tuple[pd.
     orphans = [line for line in left if any(line[field] is not None for field in PLAN_FIELDS)]
     typed = [str(line["name"]) for line in orphans]
     if typed:
-        params = {"count": len(typed), "names": "・".join(typed[:5]) + (" …" if len(typed) > 5 else "")}
+        params = {"count": len(typed), "names": few(typed, 5)}
         findings.append(Finding("decision-orphaned", Location(ledger.layouts["plan"].sheet_name), params))
     return frame, tuple(orphans), findings
 

@@ -60,7 +60,7 @@ class Redaction:
     def __init__(self, columns: Sequence[str], key: Path | None = None) -> None:
         for column in columns:
             if column not in COLUMNS:
-                raise OutputError("redact-unknown", column=column, known=", ".join(COLUMNS))
+                raise OutputError("redact-unknown", column=column, known=tuple(COLUMNS))
         self._asked = tuple(sorted(set(columns)))
         self._key = None if key is None else _key(key)
         if self._key is None and {"client", "title", "file"} & set(columns):

@@ -93,7 +93,7 @@ def _remark(made: Exported, month: Month, screen: str) -> None:
     if month.last >= datetime.now().date():
         click.echo(label("screen.audit-early", screen, month=month), err=True)
     if made.later and not made.unchanged:
-        click.echo(label("screen.audit-later", screen, months=", ".join(made.later)), err=True)
+        click.echo(label("screen.audit-later", screen, months=made.later), err=True)
     if not made.parquet:
         click.echo(error_message("parquet-audit", screen, {}), err=True)
 

@@ -114,7 +114,7 @@ def _print(first: _Side, second: _Side, method: Method, screen: str, *, json: bo
         _print_one(client, comparison, method, screen)
     for key, clients in (("screen.diff-added", added), ("screen.diff-removed", removed)):
         if clients:
-            click.echo(label(key, screen, clients=", ".join(clients)))
+            click.echo(label(key, screen, clients=clients))
     if not found and not added and not removed:
         click.echo(label("screen.history-none", screen), err=True)
 

@@ -97,7 +97,7 @@ def forget(client: str, store: str | None, yes: bool, lang: str | None) -> None:
             with History(path) as kept:
                 kept.forget(name if count else client, operator())
         if not count:
-            names = ", ".join(list(known)[:20]) or "-"
+            names = list(known)[:20] or ["-"]
             click.echo(label("screen.forget-unknown", screen, client=client, known=names), err=True)
             raise SystemExit(3)
     click.echo(label("screen.forgotten", screen, client=client, count=count))

@@ -17,6 +17,7 @@ import click
 from riskbook.cli.report import exit_code, print_json, print_line, print_notices, print_text
 from riskbook.cli.run import print_traceback
 from riskbook.errors import ClusterError
+from riskbook.model import few
 from riskbook.text import error_message, label
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def run_found(found: Found, options: Options, call: Call, recorder: Recorder | N
     if not found.jobs:
         if call.json:
             print_json([], method.name, screen)
-        click.echo(label("screen.none", screen, sources=", ".join(map(storage.shown, call.sources))), err=True)
+        click.echo(label("screen.none", screen, sources=[storage.shown(source) for source in call.sources]), err=True)
         return 3
     say = _Screen(screen, lines=call.lines, json=call.json, total=len(found.jobs))
     started = time.monotonic()
@@ -159,7 +160,7 @@ def _write_portfolio(
         force=options.force,
     )
     if not quiet:
-        click.echo(label("screen.portfolio", screen, names=", ".join(names)))
+        click.echo(label("screen.portfolio", screen, names=names))
     if problem is not None:
         click.echo(error_message(problem.key, screen, problem.params), err=True)
 
@@ -215,7 +216,7 @@ class _Screen:
             label("screen.done", self._lang, files=files, seconds=f"{seconds:.1f}", rate=rate, **counts), err=self._json
         )
         if found.left:
-            names = ", ".join(found.left[:_SHOWN_NAMES]) + (" …" if len(found.left) > _SHOWN_NAMES else "")
+            names = few(found.left, _SHOWN_NAMES)
             click.echo(label("screen.left", self._lang, count=len(found.left), names=names), err=True)
         own = len(found.own) + self.statuses["own"]
         if own:

@@ -9,8 +9,8 @@ import click
 from riskbook.cli.options import FORMAT, TRACEBACK, WORKBOOKS, Given, given_settings
 from riskbook.cli.report import error_text, failed, print_document
 from riskbook.cli.run import run
-from riskbook.model import records
-from riskbook.text import label
+from riskbook.model import few, records
+from riskbook.text import joined, label
 
 if TYPE_CHECKING:
     from riskbook.model import Step, Totals
@@ -60,10 +60,9 @@ def _print(outcome: Outcome, screen: str) -> None:
             click.echo(label("screen.plan-measure", lang, place=places[measure], question=questions[measure]))
         assets = [
             label("roadmap.fallen", lang, name=result.risks.at[asset, "name"] or "", before=before, after=after)
-            for asset, before, after in step.assets[:_SHOWN_ASSETS]
+            for asset, before, after in step.assets[: _SHOWN_ASSETS + 1]
         ]
-        more = " …" if len(step.assets) > _SHOWN_ASSETS else ""
-        shown = ("、" if lang == "ja" else ", ").join(assets) + more
+        shown = joined(few(assets, _SHOWN_ASSETS), lang, parts=True)
         click.echo(label("screen.plan-fallen", lang, assets=shown))
     if roadmap.steps and open_ > count:
         click.echo(label("screen.plan-rest", lang, count=open_ - count))

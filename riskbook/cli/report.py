@@ -151,7 +151,7 @@ def _print_recognised(result: AssessedWorkbook, lang: str) -> None:
             shown = field or label("screen.unused", lang)
             because = label(f"how.{how}", lang) if how else ""
             click.echo(label("screen.column", lang, letter=letter, header=header, field=shown, how=because))
-        rows = ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in runs(table.rows))
+        rows = [str(a) if a == b else f"{a}-{b}" for a, b in runs(table.rows)]
         click.echo(label("screen.rows", lang, rows=rows))
 
 

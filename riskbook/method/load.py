@@ -79,8 +79,7 @@ def _read(name_or_path: str) -> bytes:
     try:
         return Path(name_or_path).read_bytes()
     except OSError as error:
-        known = ", ".join(available_methods())
-        raise MethodError("method-missing", method=name_or_path, known=known) from error
+        raise MethodError("method-missing", method=name_or_path, known=tuple(available_methods())) from error
 
 
 def _extended(name_or_path: str, seen: tuple[str, ...]) -> dict[str, Any]:

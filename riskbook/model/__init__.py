@@ -32,7 +32,7 @@ from riskbook.model.fields import (
     Field,
     used_in,
 )
-from riskbook.model.findings import ERROR, FINDING_SEVERITY, INFO, SEVERITIES, WARNING, Finding, Location
+from riskbook.model.findings import ERROR, INFO, SEVERITIES, WARNING, Finding, Location, few
 from riskbook.model.frames import objects, records
 from riskbook.model.history import EVENTS, RECORD_FORMAT, Comparison
 from riskbook.model.instruments import (
@@ -64,7 +64,6 @@ __all__ = [
     "EVENTS",
     "FIELD",
     "FIELDS",
-    "FINDING_SEVERITY",
     "FORM_FIELDS",
     "INFO",
     "LEVELS",
@@ -133,6 +132,7 @@ __all__ = [
     "check_texts",
     "checks_from",
     "column_letter",
+    "few",
     "first_assessed",
     "folded",
     "from_texts",

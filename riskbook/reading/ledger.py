@@ -232,11 +232,10 @@ class LedgerReader:
         if shown is None:
             self._out.add("medium-missing", sheet, row, column)
         elif parsed.problem == "unknown":
-            allowed = "・".join(self._method.medium_names)
-            self._out.add("medium-unknown", sheet, row, column, found=shown, allowed=allowed)
+            self._out.add("medium-unknown", sheet, row, column, found=shown, allowed=self._method.medium_names)
         elif len(names) > 1 or parsed.problem == "partly":
             variant = "partly" if parsed.problem else ""
-            self._out.add("medium-multiple", sheet, row, column, variant=variant, found=shown, media="・".join(names))
+            self._out.add("medium-multiple", sheet, row, column, variant=variant, found=shown, media=names)
         elif parsed.how:
             guessed = parsed.how == "misspelt"
             self._out.add_alike(

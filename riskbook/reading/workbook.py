@@ -147,7 +147,7 @@ class _Reading:
         asked = [grid for sheets in self._questionnaires.values() for grid, _, _ in sheets]
         ledgers = [grid for grid, _ in self._found["ledger"]]
         if not ledgers and not asked:
-            raise LedgerError("no-ledger", sheets=", ".join(self._source.sheet_states))
+            raise LedgerError("no-ledger", sheets=tuple(self._source.sheet_states))
         if not ledgers:
             self._out.add("ledger-missing", asked[0].sheet_name)
         first_sheet = [*ledgers, *asked][0].sheet_name
@@ -291,7 +291,7 @@ def _report_unread(grid: Grid, vocabulary: Vocabulary, masked: Masked, method: M
         headers = header_hits(grid, row, vocabulary, masked)
         if len(headers & _EVALUATIONS) >= 2 or ("台帳" in grid.sheet_name and len(headers) >= 3):
             if not any(_is_title_of_example(text, method) for text in grid.texts_above(row)):
-                collector.add("sheet-ignored", grid.sheet_name, row, 1, found="・".join(sorted(headers)))
+                collector.add("sheet-ignored", grid.sheet_name, row, 1, found=tuple(sorted(headers)))
             return
 
 
@@ -311,7 +311,7 @@ def _form_sheet(found: list[tuple[Grid, HeaderBlock]], kind: str) -> tuple[Grid,
     visible = [entry for entry in found if entry[0].state == "visible"]
     candidates = visible or found
     if len(candidates) > 1:
-        names = ", ".join(grid.sheet_name for grid, _ in candidates)
+        names = tuple(grid.sheet_name for grid, _ in candidates)
         raise LedgerError(f"two-{kind}", sheets=names)
     return candidates[0] if candidates else None
 

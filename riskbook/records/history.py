@@ -277,7 +277,7 @@ class History:
             guards = {name for (name,) in self._db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
             there = {digest for (digest,) in self._db.execute("SELECT digest FROM objects")}
         if not guards >= TRIGGERS:
-            yield "guard", {"names": ", ".join(sorted(TRIGGERS - guards))}
+            yield "guard", {"names": sorted(TRIGGERS - guards)}
         forgotten = self.forgotten()
         before, expected = "", 1
         with told(self.path):

@@ -13,7 +13,7 @@ from riskbook.sheets import words
 from riskbook.sheets.listing import Column, plain, write_list
 from riskbook.sheets.sheet import Context, Sheet, Written
 from riskbook.sheets.theme import level_word
-from riskbook.text import LANGUAGES, has, label
+from riskbook.text import LANGUAGES, has, joined, label
 
 Event = Mapping[str, Any]
 
@@ -75,7 +75,7 @@ def run_words(run: RunRecord, method: Method, lang: str) -> str:
     """A run in a line: its day, its totals, its method."""
     shown = LEVELS if run.levels[LEVELS[-1]] else LEVELS[:-1]
     levels = [f"{level_word(method, level, lang)}{'' if lang == 'ja' else ' '}{run.levels[level]}" for level in shown]
-    params = {"date": run.on.isoformat(), "levels": "・".join(levels) if lang == "ja" else ", ".join(levels)}
+    params = {"date": run.on.isoformat(), "levels": levels}
     return label("changes.run", lang, **params, risk=run.risk, method=run.rules.split(":")[0])
 
 
@@ -128,7 +128,7 @@ def _pairs(changes: Sequence[tuple[str, Any, Any]], method: Method, lang: str) -
         )
         for name, before, after in changes
     ]
-    return ("、" if lang == "ja" else ", ").join(parts)
+    return joined(parts, lang, parts=True)
 
 
 def field_word(name: str, lang: str) -> str:

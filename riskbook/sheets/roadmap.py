@@ -14,7 +14,7 @@ from riskbook.sheets.listing import HEADER_ROW, Column, plain, shortened, write_
 from riskbook.sheets.sheet import Context, Sheet, Written
 from riskbook.sheets.theme import Theme, level_word
 from riskbook.sheets.words import medium_word
-from riskbook.text import label
+from riskbook.text import joined, label
 
 _SHOWN_ASSETS = 6
 WIDEST_NAME = 28  # of an asset in a list; full-width characters count twice
@@ -84,7 +84,7 @@ def _write_needs(
         ]
         head = label("roadmap.need", lang, medium=name, now=need.vulnerability, assets=need.assets)
         sheet.write_string(at, column, head, theme.cell())
-        shown = ("、" if lang == "ja" else ", ").join(parts) or label("roadmap.need-none", lang)
+        shown = joined(parts, lang, parts=True) or label("roadmap.need-none", lang)
         sheet.write_string(at, column + 1, shown, theme.cell())
 
 
@@ -133,10 +133,11 @@ def _totals(totals: Totals) -> dict[str, Any]:
 
 def moves(step: Step, method: Method, lang: str) -> str:
     """The vulnerabilities that a step takes down."""
-    return ("、" if lang == "ja" else ", ").join(
+    parts = [
         label("roadmap.move", lang, medium=medium_word(method, medium, lang), before=before, after=after)
         for medium, before, after in step.media
-    )
+    ]
+    return joined(parts, lang, parts=True)
 
 
 def why(step: Step, method: Method, lang: str) -> str:
@@ -163,7 +164,7 @@ def listed(names: Sequence[str], count: int, lang: str) -> str:
     """How many there are, and the first of them."""
     if not count:
         return label("summary.count", lang, count=0)
-    text = ("、" if lang == "ja" else ", ").join(names)
+    text = joined(names, lang, parts=True)
     if count > len(names):
         text = label("roadmap.more", lang, names=text, count=count - len(names))
     return label("roadmap.dependents", lang, count=count, names=text)

@@ -10,7 +10,7 @@ import pandas as pd
 from riskbook.method import Method
 from riskbook.model import FIELD, LEVELS, Finding, Location
 from riskbook.sheets.theme import level_word
-from riskbook.text import both, finding_texts, has, label
+from riskbook.text import both, finding_texts, has, joined, label
 
 Row = Mapping[str, Any]
 
@@ -38,7 +38,7 @@ def medium_words(method: Method, names: Sequence[str], lang: str) -> str:
     """Several media in the reader's language; all of them in one word."""
     if len(names) > 1 and set(names) == set(method.medium_names):
         return label("media.all", lang)
-    return ("・" if lang == "ja" else ", ").join(medium_word(method, name, lang) or "" for name in names)
+    return joined((medium_word(method, name, lang) for name in names), lang)
 
 
 def treatment_word(method: Method, name: str | None, lang: str) -> str | None:
@@ -75,7 +75,7 @@ def reason(row: Row, method: Method, lang: str) -> str:
 def alternatives(row: Row, method: Method, lang: str) -> str:
     """The other treatments whose rules hold."""
     words = [treatment_word(method, name, lang) or "" for name, _ in row["alternatives"]]
-    return ("・" if lang == "ja" else ", ").join(words)
+    return joined(words, lang)
 
 
 def sources(row: Row, lang: str) -> str:
@@ -84,14 +84,20 @@ def sources(row: Row, lang: str) -> str:
 
 
 def finding_words(finding: Finding, method: Method, lang: str) -> tuple[str, str]:
-    """What a finding says and what mends it, the media in the reader's language."""
+    """What a finding says and how to fix it, the media in the reader's language."""
     params = dict(finding.params)
     if lang != "ja":
-        for key in ("medium", "media", "allowed"):
-            for medium in method.media:
-                if key in params:
-                    params[key] = str(params[key]).replace(medium.name, medium.en).replace("・", ", ")
+        named = {"medium", "media", "allowed"} & params.keys()
+        params |= {name: _media_in_english(params[name], method) for name in named}
     return finding_texts(finding.message_key, lang, params)
+
+
+def _media_in_english(value: Any, method: Method) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_media_in_english(one, method) for one in value)
+    for medium in method.media:
+        value = str(value).replace(medium.name, medium.en)
+    return value
 
 
 def number(value: Any) -> int | None:

@@ -21,7 +21,7 @@ class Questionnaire:
     grid: Grid
     spec: QuestionnaireSpec
     rows: dict[int, tuple[int, int]]  # item → its row and the last column of its text
-    assumed: dict[int, str] = field(default_factory=dict)  # columns taken without a header that says so
+    assumed: dict[int, tuple[str, ...]] = field(default_factory=dict)  # columns taken without a header that says so
     crossed: bool = False  # it is marked with x, which elsewhere says no
 
     @property
@@ -114,7 +114,6 @@ def _given(
     """An answer that was read; what may not be marked as not used is told, and counts as not answered."""
     rule = table.spec.not_used
     if not_used and number not in rule.items:
-        allowed = ", ".join(map(str, rule.items))
-        out.add("item-not-used", table.grid.sheet_name, row, column, number=number, allowed=allowed)
+        out.add("item-not-used", table.grid.sheet_name, row, column, number=number, allowed=tuple(rule.items))
         return ItemAnswer(number, cell=cell_ref(row, column))
     return ItemAnswer(number, (rule.answer or None) if not_used else key, not_used, cell_ref(row, column))

@@ -195,7 +195,7 @@ def _in_order(table: Questionnaire, block: Block, run: range, found: Uses, keys:
     fits = [sum(order[c] == key for c, key in placed.items()) for order in (forwards, backwards)]
     order = forwards if fits[0] >= fits[1] else backwards
     if len(placed) < len(run) - 1:
-        table.assumed[run[0]] = "／".join(heading(table, block, column) or "-" for column in run)
+        table.assumed[run[0]] = tuple(heading(table, block, column) or "-" for column in run)
     return {column: f"answer:{placed.get(column, order[column])}" for column in run}
 
 
@@ -212,7 +212,7 @@ def _one_of_each(table: Questionnaire, block: Block, uses: dict[int, str], *, kn
         chosen = max(fresh, key=lambda c: (years[c], -c if known else c))
         kept[chosen] = use
         if not isinstance(table.spec, CloudSpec) and use == "answer" and (len(columns) > 1 or not known):
-            table.assumed[chosen] = heading(table, block, chosen)
+            table.assumed[chosen] = (heading(table, block, chosen) or "-",)
     return kept
 
 

@@ -135,9 +135,9 @@ def read_items(
     for column, service in services.items() or ((0, ""),):
         chosen = {n: {column: "answer"} for n in table.rows} if column else columns
         sheets.append(_read(table, chosen, service, method, out))
-    for column, header in table.assumed.items():
+    for column, headers in table.assumed.items():
         row = table.first_row
-        out.add("header-assumed", grid.sheet_name, row, column, variant="items", text=header or "-", title=title)
+        out.add("header-assumed", grid.sheet_name, row, column, variant="items", text=headers, title=title)
     return tuple(sheets), _described(table, kind, found[0], columns, services)
 
 
@@ -183,9 +183,9 @@ def _read(
     title = spec.title.by_language()
     if sheet.service:
         title = {lang: f"{text} ({sheet.service})" for lang, text in title.items()}
-    missing = [str(item.number) for item in spec.items if item.number not in table.rows]
+    missing = tuple(item.number for item in spec.items if item.number not in table.rows)
     if missing:
-        out.add("items-missing", grid.sheet_name, table.last_row, 1, numbers=", ".join(missing), title=title)
+        out.add("items-missing", grid.sheet_name, table.last_row, 1, numbers=missing, title=title)
     if not any(columns.values()):
         out.add("items-no-answers", grid.sheet_name, table.first_row, 1, title=title)
     elif not sheet.answered and {finding.code for finding in scratch.findings()} <= {"item-unanswered"}:

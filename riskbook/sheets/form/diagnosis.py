@@ -21,6 +21,7 @@ from riskbook.sheets.form.parts import (
     table_name,
 )
 from riskbook.sheets.theme import MUTED, level_word
+from riskbook.text import joined
 
 # Rows are counted from 0. The tables stand below each other in column A; table 17 stands beside the first.
 _MEDIA_FIELDS = ("medium", "threat", "applicable", "share", "vulnerability", "likelihood")
@@ -141,7 +142,7 @@ def _write_table_17(sheet: Worksheet, form: Form) -> None:
         form.word("diagnosis.level", at_least=level.at_least, level=level.word[form.lang])
         for level in form.method.levels
     ]
-    rule = form.word("diagnosis.rule", levels=("、" if form.lang == "ja" else ", ").join(words))
+    rule = form.word("diagnosis.rule", levels=joined(words, form.lang, parts=True))
     look = form.theme.format(font_size=9, font_color=f"#{MUTED}", text_wrap=True, valign="top")
     sheet.merge_range(_MEDIA_ROW + 4, column, _MEDIA_ROW + 5, column + 3, rule, look)
 

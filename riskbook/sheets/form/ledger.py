@@ -13,7 +13,7 @@ from riskbook.model import FIELDS as MODEL_FIELDS
 from riskbook.sheets.form import diagnosis
 from riskbook.sheets.form.parts import Form, letter, quoted, table_name
 from riskbook.sheets.theme import level_word
-from riskbook.text import EXAMPLE, LANGUAGES
+from riskbook.text import example_rows
 
 ROWS = 300
 GROUP_ROW, HEADER_ROW = 3, 4  # counted from 0
@@ -175,14 +175,11 @@ def write_example(sheet: Worksheet, form: Form) -> None:
     typed = [field for field in FIELDS if field not in _COMPUTED[1:]]
     for place, field in enumerate(FIELDS):
         sheet.write_string(HEADER_ROW, place, form.word(f"col.{field}"), form.look("head"))
-    at = LANGUAGES.index(form.lang)
-    for row, (*texts, medium, marks, evaluations) in enumerate(EXAMPLE, start=HEADER_ROW + 1):
+    for row, shown in enumerate(example_rows(), start=HEADER_ROW + 1):
         sheet.set_row(row, 26)
-        business, name, note, users, department, retention = texts[at]
-        values: dict[str, Any] = dict(zip(CIA_FIELDS, evaluations, strict=True)) | {"importance": max(evaluations)}
-        values |= {field: "○" if mark else "" for field, mark in zip(MARK_FIELDS, marks, strict=True)}
-        values |= {"business": business, "name": name, "note": note, "users": users, "department": department}
-        values |= {"retention": retention, "medium": form.media[medium], "registered": "2026/4/1"}
+        values = {**shown[form.lang], "medium": form.media[shown["medium"]], "registered": "2026/4/1"}
+        values |= dict(zip(CIA_FIELDS, shown["evaluations"], strict=True)) | {"importance": max(shown["evaluations"])}
+        values |= {field: "○" if mark else "" for field, mark in zip(MARK_FIELDS, shown["marks"], strict=True)}
         for place, field in enumerate(FIELDS):
             look = form.look("fixed", **({"align": "center"} if field not in FIELDS[:6] else {}))
             sheet.write(row, place, values.get(field, "…" if field not in typed else ""), look)

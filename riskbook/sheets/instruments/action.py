@@ -83,7 +83,7 @@ def _open_rules(ready: Readiness) -> list[Requirement]:
 def _lack(need: Requirement, ready: Readiness, method: Method, lang: str) -> str:
     """What to do about a point that is missing."""
     names = {str(rule.number): rule.name[lang] for rule in method.rules}
-    open_ = ("、" if lang == "ja" else "; ").join(names[rule.key] for rule in _open_rules(ready))
+    open_ = [names[rule.key] for rule in _open_rules(ready)]
     return _words("lacks", need.key, method, lang, count=len(names), names=open_)
 
 

@@ -13,7 +13,7 @@ from riskbook.sheets.listing import Column, plain, shortened
 from riskbook.sheets.roadmap import WIDEST_NAME
 from riskbook.sheets.sheet import Context, Sheet, Written
 from riskbook.sheets.words import medium_word
-from riskbook.text import label
+from riskbook.text import joined, label
 
 _WIDTHS = (24, 11, 11, 11, 44, 22, 40)
 _SPANS = ((0, 0), (1, 1), (2, 3), (4, 4), (5, 5), (6, 6))  # of the tables with a column less
@@ -73,8 +73,9 @@ def _service(one: CloudCheck, assessment: Assessment, method: Method, lang: str)
     items = method.instruments.cloud.items
     names = assessment.risks["name"]
     shown = [shortened(names.get(place) or "-", WIDEST_NAME) for place in one.assets[:_NAMES]]
-    joint = "、" if lang == "ja" else ", "
-    more = joint + label("evidence.more", lang, count=len(one.assets) - _NAMES) if len(one.assets) > _NAMES else ""
+    if len(one.assets) > _NAMES:
+        shown.append(label("evidence.more", lang, count=len(one.assets) - _NAMES))
+    open_ = [f"{number} {items[number - 1].short[lang]}" for number in one.open]
     share = one.confirmed / one.applicable if one.applicable else 1.0
     return {
         "service": one.sheet.service,
@@ -82,9 +83,9 @@ def _service(one: CloudCheck, assessment: Assessment, method: Method, lang: str)
         "level": "small" if share >= 1 else "medium" if share >= 0.5 else "large",
         "before": None if one.since is None else one.since.total,
         "applicable": one.applicable,
-        "open": joint.join(f"{n} {items[n - 1].short[lang]}" for n in one.open) or label("items.none", lang),
+        "open": joined(open_, lang, parts=True) or label("items.none", lang),
         "place": Location(one.sheet.sheet_name),
-        "assets": joint.join(shown) + more or label("cloud.no-assets", lang),
+        "assets": joined(shown, lang, parts=True) or label("cloud.no-assets", lang),
     }
 
 

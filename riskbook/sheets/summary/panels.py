@@ -11,6 +11,7 @@ from riskbook.sheets.listing import shortened
 from riskbook.sheets.summary.page import COLUMNS, Page, SummaryPage, fitted
 from riskbook.sheets.theme import BAND, LINE, LINK, MUTED, level_word
 from riskbook.sheets.words import Row
+from riskbook.text import joined
 
 _TOP = 10
 _WIDEST_NAME = 28
@@ -115,7 +116,7 @@ def _most(page: Page, counts: Counter[str]) -> tuple[str, str]:
     """The name that occurs most (of several alike, up to two), and how often."""
     most = max(counts.values())
     names = [shortened(name, _WIDEST_NAME) for name, count in counts.items() if count == most]
-    shown = ("・" if page.lang == "ja" else " / ").join(names[:2])
+    shown = page.word("summary.most", names=names[:2])
     if len(names) > 2:
         shown = page.word("summary.and-others", names=shown)
     return shown, f"{most:,}" if len(names) == 1 else page.word("summary.each", count=most)
@@ -221,7 +222,7 @@ def _change_words(page: SummaryPage) -> str:
     counts = {name: getattr(change, name) for name in ("added", "removed", "higher", "lower")}
     parts = [page.word("summary.change-counts", **counts)]
     moved = [page.word("roadmap.fallen", name=name, before=old, after=new) for name, old, new in change.moved]
-    return "\n".join([*parts, ("、" if page.lang == "ja" else ", ").join(moved)]) if moved else parts[0]
+    return "\n".join([*parts, joined(moved, page.lang, parts=True)]) if moved else parts[0]
 
 
 def write_top(page: SummaryPage, row: int, rows: Sequence[Row]) -> int:
