@@ -8,18 +8,13 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.install_tools import VALIDATOR
+from tests.support.places import ROOT, SAMPLES
+from tests.tools.install_tools import VALIDATOR
 
-ROOT = Path(__file__).parent.parent
-SAMPLES = ROOT / "samples"
-SHARED = Path(os.environ.get("RISKBOOK_SHARED", ROOT.parent / "shared"))
-FORMS = SHARED / "forms"
 IN_CI = os.environ.get("CI") == "true"
-TODAY = "2026-11-21"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -27,18 +22,6 @@ def _nothing_beside_the_samples() -> Iterator[None]:
     """A history stands beside its workbook: tests assess copies."""
     yield
     assert not [path for folder in (SAMPLES, ROOT / "tests") for path in folder.rglob(".riskbook")]
-
-
-def workbooks() -> list[Path]:
-    """Every real form at hand that riskbook has not been at, the samples included."""
-    samples = [path for path in sorted(SAMPLES.glob("*.xlsx")) if path.stem not in ("aoba-foods", "five-minute-check")]
-    return [*samples, *sorted(FORMS.glob("*.xlsx"))]
-
-
-def expected_forms() -> list[Any]:
-    """The forms that come with their right answers; one skipped entry that says so where they are absent."""
-    found = [pytest.param(path, id=path.stem) for path in sorted(FORMS.glob("*.xlsx"))]
-    return found or [pytest.param(None, marks=pytest.mark.skip(reason=f"no forms in {FORMS}"))]
 
 
 def _missing(what: str) -> None:

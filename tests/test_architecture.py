@@ -129,3 +129,12 @@ def test_findings_page_is_true() -> None:
     from tests.make_docs import TARGET, findings_page
 
     assert TARGET.read_text(encoding="utf-8") == findings_page()
+
+
+def test_no_test_module_imports_another() -> None:
+    for path in Path(__file__).parent.rglob("test_*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                parts = [*node.module.split("."), *(alias.name for alias in node.names)]
+                assert not [part for part in parts if part.startswith("test_")], path
+                assert "conftest" not in parts, path

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tempfile
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +13,10 @@ from hypothesis import strategies as st
 
 import riskbook
 from riskbook.model import Finding
+from tests.support.days import TODAY
 
-TODAY = date(2026, 11, 21)
 HEADERS = ["No", "業務分類", "情報資産名称", "媒体・保存先", "機密性", "完全性", "可用性", "備考", "謎の列"]
+
 
 _word = st.sampled_from(
     [
@@ -53,6 +53,8 @@ _word = st.sampled_from(
         "x" * 50,
     ]
 )
+
+
 _rows = st.lists(st.lists(_word, min_size=len(HEADERS), max_size=len(HEADERS)), max_size=10)
 
 

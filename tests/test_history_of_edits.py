@@ -12,12 +12,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import riskbook
-from tests.forms import MEDIA, Asset, Form, write_form
+from tests.support.days import TODAY
+from tests.support.forms import MEDIA, Asset, Form, write_form
 
-TODAY = date(2026, 11, 21)
 LEDGER = "情報資産管理台帳"
+
+
 THREATS = [(medium, "脅威", 3) for medium in MEDIA]
+
+
 ANSWERS = [(kind, f"設問{kind}", 3) for kind in range(1, 12)]
+
 
 _steps = st.lists(
     st.one_of(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import zipfile
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -14,10 +13,12 @@ from lxml import etree
 from python_calamine import CalamineWorkbook
 
 import riskbook
-from tests.conftest import workbooks
+from tests.support.days import TODAY
+from tests.support.places import workbooks
 
-TODAY = date(2026, 11, 21)
 LATER = ("SECURITY ACTION", "関連規程", "いまの脅威", "緊急時対応", "制度の参考", "クラウド点検", "移転の手段")
+
+
 LATER_EN = (
     "Security Action",
     "Regulations",
@@ -27,9 +28,16 @@ LATER_EN = (
     "Cloud services",
     "Ways to transfer",
 )
+
+
 OWN = ("サマリー", "リスク一覧", "対応計画", "対策計画", "対策の順序", "入力チェック")
+
+
 OWN_EN = ("Summary", "Risk register", "Treatment plan", "Measure plan", "Roadmap", "Input check")
+
+
 MAY_CHANGE = {"[Content_Types].xml", "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml"}
+
 
 every_workbook = pytest.mark.parametrize("path", [pytest.param(p, id=p.stem) for p in workbooks()])
 
