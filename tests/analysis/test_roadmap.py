@@ -15,7 +15,6 @@ from tests.support.days import TODAY
 from tests.support.forms import APPLIES, MEDIA, PAPER, PC, Asset, Form
 from tests.support.plans import assessed_form, fill_measures, small_form
 
-
 # --- a plain restatement: the risks of a ledger when some questions are implemented ---
 
 

@@ -22,7 +22,6 @@ from tests.support.commands import invoke
 from tests.support.forms import PAPER
 from tests.support.packages import MONTHS, SECRET, table, tree, verified
 
-
 # --- what stands in it ---
 
 

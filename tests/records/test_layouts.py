@@ -11,7 +11,6 @@ from tests.support.commands import history_of, invoke
 from tests.support.days import TODAY
 from tests.support.histories import append_runs, entries_of, version_of
 
-
 # --- what is refused ---
 
 
