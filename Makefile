@@ -35,7 +35,7 @@ else
 endif
 
 quick: $(VENV)/installed-dev ## The tests that need no other program and little time; T= as for test
-	$(BIN)/pytest -n 2 -m "not slow" $(T)
+	$(BIN)/pytest -n 2 -m "not slow" --hypothesis-profile quick $(T)
 
 tools: $(VENV)/installed-dev ## Installs what tests check against: LibreOffice, fonts, Microsoft's validator
 	$(BIN)/python -m tests.tools.install_tools

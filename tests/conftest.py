@@ -1,4 +1,4 @@
-"""What tests share: where the forms are, and the programs that check riskbook's files."""
+"""The programs that check riskbook's files, as fixtures, and the quick profile of hypothesis."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
+from tests.support.examples import QUICK
 from tests.support.places import ROOT, SAMPLES
 from tests.tools.install_tools import VALIDATOR
 
+settings.register_profile("quick", max_examples=QUICK)
 IN_CI = os.environ.get("CI") == "true"
 
 

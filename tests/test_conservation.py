@@ -14,10 +14,9 @@ from hypothesis import strategies as st
 import riskbook
 from riskbook.model import Finding
 from tests.support.days import TODAY
+from tests.support.examples import examples
 
 HEADERS = ["No", "業務分類", "情報資産名称", "媒体・保存先", "機密性", "完全性", "可用性", "備考", "謎の列"]
-
-
 _word = st.sampled_from(
     [
         None,
@@ -53,8 +52,6 @@ _word = st.sampled_from(
         "x" * 50,
     ]
 )
-
-
 _rows = st.lists(st.lists(_word, min_size=len(HEADERS), max_size=len(HEADERS)), max_size=10)
 
 
@@ -69,7 +66,7 @@ def _named_rows(findings: tuple[Finding, ...]) -> set[int]:
     return rows
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(120), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rows=_rows, gap=st.integers(0, 3))
 def test_every_row_and_column_is_used_or_named(rows: list[list[Any]], gap: int) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -19,8 +19,6 @@ from tests.support.days import TODAY
 from tests.support.places import DEFECT_FILES
 
 PLAIN = DEFECT_FILES / "none.xlsx"
-
-
 LEDGER = "xl/worksheets/sheet1.xml"
 
 
@@ -151,6 +149,7 @@ def test_client_text_that_looks_like_a_formula_stays_text(tmp_path: Path) -> Non
     assert set(texts) - {"\t=cmd"} <= shown
 
 
+@pytest.mark.slow
 def test_a_bounded_fuzz_finds_no_traceback() -> None:
     from tests.tools.fuzz import run
 

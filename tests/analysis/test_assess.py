@@ -13,11 +13,10 @@ from hypothesis import strategies as st
 
 import riskbook
 from tests.support.days import TODAY
+from tests.support.examples import examples
 from tests.support.forms import APPLIES, CLOUD, MEDIA, PAPER, PC, SERVER, USB, Asset, Form, write_form
 
 ALL_THREE = [(medium, "脅威", 3) for medium in MEDIA]
-
-
 NOTHING_DONE = [(kind, f"設問{kind}", 3) for kind in range(1, 12)]
 
 
@@ -54,8 +53,6 @@ def _oracle(asset: Asset, threats: list[tuple[str, str, int]], answers: list[tup
 
 
 _level = st.sampled_from([1, 2, 3])
-
-
 _assets = st.lists(
     st.builds(
         Asset,
@@ -67,17 +64,13 @@ _assets = st.lists(
     min_size=1,
     max_size=8,
 )
-
-
 _answers = st.lists(
     st.tuples(st.integers(1, 11), st.just("設問"), st.sampled_from([1, 2, 3, 4])), min_size=1, max_size=30
 )
-
-
 _frequencies = st.lists(_level, min_size=6, max_size=12)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(assets=_assets, answers=_answers, frequencies=_frequencies, columns=st.booleans())
 def test_every_asset_gets_what_the_rules_say(
     assets: list[Asset], answers: list[tuple[int, str, int]], frequencies: list[int], columns: bool

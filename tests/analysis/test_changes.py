@@ -18,8 +18,9 @@ from riskbook.analysis import compare
 from riskbook.model import EVENTS, packed, unpacked
 from tests.support.commands import invoke
 from tests.support.comparisons import ASSETS, changed_book, events, risk_of, row_of
+from tests.support.examples import examples
 from tests.support.forms import QUESTIONS, THREATS, Form, write_form
-from tests.support.places import SAMPLES
+from tests.support.places import KITAHAMA
 
 
 def test_nothing_changed(book: Path) -> None:
@@ -68,7 +69,7 @@ def test_line_numbers_are_no_ids() -> None:
     def asset(number: int, name: str) -> dict[str, Any]:
         return blank | {"asset_id": str(number), "name": name, "row": number}
 
-    record = riskbook.assess(SAMPLES / "kitahama-seiki.xlsx").record
+    record = riskbook.assess(KITAHAMA).record
     blank = record["assets"][0]
     names = ["顧客台帳", "見積書", "給与", "元帳"]
     before = record | {"assets": [asset(n, name) for n, name in enumerate(names, start=1)]}
@@ -131,13 +132,11 @@ def test_an_asset_that_cannot_be_assessed_any_more(book: Path) -> None:
 # --- what always holds ---
 
 
-_RECORD = packed(riskbook.assess(SAMPLES / "kitahama-seiki.xlsx", today=date(2026, 11, 21)).record)
-
-
+_RECORD = packed(riskbook.assess(KITAHAMA, today=date(2026, 11, 21)).record)
 _DAY = date(2026, 11, 21)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.data())
 def test_rows_in_another_order_are_no_event(data: st.DataObject) -> None:
     record = unpacked(_RECORD)
@@ -147,7 +146,7 @@ def test_rows_in_another_order_are_no_event(data: st.DataObject) -> None:
     assert not {"asset-added", "asset-removed", "asset-renamed"} & kinds.keys()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.data())
 def test_what_came_and_went_makes_up_the_difference_and_every_moved_risk_has_its_factor(data: st.DataObject) -> None:
     before, after = unpacked(_RECORD), unpacked(_RECORD)

@@ -14,7 +14,7 @@ import riskbook
 from tests.support.commands import history_of, invoke
 from tests.support.comparisons import ASSETS, changed_book, row_of
 from tests.support.forms import CLOUD, QUESTIONS, THREATS, USB, Form, write_form
-from tests.support.workbooks import edit
+from tests.support.workbooks import columns_of, edit
 
 
 def test_another_method_is_named_as_the_factor(book: Path, tmp_path: Path) -> None:
@@ -39,7 +39,7 @@ def test_decisions_made_changed_overdue_and_withdrawn(book: Path, tmp_path: Path
     def decide(**cells: Any) -> Callable[[openpyxl.Workbook], None]:
         def change(opened: openpyxl.Workbook) -> None:
             sheet = opened["対応計画"]
-            heads = {cell.value: cell.column for cell in sheet[4]}
+            heads = columns_of(sheet)
             for name, value in cells.items():
                 sheet.cell(5, heads[name]).value = value
 
@@ -131,7 +131,7 @@ def test_a_decision_goes_with_its_asset_to_another_medium(book: Path, tmp_path: 
 
     def decide(opened: openpyxl.Workbook) -> None:
         plan = opened["対応計画"]
-        heads = {cell.value: cell.column for cell in plan[4]}
+        heads = columns_of(plan)
         row = next(r for r in range(5, plan.max_row + 1) if plan.cell(r, heads["情報資産名称"]).value == "顧客台帳")
         assert plan.cell(row, heads["媒体・保存先"]).value == USB
         plan.cell(row, heads["決定"]).value = "保有"
@@ -155,7 +155,7 @@ def test_a_due_date_that_is_none_is_a_finding(book: Path) -> None:
 
     def plan(opened: openpyxl.Workbook) -> None:
         sheet = opened["対応計画"]
-        heads = {cell.value: cell.column for cell in sheet[4]}
+        heads = columns_of(sheet)
         sheet.cell(5, heads["期限"]).value = "来月末"
 
     edit(book, plan)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import riskbook
 from tests.support.days import TODAY
+from tests.support.examples import examples
 from tests.support.forms import APPLIES, MEDIA, PAPER, PC, Asset, Form
 from tests.support.plans import assessed_form, fill_measures, small_form
 
@@ -52,11 +53,7 @@ def _figures(form: Form, done: frozenset[int]) -> tuple[int, int]:
 
 
 _level = st.sampled_from([1, 2, 3])
-
-
 _medium = st.sampled_from([*MEDIA[:4], f"{PC}、{PAPER}"])
-
-
 _forms = st.builds(
     lambda assets, threats, answers: Form(
         {"台帳": [Asset("業務", f"資産{n}", *rest) for n, rest in enumerate(assets)]},
@@ -74,7 +71,7 @@ _forms = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(_forms)
 def test_no_set_of_measures_beats_the_next_one(form: Form) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -110,7 +107,7 @@ def test_no_set_of_measures_beats_the_next_one(form: Form) -> None:
         assert bundle.count == sum(len(step.measures) for step in parts)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(_forms, st.data())
 def test_the_risk_after_the_plan_is_that_of_the_answers_it_would_make(form: Form, data: st.DataObject) -> None:
     """What the plan says of measures planned is what assessing the form with these answers gives."""

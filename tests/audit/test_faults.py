@@ -24,6 +24,7 @@ def _exporting(clients: Path, out: Path, month: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT)
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_there_is_a_whole_package_or_none(clients: Path, tmp_path: Path) -> None:
     chance, out = random.Random(3), tmp_path / "out"
     started = time.monotonic()
@@ -44,6 +45,7 @@ def test_killed_at_any_moment_there_is_a_whole_package_or_none(clients: Path, tm
         assert not list(history.problems())
 
 
+@pytest.mark.slow
 def test_two_exports_at_once(clients: Path, tmp_path: Path) -> None:
     processes = [_exporting(clients, tmp_path / "out", "2026-11") for _ in range(2)]
     assert [process.wait() for process in processes] == [0, 0]

@@ -12,7 +12,7 @@ from riskbook.audit.manifest import opened
 from tests.support.commands import invoke
 from tests.support.forms import PC, QUESTIONS, THREATS, USB, Asset, Form, write_form
 from tests.support.packages import MONTHS, SECRET, decide, table, verified
-from tests.support.workbooks import edit
+from tests.support.workbooks import columns_of, edit
 
 
 def everything(folder: Path) -> str:
@@ -116,7 +116,7 @@ def test_redacted_values_are_nowhere_also_where_others_quote_them(tmp_path: Path
         sheet["E5"] = "経理部"
         sheet["D5"] = "経理部"
         plan = book["対応計画"]
-        heads = {cell.value: cell.column for cell in plan[4]}
+        heads = columns_of(plan)
         plan.cell(5, heads["担当"]).value = "経理部 田中"
         plan.cell(5, heads["決定"]).value = "営業部に任せる"
 

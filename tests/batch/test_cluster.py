@@ -22,7 +22,10 @@ from tests.support.places import ROOT
 pytest.importorskip("distributed")
 
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="kills processes with POSIX signals")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(os.name != "posix", reason="kills processes with POSIX signals"),
+]
 
 
 class Cluster:
@@ -101,7 +104,6 @@ def results(out: Path) -> dict[str, bytes]:
     return {name: (out / name).read_bytes() for name in files(out) if not name.startswith(".riskbook")}
 
 
-@pytest.mark.slow
 def test_a_cluster_gives_the_same_bytes_and_the_same_journal(tmp_path: Path, cluster: Cluster) -> None:
     for name in ("one", "two"):
         cluster.worker(name)
@@ -120,7 +122,6 @@ def test_a_cluster_gives_the_same_bytes_and_the_same_journal(tmp_path: Path, clu
     assert "0 clean, 0 with errors to look at, 1 failed, 10 unchanged" in again.output
 
 
-@pytest.mark.slow
 def test_a_worker_killed_in_the_middle_loses_nothing(tmp_path: Path, cluster: Cluster) -> None:
     first, _ = cluster.worker("one"), cluster.worker("two")
     folder, out = many(tmp_path / "many", 30), tmp_path / "out"
@@ -133,7 +134,6 @@ def test_a_worker_killed_in_the_middle_loses_nothing(tmp_path: Path, cluster: Cl
     assert len(results(out)) == 30
 
 
-@pytest.mark.slow
 def test_a_lost_scheduler_is_told_and_the_next_call_goes_on(tmp_path: Path, cluster: Cluster) -> None:
     cluster.worker("one")
     folder, out = many(tmp_path / "many", 40), tmp_path / "out"
@@ -154,7 +154,6 @@ def test_a_lost_scheduler_is_told_and_the_next_call_goes_on(tmp_path: Path, clus
     assert len(results(out)) == 40
 
 
-@pytest.mark.slow
 def test_a_worker_without_riskbook_is_named(tmp_path: Path, cluster: Cluster) -> None:
     bare = tmp_path / "bare"
     venv.create(bare, symlinks=True)
@@ -175,7 +174,6 @@ def test_a_worker_without_riskbook_is_named(tmp_path: Path, cluster: Cluster) ->
     assert not results(tmp_path / "out")
 
 
-@pytest.mark.slow
 def test_no_scheduler_and_no_workers_are_told(tmp_path: Path, cluster: Cluster) -> None:
     folder = many(tmp_path / "many", 3)
     empty = _begin(folder, tmp_path / "out", cluster)

@@ -23,6 +23,7 @@ pytest.importorskip("fsspec")
 
 
 pytest.importorskip("paramiko")
+pytestmark = pytest.mark.slow
 
 
 @dataclass

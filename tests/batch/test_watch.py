@@ -18,7 +18,7 @@ import pytest
 
 from tests.support.places import HARBOUR, ROOT
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="ended by SIGINT")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name != "posix", reason="ended by SIGINT")]
 
 
 class Watcher:

@@ -16,7 +16,7 @@ import pytest
 from riskbook.cli import main
 from tests.support.commands import invoke
 from tests.support.days import TODAY
-from tests.support.places import KITAHAMA, ROOT, SAMPLES
+from tests.support.places import HARBOUR, KITAHAMA, ROOT, SAMPLES
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_existing_output_needs_force(client: Path) -> None:
 def test_output_is_a_file_for_one_and_a_folder_for_several(client: Path, tmp_path: Path) -> None:
     assert invoke("assess", client, "-o", tmp_path / "deep" / "one.xlsx").exit_code == 0
     assert (tmp_path / "deep" / "one.xlsx").exists()
-    other = Path(shutil.copy(SAMPLES / "harbour-design.xlsx", tmp_path / "harbour-design.xlsx"))
+    other = Path(shutil.copy(HARBOUR, tmp_path / "harbour-design.xlsx"))
     assert invoke("assess", client, other, "-o", tmp_path / "many").exit_code == 0
     assert _files(tmp_path / "many") == {"client.xlsx", "harbour-design.xlsx"}
     twin = tmp_path / "twin" / "client.xlsx"

@@ -14,11 +14,12 @@ import pytest
 import riskbook
 from tests.support.days import TODAY
 from tests.support.places import CLINIC
+from tests.support.workbooks import assessed_once
 
 
 @pytest.fixture
 def assessed(tmp_path: Path) -> Path:
-    return riskbook.assess(CLINIC, today=TODAY).save(tmp_path / "client.xlsx")
+    return assessed_once(CLINIC).save(tmp_path / "client.xlsx")
 
 
 def _ledger(path: Path, header: Sequence[Any], *rows: Sequence[Any]) -> Path:

@@ -21,14 +21,11 @@ from riskbook.opc.lint import defects, lint
 from riskbook.opc.workbook import Workbook
 from tests.support.days import TODAY
 from tests.support.places import PACKAGES, ROOT
+from tests.support.workbooks import assessed_once
 from tests.tools.make_assets import CHANGES
 
 PLAIN = PACKAGES / "plain.xlsx"
-
-
 every_asset = pytest.mark.parametrize("path", [pytest.param(p, id=p.stem) for p in sorted(PACKAGES.glob("*.xl*"))])
-
-
 MAY_CHANGE = ("[Content_Types].xml", "_rels/.rels", "workbook.xml", "workbook.xml.rels", "styles.xml", "custom.xml")
 
 
@@ -43,8 +40,8 @@ def test_every_asset_is_there() -> None:
 
 @every_asset
 def test_the_assessment_is_the_same(path: Path, tmp_path: Path) -> None:
-    wanted = riskbook.assess(PLAIN, today=TODAY).risks
-    result = riskbook.assess(path, today=TODAY)
+    wanted = assessed_once(PLAIN).risks
+    result = assessed_once(path)
     for column in ("name", "medium", "importance", "threat", "vulnerability", "risk", "level", "treatment"):
         assert result.risks[column].tolist() == wanted[column].tolist()
     output = result.save(tmp_path / path.name)
@@ -55,7 +52,7 @@ def test_the_assessment_is_the_same(path: Path, tmp_path: Path) -> None:
 
 @every_asset
 def test_untouched_members_are_the_same_to_the_byte(path: Path, tmp_path: Path) -> None:
-    result = riskbook.assess(path, today=TODAY)
+    result = assessed_once(path)
     before, after = _members(path), _members(result.save(tmp_path / path.name))
     assert [name for name in after if name in before] == list(before)
     ledgers = {Workbook(path.read_bytes()).sheet(table.sheet_name).part for table in result.assessment.ledger.tables}
@@ -72,7 +69,7 @@ def test_untouched_members_are_the_same_to_the_byte(path: Path, tmp_path: Path) 
 
 @every_asset
 def test_formats_and_strings_are_only_appended(path: Path, tmp_path: Path) -> None:
-    before, after = _members(path), _members(riskbook.assess(path, today=TODAY).save(tmp_path / path.name))
+    before, after = _members(path), _members(assessed_once(path).save(tmp_path / path.name))
     for name in before:
         if not name.endswith("styles.xml"):
             continue
@@ -86,7 +83,7 @@ def test_formats_and_strings_are_only_appended(path: Path, tmp_path: Path) -> No
 
 @every_asset
 def test_our_own_lint_is_content(path: Path, tmp_path: Path) -> None:
-    output = riskbook.assess(path, today=TODAY).save(tmp_path / path.name)
+    output = assessed_once(path).save(tmp_path / path.name)
     known = set(defects(Workbook(path.read_bytes())))
     assert set(defects(Workbook(output.read_bytes()))) <= known
 
@@ -96,7 +93,7 @@ def test_our_own_lint_is_content(path: Path, tmp_path: Path) -> None:
 def test_microsofts_validator_finds_no_new_error(
     path: Path, tmp_path: Path, microsoft_errors: Callable[[Path], list[str]]
 ) -> None:
-    output = riskbook.assess(path, today=TODAY).save(tmp_path / path.name)
+    output = assessed_once(path).save(tmp_path / path.name)
     assert set(microsoft_errors(output)) <= set(microsoft_errors(path))
 
 
@@ -105,7 +102,7 @@ def test_microsofts_validator_finds_no_new_error(
 def test_openxml_audit_finds_no_new_error(path: Path, tmp_path: Path) -> None:
     from openxml_audit import OpenXmlValidator
 
-    output = riskbook.assess(path, today=TODAY).save(tmp_path / path.name)
+    output = assessed_once(path).save(tmp_path / path.name)
     # A tab that came first moves the places of those behind it.
     found, known = (
         {re.sub(r"\[\d+\]", "[n]", str(e)) for e in OpenXmlValidator().validate(str(p)).errors} for p in (output, path)

@@ -16,14 +16,15 @@ import pytest
 
 from riskbook.errors import OutputError
 from riskbook.opc.save import save
-from tests.support.places import SAMPLES
+from tests.support.places import HARBOUR
 
 OLD, NEW = b"the original", b"the complete result" * 1000
 
-# Runs `assess --in-place` and dies without a word at the n-th call that touches the disk.
+# Assesses a workbook; for each number n that it reads, a fork saves the result in place and dies without a word at
+# the n-th call that touches the disk.
 _KILLED = """
 import os, signal, sys
-left = int(sys.argv[1])
+left = sys.maxsize
 def dying(name):
     real = getattr(os, name)
     def call(*arguments, **options):
@@ -35,54 +36,54 @@ def dying(name):
     setattr(os, name, call)
 for name in ("fsync", "replace", "rename", "open", "chmod", "write", "unlink"):
     dying(name)
-import pathlib
 from datetime import date
 import riskbook
-result = riskbook.assess(sys.argv[2], today=date(2026, 11, 21))
+result = riskbook.assess(sys.argv[1], today=date(2026, 11, 21))
 result.content
-left = int(sys.argv[1])
-result.save(sys.argv[2], force=True, backup=True)
-print("done")
+print("ready", flush=True)
+for line in sys.stdin:
+    child = os.fork()
+    if child == 0:
+        left = int(line)
+        result.save(sys.argv[1], force=True, backup=True)
+        os._exit(0)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
 
 
-def _kills(path: Path) -> Iterator[int]:
-    for moment in range(40):
-        done = subprocess.run(
-            [sys.executable, "-c", _KILLED, str(moment), str(path)], capture_output=True, text=True, check=False
-        )
-        yield moment
-        if done.stdout.strip() == "done":
-            return
-        assert done.returncode == -9, done.stderr
+def _kills(path: Path, source: Path) -> Iterator[int]:
+    """Each kill starts from the untouched original in a clean folder; ends with the first save that is complete."""
+    command = [sys.executable, "-c", _KILLED, str(path)]
+    shutil.copy(source, path)
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        for moment in range(40):
+            for left in path.parent.iterdir():
+                left.unlink()
+            shutil.copy(source, path)
+            process.stdin.write(f"{moment}\n")
+            code = int(process.stdout.readline())
+            yield moment
+            if code == 0:
+                return
+            assert code == -9
     raise AssertionError("it never came to an end")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="needs SIGKILL")
 def test_killed_at_any_moment_the_file_is_whole(tmp_path: Path) -> None:
     path = tmp_path / "client.xlsx"
-    source = SAMPLES / "harbour-design.xlsx"
+    source = HARBOUR
     whole: set[bytes] = set()
-    for moment in _kills_each(path, source):
+    for moment in _kills(path, source):
         whole.add(path.read_bytes())
         backup = path.with_name("client.xlsx.bak")
         assert not backup.exists() or backup.read_bytes() == source.read_bytes(), moment
     assert len(whole) == 2  # the original, and the result
     assert source.read_bytes() in whole
-
-
-def _kills_each(path: Path, source: Path) -> Iterator[int]:
-    """Each kill starts from the untouched original in a clean folder."""
-
-    def fresh() -> None:
-        for entry in path.parent.iterdir():
-            entry.unlink()
-        shutil.copy(source, path)
-
-    fresh()
-    for moment in _kills(path):
-        yield moment
-        fresh()
 
 
 class _FailingDisk:

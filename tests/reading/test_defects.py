@@ -11,6 +11,7 @@ import riskbook
 from tests.support.commands import invoke
 from tests.support.days import TODAY
 from tests.support.places import DEFECT_FILES
+from tests.support.workbooks import columns_of
 from tests.tools.make_defects import DEFECTS
 
 # What a defect brings with it of necessity.
@@ -88,7 +89,7 @@ def test_an_answered_finding_is_listed_but_no_longer_counted(tmp_path: Path) -> 
     invoke("assess", DEFECT_FILES / "medium-unknown.xlsx", "-o", path, "--no-history", code=1)
     book = openpyxl.load_workbook(path)
     sheet = book["入力チェック"]
-    columns = {cell.value: cell.column for cell in sheet[4]}
+    columns = columns_of(sheet)
     row = next(r for r in range(5, 12) if sheet.cell(r, columns["コード"]).value == "medium-unknown")
     sheet.cell(row, columns["対応"]).value = "対応不要"
     sheet.cell(row, columns["対応の理由"]).value = "耐火金庫で確認済み"

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 
 from riskbook.errors import LedgerError
+from tests.support.examples import examples
 from tests.support.forms import QUESTIONS, THREATS, Asset, Form, write_form
 from tests.support.instruments import (
     ALL,
@@ -296,7 +297,7 @@ def test_without_ledger_and_questionnaire_a_workbook_is_still_refused(tmp_path: 
         assessed(tmp_path / "a.xlsx")
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=examples(25))
 @given(answers=st.text("420?n.", min_size=25, max_size=25), printed=st.booleans())
 def test_any_answers_score_what_they_say(answers: str, printed: bool, tmp_path_factory: pytest.TempPathFactory) -> None:
     path = self_check_book(tmp_path_factory.mktemp("check") / "a.xlsx", answers, printed=printed)

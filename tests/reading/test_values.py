@@ -13,8 +13,6 @@ from riskbook.method import load_method
 from riskbook.reading import values
 
 METHOD = load_method()
-
-
 LABELS = METHOD.tables["scale"]["labels"]
 
 
@@ -53,8 +51,6 @@ def test_evaluations_that_are_none(typed: Any) -> None:
 
 
 YES = ["有", "○", "〇", "◯", "✓", 1, "1", "あり", "Y", "y", "ＹＥＳ", "有（氏名）", True]
-
-
 NO = ["", None, "無", "-", "×", 0, "0", "なし", "N", "ー", False, "－"]
 
 

@@ -20,6 +20,7 @@ from tests.support.histories import append_runs
 from tests.support.workbooks import edit
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_the_history_is_whole(workbook: Path, tmp_path: Path) -> None:
     store, chance, said = tmp_path / "h.db", random.Random(1), 0
     for _ in range(4):
@@ -35,6 +36,7 @@ def test_killed_at_any_moment_the_history_is_whole(workbook: Path, tmp_path: Pat
         assert len(history.runs()) >= said > 0  # whatever was said to be kept is there
 
 
+@pytest.mark.slow
 def test_two_runs_at_once_are_both_kept(workbook: Path, tmp_path: Path) -> None:
     processes = [append_runs(tmp_path / "h.db", client, 40, workbook) for client in ("a", "b")]
     for process in processes:

@@ -15,8 +15,8 @@ from riskbook.records import History, history_beside
 from tests.support.commands import history_of, invoke
 from tests.support.days import TODAY
 from tests.support.histories import form
-from tests.support.places import ROOT, SAMPLES
-from tests.support.workbooks import digest, edit
+from tests.support.places import CLINIC, ROOT
+from tests.support.workbooks import columns_of, digest, edit
 
 
 def test_every_run_is_kept_with_hashes_figures_and_method(workbook: Path) -> None:
@@ -49,7 +49,7 @@ def test_no_history_is_kept_where_none_is_wanted_and_none_where_nothing_was_asse
     assert not history_beside(workbook).parent.exists()
     assert invoke("history", workbook, code=3).stderr
     invoke("assess", workbook, "--no-history", "--client", "x", code=2)
-    invoke("assess", workbook, SAMPLES / "midori-clinic.xlsx", "--client", "x", code=2)
+    invoke("assess", workbook, CLINIC, "--client", "x", code=2)
 
 
 def test_client_keeps_the_line_of_a_renamed_file_and_store_one_file_for_all(workbook: Path, tmp_path: Path) -> None:
@@ -58,7 +58,7 @@ def test_client_keeps_the_line_of_a_renamed_file_and_store_one_file_for_all(work
     renamed = workbook.rename(workbook.with_name("新しい台帳.xlsx"))
     edit(renamed, lambda book: book["台帳"].__setitem__("B6", "顧客名簿"))
     invoke("assess", renamed, "--store", store, "--client", "K-001", "--today", TODAY, "-o", tmp_path / "out.xlsx")
-    invoke("assess", SAMPLES / "midori-clinic.xlsx", "--store", store, "-o", tmp_path / "midori.xlsx")
+    invoke("assess", CLINIC, "--store", store, "-o", tmp_path / "midori.xlsx")
     assert [(one["client"], one["file"]) for one in history_of("--store", store)][:2] == [
         ("K-001", "台帳.xlsx"),
         ("K-001", "新しい台帳.xlsx"),
@@ -120,7 +120,7 @@ def test_a_first_decision_is_shown_and_stays_shown(workbook: Path) -> None:
 
     def decide(book: openpyxl.Workbook) -> None:
         plan = book["対応計画"]
-        heads = {cell.value: cell.column for cell in plan[4]}
+        heads = columns_of(plan)
         plan.cell(5, heads["決定"]).value = "保有"
 
     edit(workbook, decide)

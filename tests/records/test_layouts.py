@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+import pytest
+
 from riskbook.records import history_beside
 from riskbook.records.schema import STEPS, backup_of
 from tests.support.commands import history_of, invoke
@@ -90,6 +92,7 @@ def test_reading_an_earlier_layout_brings_it_up_to_date_too(workbook: Path) -> N
     assert version_of(store) == len(STEPS)
 
 
+@pytest.mark.slow
 def test_many_first_runs_at_once_make_no_backup(workbook: Path, tmp_path: Path) -> None:
     processes = [append_runs(tmp_path / "h.db", str(number), 2, workbook) for number in range(4)]
     assert [process.wait(60) for process in processes] == [0] * 4

@@ -17,33 +17,22 @@ from python_calamine import CalamineWorkbook
 import riskbook
 from tests.support.days import TODAY
 from tests.support.places import ROOT
+from tests.support.workbooks import columns_of
 from tests.tools.make_samples import ISSUED, issue
 
 FIRST = 6  # the first ready row of a ledger
-
-
 MEDIA = ("書類", "可搬電子媒体", "事務所PC", "モバイル機器", "社内サーバー", "社外サーバー")
-
-
 FREQUENCY = {
     1: "1：通常の状況で脅威が発生することはない",
     2: "2：特定の状況で脅威が発生する（年に数回程度）",
     3: "3：通常の状況で脅威が発生する（いつ発生してもおかしくない）",
 }
-
-
 ANSWER = {1: "1：実施している", 2: "2：一部実施している", 3: "3：実施していない", 4: "4：自社には該当しない"}
-
-
 FORM_COLUMNS = {"importance": "M", "threat": "P", "vulnerability": "Q", "likelihood": "R", "risk": "S", "size": "T"}
 
 
 def _new(path: Path, **options: Any) -> Path:
     return riskbook.new_form(path, **{"lang": "ja", **options})
-
-
-def _columns(sheet: Worksheet, row: int) -> dict[Any, int]:
-    return {cell.value: cell.column for cell in sheet[row] if cell.value}
 
 
 def _fill_ledger(sheet: Worksheet, rows: list[tuple[str, str, tuple[int | None, ...]]]) -> None:
@@ -102,7 +91,7 @@ def test_the_form_computes_what_riskbook_computes(tmp_path: Path, recalculated: 
         _fill_ledger(book["情報資産管理台帳"], list(_grid(number)))
         _fill_threats(book["脅威の状況"], {medium: threat for medium, (threat, _) in chosen.items()})
         checks = book["対策状況チェック"]
-        columns = _columns(checks, 4)
+        columns = columns_of(checks, 4)
         for row in range(5, 50):
             checks.cell(row, 4).value = ANSWER[4]
         for row, (medium, (_, vulnerability)) in enumerate(chosen.items(), start=50):  # questions of the firm's own

@@ -10,11 +10,11 @@ import openpyxl
 import pytest
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
-from openpyxl.worksheet.worksheet import Worksheet
 
 import riskbook
 from tests.support.days import TODAY
-from tests.support.places import SAMPLES
+from tests.support.places import KITAHAMA
+from tests.support.workbooks import assessed_once, columns_of
 
 TYPED = {
     "決定": "保有",
@@ -31,19 +31,15 @@ TYPED = {
 }
 
 
-def _columns(sheet: Worksheet) -> dict[str, int]:
-    return {cell.value: cell.column for cell in sheet[4] if cell.value}
-
-
 @pytest.fixture
 def assessed(tmp_path: Path) -> Path:
-    return riskbook.assess(SAMPLES / "kitahama-seiki.xlsx", today=TODAY).save(tmp_path / "client.xlsx")
+    return assessed_once(KITAHAMA).save(tmp_path / "client.xlsx")
 
 
 def _type(path: Path, row: int, values: dict[str, Any]) -> tuple[str, str]:
     book = openpyxl.load_workbook(path)
     sheet = book["対応計画"]
-    columns = _columns(sheet)
+    columns = columns_of(sheet)
     for header, value in values.items():
         sheet.cell(row, columns[header]).value = value
         if isinstance(value, str) and value.startswith("="):
@@ -54,7 +50,7 @@ def _type(path: Path, row: int, values: dict[str, Any]) -> tuple[str, str]:
 
 def _typed(path: Path, name: str, medium: str) -> dict[str, Any]:
     sheet = openpyxl.load_workbook(path)["対応計画"]
-    columns = _columns(sheet)
+    columns = columns_of(sheet)
     for row in range(5, sheet.max_row + 1):
         if (sheet.cell(row, columns["情報資産名称"]).value, sheet.cell(row, columns["媒体・保存先"]).value) == (
             name,
@@ -121,7 +117,7 @@ def test_a_decision_that_names_no_treatment_is_told_and_kept(assessed: Path) -> 
 def test_columns_colours_notes_and_widths_that_people_added_stay(assessed: Path) -> None:
     book = openpyxl.load_workbook(assessed)
     sheet = book["対応計画"]
-    columns = _columns(sheet)
+    columns = columns_of(sheet)
     last = max(columns.values())
     sheet.cell(4, last + 1).value = "予算（千円）"
     sheet.cell(8, last + 1).value = 250
@@ -148,7 +144,7 @@ def test_columns_colours_notes_and_widths_that_people_added_stay(assessed: Path)
     for _ in range(2):
         riskbook.assess(assessed, today=TODAY).save(assessed, force=True)
         sheet = openpyxl.load_workbook(assessed)["対応計画"]
-        columns = _columns(sheet)
+        columns = columns_of(sheet)
         names = [sheet.cell(row, columns["情報資産名称"]).value for row in range(5, 24)]
         row = 5 + next(
             i for i in range(19) if (names[i], sheet.cell(5 + i, columns["媒体・保存先"]).value) == (name, medium)
@@ -189,7 +185,7 @@ def test_lines_stay_with_their_asset_whatever_people_do_to_the_ledger(assessed: 
 def test_a_decision_is_flagged_when_the_risk_has_risen_and_when_its_review_is_due(assessed: Path) -> None:
     book = openpyxl.load_workbook(assessed)
     plan = book["対応計画"]
-    columns = _columns(plan)
+    columns = columns_of(plan)
     row = next(r for r in range(5, 30) if plan.cell(r, columns["リスク値"]).value == 4)
     name = plan.cell(row, columns["情報資産名称"]).value
     plan.cell(row, columns["決定"]).value = "保有"
@@ -218,7 +214,7 @@ def test_numbers_that_repeat_on_another_sheet_do_not_move_decisions(tmp_path: Pa
     riskbook.assess(path, today=TODAY).save(path, force=True)
     book = openpyxl.load_workbook(path)
     plan = book["対応計画"]
-    columns = _columns(plan)
+    columns = columns_of(plan)
     row = next(r for r in range(5, 9) if plan.cell(r, columns["情報資産名称"]).value == "総務A")
     plan.cell(row, columns["決定"]).value = "回避"
     book.save(path)

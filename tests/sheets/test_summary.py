@@ -33,7 +33,7 @@ from tests.support.forms import (
     Form,
     write_form,
 )
-from tests.support.places import SAMPLES
+from tests.support.places import KITAHAMA
 
 LEVELS = ("large", "medium", "small", "unassessed")
 
@@ -68,7 +68,7 @@ def _texts(sheet: Worksheet) -> list[str]:
 
 
 def test_every_chart_reads_cells_that_hold_this_run(tmp_path: Path) -> None:
-    result, sheet = _assessed(SAMPLES / "kitahama-seiki.xlsx", tmp_path / "out.xlsx")
+    result, sheet = _assessed(KITAHAMA, tmp_path / "out.xlsx")
     levels, media, departments, kinds, stages, treatments = _charts(sheet)
     risks = result.risks
     words = {"large": "大", "medium": "中", "small": "小"}
@@ -92,14 +92,14 @@ def test_every_chart_reads_cells_that_hold_this_run(tmp_path: Path) -> None:
 
 
 def test_the_heat_map_counts_every_assessed_asset(tmp_path: Path) -> None:
-    result, sheet = _assessed(SAMPLES / "kitahama-seiki.xlsx", tmp_path / "out.xlsx")
+    result, sheet = _assessed(KITAHAMA, tmp_path / "out.xlsx")
     counts = Counter(zip(result.risks["importance"], result.risks["likelihood"], strict=True))
     shown = [[sheet.cell(row, column).value for column in (3, 6, 9)] for row in (10, 12, 14)]
     assert shown == [[counts[i, k] for k in (1, 2, 3)] for i in (3, 2, 1)]
 
 
 def test_the_four_answers_are_sentences_with_the_figures(tmp_path: Path) -> None:
-    _, sheet = _assessed(SAMPLES / "kitahama-seiki.xlsx", tmp_path / "out.xlsx")
+    _, sheet = _assessed(KITAHAMA, tmp_path / "out.xlsx")
     texts = _texts(sheet)
     for sentence in (
         "資産45件のうち、リスク大は14件（31%）、中は2件です。",

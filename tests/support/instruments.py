@@ -15,8 +15,6 @@ from tests.support.forms import QUESTIONS, THREATS, Asset, Form, write_form
 from tests.support.questionnaires import ITEMS
 
 MINATO = "44220" + "220n?24204242" + "20?4000"  # worked by hand: 12 + 27 + 5 = 44
-
-
 AOBA = "44422" + "4224244224442" + "4204222"  # 16 + 40 + 16 = 72
 
 
@@ -42,8 +40,6 @@ def changed(path: Path, change: Callable[[Worksheet], None], sheet: str = "自�
 
 
 ALL = dict(enumerate(MINATO, start=1))
-
-
 WORDS = {"4": "実施している", "2": "一部実施している", "0": "実施していない", "?": "わからない", "n": "利用していない"}
 
 

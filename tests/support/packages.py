@@ -10,18 +10,16 @@ import openpyxl
 from pyarrow import parquet
 
 from tests.support.commands import invoke
-from tests.support.workbooks import edit
+from tests.support.workbooks import columns_of, edit
 
 MONTHS = ("2026-09", "2026-10", "2026-11")
-
-
 SECRET = "秘密の田中"
 
 
 def decide(path: Path, row: int, **cells: Any) -> None:
     def change(book: openpyxl.Workbook) -> None:
         sheet = book["対応計画"]
-        heads = {cell.value: cell.column for cell in sheet[4]}
+        heads = columns_of(sheet)
         for name, value in cells.items():
             sheet.cell(row, heads[name]).value = value
 

@@ -13,7 +13,6 @@ DEFECT_FILES = TESTS / "assets" / "defects"
 SHARED = Path(os.environ.get("RISKBOOK_SHARED", ROOT.parent / "shared"))
 FORMS = SHARED / "forms"
 CORPUS = Path(os.environ.get("RISKBOOK_CORPUS", SHARED / "corpus"))
-
 CLINIC, HARBOUR, KITAHAMA = (SAMPLES / f"{n}.xlsx" for n in ("midori-clinic", "harbour-design", "kitahama-seiki"))
 
 

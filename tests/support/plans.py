@@ -10,6 +10,7 @@ import openpyxl
 import riskbook
 from tests.support.days import TODAY
 from tests.support.forms import MEDIA, PAPER, PC, Asset, Form, write_form
+from tests.support.workbooks import columns_of
 
 
 def assessed_form(form: Form, folder: Path) -> riskbook.AssessedWorkbook:
@@ -19,7 +20,7 @@ def assessed_form(form: Form, folder: Path) -> riskbook.AssessedWorkbook:
 def fill_measures(path: Path, values: dict[str, dict[str, Any]]) -> None:
     book = openpyxl.load_workbook(path)
     sheet = book["対策計画"]
-    columns = {cell.value: cell.column for cell in sheet[4]}
+    columns = columns_of(sheet)
     left = dict(values)
     for row in range(5, sheet.max_row + 1):
         for header, value in left.pop(sheet.cell(row, columns["対策（設問）"]).value, {}).items():

@@ -15,7 +15,6 @@ from tests.support.forms import MEDIA, Asset, Form, write_form
 from tests.support.places import PACKAGES
 
 Members = dict[str, bytes]
-
 ASSETS = [
     Asset("営業", "顧客台帳", MEDIA[5], (3, 2, 3), "営業部", personal="有"),
     Asset("営業", "顧客台帳", MEDIA[1], (3, 2, 1), "営業部", "展示会用"),

@@ -12,7 +12,6 @@ import xlsxwriter
 from tests.support.places import DEFECT_FILES
 
 Edit = Callable[[Any, Any, dict[str, Any]], None]
-
 HEADERS = (
     "管理番号",
     "業務分類",

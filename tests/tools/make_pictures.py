@@ -19,6 +19,7 @@ from tests.support.days import TODAY
 from tests.support.forms import MEDIA, write_form
 from tests.support.places import ROOT, SAMPLES
 from tests.support.random_form import NAMES, random_form
+from tests.support.workbooks import columns_of
 
 IMAGES = ROOT / "docs" / "images"
 BEFORE = date(2026, 10, 21)
@@ -108,7 +109,7 @@ def _some_months(book: Any, month: int) -> None:
     ledger.cell(30 + month, 5).value = "監査室"
     for row in chance.sample([r for r in range(4, 60) if checks.cell(r, 3).value in (2, 3)] or [60], 1):
         checks.cell(row, 3).value = 1
-    heads = {cell.value: cell.column for cell in plan[4]}
+    heads = columns_of(plan)
     values = {
         "決定": "保有",
         "決定者": "北浜社長",

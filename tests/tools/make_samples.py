@@ -16,8 +16,6 @@ from tests.tools.firms import harbour, kitahama, midori
 
 P, U, O_, M, S, X = MEDIA
 ISSUED = {"risk-form-ja.xlsx": "ja", "risk-form-en.xlsx": "en"}  # in workbooks/
-
-
 FIRMS = {"kitahama-seiki.xlsx": kitahama, "midori-clinic.xlsx": midori, "harbour-design.xlsx": harbour}
 FIVE_MINUTES, WORKED = "five-minute-check.xlsx", "aoba-foods.xlsx"
 
