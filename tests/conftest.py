@@ -34,8 +34,8 @@ def _missing(what: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def recalculated(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
-    """LibreOffice opens a workbook, recalculates everything, and saves it anew as .xlsx."""
+def converted(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., list[Path]]:
+    """LibreOffice opens workbooks of different names, recalculates everything, and saves each as .xlsx or .pdf."""
     office = shutil.which("soffice")
     if office is None:
         _missing("LibreOffice")
@@ -48,15 +48,36 @@ def recalculated(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], P
         "<value>0</value></prop></item></oor:items>"
     )
 
-    def recalculate(path: Path) -> Path:
-        folder = tmp_path_factory.mktemp("recalculated")
-        command = [office, f"-env:UserInstallation=file://{profile}", "--headless", "--convert-to", "xlsx"]
-        subprocess.run([*command, "--outdir", folder, path], check=True, capture_output=True, timeout=180)
-        result = folder / f"{path.stem}.xlsx"
-        assert result.exists(), f"LibreOffice did not open {path.name}"
-        return result
+    def convert(*paths: Path, kind: str = "xlsx") -> list[Path]:
+        folder = tmp_path_factory.mktemp("converted")
+        command = [office, f"-env:UserInstallation=file://{profile}", "--headless", "--convert-to", kind]
+        subprocess.run([*command, "--outdir", folder, *paths], check=True, capture_output=True, timeout=300)
+        results = [folder / f"{path.stem}.{kind}" for path in paths]
+        for path, result in zip(paths, results, strict=True):
+            assert result.exists(), f"LibreOffice did not open {path.name}"
+        return results
 
-    return recalculate
+    return convert
+
+
+@pytest.fixture(scope="session")
+def recalculated(converted: Callable[..., list[Path]]) -> Callable[[Path], Path]:
+    """One workbook as LibreOffice recalculates and saves it."""
+    return lambda path: converted(path)[0]
+
+
+@pytest.fixture(scope="session")
+def printed(converted: Callable[..., list[Path]]) -> Callable[[Path], str]:
+    """The text of a workbook as LibreOffice prints it; pages end with a form feed."""
+    words = shutil.which("pdftotext")
+    if words is None:
+        _missing("pdftotext")
+
+    def text(path: Path) -> str:
+        (pdf,) = converted(path, kind="pdf")
+        return subprocess.run([words, "-layout", pdf, "-"], check=True, capture_output=True, encoding="utf-8").stdout
+
+    return text
 
 
 @pytest.fixture(scope="session")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
+import zipfile
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
@@ -13,6 +12,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from lxml import etree
 from openpyxl.utils import range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -274,29 +274,31 @@ def _form(count: int, lang: str, *, departments: bool = True) -> Form:
     return Form(ledger, threats, QUESTIONS, company="北浜精機株式会社", lang=lang)
 
 
+def _first_sheet_alone(path: Path, target: Path) -> Path:
+    """A copy in which every sheet but the first is hidden, so that only the first is printed."""
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as copy:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == "xl/workbook.xml":
+                root = etree.fromstring(content)
+                for sheet in list(root.iter("{*}sheet"))[1:]:
+                    sheet.set("state", "hidden")
+                content = etree.tostring(root)
+            copy.writestr(name, content)
+    return target
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("count", "lang", "departments"), [(5, "ja", True), (50, "en", True), (50, "ja", False), (5000, "ja", True)]
 )
 def test_it_prints_on_one_page_without_clipped_numbers(
-    count: int, lang: str, departments: bool, tmp_path: Path, recalculated: Callable[[Path], Path]
+    count: int, lang: str, departments: bool, tmp_path: Path, printed: Callable[[Path], str]
 ) -> None:
     result = riskbook.assess(
         write_form(_form(count, lang, departments=departments), tmp_path / "form.xlsx"), today=TODAY
     )
-    book = openpyxl.load_workbook(result.save(tmp_path / "out.xlsx"))
-    for name in book.sheetnames[1:]:
-        book[name].sheet_state = "hidden"
-    book.save(tmp_path / "only.xlsx")
-    recalculated(tmp_path / "only.xlsx")  # LibreOffice opens it
-    office, words = shutil.which("soffice"), shutil.which("pdftotext")
-    assert office
-    assert words
-    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
-    command = [office, profile, "--headless", "--convert-to", "pdf", "--outdir", tmp_path, tmp_path / "only.xlsx"]
-    subprocess.run(command, check=True, capture_output=True, timeout=180)
-    shown = subprocess.run([words, "-layout", tmp_path / "only.pdf", "-"], check=True, capture_output=True).stdout
-    text = shown.decode()
+    text = printed(_first_sheet_alone(result.save(tmp_path / "out.xlsx"), tmp_path / "only.xlsx"))
     assert text.count("\f") == 1
     assert "##" not in text
     assert re.search(rf"{count:,}", text)
