@@ -26,16 +26,16 @@ demo: $(VENV)/installed ## Assesses the samples into demo/
 
 test: $(VENV)/installed-dev tools ## Everything that CI checks; T=tests/reading, or any arguments of pytest, runs only those tests
 ifdef T
-	$(BIN)/pytest -n 2 $(T)
+	$(BIN)/pytest -n 2 --dist loadfile $(T)
 else
 	$(BIN)/ruff check riskbook tests bench
 	$(BIN)/ruff format --check riskbook tests bench
 	$(BIN)/mypy
-	$(BIN)/pytest -n 2 --cov=riskbook --cov-report=term
+	$(BIN)/pytest -n 2 --dist loadfile --cov=riskbook --cov-report=term
 endif
 
 quick: $(VENV)/installed-dev ## The tests that need no other program and little time; T= as for test
-	$(BIN)/pytest -n 2 -m "not slow" --hypothesis-profile quick $(T)
+	$(BIN)/pytest -n 2 --dist loadfile -m "not slow" --hypothesis-profile quick $(T)
 
 tools: $(VENV)/installed-dev ## Installs what tests check against: LibreOffice, fonts, Microsoft's validator
 	$(BIN)/python -m tests.tools.install_tools

@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 
 import riskbook
 from tests.support.days import TODAY
-from tests.support.places import workbooks
+from tests.support.places import SAMPLES, workbooks
 from tests.support.workbooks import assessed_once
 
 LATER = ("SECURITY ACTION", "関連規程", "いまの脅威", "緊急時対応", "制度の参考", "クラウド点検", "移転の手段")
@@ -30,7 +30,10 @@ LATER_EN = (
 OWN = ("サマリー", "リスク一覧", "対応計画", "対策計画", "対策の順序", "入力チェック")
 OWN_EN = ("Summary", "Risk register", "Treatment plan", "Measure plan", "Roadmap", "Input check")
 MAY_CHANGE = {"[Content_Types].xml", "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml"}
-every_workbook = pytest.mark.parametrize("path", [pytest.param(p, id=p.stem) for p in workbooks()])
+every_workbook = pytest.mark.parametrize(
+    "path",
+    [pytest.param(p, id=p.stem, marks=() if p.parent == SAMPLES else pytest.mark.slow) for p in workbooks()],
+)
 
 
 def _assessed(path: Path, folder: Path) -> tuple[Path, riskbook.AssessedWorkbook]:

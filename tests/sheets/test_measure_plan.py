@@ -15,11 +15,11 @@ import riskbook
 from tests.support.days import TODAY
 from tests.support.forms import KINDS, MEDIA, PAPER, PC, Asset, Form
 from tests.support.places import SAMPLES
-from tests.support.plans import assessed_form, fill_measures, measure_lines, small_form
+from tests.support.plans import assessed_form, fill_measures, measure_lines, small_plan
 
 
 def test_the_sheet_says_what_to_do_and_why(tmp_path: Path) -> None:
-    output = assessed_form(small_form(), tmp_path).save(tmp_path / "out.xlsx")
+    output = small_plan(tmp_path / "out.xlsx")
     lines = measure_lines(output)
     assert list(lines) == ["方針がある", "アカウントを分けている", "バックアップがある"]
     first = lines["方針がある"]
@@ -44,7 +44,7 @@ def test_the_sheet_says_what_to_do_and_why(tmp_path: Path) -> None:
 
 
 def test_what_people_type_is_kept_and_counts(tmp_path: Path) -> None:
-    output = assessed_form(small_form(), tmp_path).save(tmp_path / "out.xlsx")
+    output = small_plan(tmp_path / "out.xlsx")
     typed = {"担当": "佐藤", "期限": datetime(2027, 3, 31), "状況": "実施中", "備考": "=稟議中"}
     fill_measures(output, {"方針がある": typed | {"備考": "稟議中"}, "バックアップがある": {"状況": "たぶん"}})
     again = riskbook.assess(output, today=TODAY)
@@ -61,7 +61,7 @@ def test_what_people_type_is_kept_and_counts(tmp_path: Path) -> None:
 
 
 def test_a_measure_done_is_confirmed_by_the_check_sheet_and_then_stays_listed(tmp_path: Path) -> None:
-    output = assessed_form(small_form(), tmp_path).save(tmp_path / "out.xlsx")
+    output = small_plan(tmp_path / "out.xlsx")
     fill_measures(output, {"方針がある": {"状況": "完了", "担当": "社長"}})
     again = riskbook.assess(output, today=TODAY)
     finding = next(f for f in again.findings if f.code == "measure-unconfirmed")
@@ -80,7 +80,7 @@ def test_a_measure_done_is_confirmed_by_the_check_sheet_and_then_stays_listed(tm
 
 
 def test_reworded_and_vanished_questions_keep_what_was_typed(tmp_path: Path) -> None:
-    output = assessed_form(small_form(), tmp_path).save(tmp_path / "out.xlsx")
+    output = small_plan(tmp_path / "out.xlsx")
     fill_measures(output, {"アカウントを分けている": {"担当": "鈴木"}, "バックアップがある": {"担当": "田中"}})
     book = openpyxl.load_workbook(output)
     book["対策状況チェック"]["D5"] = "アカウントを一人ずつ分けている"
@@ -149,7 +149,7 @@ def test_equal_questions_keep_their_own_lines(tmp_path: Path) -> None:
 
 
 def test_a_measure_found_not_to_apply_keeps_its_line(tmp_path: Path) -> None:
-    output = assessed_form(small_form(), tmp_path).save(tmp_path / "out.xlsx")
+    output = small_plan(tmp_path / "out.xlsx")
     fill_measures(output, {"方針がある": {"備考": "メモ"}})
     book = openpyxl.load_workbook(output)
     book["対策状況チェック"]["E4"] = "4:自社には該当しない"
@@ -163,7 +163,7 @@ def test_a_measure_found_not_to_apply_keeps_its_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("column", "carried"), [(13, True), (4, False)])
 def test_a_plan_without_one_of_its_columns_costs_nobody_his_words(column: int, carried: bool, tmp_path: Path) -> None:
     """Without the column of states the rest is carried over; without the questions the sheet stays as it is."""
-    output = assessed_form(small_form(), tmp_path).save(tmp_path / "out.xlsx")
+    output = small_plan(tmp_path / "out.xlsx")
     fill_measures(output, {"方針がある": {"担当": "佐藤"}})
     book = openpyxl.load_workbook(output)
     book["対策計画"].delete_cols(column)
@@ -179,7 +179,7 @@ def test_a_plan_without_one_of_its_columns_costs_nobody_his_words(column: int, c
 
 
 def test_a_note_under_the_questions_stays(tmp_path: Path) -> None:
-    output = assessed_form(small_form(), tmp_path).save(tmp_path / "out.xlsx")
+    output = small_plan(tmp_path / "out.xlsx")
     book = openpyxl.load_workbook(output)
     book["対策計画"]["D12"] = "経営会議で確認"
     book.save(output)
@@ -190,7 +190,7 @@ def test_a_note_under_the_questions_stays(tmp_path: Path) -> None:
 
 
 def test_the_plans_follow_the_language_of_the_run(tmp_path: Path) -> None:
-    output = assessed_form(small_form(), tmp_path).save(tmp_path / "out.xlsx")
+    output = small_plan(tmp_path / "out.xlsx")
     fill_measures(output, {"方針がある": {"状況": "計画", "備考": "計画"}})
     for lang, title, states in (("en", "Measure plan", "Not started,"), ("ja", "対策計画", "未着手,")):
         result = riskbook.assess(output, today=TODAY, lang=lang)
@@ -204,7 +204,7 @@ def test_the_plans_follow_the_language_of_the_run(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("word", ["予定", "着手", "実施済み", "Planned", "done"])
 def test_what_people_write_for_a_state_is_understood(word: str, tmp_path: Path) -> None:
-    output = assessed_form(small_form(), tmp_path).save(tmp_path / "out.xlsx")
+    output = small_plan(tmp_path / "out.xlsx")
     fill_measures(output, {"方針がある": {"状況": word}})
     again = riskbook.assess(output, today=TODAY)
     assert "measure-state-unreadable" not in {finding.code for finding in again.findings}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,19 @@ def assessed_form(form: Form, folder: Path) -> riskbook.AssessedWorkbook:
     return riskbook.assess(write_form(form, folder / "form.xlsx"), today=TODAY)
 
 
+@cache
+def _small_result() -> riskbook.AssessedWorkbook:
+    with tempfile.TemporaryDirectory() as folder:
+        return assessed_form(small_form(), Path(folder))
+
+
+def small_plan(path: Path) -> Path:
+    """The small form as assessed, with its measure plan still empty."""
+    return _small_result().save(path)
+
+
 def fill_measures(path: Path, values: dict[str, dict[str, Any]]) -> None:
+    """Types into the measure plan: question → header → value."""
     book = openpyxl.load_workbook(path)
     sheet = book["対策計画"]
     columns = columns_of(sheet)
@@ -30,6 +44,7 @@ def fill_measures(path: Path, values: dict[str, dict[str, Any]]) -> None:
 
 
 def measure_lines(path: Path) -> dict[str, dict[str, Any]]:
+    """The lines of the measure plan by question, each as header → value."""
     sheet = openpyxl.load_workbook(path)["対策計画"]
     headers = [cell.value for cell in sheet[4]]
     rows = [dict(zip(headers, row, strict=False)) for row in sheet.iter_rows(min_row=5, values_only=True)]
