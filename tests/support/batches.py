@@ -20,15 +20,18 @@ def files(folder: Path) -> set[str]:
 
 
 def results(folder: Path) -> set[str]:
+    """Names of the files below a folder, without the histories and what is in a .riskbook folder at its top."""
     return {name for name in files(folder) if not name.startswith(".riskbook")}
 
 
 def statuses(out: Path) -> dict[str, str]:
+    """The status of each workbook in a batch's journal."""
     with sqlite3.connect(out / ".riskbook/journal.db") as db:
         return dict(db.execute("SELECT name, status FROM workbooks"))
 
 
 def many(folder: Path, count: int) -> Path:
+    """A new folder with `count` copies of one small workbook."""
     folder.mkdir()
     for number in range(count):
         shutil.copy(HARBOUR, folder / f"client-{number:03}.xlsx")

@@ -24,6 +24,7 @@ ASSETS = (
 
 
 def row_of(book: openpyxl.Workbook, name: str) -> int:
+    """The row of the ledger in which an asset stands."""
     return next(cell.row for cell in book["台帳"]["B"] if cell.value == name)
 
 
@@ -43,6 +44,7 @@ def changed_book(book: Path, *changes: tuple[str, str, Any], do: Callable[[Any],
 
 
 def events(a: Path, b: Path, *options: str) -> list[dict[str, Any]]:
+    """What `riskbook diff` says happened between two workbooks."""
     document = json.loads(invoke("diff", a, b, "--format", "json", *options, code=0).stdout)
     (comparison,) = document["comparisons"]
     assert comparison["counts"] == dict(Counter(event["event"] for event in comparison["events"]))
@@ -50,5 +52,6 @@ def events(a: Path, b: Path, *options: str) -> list[dict[str, Any]]:
 
 
 def risk_of(path: Path, name: str) -> Any:
+    """The risk of an asset."""
     risks = riskbook.assess(path).risks
     return risks.loc[risks["name"] == name, "risk"].item()

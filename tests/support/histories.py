@@ -13,11 +13,13 @@ from tests.support.places import ROOT
 
 
 def form(path: Path, *names: str, company: str = "北浜精機株式会社") -> Path:
+    """A firm with the named assets."""
     assets = [Asset("営業", name, "可搬電子媒体", (3, 2, 2), "営業部") for name in names or ("顧客台帳", "見積書")]
     return write_form(Form({"台帳": assets}, THREATS, QUESTIONS, company=company), path)
 
 
 def entries_of(store: Path) -> list[Any]:
+    """Every entry of a history's database."""
     db = sqlite3.connect(store)
     try:
         return db.execute("SELECT * FROM entries").fetchall()
@@ -26,6 +28,7 @@ def entries_of(store: Path) -> list[Any]:
 
 
 def version_of(store: Path) -> int:
+    """The number of a history's layout."""
     db = sqlite3.connect(store)
     try:
         return int(db.execute("PRAGMA user_version").fetchone()[0])
@@ -53,5 +56,6 @@ for number in range(count):
 
 
 def append_runs(store: Path, client: str, count: int, workbook: Path) -> subprocess.Popen[str]:
+    """Starts a process that adds `count` runs of a client; it prints "ready", then the number of each run added."""
     command = [sys.executable, "-c", _APPEND, str(store), client, str(count), str(workbook)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)

@@ -19,20 +19,24 @@ AOBA = "44422" + "4224244224442" + "4204222"  # 16 + 40 + 16 = 72
 
 
 def assessed(path: Path, **options: Any) -> riskbook.AssessedWorkbook:
+    """A workbook as assessed on TODAY."""
     return riskbook.assess(path, today=TODAY, **options)
 
 
 def check_of(path: Path) -> Any:
+    """The self-check that riskbook found in a workbook."""
     found = assessed(path).assessment.instruments.self_check
     assert found is not None
     return found
 
 
 def codes(path: Path) -> list[str]:
+    """The codes of a workbook's findings, in order; a missing ledger aside."""
     return [finding.code for finding in assessed(path).findings if finding.code != "ledger-missing"]
 
 
 def changed(path: Path, change: Callable[[Worksheet], None], sheet: str = "自社診断") -> Path:
+    """Changes a sheet in place."""
     book = openpyxl.load_workbook(path)
     change(book[sheet])
     book.save(path)
@@ -61,9 +65,11 @@ POINTS = {"4": 4, "2": 2, "0": 0, "?": -1, "n": "該当なし"}
 
 
 def cloud_clients(path: Path, clouds: dict[str, Any], *assets: Asset) -> Path:
+    """A firm with cloud services, service → answers, and these assets."""
     return write_form(Form({"情報資産管理台帳": assets}, THREATS, QUESTIONS, clouds=clouds), path)
 
 
 def state_of(path: Path, **options: Any) -> tuple[list[str], dict[str, str], tuple[bool, ...]]:
+    """SECURITY ACTION: the state of each basic rule, of each need, and the stars that are reached."""
     ready = assessed(path, **options).assessment.instruments.readiness
     return [rule.state for rule in ready.rules], {need.key: need.state for need in ready.needs}, ready.stars

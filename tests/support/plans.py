@@ -16,6 +16,7 @@ from tests.support.workbooks import columns_of
 
 
 def assessed_form(form: Form, folder: Path) -> riskbook.AssessedWorkbook:
+    """A form, written into a folder and assessed on TODAY."""
     return riskbook.assess(write_form(form, folder / "form.xlsx"), today=TODAY)
 
 
