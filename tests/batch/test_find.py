@@ -25,6 +25,7 @@ def test_a_folder_keeps_its_structure_and_only_workbooks_are_taken(clients: Path
     assert "2件：問題なし2" in result.output
 
 
+@pytest.mark.slow
 def test_results_in_a_batch_are_those_of_single_calls(clients: Path, tmp_path: Path) -> None:
     invoke("assess", clients, "-o", tmp_path / "out", "--jobs", "2", *ON_TODAY)
     invoke("assess", CLINIC, "-o", tmp_path / "one.xlsx", "--no-history", *ON_TODAY)

@@ -193,6 +193,7 @@ def test_every_command_and_option_is_documented() -> None:
                         assert re.search(rf"`{option}\b", guide), f"{name} {option}"
 
 
+@pytest.mark.slow
 def test_example_in_each_docstring_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     shutil.copytree(SAMPLES, tmp_path / "samples")

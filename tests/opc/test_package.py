@@ -38,6 +38,7 @@ def test_every_asset_is_there() -> None:
     assert {path.name for path in PACKAGES.iterdir()} == {*CHANGES, "excel-table.xlsx"}
 
 
+@pytest.mark.slow
 @every_asset
 def test_the_assessment_is_the_same(path: Path, tmp_path: Path) -> None:
     wanted = assessed_once(PLAIN).risks

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -15,6 +16,21 @@ from tests.support.histories import form
 from tests.support.workbooks import edit
 
 
+@pytest.fixture(scope="module")
+def three_months(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The history of three runs, each of another input."""
+    workbook = form(tmp_path_factory.mktemp("three") / "台帳.xlsx")
+    for month in (9, 10, 11):
+        invoke("assess", workbook, "--force", "--today", f"2026-{month:02}-01")
+        edit(workbook, lambda book, month=month: book["台帳"].__setitem__("B6", f"資産{month}"))  # type: ignore[misc]
+    return history_beside(workbook)
+
+
+@pytest.fixture
+def store(three_months: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(three_months, tmp_path))
+
+
 @pytest.mark.parametrize(
     "statement",
     [
@@ -25,9 +41,8 @@ from tests.support.workbooks import edit
         "UPDATE objects SET content = x'00'",
     ],
 )
-def test_what_stands_in_a_history_cannot_be_changed(workbook: Path, statement: str) -> None:
-    invoke("assess", workbook)
-    db = sqlite3.connect(history_beside(workbook))
+def test_what_stands_in_a_history_cannot_be_changed(store: Path, statement: str) -> None:
+    db = sqlite3.connect(store)
     with pytest.raises(sqlite3.IntegrityError, match="only added to"):
         db.execute(statement)
     db.close()
@@ -44,11 +59,7 @@ def test_what_stands_in_a_history_cannot_be_changed(workbook: Path, statement: s
         ("UPDATE objects SET content = (SELECT content FROM objects ORDER BY digest LIMIT 1)", "object"),
     ],
 )
-def test_whatever_is_changed_all_the_same_is_named(workbook: Path, statement: str, problem: str) -> None:
-    for month in (9, 10, 11):
-        invoke("assess", workbook, "--force", "--today", f"2026-{month:02}-01")
-        edit(workbook, lambda book, month=month: book["台帳"].__setitem__("B6", f"資産{month}"))  # type: ignore[misc]
-    store = history_beside(workbook)
+def test_whatever_is_changed_all_the_same_is_named(store: Path, statement: str, problem: str) -> None:
     db = sqlite3.connect(store)
     for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
         db.execute(f"DROP TRIGGER {name}")

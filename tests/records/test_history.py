@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import openpyxl
+import pytest
 
 import riskbook
 from riskbook.method import load_method
@@ -76,6 +77,7 @@ def test_the_result_beside_a_workbook_is_the_same_client(workbook: Path) -> None
     assert len(history_of(result)) == 2
 
 
+@pytest.mark.slow
 def test_a_folder_of_clients_keeps_a_history_each_and_unchanged_runs_too(tmp_path: Path) -> None:
     clients = tmp_path / "clients"
     for name in ("A", "B"):

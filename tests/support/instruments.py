@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,13 @@ AOBA = "44422" + "4224244224442" + "4204222"  # 16 + 40 + 16 = 72
 
 
 def assessed(path: Path, **options: Any) -> riskbook.AssessedWorkbook:
-    """A workbook as assessed on TODAY."""
-    return riskbook.assess(path, today=TODAY, **options)
+    """A workbook as assessed on TODAY; once as long as it stays as it is."""
+    return riskbook.assess(path, today=TODAY, **options) if options else _assessed(path, path.read_bytes())
+
+
+@lru_cache(2)
+def _assessed(path: Path, _content: bytes) -> riskbook.AssessedWorkbook:
+    return riskbook.assess(path, today=TODAY)
 
 
 def check_of(path: Path) -> Any:
