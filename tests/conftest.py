@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
@@ -18,6 +19,12 @@ from tests.tools.install_tools import VALIDATOR
 
 settings.register_profile("quick", max_examples=QUICK)
 IN_CI = os.environ.get("CI") == "true"
+
+
+def pytest_collection_finish() -> None:
+    """Everything imported by now stays: the garbage collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)

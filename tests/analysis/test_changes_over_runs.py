@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pytest
 
 import riskbook
 from tests.support.commands import history_of, invoke
@@ -33,6 +34,7 @@ def test_another_method_is_named_as_the_factor(book: Path, tmp_path: Path) -> No
     assert "前回からの変化" in openpyxl.load_workbook(book.with_name("a-assessed.xlsx")).sheetnames
 
 
+@pytest.mark.slow
 def test_decisions_made_changed_overdue_and_withdrawn(book: Path, tmp_path: Path) -> None:
     store = ("--store", tmp_path / "h.db")
 
@@ -69,6 +71,7 @@ def test_decisions_made_changed_overdue_and_withdrawn(book: Path, tmp_path: Path
     ]
 
 
+@pytest.mark.slow
 def test_the_sheet_holds_what_diff_says_and_the_summary_the_trend(book: Path, tmp_path: Path) -> None:
     store = ("--store", tmp_path / "h.db")
     out = tmp_path / "out.xlsx"
@@ -122,6 +125,7 @@ def test_months_of_several_clients_with_those_that_came_and_went(tmp_path: Path)
     assert comparison["counts"] == {"asset-added": 2}
 
 
+@pytest.mark.slow
 def test_a_decision_goes_with_its_asset_to_another_medium(book: Path, tmp_path: Path) -> None:
     twin = changed_book(
         book, ("顧客台帳", "F", USB), ("会計データ", "B", "顧客台帳"), ("会計データ", "A", "営業")

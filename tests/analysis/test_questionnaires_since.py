@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import openpyxl
+import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 import riskbook
@@ -14,6 +15,7 @@ from tests.support.instruments import MINATO, assessed, changed, check_of
 from tests.support.questionnaires import cloud_book, self_check_book
 
 
+@pytest.mark.slow
 def test_the_last_self_check_is_remembered_and_only_another_one_takes_its_place(tmp_path: Path) -> None:
     path = self_check_book(tmp_path / "a.xlsx", MINATO)
     first = riskbook.assess(path, today=date(2026, 4, 1))

@@ -6,6 +6,7 @@ import zipfile
 from pathlib import Path
 
 import openpyxl
+import pytest
 from pyarrow import parquet
 
 from riskbook.audit.manifest import opened
@@ -82,6 +83,7 @@ def test_what_cannot_be_redacted_is_said(clients: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "o").exists()
 
 
+@pytest.mark.slow
 def test_a_redacted_value_of_long_ago_is_hidden_too_however_it_is_spaced(tmp_path: Path) -> None:
     path = write_form(
         Form({"台帳": [Asset("営業", "名簿", USB, (3, 2, 2), "営業部")]}, THREATS, QUESTIONS), tmp_path / "a.xlsx"

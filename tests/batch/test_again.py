@@ -52,6 +52,7 @@ def test_unchanged_is_not_done_again_but_everything_that_matters_is_noticed(clie
     assert target.read_bytes() != first
 
 
+@pytest.mark.slow
 def test_a_result_that_people_edited_is_kept(clients: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     target, source = out / "harbour/harbour-design.xlsx", clients / "harbour/harbour-design.xlsx"

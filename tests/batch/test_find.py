@@ -32,6 +32,7 @@ def test_results_in_a_batch_are_those_of_single_calls(clients: Path, tmp_path: P
     assert (tmp_path / "out/clinic/2026/midori-clinic.xlsx").read_bytes() == (tmp_path / "one.xlsx").read_bytes()
 
 
+@pytest.mark.slow
 def test_own_outputs_and_other_formats_are_passed_over(clients: Path) -> None:
     invoke("assess", clients / "harbour/harbour-design.xlsx", *ON_TODAY)  # harbour-design-assessed.xlsx beside it
     (clients / "old.xls").write_bytes(b"")
@@ -76,6 +77,7 @@ def test_usage_that_cannot_be_meant(clients: Path, tmp_path: Path) -> None:
     assert "見つかりません" in nothing.output
 
 
+@pytest.mark.slow
 def test_in_place_over_a_folder(clients: Path) -> None:
     original = (clients / "harbour/harbour-design.xlsx").read_bytes()
     assert invoke("assess", clients, "--in-place", *ON_TODAY).exit_code == 3  # one is open in Excel

@@ -124,6 +124,7 @@ def test_a_workbook_that_is_no_portfolio_is_not_overwritten(clients: Path, tmp_p
         assert invoke("assess", clients, "-o", tmp_path / "new", "--portfolio", place).exit_code == 2
 
 
+@pytest.mark.slow
 def test_after_a_failure_the_change_is_still_against_the_last_good_input(tmp_path: Path) -> None:
     folder = tmp_path / "clients"
     folder.mkdir()

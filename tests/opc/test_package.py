@@ -186,6 +186,7 @@ def test_a_signed_package_is_refused_unless_the_signature_is_dropped(tmp_path: P
     assert "_xmlsignatures/origin.sigs" not in _members(dropped)
 
 
+@pytest.mark.slow
 def test_an_encrypted_workbook_comes_back_encrypted(tmp_path: Path) -> None:
     from riskbook.opc.encryption import decrypted, encrypted
 

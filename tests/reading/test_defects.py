@@ -122,6 +122,7 @@ def test_questions_for_the_client(tmp_path: Path) -> None:
     assert invoke("check", files[2], "--questions", out, "--force").exit_code == 0
 
 
+@pytest.mark.slow
 def test_an_answer_holds_for_its_value_and_is_never_thrown_away(tmp_path: Path) -> None:
     path = tmp_path / "client.xlsx"
     riskbook.assess(DEFECT_FILES / "medium-unknown.xlsx", today=TODAY).save(path)

@@ -13,6 +13,7 @@ from tests.support.commands import history_of, invoke
 from tests.support.histories import form
 
 
+@pytest.mark.slow
 def test_a_forgotten_client_is_gone_from_the_file_and_the_chain_still_holds(tmp_path: Path) -> None:
     store = tmp_path / "all.db"
     for name in ("秘密商事", "北浜"):
@@ -63,6 +64,7 @@ def test_a_client_of_a_folder_is_forgotten_by_the_name_that_is_shown(tmp_path: P
     assert [one["client"] for one in history_of(tmp_path)] == ["B/台帳"]
 
 
+@pytest.mark.slow
 def test_what_is_encrypted_is_not_kept_in_clear_beside_it(workbook: Path, tmp_path: Path) -> None:
     from riskbook import opc
 

@@ -106,6 +106,7 @@ def test_what_was_done_without_a_history_is_done_again_to_be_kept(tmp_path: Path
     assert [one["repeated"] for one in history_of(tmp_path / "clients")] == [False]
 
 
+@pytest.mark.slow
 def test_an_unchanged_workbook_gives_the_same_bytes_however_often_it_is_run(workbook: Path) -> None:
     for day in ("2026-09-01", "2026-10-01"):
         invoke("assess", workbook, "--in-place", "--today", day)
@@ -117,6 +118,7 @@ def test_an_unchanged_workbook_gives_the_same_bytes_however_often_it_is_run(work
         assert workbook.read_bytes() == first
 
 
+@pytest.mark.slow
 def test_a_first_decision_is_shown_and_stays_shown(workbook: Path) -> None:
     invoke("assess", workbook, "--in-place", "--today", TODAY)
 
@@ -135,6 +137,7 @@ def test_a_first_decision_is_shown_and_stays_shown(workbook: Path) -> None:
         assert workbook.read_bytes() == first
 
 
+@pytest.mark.slow
 def test_another_method_gives_the_same_bytes_every_time_and_says_so(workbook: Path) -> None:
     invoke("assess", workbook, "--in-place", "--today", "2026-09-01")
     for method in ("ipa-4.0", "ipa-3.1"):

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import openpyxl
+import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 import riskbook
@@ -14,6 +15,7 @@ from tests.support.instruments import assessed, changed
 from tests.support.places import SAMPLES
 
 
+@pytest.mark.slow
 def test_what_people_fill_in_for_an_emergency_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     shutil.copy(SAMPLES / "aoba-foods.xlsx", path)
@@ -30,6 +32,7 @@ def test_what_people_fill_in_for_an_emergency_is_kept(tmp_path: Path) -> None:
         }
 
 
+@pytest.mark.slow
 def test_lines_that_people_add_for_an_emergency_stay_every_one(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     shutil.copy(SAMPLES / "aoba-foods.xlsx", path)
@@ -47,6 +50,7 @@ def test_lines_that_people_add_for_an_emergency_stay_every_one(tmp_path: Path) -
         assert {"山田", "佐藤", "鈴木", "二人目", "青葉 一郎（社長）"} <= set(people)
 
 
+@pytest.mark.slow
 def test_riskbooks_own_words_on_the_emergency_sheet_are_always_the_newest(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     shutil.copy(SAMPLES / "aoba-foods.xlsx", path)
@@ -60,6 +64,7 @@ def test_riskbooks_own_words_on_the_emergency_sheet_are_always_the_newest(tmp_pa
     assert all(str(text).isascii() or "’" in str(text) or "×" in str(text) for text in shown), shown
 
 
+@pytest.mark.slow
 def test_what_was_typed_for_a_line_that_is_gone_stands_below(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     shutil.copy(SAMPLES / "aoba-foods.xlsx", path)

@@ -200,6 +200,7 @@ def test_an_own_question_without_its_kind_or_media_is_told_and_counts_for_no_kin
     assert result.assessment.measures.set_index("number").at[11, "questions"] == 2
 
 
+@pytest.mark.slow
 def test_departments_with_odd_names_get_tabs_of_their_own(tmp_path: Path) -> None:
     long = "とても長い名前の部署" * 4
     departments = ["営業[東]", "営業_東_", long, long + "2", "営業／総務", "営業１部", "営業1部", "𠮷" * 31, '"=1"']

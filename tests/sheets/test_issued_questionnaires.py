@@ -59,5 +59,5 @@ def test_the_issued_sheet_computes_what_riskbook_computes(tmp_path: Path, recalc
 
 
 def test_new_says_what_only_needs(tmp_path: Path) -> None:
-    assert "--with" in invoke("new", tmp_path / "a.xlsx", "--only", "--lang", "ja", code=2)
+    assert "--with" in invoke("new", tmp_path / "a.xlsx", "--only", "--lang", "ja", code=2).output
     assert ANSWERS[0] == METHOD.instruments["self_check"]["answers"][0]["word"]["ja"]

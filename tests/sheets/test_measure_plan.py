@@ -126,6 +126,7 @@ def test_without_a_check_sheet_there_is_nothing_to_order(tmp_path: Path) -> None
     assert out["対策計画"]["A5"].value == "対策状況チェックのシートがないため、対策の順序は求められません。"
 
 
+@pytest.mark.slow
 def test_equal_questions_keep_their_own_lines(tmp_path: Path) -> None:
     form = Form(
         {"台帳": [Asset("x", "a", PAPER, (3, 3, 3)), Asset("x", "b", PC, (3, 3, 3))]},
@@ -276,6 +277,7 @@ def test_the_block_of_lost_questions_stays_one_through_other_programs(
     assert texts.count("情シス") == 1
 
 
+@pytest.mark.slow
 def test_what_was_typed_for_a_lost_question_never_goes_to_one_like_it(tmp_path: Path) -> None:
     output = assessed_form(_wide_form(), tmp_path).save(tmp_path / "out.xlsx")
     fill_measures(output, {"質問その二": {"担当": "工場長", "状況": "完了"}})

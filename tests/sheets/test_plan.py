@@ -73,6 +73,7 @@ def test_every_typed_column_is_kept_over_runs(assessed: Path, tmp_path: Path) ->
     assert row["residual"] == row["risk"]  # retained: unchanged
 
 
+@pytest.mark.slow
 def test_a_decision_keeps_its_line_when_the_risk_falls(assessed: Path) -> None:
     asset = _type(assessed, 5, {"決定": "低減", "担当": "鈴木"})
     book = openpyxl.load_workbook(assessed)
@@ -88,6 +89,7 @@ def test_a_decision_keeps_its_line_when_the_risk_falls(assessed: Path) -> None:
     assert kept["決定時のリスク値"] == 9
 
 
+@pytest.mark.slow
 def test_what_was_typed_for_a_deleted_asset_stays_below(assessed: Path) -> None:
     name, medium = _type(assessed, 5, {"決定": "回避", "備考": "廃棄済み"})
     book = openpyxl.load_workbook(assessed)
@@ -114,6 +116,7 @@ def test_a_decision_that_names_no_treatment_is_told_and_kept(assessed: Path) -> 
 # --- what people make of the plan beyond its columns ---
 
 
+@pytest.mark.slow
 def test_columns_colours_notes_and_widths_that_people_added_stay(assessed: Path) -> None:
     book = openpyxl.load_workbook(assessed)
     sheet = book["対応計画"]
@@ -159,6 +162,7 @@ def test_columns_colours_notes_and_widths_that_people_added_stay(assessed: Path)
         assert [c.value for r in sheet.iter_rows(min_col=2, max_col=2) for c in r].count("下の余白に書いたメモ") == 1
 
 
+@pytest.mark.slow
 def test_lines_stay_with_their_asset_whatever_people_do_to_the_ledger(assessed: Path) -> None:
     asset = _type(assessed, 6, {"決定": "移転", "担当": "高橋"})
     book = openpyxl.load_workbook(assessed)

@@ -141,6 +141,7 @@ def _change(book: Any) -> None:
         ledger.cell(7, column).value = value  # 帳簿 is gone, 請求書 is new
 
 
+@pytest.mark.slow
 def test_a_changed_input_is_compared_with_the_run_before_and_a_mere_rerun_shows_the_same(tmp_path: Path) -> None:
     out = tmp_path / "out.xlsx"
     first, _ = _assessed(write_form(_ledger(), tmp_path / "form.xlsx"), out)
