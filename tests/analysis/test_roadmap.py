@@ -107,6 +107,7 @@ def test_no_set_of_measures_beats_the_next_one(form: Form) -> None:
         assert bundle.count == sum(len(step.measures) for step in parts)
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(_forms, st.data())
 def test_the_risk_after_the_plan_is_that_of_the_answers_it_would_make(form: Form, data: st.DataObject) -> None:
