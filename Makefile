@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick tools lint samples pictures bench fuzz corpus dist clean
+.PHONY: help demo test quick tools lint docs samples pictures bench fuzz corpus dist clean
 
 help: ## This list
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1 /p' $(MAKEFILE_LIST) | while read -r target text; do printf '  %-10s %s\n' "$$target" "$$text"; done
@@ -45,11 +45,13 @@ lint: $(VENV)/installed-dev ## Formats, fixes what ruff can fix, checks types
 	$(BIN)/ruff check --fix riskbook tests bench
 	$(BIN)/mypy
 
-samples: $(VENV)/installed-dev ## Makes samples/, workbooks/, tests/assets/ and docs/findings.md anew
+docs: $(VENV)/installed-dev ## Makes docs/findings.md anew
+	$(BIN)/python -m tests.make_docs
+
+samples: $(VENV)/installed-dev ## Makes samples/, workbooks/ and tests/assets/ anew
 	$(BIN)/python -m tests.tools.make_samples
 	$(BIN)/python -m tests.tools.make_assets
 	$(BIN)/python -m tests.tools.make_defects
-	$(BIN)/python -m tests.make_docs
 
 pictures: $(VENV)/installed-dev tools ## Makes docs/images/ anew with LibreOffice
 	$(BIN)/python -m tests.tools.make_pictures

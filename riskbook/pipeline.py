@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -14,56 +13,51 @@ from typing import Any
 import pandas as pd
 
 from riskbook import analysis, marks, opc, reading, sheets
-from riskbook.errors import LedgerError, MethodError, OutputError
+from riskbook.errors import LedgerError, OutputError
 from riskbook.method import Method, load_form, load_method
 from riskbook.model import (
     LONGEST_TAB,
     Assessment,
-    Earlier,
+    EarlierRuns,
     Finding,
     Ledger,
     OwnedParts,
+    Past,
     Step,
+    as_text,
     as_texts,
     check_texts,
-    checks_from,
     folded,
-    from_texts,
 )
+from riskbook.settings import Settings
 
-__all__ = ["AssessedWorkbook", "assess", "check_settings", "new_form", "project_settings", "read", "write_questions"]
+__all__ = ["AssessedWorkbook", "assess", "assess_bytes", "new_form", "read", "write_questions"]
 
 _LONGEST_TYPED = 100  # of a company or department on a form
-PROJECT_FILE = "riskbook.toml"
 ASSESSED = "-assessed"  # what the copy of a workbook is called after it
 _REPORTS = ("audit", "portfolio", "questions")  # workbooks of riskbook's that are no client's
 
 
+@dataclass(eq=False)
 class AssessedWorkbook:
-    """A client's workbook with its assessment, ready to be written.
+    """A client's workbook with its assessment, ready to be written; made by `assess`.
 
-    `assessment`, `method`, `lang` ("ja" | "en", of the sheets), `path` (the input). Made by `assess`.
+    `path`: the input. `lang`: "ja" | "en", of the sheets. `settings`: how it was assessed.
     """
 
-    def __init__(
-        self,
-        path: Path,
-        workbook: opc.Workbook,
-        owned: OwnedParts,
-        assessment: Assessment,
-        method: Method,
-        lang: str,
-        data: bytes,
-        password: str | None = None,
-    ) -> None:
-        self.path = path
-        self._data = data
-        self._password = password
-        self.assessment = assessment
-        self.method = method
-        self.lang = lang
-        self._workbook = workbook
-        self._owned = owned
+    path: Path
+    assessment: Assessment
+    settings: Settings
+    lang: str
+    _workbook: opc.Workbook
+    _owned: OwnedParts
+    _data: bytes
+    _locked: bool
+
+    @property
+    def method(self) -> Method:
+        """The method that it was assessed by."""
+        return self.settings.method
 
     @property
     def risks(self) -> pd.DataFrame:
@@ -88,7 +82,7 @@ class AssessedWorkbook:
     @property
     def _source(self) -> str:
         # A name out of an old archive may be no text at all.
-        return self._owned.properties.get("source") or self.path.stem.encode("utf-8", "backslashreplace").decode()
+        return self._owned.properties.get("source") or as_text(self.path.stem)
 
     @property
     def good_until(self) -> date | None:
@@ -133,10 +127,10 @@ class AssessedWorkbook:
         """
         workbook, owned = self._workbook, self._owned
         workbook.refuse_unwritable()
-        ledger = self.assessment.ledger
+        ledger, editable = self.assessment.ledger, sheets.editable_fields()
         earlier = ledger.layouts
         # A plan whose headers are gone is a person's sheet now.
-        lost = [name for name, kind in owned.sheets.items() if kind in sheets.EDITABLE and kind not in earlier]
+        lost = [name for name, kind in owned.sheets.items() if kind in editable and kind not in earlier]
         owned = replace(owned, sheets={name: kind for name, kind in owned.sheets.items() if name not in lost})
         kept = {kind: marks.keep_sheet(workbook, layout.sheet_name) for kind, layout in earlier.items()}
         marks.take_out(workbook, owned, keep_dependents_of=[layout.sheet_name for layout in earlier.values()])
@@ -145,7 +139,7 @@ class AssessedWorkbook:
         marks.set_properties(workbook, {"format": "1", "source": self._source, **remembered})
         styles = opc.Styles(workbook)
         names = _free_names(workbook, self.lang)
-        built, areas, layouts = sheets.build(
+        built = sheets.build(
             self.assessment,
             analysis.ranked(self.risks),
             self.method,
@@ -154,16 +148,16 @@ class AssessedWorkbook:
             title=self.title,
             date_1904=workbook.date_1904,
         )
-        first, *others = areas
+        first, *others = built.areas
         placements = [marks.Placement(names[first], first=True)]
         placements += [marks.Placement(names[kind]) for kind in others]
-        marks.graft(workbook, styles, built, placements)
+        marks.graft(workbook, styles, built.content, placements)
         words = sheets.own_words(self.method, self.lang)
         for kind, layout in earlier.items():
             part = workbook.sheet(names[kind]).part
-            marks.bring_back(workbook, part, kept[kind], layout, layouts[kind], sheets.EDITABLE[kind], words)
+            marks.bring_back(workbook, part, kept[kind], layout, built.layouts[kind], editable[kind], words)
         marks.annotate(workbook, styles, sheets.ledger_markups(self.assessment, self.method, self.lang), owned)
-        for kind, area in areas.items():
+        for kind, area in built.areas.items():
             marks.mark_sheet(workbook, kind, names[kind], area)
         return workbook.parts.written()
 
@@ -180,69 +174,50 @@ class AssessedWorkbook:
     def checked(self) -> bytes:
         """The bytes that `save` writes: reopened, and encrypted where the input was. Raises `OutputError`."""
         opc.lint(self.content, self._data, self._workbook.limits)
-        return self.content if self._password is None else opc.encrypted(self.content, self._password)
+        return opc.encrypted(self.content, self.settings.password or "") if self._locked else self.content
 
 
-def assess(
-    path: str | Path,
-    *,
-    method: str | Path | Method | None = None,
-    today: date | None = None,
-    lang: str | None = None,
-    strict: bool = False,
-    password: str | None = None,
-    drop_signature: bool = False,
-    columns: Mapping[str, str] | None = None,
-    data: bytes | None = None,
-    settings: Mapping[str, Mapping[str, Any]] | None = None,
-    earlier: Earlier | None = None,
-) -> AssessedWorkbook:
+def assess(path: str | Path, settings: Settings | None = None, **options: Any) -> AssessedWorkbook:
     """Reads and assesses one workbook; nothing is written until `save`.
 
-    `method`: a name ("ipa-3.1", the default, "ipa-4.0"), a TOML file, or a loaded one. `today`: the date of the
-    assessment, by default the clock's. `lang`: language of the sheets, by default that of the workbook's headers.
-    `strict`: an unknown threat or vulnerability is an error instead of the worst value. `password`: of an encrypted
-    workbook, whose result is encrypted with it again. `drop_signature`: takes a digital signature out.
-    `columns`: header texts → field, where detection cannot settle it; beside those of a `riskbook.toml`.
-    `data`: the bytes of the workbook, where `path` only names it. `settings`: as `project_settings` gives them,
-    instead of the project files in the working folder and beside the workbook. `earlier`: what a history knows of it.
-    Raises `MethodError` for a bad method and `WorkbookError` where the file cannot go on.
+    `settings`: how; by default `Settings()` and what a `riskbook.toml` beside the workbook says. `options`: fields of
+    `Settings` that differ from it, for example `lang="en"`; `method` may also be a name ("ipa-4.0") or a TOML file.
+    Raises `MethodError` for a bad method or project file and `WorkbookError` where the file cannot go on.
     """
-    path = Path(path)
-    loaded = _loaded(method)
-    data = opc.read_file(path) if data is None else data
-    locked = password is not None and opc.is_encrypted(data)
-    data = opc.decrypted(data, password or "") if locked else data
-    settings = project_settings(Path.cwd(), path.resolve().parent) if settings is None else settings
-    workbook, owned, ledger = _read(data, loaded, settings, columns)
-    if drop_signature:
+    path, chosen = Path(path), _with(settings, options)
+    return assess_bytes(opc.read_file(path), path, chosen.beside(path))
+
+
+def assess_bytes(data: bytes, path: Path, settings: Settings, earlier: EarlierRuns | None = None) -> AssessedWorkbook:
+    """Assesses a workbook that is at hand as bytes; `path` only names it, and no project file is looked for.
+
+    `earlier`: what a history knows of it. Raises like `assess`.
+    """
+    locked = settings.password is not None and opc.is_encrypted(data)
+    data = opc.decrypted(data, settings.password or "") if locked else data
+    workbook, owned, ledger = _read(data, settings)
+    if settings.drop_signature:
         workbook.drop_signature()
-    last, change = from_texts(owned.properties)
-    assessment = analysis.analyse(
-        ledger,
-        loaded,
-        today or date.today(),
-        strict=strict,
-        last=last,
-        change=change,
-        known=checks_from(owned.properties),
-    )
-    if earlier is not None:
-        assessment = analysis.with_history(assessment, earlier)
-    return AssessedWorkbook(
-        path, workbook, owned, assessment, loaded, lang or ledger.lang, data, password if locked else None
-    )
+    past = Past.of_workbook(owned.properties, earlier)
+    today = settings.today or date.today()
+    assessment = analysis.analyse(ledger, settings.method, today, strict=settings.strict, past=past)
+    return AssessedWorkbook(path, assessment, settings, settings.lang or ledger.lang, workbook, owned, data, locked)
 
 
-def read(
-    path: str | Path, *, method: str | Path | Method | None = None, columns: Mapping[str, str] | None = None
-) -> Ledger:
+def read(path: str | Path, settings: Settings | None = None, **options: Any) -> Ledger:
     """Reads the ledgers, threats and checks of one workbook, with the findings of reading; computes nothing.
 
-    Raises like `assess`.
+    Parameters and errors as those of `assess`.
     """
-    settings = project_settings(Path.cwd(), Path(path).resolve().parent)
-    return _read(opc.read_file(Path(path)), _loaded(method), settings, columns)[2]
+    path, chosen = Path(path), _with(settings, options)
+    return _read(opc.read_file(path), chosen.beside(path))[2]
+
+
+def _with(settings: Settings | None, options: Mapping[str, Any]) -> Settings:
+    """The settings with some of their fields replaced; a method may be given by its name or file."""
+    if "method" in options:
+        options = {**options, "method": _loaded(options["method"])}
+    return replace(settings, **options) if settings is not None else Settings(**options)
 
 
 def write_questions(
@@ -281,7 +256,7 @@ def new_form(
     if target.suffix.lower() != ".xlsx":
         raise OutputError("not-xlsx", path=str(target))
     for name in departments:
-        for word in loaded.tables["words"]["example"]:
+        for word in loaded.words.example:
             if word.casefold() in f"({name})".casefold():
                 raise OutputError("department-example", name=name, word=word.strip("()"))
     named, served = ([name for name in map(_printable, given) if name] for given in (departments, services))
@@ -296,65 +271,14 @@ def _loaded(method: str | Path | Method | None) -> Method:
     return method if isinstance(method, Method) else load_method(*([] if method is None else [method]))
 
 
-def project_settings(*folders: Path) -> dict[str, dict[str, Any]]:
-    """The tables [columns] and [limits] of the project files in these folders, a later one going before.
-
-    Raises `MethodError` for a file that is no TOML or holds another table.
-    """
-    tables: dict[str, dict[str, Any]] = {"columns": {}, "limits": {}}
-    for folder in dict.fromkeys(folders):
-        project = folder / PROJECT_FILE
-        if not project.is_file():
-            continue
-        try:
-            content = tomllib.loads(project.read_text(encoding="utf-8-sig"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-            raise MethodError("method-toml", method=str(project), detail=str(error)) from error
-        for name, table in content.items():
-            if name not in tables or not isinstance(table, dict):
-                may = "[columns], [limits]"
-                raise MethodError("method-invalid", method=str(project), key=name, found=repr(table), may=may)
-            tables[name] |= table
-    return tables
-
-
-def check_settings(
-    settings: Mapping[str, Mapping[str, Any]], columns: Mapping[str, str] | None, method: Method
-) -> None:
-    """Raises `MethodError` where a project file or a told column says what may not stand there."""
-    _told({**settings["columns"], **(columns or {})}, method)
-    _limits(settings["limits"])
-
-
-def _told(columns: Mapping[str, Any], method: Method) -> dict[str, str]:
-    """Header texts → field, every field known."""
-    known = {field for spec in method.tables["headers"].values() for field in spec["fields"]}
-    for header, field in columns.items():
-        if field not in known:
-            raise MethodError("map-unknown", header=header, field=field, known=", ".join(sorted(known)))
-    return dict(columns)
-
-
-def _limits(table: Mapping[str, Any]) -> opc.Limits:
-    """The limits of the package, as the project file sets them."""
-    known = [field.name for field in fields(opc.Limits)]
-    for name, value in table.items():
-        if name not in known or isinstance(value, bool) or not isinstance(value, int) or value < 1:
-            may = ", ".join(f"{entry} ≥ 1" for entry in known)
-            raise MethodError("method-invalid", method=PROJECT_FILE, key=f"limits.{name}", found=repr(value), may=may)
-    return opc.Limits(**table)
-
-
-def _read(
-    data: bytes, method: Method, settings: Mapping[str, Mapping[str, Any]], columns: Mapping[str, str] | None
-) -> tuple[opc.Workbook, OwnedParts, Ledger]:
-    told = _told({**settings["columns"], **(columns or {})}, method)
-    workbook = opc.Workbook(data, _limits(settings["limits"]))
+def _read(data: bytes, settings: Settings) -> tuple[opc.Workbook, OwnedParts, Ledger]:
+    method, field_of = settings.method, settings.field_of()
+    workbook = opc.Workbook(data, settings.limits())
     owned = marks.find_owned(workbook, sheets.signature(method))
     if owned.properties.get("format") in _REPORTS:
         raise LedgerError("own-report")
     source = marks.readable(workbook, data, owned)
-    return workbook, owned, reading.read_ledger(source, method, sheets.own_headers(method), told)
+    return workbook, owned, reading.read_ledger(source, method, sheets.own_headers(method), field_of)
 
 
 def _free_names(workbook: opc.Workbook, lang: str) -> Mapping[str, str]:

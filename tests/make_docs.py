@@ -1,11 +1,13 @@
-"""Makes docs/findings.md from the catalogue: `python -m tests.make_docs`."""
+"""Compiles the catalogue of texts and makes docs/findings.md from it: `python -m tests.make_docs`."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
-from riskbook.model import FINDING_SEVERITY, SEVERITIES
-from riskbook.text.findings import FINDINGS
+from riskbook.text import SEVERITIES
+from riskbook.text.catalogue import DATA
+from riskbook.text.compile import compile_catalogue, parsed
 
 TARGET = Path(__file__).parent.parent / "docs" / "findings.md"
 
@@ -21,13 +23,24 @@ def findings_page() -> str:
         "| code | severity | message | what mends it |",
         "|---|---|---|---|",
     ]
-    by_severity = sorted(FINDING_SEVERITY, key=lambda code: (SEVERITIES.index(FINDING_SEVERITY[code]), code))
+    catalogue = parsed(DATA)
+    severities = catalogue["severities"]
+    by_severity = sorted(severities, key=lambda code: (SEVERITIES.index(severities[code]), code))
     for code in by_severity:
-        for key, (ja, en, mend_ja, mend_en) in FINDINGS.items():
+        for key, texts in catalogue["findings"].items():
             if key.split(".")[0] == code:
-                lines.append(f"| `{key}` | {FINDING_SEVERITY[code]} | {ja}<br>{en} | {mend_ja}<br>{mend_en} |")
+                ja, en, fix_ja, fix_en = map(_readable, texts)
+                lines.append(f"| `{key}` | {severities[code]} | {ja}<br>{en} | {fix_ja}<br>{fix_en} |")
     return "\n".join(lines) + "\n"
 
 
+def _readable(text: str) -> str:
+    """A text without its format specifications: plurals in the plural."""
+    text = re.sub(r"\{\w+:\|[^{}|]*\|([^{}|]*)\}", r"\1", text)
+    text = re.sub(r"\{(\w+):[^{}]*\|([^{}|]*)\}", r"{\1} \2", text)
+    return re.sub(r"\{(\w+):[^{}]*\}", r"{\1}", text)
+
+
 if __name__ == "__main__":
+    compile_catalogue()
     TARGET.write_text(findings_page(), encoding="utf-8")

@@ -15,37 +15,15 @@ from riskbook.analysis.state import state
 from riskbook.method import Method
 from riskbook.model import (
     ERROR,
-    MARK_FIELDS,
     SEVERITIES,
-    TEXT_FIELDS,
-    YEN_FIELDS,
     Assessment,
-    Change,
-    Checks,
     Finding,
     Ledger,
-    RunRecord,
+    Past,
+    used_in,
 )
 
 __all__ = ["analyse", "compare", "good_until", "is_overdue", "ranked", "state", "with_history"]
-
-_CARRIED_OVER = (
-    "sheet",
-    "row",
-    "table",
-    "hidden",
-    *TEXT_FIELDS,
-    "media",
-    "medium_text",
-    *MARK_FIELDS,
-    "confidentiality",
-    "integrity",
-    "availability",
-    "retention_text",
-    "retention_date",
-    "registered",
-    *YEN_FIELDS,
-)
 
 
 def analyse(
@@ -54,20 +32,17 @@ def analyse(
     today: date,
     *,
     strict: bool = False,
-    last: RunRecord | None = None,
-    change: Change | None = None,
-    known: Checks | None = None,
+    past: Past | None = None,
 ) -> Assessment:
     """Computes every asset's risk, treatment and residual risk, and the findings that follow from them.
 
     With `strict`, what would be assumed (an unknown threat or vulnerability) is an error and the asset
-    stays unassessed. `last`: the last run that the workbook knows; `change`: what had changed then. `known`: the
-    questionnaires that the workbook remembers.
+    stays unassessed. `past`: what is known of earlier runs.
     """
-    assets = ledger.assets
+    past = past or Past()
     by_medium = factors.medium_factors(ledger.threats, ledger.checks, method)
     candidates = factors.candidates(
-        assets,
+        ledger.assets,
         by_medium,
         method,
         has_threats=ledger.threats is not None,
@@ -75,20 +50,16 @@ def analyse(
         strict=strict,
     )
     found = factors.resolve(candidates)
-    risks = assets[list(_CARRIED_OVER)].join(found)
-    risks["importance"] = factors.importance(assets)
-    risks["risk"] = (risks["importance"] * risks["likelihood"]).astype("Int64")
-    risks["level"] = factors.level(risks["risk"], method)
-    risks = risks.join(treatment.suggest(risks, method, today))
-    risks["floor"] = treatment.residual(risks, risks["treatment"], method)
-    carried, orphans, moved = plan.carry_over(ledger, risks, method)
+    risks = _risks(ledger, found, method, today)
+    carried, homeless, moved = plan.carry_over(ledger, risks, method)
     decided = plan.treatments_decided(carried, method)
     risks = risks.join(carried)
     risks["decided"] = decided
     risks["residual"] = treatment.residual(risks, decided.fillna(risks["treatment"]), method)
     kinds = factors.measures(ledger.checks, method)
-    roadmap, risks["planned"], stray = measures.plan_measures(ledger, risks, candidates, by_medium, kinds, method)
-    others, noticed = instruments.find(ledger, risks, candidates, kinds, method, today, known or {})
+    planned = measures.plan_measures(ledger, risks, candidates, by_medium, kinds, method)
+    roadmap, risks["planned"], unasked, stray = planned
+    others, noticed = instruments.find(ledger, risks, candidates, kinds, method, today, past.checks)
     findings = [
         *ledger.findings,
         *noticed,
@@ -99,33 +70,32 @@ def analyse(
         *checks.check_retention(ledger, today),
         *moved,
         *plan.check_decisions(ledger, risks, decided, today),
-        *plan.check_due(risks, ledger.plan_layout, "plan_row"),
-        *plan.check_due(roadmap.measures, ledger.measure_layout, "line_row"),
+        *plan.check_due(risks, ledger.layouts.get("plan")),
+        *plan.check_due(roadmap.measures, ledger.layouts.get("measures")),
         *stray,
     ]
-    run = comparison.record(ledger, roadmap.start, today, method, strict=strict)
-    if last is not None and last.rules != run.rules:
-        change = None  # other rules give other risks: there is nothing to compare
-    elif last is not None and last.digest == run.digest:
-        run = replace(run, on=min(last.on, today))  # the day this input was first assessed
-    elif last is not None:
-        change = comparison.changed_since(last, ledger.register, risks, method)
-    if last is not None and any(last.levels.values()):  # it had assets: they are not there by intention
+    if past.run is not None and any(past.run.levels.values()):  # it had assets: they are not missing by intention
         findings = [replace(f, severity=ERROR) if f.code == "ledger-missing" else f for f in findings]
     findings, settled = _answered(_with_subjects(findings, risks), ledger)
-    return Assessment(
-        risks=risks,
-        measures=kinds,
-        roadmap=roadmap,
-        orphans=orphans,
-        settled=settled,
-        findings=tuple(_in_order(findings, ledger)),
-        ledger=ledger,
-        today=today,
-        run=run,
-        change=change,
-        instruments=others,
+    run = comparison.record(ledger, roadmap.start, today, method, strict=strict)
+    run, change = comparison.since_last(past, run, ledger, risks, method)
+    orphans = {"plan": homeless, "measures": unasked}
+    ordered = tuple(_in_order(findings, ledger))
+    assessment = Assessment(
+        risks, kinds, roadmap, orphans, settled, ordered, ledger, today, run, change, instruments=others
     )
+    return assessment if past.runs is None else comparison.with_history(assessment, past.runs)
+
+
+def _risks(ledger: Ledger, found: pd.DataFrame, method: Method, today: date) -> pd.DataFrame:
+    """Risk, level, suggestion and its floor for every asset; `found`: the factors that count for it."""
+    risks = ledger.assets[list(used_in("carried"))].join(found)
+    risks["importance"] = factors.importance(ledger.assets)
+    risks["risk"] = (risks["importance"] * risks["likelihood"]).astype("Int64")
+    risks["level"] = factors.level(risks["risk"], method)
+    risks = risks.join(treatment.suggest(risks, method, today))
+    risks["floor"] = treatment.residual(risks, risks["treatment"], method)
+    return risks
 
 
 def good_until(ledger: Ledger, today: date) -> date | None:
@@ -134,7 +104,7 @@ def good_until(ledger: Ledger, today: date) -> date | None:
     After it a retention ends or the review of a decision falls due.
     """
     days = [until for _, until, _ in checks.retention_ends(ledger)]
-    days += [day for day in ledger.plan["review_date"] if day is not None]
+    days += [line["review_date"] for line in ledger.lines("plan") if line["review_date"] is not None]
     return min((day for day in days if day >= today), default=None)
 
 
@@ -155,13 +125,16 @@ def _answered(findings: list[Finding], ledger: Ledger) -> tuple[list[Finding], t
     An answer holds for the value it was given for: where another stands there now, it is a new finding.
     """
     waiting: dict[tuple[str, ...], list[Mapping[str, str]]] = {}
-    for answer in ledger.answers:
+    for line in (line for line in ledger.lines("findings") if line["code"]):
+        answer = {name: str(value or "") for name, value in line.items()}
         waiting.setdefault(_answer_key(answer["code"], answer["subject"], answer["cell"]), []).append(answer)
     result = []
     for finding in findings:
         cell = str(finding.location)
         answers = waiting.get(_answer_key(finding.code, finding.subject, cell), [])
-        fitting = [answer for answer in answers if str(finding.params.get("found", "")) in answer["message"]]
+        value = finding.params.get("found", "")
+        shown = value if isinstance(value, tuple) else (value,)  # each by itself: the message joins them by language
+        fitting = [answer for answer in answers if all(str(one) in answer["message"] for one in shown)]
         # Of several alike the one at the same cell, else the first.
         chosen = next((a for a in fitting if a["cell"] == cell), fitting[0] if fitting else None)
         if chosen is not None:

@@ -37,7 +37,7 @@ def check_evaluations(ledger: Ledger, importance: pd.Series, method: Method) -> 
         row = assets.loc[index]
         params = {"found": _whole(typed.at[index]), "value": _whole(importance.at[index])}
         yield Finding("importance-mismatch", ledger.locate(row, "importance"), params)
-    needed = method.tables["personal"]["confidentiality"]
+    needed = method.personal.confidentiality
     low = assets[list(MARK_FIELDS)].any(axis=1) & (assets["confidentiality"] < needed).fillna(False)
     for index in assets.index[low]:
         row = assets.loc[index]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -17,36 +16,40 @@ from riskbook.analysis.matching import match_assets
 from riskbook.analysis.state import state
 from riskbook.method import Method
 from riskbook.model import (
-    CIA_FIELDS,
+    DIGEST_FIELDS,
+    FIELD,
     LEVELS,
-    MARK_FIELDS,
-    TEXT_FIELDS,
     Assessment,
     Change,
     CheckRecord,
     CloudCheck,
-    Earlier,
+    EarlierRuns,
     Ledger,
+    Past,
     RunRecord,
     SelfCheck,
     Totals,
     check_from,
+    first_assessed,
     records,
     run_from,
+    sha256,
     unpacked,
 )
 
 _MOST_MOVED, _LONGEST_NAME = 3, 40
 _LONGEST_TREND = 12
+_FIRST_DIGEST = 21  # columns in the digest of the first version
 _Checked = TypeVar("_Checked", SelfCheck, CloudCheck)
 
 
 def input_digest(ledger: Ledger) -> str:
     """A digest (16 hex digits) of all that people filled in, whatever the order of the rows."""
     assets = ledger.assets
-    columns = [*TEXT_FIELDS, "medium_text", *MARK_FIELDS, *CIA_FIELDS, "retention_text", "registered", "cost", "loss"]
-    typed = ("importance", "threat", "vulnerability")
-    rows = records(assets[[*columns, *typed, *(f"{field}_formula" for field in typed)]])
+    # A column that came later counts only where something stands in it, so that digests of earlier runs still hold.
+    columns = [n for n in DIGEST_FIELDS if (FIELD[n].digest or 0) < _FIRST_DIGEST or assets[n].notna().any()]
+    typed = [name for name in columns if FIELD[name].kind == "form"]
+    rows = records(assets[[*columns, *(f"{field}_formula" for field in typed)]])
     for row in rows:
         for field in typed:
             if row.pop(f"{field}_formula"):
@@ -59,7 +62,7 @@ def input_digest(ledger: Ledger) -> str:
     # Only where there are questionnaires, so that the digest of a workbook without them stays what it was.
     asked = [sheet for sheet in (ledger.self_check, *ledger.clouds) if sheet is not None]
     parts += [[sheet.service, *(f"{one.answer} {one.not_used}" for one in sheet.answers)] for sheet in asked]
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()[:16]
+    return sha256(json.dumps(parts, ensure_ascii=False).encode())[:16]
 
 
 def _sorted(rows: list[dict[str, Any]]) -> list[list[str]]:
@@ -73,6 +76,18 @@ def record(ledger: Ledger, totals: Totals, today: date, method: Method, *, stric
     rules = f"{method.name}:{method.sha256[:12]}{':strict' if strict else ''}"
     levels = {level: totals.levels[level] for level in LEVELS}
     return RunRecord(input_digest(ledger), rules, today, levels, totals.risk, share)
+
+
+def since_last(
+    past: Past, run: RunRecord, ledger: Ledger, risks: pd.DataFrame, method: Method
+) -> tuple[RunRecord, Change | None]:
+    """This run, dated by the day on which its input was first assessed, and what changed since the last other input."""
+    last = past.run
+    if last is not None and last.rules != run.rules:
+        return run, None  # other rules give other risks: there is nothing to compare
+    if last is None or last.digest == run.digest:
+        return replace(run, on=first_assessed(run, last)), past.change
+    return run, changed_since(last, ledger.lines("register"), risks, method)
 
 
 def changed_since(earlier: RunRecord, known: Sequence[Any], risks: pd.DataFrame, method: Method) -> Change:
@@ -90,12 +105,12 @@ def changed_since(earlier: RunRecord, known: Sequence[Any], risks: pd.DataFrame,
     return _change(earlier, len(now) - len(matched), len(before) - len(matched), moved)
 
 
-def with_history(assessment: Assessment, earlier: Earlier) -> Assessment:
+def with_history(assessment: Assessment, earlier: EarlierRuns) -> Assessment:
     """The assessment with what a history adds: what changed since the last other input or rules, and the trend."""
     latest, run = unpacked(earlier.latest), assessment.run
     last, base, day = run_from(latest["run"]), latest, earlier.days[0]
     if (last.digest, last.rules) == (run.digest, run.rules):
-        run = replace(run, on=min(last.on, run.on))  # the day this input was first assessed
+        run = replace(run, on=first_assessed(run, last))
         if earlier.before is not None:  # else what people decided may be other than last time
             base, day = unpacked(earlier.before), earlier.days[1]
     comparable = [one for one in earlier.trend if one.rules == run.rules]  # other rules make other figures

@@ -9,8 +9,8 @@ from datetime import date
 from operator import itemgetter
 from typing import Any
 
-from riskbook.analysis.matching import ALIKE, alike, match_assets, pair, take_best
-from riskbook.model import CIA_FIELDS, EVENTS, MARK_FIELDS, STATES, Comparison, run_from
+from riskbook.analysis.matching import match_assets, pair, similar, take_best
+from riskbook.model import CIA_FIELDS, EVENTS, MARK_FIELDS, STATES, Comparison, run_from, used_in
 
 _DONE = STATES[-1]
 _FACTORS = ("importance", "threat", "vulnerability")
@@ -20,7 +20,7 @@ _CAUSES = {
     "threat": ("medium", "threat_source"),
     "vulnerability": ("medium", "share", "vulnerability_source"),
 }
-_PLACES = ("business", "department", "medium")
+_PLACES = used_in("moves")
 
 Record = Mapping[str, Any]
 
@@ -142,13 +142,13 @@ def _paired(before: Sequence[Record], after: Sequence[Record]) -> dict[int, int]
     matched: dict[int, int] = {}
     pair(after, before, matched, itemgetter("kind", "question"))
     pair(after, before, matched, itemgetter("question"))
-    taken = set(matched.values())
+    left = [place for place in range(len(after)) if place not in matched]
+    free = sorted(set(range(len(before))) - set(matched.values()))
+    questions = [str(after[at]["question"] or "") for at in left], [str(before[at]["question"] or "") for at in free]
     scores = [
-        (ratio, place, other)
-        for place, line in enumerate(after)
-        for other, old in enumerate(before)
-        if place not in matched and other not in taken and line["kind"] == old["kind"]
-        if (ratio := alike(old["question"], line["question"])) >= ALIKE
+        (score, left[line], free[entry])
+        for score, line, entry in similar(*questions)
+        if after[left[line]]["kind"] == before[free[entry]]["kind"]
     ]
     take_best(scores, matched)
     return matched

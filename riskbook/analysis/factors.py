@@ -36,21 +36,21 @@ def medium_factors(threats: pd.DataFrame | None, checks: pd.DataFrame | None, me
         table["threat"] = pd.Series(pd.NA, index=table.index, dtype="Int64")
     else:
         table["threat"] = threats.groupby("medium")["frequency"].max().reindex(table.index).astype("Int64")
-    answers = method.tables["answers"]
-    rule = method.tables["vulnerability"]
+    answers = method.answers
+    rule = method.vulnerability
     implemented, partly, applicable = (np.zeros(len(table)) for _ in range(3))
     if checks is not None:
         places = {name: place for place, name in enumerate(method.medium_names)}
         for answer, media in zip(checks["answer"].tolist(), checks["media"].tolist(), strict=True):
             at = [places[name] for name in media]
-            if answer != answers["not_applicable"]:
+            if answer != answers.not_applicable:
                 applicable[at] += 1
-            if answer == answers["implemented"]:
+            if answer == answers.implemented:
                 implemented[at] += 1
-            elif answer == answers["partly"]:
+            elif answer == answers.partly:
                 partly[at] += 1
     asked = applicable > 0
-    share = (implemented + rule["partly_weight"] * partly) / np.where(asked, applicable, 1)
+    share = (implemented + rule.partly_weight * partly) / np.where(asked, applicable, 1)
     table["share"] = pd.array(np.where(asked, share, np.nan), dtype="Float64")
     table.loc[~asked, "share"] = pd.NA
     table["vulnerability"] = pd.array(vulnerability_of(share, method), dtype="Int64")
@@ -61,8 +61,8 @@ def medium_factors(threats: pd.DataFrame | None, checks: pd.DataFrame | None, me
 
 def vulnerability_of(share: np.ndarray, method: Method) -> np.ndarray:
     """Vulnerability 1…3 by the share 0…1 of measures implemented (R)."""
-    rule = method.tables["vulnerability"]
-    return np.select([share >= rule["full_share"] - TOLERANCE, share <= rule["low_share"] + TOLERANCE], [1, 3], 2)
+    rule = method.vulnerability
+    return np.select([share >= rule.full_share - TOLERANCE, share <= rule.low_share + TOLERANCE], [1, 3], 2)
 
 
 def importance(assets: pd.DataFrame) -> pd.Series:
@@ -100,7 +100,7 @@ def candidates(
         columns[f"{name}_source"] = pd.Series(
             np.select(sources, ["row", "sheet", "cached"], "unknown"), index=rows.index, dtype="object"
         )
-        columns[name] = value if strict else value.fillna(method.unknown)
+        columns[name] = value if strict else value.fillna(method.scale.unknown)
     columns["share"] = pd.Series(known["share"].array, index=rows.index)
     frame = pd.DataFrame(columns)
     frame["likelihood"] = likelihood(frame["threat"], frame["vulnerability"], method)

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from riskbook.analysis import measures
-from riskbook.method import Method, mentions, points
+from riskbook.method import BasicRule, CloudSpec, Meets, Method, mentions
 from riskbook.model import (
     CheckRecord,
     Checks,
@@ -49,13 +49,8 @@ def find(
     clouds, unchecked, findings = _clouds(ledger, method, today, known)
     questions = [] if ledger.checks is None else records(ledger.checks)
     transfer = (risks["decided"].fillna(risks["treatment"]) == "transfer") | (risks["treatment"] == "transfer")
-    roles = {
-        line["id"]
-        for section in method.instruments["response"]["sections"]
-        for line in section["lines"]
-        if section.get("roles")
-    }
-    named = {line["number"] for line in ledger.response_lines if line["person"] is not None}
+    roles = {line.id for section in method.instruments.response.sections for line in section.lines if section.roles}
+    named = {line["number"] for line in ledger.lines("response") if line["person"] is not None}
     instruments = Instruments(
         self_check=checked,
         clouds=clouds,
@@ -79,19 +74,19 @@ def self_check(sheet: ItemSheet | None, method: Method, today: date, known: Chec
     """
     if sheet is None or not sheet.answered:
         return None
-    spec = method.instruments["self_check"]
-    worth = points(spec)
+    spec = method.instruments.self_check
+    worth = spec.points
     most = max(worth.values())
     scores = tuple(None if one.answer is None else worth[one.answer] for one in sheet.answers)
     parts = []
-    for part in spec["parts"]:
-        of_part = scores[part["first"] - 1 : part["last"]]
+    for part in spec.parts:
+        of_part = scores[part.first - 1 : part.last]
         total = sum(score or 0 for score in of_part)
-        parts.append(PartScore(part["number"], total, most * len(of_part)))
+        parts.append(PartScore(part.number, total, most * len(of_part)))
     total = sum(score or 0 for score in scores)
-    band = next(place for place, band in enumerate(spec["bands"]) if total >= band["at_least"])
+    band = next(place for place, band in enumerate(spec.bands) if total >= band.at_least)
     record, since = _compared(scores, today, known.get(""))
-    basic = spec["parts"][0]["last"]
+    basic = spec.parts[0].last
     short = [number for number, score in enumerate(scores, start=1) if score != most]
     # (R) The basic rules first, then where most is missing.
     short.sort(key=lambda n: (n > basic, -2 if scores[n - 1] is None else scores[n - 1], n))
@@ -118,9 +113,9 @@ def _clouds(
     ledger: Ledger, method: Method, today: date, known: Checks
 ) -> tuple[tuple[CloudCheck, ...], tuple[int, ...], list[Finding]]:
     """Each sheet with the assets of its service; the assets without a sheet, told where there are any sheets."""
-    spec = method.instruments["cloud"]
-    worth = points(spec)
-    medium = spec["service"]["medium"]
+    spec = method.instruments.cloud
+    worth = spec.points
+    medium = spec.service.medium
     there = ledger.assets.index[[medium in media for media in ledger.assets["media"]]]
     assets = dict(zip(there, records(ledger.assets.loc[there]), strict=True))
     findings: list[Finding] = []
@@ -138,7 +133,7 @@ def _clouds(
             findings.append(Finding("cloud-unlisted", Location(sheet.sheet_name), {"service": sheet.service}))
     unchecked = tuple(label for label in assets if label not in kept)
     if ledger.clouds:
-        services = "、".join(dict.fromkeys(sheet.service for sheet in ledger.clouds))
+        services = tuple(dict.fromkeys(sheet.service for sheet in ledger.clouds))
         findings += [
             Finding(
                 "cloud-unchecked",
@@ -150,10 +145,10 @@ def _clouds(
     return tuple(clouds), unchecked, findings
 
 
-def _is_kept_with(asset: Mapping[str, Any], service: str, spec: Mapping[str, Any]) -> bool:
+def _is_kept_with(asset: Mapping[str, Any], service: str, spec: CloudSpec) -> bool:
     """Whether an asset's row names the service, as a word of its own; by its whole name or by what tells it apart."""
     texts = [folded(asset[field]) for field in _NAMING if asset[field]]
-    ignored = {_squeezed(word) for word in spec["service"]["ignored"]}
+    ignored = {_squeezed(word) for word in spec.service.ignored}
     whole = folded(service).strip()
     before, _, rest = whole.partition("(")
     # In "クラウド（kintone）" the name stands in the brackets, in "freee（会計）" before them.
@@ -187,7 +182,7 @@ def _readiness(
     ledger: Ledger, checked: SelfCheck | None, questions: Sequence[Mapping[str, Any]], method: Method
 ) -> Readiness:
     """Which rules the firm works on, what each star asks for, and what is missing, with the answers that say so."""
-    rules = tuple(_rule(rule, ledger.self_check, questions, method) for rule in method.tables["rules"])
+    rules = tuple(_rule(rule, ledger.self_check, questions, method) for rule in method.rules)
     states = {rule.state for rule in rules}
     all_rules = "missing" if "missing" in states else "unknown" if "unknown" in states else "met"
     sheet = ledger.self_check
@@ -196,31 +191,31 @@ def _readiness(
         "rules": Requirement("rules", all_rules),
         "self-check": Requirement("self-check", "met" if checked and not checked.unanswered else "missing", asked),
     }
-    for statement in method.instruments["self_check"]["statements"]:
-        key = statement["key"]
+    for statement in method.instruments.self_check.statements:
+        key = statement.key
         known[key] = Requirement(key, *_stated(key, sheet, questions, method))
-    stars = method.instruments["action"]["stars"]
-    needs = dict.fromkeys(need for star in stars for need in star["needs"])
-    met = tuple(all(known[need].state == "met" for need in star["needs"]) for star in stars)
+    stars = method.instruments.action.stars
+    needs = dict.fromkeys(need for star in stars for need in star.needs)
+    met = tuple(all(known[need].state == "met" for need in star.needs) for star in stars)
     return Readiness(rules, tuple(known[need] for need in needs), met)
 
 
 def _rule(
-    rule: Mapping[str, Any], sheet: ItemSheet | None, questions: Sequence[Mapping[str, Any]], method: Method
+    rule: BasicRule, sheet: ItemSheet | None, questions: Sequence[Mapping[str, Any]], method: Method
 ) -> Requirement:
     """Whether the firm works on a rule: as the self-check says, else the check sheet."""
-    evidence = _items(rule["self_check"], sheet)
-    worth = points(method.instruments["self_check"])
-    least = method.instruments["action"]["working_score"]
+    evidence = _items(rule.self_check, sheet)
+    worth = method.instruments.self_check.points
+    least = method.instruments.action.working_score
     working = [worth[one.answer] >= least for one in evidence if one.answer is not None]
-    asked = [_question(row, method) for row in _asked(rule, questions)] if rule["words"] else []
+    asked = [_question(row, method) for row in _asked(rule, questions)] if rule.words else []
     if not working:
         working = [one.answer in ("implemented", "partly") for one in asked if one.answer is not None]
         working = [any(working)] if working else []
     state = "unknown" if not working else "met" if all(working) else "missing"
     full = all(one.answer == "implemented" for one in evidence)
     less = [one.answer for one in asked if one.answer == "not_implemented" or (full and one.answer == "partly")]
-    return Requirement(str(rule["number"]), state, (*evidence, *asked), state == "met" and bool(less))
+    return Requirement(str(rule.number), state, (*evidence, *asked), state == "met" and bool(less))
 
 
 def _stated(
@@ -231,10 +226,10 @@ def _stated(
     if sheet is not None and answer is not None and answer.answer is not None:
         place = Location(sheet.sheet_name, answer.cell)
         said = Evidence(place, answer.question, "self_check", answer.answer)
-        return ("met" if answer.answer == method.instruments["self_check"]["answers"][0]["key"] else "missing"), (said,)
-    statements = method.instruments["self_check"]["statements"]
+        return ("met" if answer.answer == method.instruments.self_check.answers[0].key else "missing"), (said,)
+    statements = method.instruments.self_check.statements
     for row in questions:
-        meant = next((one["key"] for one in statements if mentions(row["question"], one["all"])), None)
+        meant = next((one.key for one in statements if mentions(row["question"], one.all)), None)
         if meant == key and row["answered"]:
             asked = _question(row, method)
             return ("met" if asked.answer == "implemented" else "missing"), (asked,)
@@ -253,7 +248,7 @@ def _regulations(
 ) -> tuple[Regulation, ...]:
     """Each kind of regulation: whether to draft or strengthen it, the answers behind it, the assets it bears on."""
     shares = dict(zip(kinds["number"], kinds["share"], strict=True))
-    draft = method.tables["regulation"]["draft_share"]
+    draft = method.regulation.draft_share
     media = {
         measure.number: tuple(
             dict.fromkeys(m for row in questions if row["number"] == measure.number for m in row["media"])
@@ -283,16 +278,17 @@ def _gaps(
     ledger: Ledger, questions: Sequence[Mapping[str, Any]], method: Method
 ) -> dict[str, tuple[Evidence, ...] | None]:
     """The open answers that each way in, and each measure, of the threats has to do with; (R) which ones."""
-    tables = method.instruments["threats"]
-    most = method.instruments["self_check"]["answers"][0]["key"]
+    spec = method.instruments.threats
+    most = method.instruments.self_check.answers[0].key
     gaps: dict[str, tuple[Evidence, ...] | None] = {}
-    for part, prefix in (("entries", "entry"), ("measures", "measure")):
-        for entry in tables[part]:
-            items = _items(entry["self_check"], ledger.self_check)
-            asked = [_question(row, method) for row in _asked(entry, questions)]
-            open_ = [one for one in items if one.answer != most]
-            open_ += [one for one in asked if one.answer in ("partly", "not_implemented", None)]
-            gaps[f"{prefix}:{entry['key']}"] = tuple(open_) if items or asked else None
+    named: list[tuple[str, Meets]] = [(f"entry:{entry.key}", entry) for entry in spec.entries]
+    named += [(f"measure:{measure.key}", measure) for measure in spec.measures]
+    for key, meets in named:
+        items = _items(meets.self_check, ledger.self_check)
+        asked = [_question(row, method) for row in _asked(meets, questions)]
+        open_ = [one for one in items if one.answer != most]
+        open_ += [one for one in asked if one.answer in ("partly", "not_implemented", None)]
+        gaps[key] = tuple(open_) if items or asked else None
     return gaps
 
 
@@ -307,10 +303,10 @@ def _items(numbers: Sequence[int], sheet: ItemSheet | None) -> list[Evidence]:
     return [Evidence(Location(name, one.cell), one.question, "self_check", one.answer) for one in found]
 
 
-def _asked(entry: Mapping[str, Any], questions: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+def _asked(entry: Meets, questions: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """The questions of some kinds that hold one of some words (any, without words)."""
-    words, without = [entry["words"]] if entry["words"] else [], entry.get("without", ())
-    return [row for row in questions if row["number"] in entry["kinds"] and mentions(row["question"], words, without)]
+    words, without = [entry.words] if entry.words else [], entry.without
+    return [row for row in questions if row["number"] in entry.kinds and mentions(row["question"], words, without)]
 
 
 def _question(row: Mapping[str, Any], method: Method) -> Evidence:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from difflib import SequenceMatcher
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
+
+import numpy as np
 
 ALIKE = 0.8  # of a question that was reworded, of an asset that somebody decided about
 _ASSET_ALIKE, _NAME_ALIKE = 0.65, 0.6
 _NAME_WEIGHT, _PART_WEIGHT = 0.7, 0.1
-_MOST_COMPARISONS = 200_000
 _TOO_FEW = 3  # ids to tell whether they only count
 _ELSE = ("note", "users", "confidentiality", "integrity", "availability", "risk")
 _KEYS = (("business", "name", "medium", "department"), ("business", "name", "medium"), ("business", "name"))
@@ -45,9 +45,21 @@ def pair(
             matched[place] = waiting[key].pop(0)
 
 
-def alike(before: Any, now: Any) -> float:
-    """How alike two texts are, 0…1."""
-    return SequenceMatcher(None, str(before or ""), str(now or "")).ratio()
+def similar(lines: Sequence[str], entries: Sequence[str], at_least: float = ALIKE) -> Iterator[tuple[float, int, int]]:
+    """Texts that are alike: likeness (`at_least`…1), place in `lines`, place in `entries`.
+
+    The likeness is the share of the characters that both have in the same order. Every pair is compared.
+    """
+    # Loaded where needed: most runs find every line by its key.
+    from rapidfuzz import process
+    from rapidfuzz.distance import Indel
+
+    for place, text in enumerate(lines if entries else ()):  # a line at a time, for the sake of memory
+        scores = process.cdist(
+            [text], entries, scorer=Indel.normalized_similarity, score_cutoff=at_least, dtype=np.float64
+        )[0]
+        for other in np.flatnonzero(scores):
+            yield float(scores[other]), place, int(other)
 
 
 def take_best(scores: Iterable[tuple[float, int, int]], matched: dict[int, int]) -> list[tuple[int, int]]:
@@ -68,7 +80,7 @@ def match_assets(now: Sequence[Mapping[str, Any]], before: Sequence[Mapping[str,
     """Which earlier asset each is: its place → (place of the earlier one, "id" | "key" | "similar").
 
     By id (unless most ids have other names now: mere line numbers, which move when people sort or add rows), else by
-    business, name, medium and department, else by a similar name (not among too many). Both: mappings with
+    business, name, medium and department, else by a similar name. Both: mappings with
     asset_id, business, name, medium, department.
     """
     matched: dict[int, int] = {}
@@ -107,21 +119,16 @@ def _match_similar(
     taken = set(matched.values())
     left = [place for place in range(len(now)) if place not in matched and now[place]["name"]]
     free = [place for place in range(len(before)) if place not in taken and before[place]["name"]]
-    if len(left) * len(free) > _MOST_COMPARISONS:
-        return
+    names = [now[place]["name"] for place in left], [before[place]["name"] for place in free]
     scores = []
-    for place in left:
-        matcher = SequenceMatcher(None, "", now[place]["name"])
-        for other in free:
-            # 設計図5 and 設計図6 are two assets, however alike; a year or a version may come or go.
-            numbers = [set(re.findall(r"\d+", asset["name"])) for asset in (before[other], now[place])]
-            if not (numbers[0] <= numbers[1] or numbers[1] <= numbers[0]):
-                continue
-            matcher.set_seq1(before[other]["name"])
-            if matcher.real_quick_ratio() < _NAME_ALIKE or (ratio := matcher.ratio()) < _NAME_ALIKE:
-                continue
-            same = sum(now[place][part] == before[other][part] for part in ("business", "medium", "department"))
-            score = _NAME_WEIGHT * ratio + _PART_WEIGHT * same
-            if score >= _ASSET_ALIKE:
-                scores.append((score, place, other))
+    for ratio, line, entry in similar(*names, at_least=_NAME_ALIKE):
+        asset, other = now[left[line]], before[free[entry]]
+        # 設計図5 and 設計図6 are two assets, however alike; a year or a version may come or go.
+        numbers = [set(re.findall(r"\d+", one["name"])) for one in (other, asset)]
+        if not (numbers[0] <= numbers[1] or numbers[1] <= numbers[0]):
+            continue
+        same = sum(asset[part] == other[part] for part in ("business", "medium", "department"))
+        score = _NAME_WEIGHT * ratio + _PART_WEIGHT * same
+        if score >= _ASSET_ALIKE:
+            scores.append((score, left[line], free[entry]))
     take_best(scores, matched)

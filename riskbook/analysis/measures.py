@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from operator import itemgetter
 from typing import Any
 
 import pandas as pd
 
 from riskbook.analysis import factors, roadmap
-from riskbook.analysis.matching import ALIKE, alike, pair, take_best
+from riskbook.analysis.matching import pair, similar, take_best
+from riskbook.analysis.plan import Orphans
 from riskbook.method import Method
 from riskbook.model import (
     MEASURE_FIELDS,
@@ -21,6 +22,7 @@ from riskbook.model import (
     Roadmap,
     Step,
     cell_ref,
+    few,
     objects,
     records,
     row_of,
@@ -37,15 +39,15 @@ def plan_measures(
     by_medium: factors.MediumFactors,
     kinds: pd.DataFrame,
     method: Method,
-) -> tuple[Roadmap, pd.Series, list[Finding]]:
-    """The roadmap, every asset's risk when all measures planned or done are in place (Int64), and findings.
+) -> tuple[Roadmap, pd.Series, Orphans, list[Finding]]:
+    """The roadmap, every asset's risk when all measures planned or done are in place (Int64), orphans, and findings.
 
     `risks`: with importance and risk. `found`: as `factors.candidates` gives it. `kinds`: as `factors.measures`.
     """
     checks = _NO_CHECKS if ledger.checks is None else ledger.checks
     typed, orphans, findings = _typed(ledger, checks)
-    answers = method.tables["answers"]
-    open_ = checks["answer"].isin((answers["partly"], answers["not_implemented"]))
+    answers = method.answers
+    open_ = checks["answer"].isin((answers.partly, answers.not_implemented))
     hanging = found.loc[found["vulnerability_source"] == "sheet", "medium"].value_counts().to_dict()
     moving = {str(medium): int(count) for medium, count in hanging.items()}
     now = by_medium.table["vulnerability"]
@@ -56,13 +58,13 @@ def plan_measures(
     planned = typed["state_key"].isin(STATES[1:]) & open_
     after = now
     if planned.any():
-        in_place = checks.assign(answer=checks["answer"].mask(planned, answers["implemented"]))
+        in_place = checks.assign(answer=checks["answer"].mask(planned, answers.implemented))
         after = factors.medium_factors(ledger.threats, in_place, method).table["vulnerability"]
     reached = tuple(int(after[name]) if name in moving else 1 for name in method.medium_names)
     findings += _check_states(measures, ledger)
     totals = exposed.totals(current, method), exposed.totals(reached, method)
     needs = tuple(roadmap.needs(checks, current, moving, method))
-    return Roadmap(measures, orphans, steps, *totals, needs), exposed.at(reached), findings
+    return Roadmap(measures, steps, *totals, needs), exposed.at(reached), orphans, findings
 
 
 _CHECKS = ("number", "question", "answer", "answered", "media", "sheet", "row", "cell")
@@ -86,7 +88,7 @@ def _measures(
     names = dict(zip(risks.index.tolist(), risks["name"].tolist(), strict=True))
     first = {media: _distinct(labels, names)[:_EXAMPLES] for media, labels in hanging.items()}
     shares = kinds.set_index("number")["share"]
-    draft = method.tables["regulation"]["draft_share"]
+    draft = method.regulation.draft_share
     measures["dependents"] = [len(hanging[media]) for media in measures["media"]]
     measures["examples"] = pd.Series([first[media] for media in measures["media"]], measures.index, dtype="object")
     measures["regulation"] = [
@@ -121,15 +123,14 @@ def _distinct(labels: list[int], names: dict[int, Any]) -> tuple[int, ...]:
 # --- what people typed ---
 
 
-def _typed(ledger: Ledger, checks: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, list[Finding]]:
+def _typed(ledger: Ledger, checks: pd.DataFrame) -> tuple[pd.DataFrame, Orphans, list[Finding]]:
     """What was typed for each question (index like `checks`, columns _TYPED), lines without one, and findings.
 
     Matched by kind and question, else by question; else, where something was typed, by similarity.
     """
-    lines: list[Any] = ledger.measure_lines.to_dict("records")
-    lines.sort(key=lambda line: row_of(line["place"]))  # equal questions keep their order in the check sheet
-    for line in lines:
-        line["number"] = _number(line["kind"])
+    # Equal questions stay in the order of the check sheet.
+    lines = sorted(ledger.lines("measures"), key=lambda line: row_of(line["place"]))
+    lines = [{**line, "number": _number(line["kind"])} for line in lines]
     questions = records(checks[["number", "question"]])
     matched: dict[int, int] = {}
     pair(lines, questions, matched, itemgetter("number", "question"))
@@ -138,12 +139,8 @@ def _typed(ledger: Ledger, checks: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataF
     # What stands in the block below has lost its question for good, unless the very same one comes back.
     left = [at for at, line in enumerate(lines) if at not in matched and _is_typed(line) and line["listed"]]
     free = [place for place in range(len(questions)) if place not in matched.values()]
-    scores = [
-        (ratio, place, at)
-        for place in left
-        for at in free
-        if (ratio := alike(lines[place]["question"], questions[at]["question"])) >= ALIKE
-    ]
+    questioned = [str(lines[at]["question"] or "") for at in left], [str(questions[at]["question"]) for at in free]
+    scores = [(score, left[line], free[entry]) for score, line, entry in similar(*questioned)]
     for place, at in take_best(scores, matched):
         row = checks.iloc[at]
         params = {"question": lines[place]["question"] or ""}
@@ -153,14 +150,14 @@ def _typed(ledger: Ledger, checks: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataF
     typed = [by_question.get(place, nothing) for place in range(len(questions))]
     frame = objects(typed, _TYPED, checks.index)
     orphans = [line for place, line in enumerate(lines) if place not in matched and _is_typed(line)]
-    if orphans and ledger.measure_layout is not None:
-        names = "／".join(str(line["question"]) for line in orphans[:3]) + (" …" if len(orphans) > 3 else "")
-        where = Location(ledger.measure_layout.sheet_name)
+    if orphans:
+        names = few([str(line["question"]) for line in orphans], 3)
+        where = Location(ledger.layouts["measures"].sheet_name)
         findings.append(Finding("measure-orphaned", where, {"count": len(orphans), "names": names}))
-    return frame, pd.DataFrame(orphans, columns=list(ledger.measure_lines.columns), dtype=object), findings
+    return frame, tuple(orphans), findings
 
 
-def _is_typed(line: dict[str, Any]) -> bool:
+def _is_typed(line: Mapping[str, Any]) -> bool:
     return any(line[field] is not None for field in MEASURE_FIELDS)
 
 
@@ -172,7 +169,7 @@ def _number(kind: Any) -> int | None:
 def _check_states(measures: pd.DataFrame, ledger: Ledger) -> Iterator[Finding]:
     """States that are none, and measures said to be done that the check sheet does not confirm."""
     columns = ("sheet", "cell", "question", "answer", "state", "state_key", "open", "line_row")
-    layout = ledger.measure_layout
+    layout = ledger.layouts.get("measures")
     for sheet, cell, question, answer, state, key, is_open, row in zip(*(measures[n] for n in columns), strict=True):
         place = Location(sheet, cell)
         if state is not None and key is None and layout is not None:

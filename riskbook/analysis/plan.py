@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
-from difflib import SequenceMatcher
 from typing import Any
 
 import pandas as pd
 
-from riskbook.analysis.matching import ALIKE, pair, take_best
+from riskbook.analysis.matching import pair, similar, take_best
 from riskbook.method import Method
-from riskbook.model import PLAN_FIELDS, STATES, Finding, Ledger, ListLayout, Location, cell_ref, objects
+from riskbook.model import PLAN_FIELDS, STATES, Finding, Ledger, ListLayout, Location, cell_ref, few, objects
 
-CARRIED = (*PLAN_FIELDS, "decided_risk", "review_date", "due_date", "state_key", "plan_row")
-_MOST_COMPARISONS = 200_000
+CARRIED = (*PLAN_FIELDS, "decided_risk", "review_date", "due_date", "state_key", "line_row")
+Orphans = tuple[Mapping[str, Any], ...]  # lines of an earlier list whose asset or question is gone
 
 
-def carry_over(ledger: Ledger, risks: pd.DataFrame, method: Method) -> tuple[pd.DataFrame, pd.DataFrame, list[Finding]]:
+def carry_over(ledger: Ledger, risks: pd.DataFrame, method: Method) -> tuple[pd.DataFrame, Orphans, list[Finding]]:
     """What was typed for each asset (index like `risks`, columns CARRIED), the lines without one, and findings.
 
     Matched by asset id, else by business, name, medium and department, several alike in the order they stand;
     else, where something was typed, by similarity, which is a finding.
     """
-    lines = ledger.plan.to_dict("records")
-    for line in lines:
-        line["medium"] = method.canonical_media.get(line["medium"], line["medium"])
+    lines = [_canonical(line, method) for line in ledger.lines("plan")]
     assets = risks[["asset_id", "business", "name", "medium", "medium_text", "department"]].to_dict("records")
     records: list[Any] = ledger.assets[["row", "table"]].to_dict("records")
     for place, asset in enumerate(assets):
@@ -37,9 +34,7 @@ def carry_over(ledger: Ledger, risks: pd.DataFrame, method: Method) -> tuple[pd.
     pair(lines, assets, matched, lambda entry: (*_key(entry), entry["place"]))
     pair(lines, assets, matched, _key)
     pair(lines, assets, matched, lambda entry: entry["asset_id"], unique=True)
-    stood = {
-        _key({**line, "medium": method.canonical_media.get(line["medium"], line["medium"])}) for line in ledger.register
-    }
+    stood = {_key(_canonical(line, method)) for line in ledger.lines("register")}
     findings = _match_alike(lines, assets, matched, ledger, stood)
     index = {asset: line for line, asset in matched.items()}
     nothing: dict[str, Any] = dict.fromkeys(CARRIED)
@@ -48,10 +43,15 @@ def carry_over(ledger: Ledger, risks: pd.DataFrame, method: Method) -> tuple[pd.
     left = [line for place, line in enumerate(lines) if place not in matched]
     orphans = [line for line in left if any(line[field] is not None for field in PLAN_FIELDS)]
     typed = [str(line["name"]) for line in orphans]
-    if typed and ledger.plan_layout is not None:
-        params = {"count": len(typed), "names": "・".join(typed[:5]) + (" …" if len(typed) > 5 else "")}
-        findings.append(Finding("decision-orphaned", Location(ledger.plan_layout.sheet_name), params))
-    return frame, pd.DataFrame(orphans, columns=list(ledger.plan.columns), dtype=object), findings
+    if typed:
+        params = {"count": len(typed), "names": few(typed, 5)}
+        findings.append(Finding("decision-orphaned", Location(ledger.layouts["plan"].sheet_name), params))
+    return frame, tuple(orphans), findings
+
+
+def _canonical(line: Mapping[str, Any], method: Method) -> dict[str, Any]:
+    """A line of an earlier list with the canonical name of its medium."""
+    return {**line, "medium": method.canonical_media.get(line["medium"], line["medium"])}
 
 
 def _key(entry: dict[str, Any]) -> tuple[Any, ...]:
@@ -69,18 +69,11 @@ def _match_alike(
     taken = set(matched.values())
     left = [p for p, line in enumerate(lines) if p not in matched and any(line[f] is not None for f in PLAN_FIELDS)]
     free = [place for place in range(len(assets)) if place not in taken and _key(assets[place]) not in stood]
-    if not left or not free or len(left) * len(free) > _MOST_COMPARISONS:
-        return []
-    scores = []
-    for place in left:
-        matcher = SequenceMatcher(None, "", _words(lines[place]))
-        for asset in free:
-            if _key(lines[place])[:2] == _key(assets[asset])[:2]:  # moved to another medium or department
-                scores.append((1.0, place, asset))
-                continue
-            matcher.set_seq1(_words(assets[asset]))
-            if matcher.real_quick_ratio() >= ALIKE and (ratio := matcher.ratio()) >= ALIKE:
-                scores.append((ratio, place, asset))
+    moved = [  # to another medium or department
+        (1.0, place, asset) for place in left for asset in free if _key(lines[place])[:2] == _key(assets[asset])[:2]
+    ]
+    words = [_words(lines[place]) for place in left], [_words(assets[asset]) for asset in free]
+    scores = moved + [(score, left[line], free[entry]) for score, line, entry in similar(*words)]
     findings = []
     records: list[Any] = ledger.assets[["row", "table"]].to_dict("records")
     for place, asset in take_best(scores, matched):
@@ -97,18 +90,18 @@ def treatments_decided(carried: pd.DataFrame, method: Method) -> pd.Series:
     """The treatment that each typed decision names (object: one of TREATMENTS, or None)."""
     words = {
         spelling.casefold(): name
-        for name, entry in method.tables["treatments"].items()
-        for spelling in (name, *entry["word"].values())
+        for name, entry in method.treatments.items()
+        for spelling in (name, *entry.word.values())
     }
     typed = [words.get(str(value).strip().casefold()) if value is not None else None for value in carried["decision"]]
     return pd.Series(typed, index=carried.index, dtype="object")
 
 
-def check_due(lines: pd.DataFrame, layout: ListLayout | None, row: str) -> Iterator[Finding]:
-    """Due dates of a plan that are no dates, so that nothing can ever be overdue; `row`: the column with its row."""
+def check_due(lines: pd.DataFrame, layout: ListLayout | None) -> Iterator[Finding]:
+    """Due dates of a plan that are no dates, so that nothing can ever be overdue."""
     if layout is None or "due" not in layout.columns:
         return
-    columns = ("due", "due_date", "state_key", row)
+    columns = ("due", "due_date", "state_key", "line_row")
     for due, day, state, at in zip(*(lines[name].tolist() for name in columns), strict=True):
         if due is not None and day is None and state != STATES[-1]:
             yield Finding(

@@ -96,9 +96,9 @@ class Questions:
 
     def __init__(self, checks: pd.DataFrame, method: Method) -> None:
         """`checks` as in `Ledger`."""
-        rule = method.tables["vulnerability"]
+        rule = method.vulnerability
         place = {name: number for number, name in enumerate(method.medium_names)}
-        self._full, self._low = rule["full_share"] - TOLERANCE, rule["low_share"] + TOLERANCE
+        self._full, self._low = rule.full_share - TOLERANCE, rule.low_share + TOLERANCE
         self._nodes_left = _MOST_NODES
         self.have = [0.0] * len(place)
         self.asked = [0] * len(place)

@@ -11,33 +11,52 @@ import pandas as pd
 
 from riskbook.analysis.factors import likelihood_table
 from riskbook.method import Method
+from riskbook.method.treatment import (
+    AlsoOnFixedMedium,
+    Condition,
+    CostExceedsLoss,
+    Fixed,
+    HoldsNoPersonalInformation,
+    ImportanceAtLeast,
+    LevelIs,
+    MediumIs,
+    MentionsNoneOf,
+    RetentionDatePassed,
+    RiskAtLeast,
+    ThreatAtMost,
+    Threshold,
+    Unchanged,
+    VulnerabilityAtLeast,
+)
 from riskbook.model import MARK_FIELDS
 
 Frame = pd.DataFrame
-Condition = Callable[[Frame, Mapping[str, Any], Method, date], Any]
+Holds = Callable[[Frame, Any, Method, date], Any]
 
 
-def _level_is(frame: Frame, params: Mapping[str, Any], method: Method, today: date) -> Any:
-    return frame["level"].isin(params["levels"])
+def _level_is(frame: Frame, predicate: LevelIs, method: Method, today: date) -> Any:
+    return frame["level"].isin(predicate.levels)
 
 
-def _cost_exceeds_loss(frame: Frame, params: Mapping[str, Any], method: Method, today: date) -> Any:
+def _cost_exceeds_loss(frame: Frame, predicate: CostExceedsLoss, method: Method, today: date) -> Any:
     return (frame["cost"] > frame["loss"]).fillna(False)
 
 
-def _holds_no_personal_information(frame: Frame, params: Mapping[str, Any], method: Method, today: date) -> Any:
+def _holds_no_personal_information(
+    frame: Frame, predicate: HoldsNoPersonalInformation, method: Method, today: date
+) -> Any:
     return ~frame[list(MARK_FIELDS)].any(axis=1)
 
 
-def _retention_date_passed(frame: Frame, params: Mapping[str, Any], method: Method, today: date) -> Any:
+def _retention_date_passed(frame: Frame, predicate: RetentionDatePassed, method: Method, today: date) -> Any:
     return np.array([day is not None and day < today for day in frame["retention_date"]], dtype=bool)
 
 
-def _medium_is(frame: Frame, params: Mapping[str, Any], method: Method, today: date) -> Any:
-    return frame["medium"].isin(params["media"])
+def _medium_is(frame: Frame, predicate: MediumIs, method: Method, today: date) -> Any:
+    return frame["medium"].isin(predicate.media)
 
 
-def _also_on_fixed_medium(frame: Frame, params: Mapping[str, Any], method: Method, today: date) -> Any:
+def _also_on_fixed_medium(frame: Frame, predicate: AlsoOnFixedMedium, method: Method, today: date) -> Any:
     """The same asset (business and name) stands anywhere in the workbook on a medium that is not portable."""
     fixed = {medium.name for medium in method.media if not medium.portable}
     keys = list(zip(frame["business"].fillna(""), frame["name"], strict=True))
@@ -45,32 +64,32 @@ def _also_on_fixed_medium(frame: Frame, params: Mapping[str, Any], method: Metho
     return np.array([key[1] is not None and key in fixed_assets for key in keys], dtype=bool)
 
 
-def _mentions_none_of(frame: Frame, params: Mapping[str, Any], method: Method, today: date) -> Any:
+def _mentions_none_of(frame: Frame, predicate: MentionsNoneOf, method: Method, today: date) -> Any:
     texts = (frame["name"].fillna("") + "\n" + frame["note"].fillna("")).str.casefold()
-    words = [word.casefold() for word in params["words"]]
+    words = [word.casefold() for word in predicate.words]
     return np.array([not any(word in text for word in words) for text in texts], dtype=bool)
 
 
-def _at_least(column: str) -> Condition:
-    return lambda frame, params, method, today: (frame[column] >= params["value"]).fillna(False)
+def _at_least(column: str) -> Callable[[Frame, Threshold, Method, date], Any]:
+    return lambda frame, predicate, method, today: (frame[column] >= predicate.value).fillna(False)
 
 
-def _at_most(column: str) -> Condition:
-    return lambda frame, params, method, today: (frame[column] <= params["value"]).fillna(False)
+def _at_most(column: str) -> Callable[[Frame, Threshold, Method, date], Any]:
+    return lambda frame, predicate, method, today: (frame[column] <= predicate.value).fillna(False)
 
 
-CONDITIONS: Mapping[str, Condition] = {
-    "level_is": _level_is,
-    "cost_exceeds_loss": _cost_exceeds_loss,
-    "holds_no_personal_information": _holds_no_personal_information,
-    "retention_date_passed": _retention_date_passed,
-    "medium_is": _medium_is,
-    "also_on_fixed_medium": _also_on_fixed_medium,
-    "mentions_none_of": _mentions_none_of,
-    "risk_at_least": _at_least("risk"),
-    "importance_at_least": _at_least("importance"),
-    "threat_at_most": _at_most("threat"),
-    "vulnerability_at_least": _at_least("vulnerability"),
+CONDITIONS: Mapping[type[Condition], Holds] = {
+    LevelIs: _level_is,
+    CostExceedsLoss: _cost_exceeds_loss,
+    HoldsNoPersonalInformation: _holds_no_personal_information,
+    RetentionDatePassed: _retention_date_passed,
+    MediumIs: _medium_is,
+    AlsoOnFixedMedium: _also_on_fixed_medium,
+    MentionsNoneOf: _mentions_none_of,
+    RiskAtLeast: _at_least("risk"),
+    ImportanceAtLeast: _at_least("importance"),
+    ThreatAtMost: _at_most("threat"),
+    VulnerabilityAtLeast: _at_least("vulnerability"),
 }
 
 
@@ -85,7 +104,7 @@ def suggest(frame: Frame, method: Method, today: date) -> Frame:
     for place, rule in enumerate(method.treatment):
         column = assessed.copy()
         for predicate in rule.when:
-            condition = CONDITIONS[predicate.name](frame, predicate.params, method, today)
+            condition = CONDITIONS[type(predicate)](frame, predicate, method, today)
             column &= np.asarray(condition, dtype=bool)
         holds[:, place] = column
     rules, treatments, alternatives = [], [], []
@@ -108,14 +127,14 @@ def residual(frame: Frame, treatment: pd.Series, method: Method) -> pd.Series:
     risk, importance, threat, vulnerability = (column.fillna(0).to_numpy(dtype=int) for column in columns)
     chosen, result = treatment.to_numpy(dtype=object), np.zeros(len(frame), dtype=int)
     table = likelihood_table(method)
-    for name, rule in method.tables["residual"].items():
-        if rule["rule"] == "unchanged":
+    for name, rule in method.residual.items():
+        if isinstance(rule, Unchanged):
             reached = risk
-        elif rule["rule"] == "fixed":
-            reached = np.full(len(frame), rule["value"])
+        elif isinstance(rule, Fixed):
+            reached = np.full(len(frame), rule.value)
         else:
-            lowered = np.minimum(vulnerability, rule["value"])
+            lowered = np.minimum(vulnerability, rule.value)
             reached = importance * table[np.maximum(threat, 1) - 1, np.maximum(lowered, 1) - 1]
         result = np.where(chosen == name, reached, result)
-    known = np.isin(chosen, list(method.tables["residual"])) & (risk > 0)
+    known = np.isin(chosen, list(method.residual)) & (risk > 0)
     return pd.Series(pd.arrays.IntegerArray(result.astype("int64"), ~known), index=frame.index)

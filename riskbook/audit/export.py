@@ -89,7 +89,7 @@ def _put(scratch: Path, target: Path, *, force: bool) -> bool:
             return True
         differing = sorted(name for name in there.keys() | made.keys() if there.get(name) != made.get(name))
         if not force:
-            raise OutputError("audit-differs", path=str(target), detail=", ".join(differing[:5]))
+            raise OutputError("audit-differs", path=str(target), detail=tuple(differing[:5]))
         number = 1
         while (old := target.with_name(f"{target.name}.replaced-{number}")).exists():
             number += 1

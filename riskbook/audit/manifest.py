@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from riskbook.errors import OutputError
-from riskbook.model import canonical
+from riskbook.model import canonical, sha256
 from riskbook.records.moments import Month
 from riskbook.text import LANGUAGES
 
@@ -86,7 +86,7 @@ def opened(data: bytes) -> dict[str, Any]:
 
 
 def _seal(content: Mapping[str, Any]) -> str:
-    return hashlib.sha256(canonical(content)).hexdigest()
+    return sha256(canonical(content))
 
 
 def _written(manifest: Mapping[str, Any]) -> bytes:
@@ -110,4 +110,4 @@ def before(place: Path, month: str) -> tuple[str, str] | None:
         opened(data)
     except (OSError, ValueError) as error:
         raise OutputError("manifest-unusable", path=str(path / NAME), detail=str(error)) from error
-    return name, hashlib.sha256(data).hexdigest()
+    return name, sha256(data)

@@ -10,27 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from riskbook.errors import OutputError
+from riskbook.model import used_in
 
 # What may be asked for: the columns that people typed, and who was at the machine.
-COLUMNS = (
-    "asset_id",
-    "assignee",
-    "business",
-    "client",
-    "decided_by",
-    "decision_reason",
-    "department",
-    "file",
-    "measure",
-    "name",
-    "note",
-    "operator",
-    "owner",
-    "plan_note",
-    "reason",
-    "title",
-    "users",
-)
+COLUMNS = tuple(sorted({*used_in("redact"), "client", "file", "operator", "reason", "title"}))
 # The same, under another name in some table.
 _ALSO = {
     "name": ("subject",),
@@ -44,14 +27,9 @@ _ALSO = {
 # Columns that are riskbook's own words, figures, dates and hashes; every other text may quote what stands elsewhere.
 _OWN = frozenset(
     {
+        *used_in("own"),
         "event",
-        "medium",
         "matched",
-        "level",
-        "treatment",
-        "decided",
-        "rule",
-        "state_key",
         "severity",
         "finding",
         "code",
@@ -62,8 +40,6 @@ _OWN = frozenset(
         "method",
         "edition",
         "version",
-        "due_date",
-        "review_date",
         "month",
     }
 )
@@ -84,7 +60,7 @@ class Redaction:
     def __init__(self, columns: Sequence[str], key: Path | None = None) -> None:
         for column in columns:
             if column not in COLUMNS:
-                raise OutputError("redact-unknown", column=column, known=", ".join(COLUMNS))
+                raise OutputError("redact-unknown", column=column, known=tuple(COLUMNS))
         self._asked = tuple(sorted(set(columns)))
         self._key = None if key is None else _key(key)
         if self._key is None and {"client", "title", "file"} & set(columns):

@@ -8,10 +8,10 @@ from typing import Any
 
 from riskbook.analysis import compare, is_overdue
 from riskbook.analysis.matching import pair
-from riskbook.model import LEVELS, PLAN_FIELDS, Comparison
+from riskbook.model import FIELD, LEVELS, PLAN_FIELDS, Comparison, used_in
 from riskbook.records.history import Run
 from riskbook.records.moments import Month
-from riskbook.tables import FLAG, NUMBER, TEXT, WHOLE
+from riskbook.tables import FLAG, KIND_OF, TEXT, WHOLE
 
 Record = Mapping[str, Any]
 Row = dict[str, Any]
@@ -20,17 +20,6 @@ COUNTS = tuple(f"assets_{level}" for level in LEVELS)  # beside the column `medi
 _WHOLE = frozenset(
     {
         "run",
-        "row",
-        "confidentiality",
-        "integrity",
-        "availability",
-        "importance",
-        "threat",
-        "vulnerability",
-        "likelihood",
-        "risk",
-        "residual",
-        "planned",
         "kind",
         "answer",
         "runs_in_month",
@@ -45,7 +34,8 @@ _WHOLE = frozenset(
         *COUNTS,
     }
 )
-_FLAGS = frozenset({"personal", "sensitive", "my_number", "overdue", "repeated", "seen_in_month"})
+_FLAGS = frozenset({"overdue", "repeated", "seen_in_month"})
+# The columns that identify an asset come first.
 _ASSET = ("name", "business", "medium", "department", "asset_id", "sheet", "row")
 
 _NAMES: dict[str, tuple[str, ...]] = {
@@ -78,31 +68,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "chain_sha256",
     ),
     "trend": ("month", "clients", "assessed", "assets", *COUNTS, "risk", "share"),
-    "register": (
-        "client",
-        *_ASSET,
-        "users",
-        "owner",
-        "note",
-        "personal",
-        "sensitive",
-        "my_number",
-        "confidentiality",
-        "integrity",
-        "availability",
-        "importance",
-        "threat",
-        "vulnerability",
-        "share",
-        "likelihood",
-        "risk",
-        "level",
-        "treatment",
-        "decision",
-        "decided",
-        "residual",
-        "planned",
-    ),
+    "register": ("client", *_ASSET, *(name for name in used_in("audit") if name not in _ASSET)),
     "changes": (
         "client",
         "event",
@@ -196,7 +162,9 @@ _NAMES: dict[str, tuple[str, ...]] = {
 
 
 def _kind(name: str) -> str:
-    return WHOLE if name in _WHOLE else FLAG if name in _FLAGS else NUMBER if name == "share" else TEXT
+    if name in FIELD:
+        return KIND_OF[FIELD[name].dtype]
+    return WHOLE if name in _WHOLE else FLAG if name in _FLAGS else TEXT
 
 
 # Table → its columns as (name, kind).

@@ -86,7 +86,9 @@ def run_jobs(
                 key = "worker-died" if pool.died(error) else "worker-error"
                 detail = f"{type(error).__name__}: {error}"
                 outcome = Outcome(
-                    storage.shown(job.source), options.lang, error=(key, {"tries": tries[job.key], "detail": detail})
+                    storage.shown(job.source),
+                    options.settings.lang,
+                    error=(key, {"tries": tries[job.key], "detail": detail}),
                 )
             tries.pop(job.key, None)
             yield job, outcome

@@ -2,84 +2,56 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import traceback
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import riskbook
 from riskbook.errors import OutputError, RiskbookError, WorkbookError
-from riskbook.method import Method
-from riskbook.model import ERROR
+from riskbook.model import ERROR, sha256
 from riskbook.opc import Workbook, storage
 from riskbook.records.jobs import Job, Outcome, resolved
+from riskbook.settings import Settings
 
 if TYPE_CHECKING:
     from riskbook.pipeline import AssessedWorkbook
 
 OUT_OF_MEMORY = "out-of-memory"
-ASSET_FIELDS = (
-    "sheet",
-    "row",
-    "asset_id",
-    "business",
-    "name",
-    "department",
-    "users",
-    "medium",
-    "importance",
-    "threat",
-    "vulnerability",
-    "likelihood",
-    "risk",
-    "level",
-    "treatment",
-    "decision",
-    "decided",
-    "residual",
-    "planned",
-)
 
 
 @dataclass(frozen=True)
 class Options:
-    """How workbooks are assessed: as `pipeline.assess`, and how results are put in place.
+    """How workbooks are assessed, and how results are put in place.
 
-    `today`: the same on every machine; part of the rules only where it was told. `settings`: of the working folder's
-    project file. `redo`: also what is unchanged.
+    `today`: the same on every machine; part of the rules only where `settings` name it. `force`: overwrites also what
+    riskbook did not write. `redo`: does again what is unchanged.
     """
 
-    method: Method
+    settings: Settings
     today: date
-    today_told: bool = False
-    lang: str | None = None
-    strict: bool = False
-    password: str | None = field(default=None, repr=False)
-    drop_signature: bool = False
-    columns: Mapping[str, str] = field(default_factory=dict)
-    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: {"columns": {}, "limits": {}})
     force: bool = False
     redo: bool = False
     in_place: bool = False
 
-    def rules(self, settings: Mapping[str, Any]) -> str:
-        """A digest of all that, beside the input, makes the result: method, options, riskbook's version."""
-        parts = (
-            riskbook.__version__,
-            self.method.sha256,
-            self.method.instruments,
-            self.today.isoformat() if self.today_told else None,
-            self.lang,
-            self.strict,
-            self.drop_signature,
-            dict(self.columns),
-            dict(settings),
-        )
-        return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()
+
+def rules_of(settings: Settings) -> str:
+    """A digest of all that, beside the input, makes the result: method, settings, riskbook's version."""
+    parts = (
+        riskbook.__version__,
+        settings.method.sha256,
+        settings.method.instruments.sha256,
+        settings.today and settings.today.isoformat(),
+        settings.lang,
+        settings.strict,
+        settings.drop_signature,
+        dict(settings.columns),
+        asdict(settings.project),
+    )
+    return sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False, default=str).encode())
 
 
 def assess_job(job: Job, options: Options) -> Outcome:
@@ -88,7 +60,7 @@ def assess_job(job: Job, options: Options) -> Outcome:
     An unchanged input whose result is there is not done again. An existing output is overwritten where it is what
     the journal says riskbook wrote, else only with `force`.
     """
-    outcome = Outcome(storage.shown(job.source), options.lang)
+    outcome = Outcome(storage.shown(job.source), options.settings.lang)
     return guarded(outcome, lambda: _assess(job, options, outcome))
 
 
@@ -115,29 +87,19 @@ def _assess(job: Job, options: Options, outcome: Outcome) -> None:
     if job.refused is not None:
         raise job.refused
     data = storage.read(job.source)
-    settings = _settings(job, options)
-    outcome.input_digest, outcome.rules = storage.digest(data), options.rules(settings)
+    at_url = storage.is_url(job.source)
+    settings = options.settings if at_url else options.settings.beside(Path(job.source))
+    outcome.input_digest, outcome.rules = sha256(data), rules_of(settings)
     there = None if options.in_place else storage.read_if_there(job.target)
     if job.known is not None and not options.redo and there is not None:
         same = (job.known.input_digest, job.known.rules) == (outcome.input_digest, outcome.rules)
         holds = job.known.good_until is None or options.today <= job.known.good_until
-        if same and holds and (storage.digest(there) == job.known.output_digest or _opens(there)):
+        if same and holds and (sha256(there) == job.known.output_digest or _opens(there)):
             outcome.status, outcome.output = "unchanged", storage.shown(job.target)
             outcome.output_digest = job.known.output_digest
             return
-    result = pipeline.assess(
-        storage.name_of(job.source) if storage.is_url(job.source) else job.source,
-        method=options.method,
-        today=options.today,
-        lang=options.lang,
-        strict=options.strict,
-        password=options.password,
-        drop_signature=options.drop_signature,
-        columns=options.columns,
-        data=data,
-        settings=settings,
-        earlier=job.earlier,
-    )
+    path = Path(storage.name_of(job.source) if at_url else job.source)
+    result = pipeline.assess_bytes(data, path, replace(settings, today=options.today), job.earlier)
     outcome.lang = result.lang
     _refuse_input(job, options)
     content = result.checked()
@@ -145,7 +107,7 @@ def _assess(job: Job, options: Options, outcome: Outcome) -> None:
         job.known is not None
         and there is not None
         and job.known.source == resolved(job.source)
-        and storage.digest(there) == job.known.output_digest
+        and sha256(there) == job.known.output_digest
     )
     if there != content:  # else a call that died had come this far
         if (storage.read(job.source) if options.in_place else storage.read_if_there(job.target)) != (
@@ -157,7 +119,7 @@ def _assess(job: Job, options: Options, outcome: Outcome) -> None:
             raise OutputError("result-edited", path=storage.shown(job.target))
         overwrite = options.force or options.in_place or ours
         storage.write(content, job.target, overwrite=overwrite, backup=options.in_place or edited)
-    outcome.output, outcome.output_digest = storage.shown(job.target), storage.digest(content)
+    outcome.output, outcome.output_digest = storage.shown(job.target), sha256(content)
     backup = Path(job.target + ".bak")
     outcome.backup = storage.shown(str(backup)) if options.in_place and backup.exists() else None
     finished(outcome, result)
@@ -178,14 +140,6 @@ def finished(outcome: Outcome, result: AssessedWorkbook) -> None:
     outcome.good_until = result.good_until
     is_open_error = any(f["severity"] == ERROR and f["open"] for f in outcome.record["findings"])
     outcome.status = "findings" if is_open_error else "ok"
-
-
-def _settings(job: Job, options: Options) -> dict[str, dict[str, Any]]:
-    """The project file of the working folder, and that beside the workbook, which goes before it."""
-    from riskbook.pipeline import project_settings
-
-    beside = {} if storage.is_url(job.source) else project_settings(Path(job.source).resolve().parent)
-    return {name: {**table, **beside.get(name, {})} for name, table in options.settings.items()}
 
 
 def _refuse_input(job: Job, options: Options) -> None:

@@ -10,21 +10,18 @@ from pathlib import Path
 from typing import Any
 
 from riskbook import marks, opc, sheets
-from riskbook.batch.job import ASSET_FIELDS
 from riskbook.errors import OutputError, RiskbookError
 from riskbook.method import Method
-from riskbook.model import ERROR, WARNING
+from riskbook.model import ERROR, FIELD, WARNING, used_in
 from riskbook.opc import storage
 from riskbook.records.jobs import Job, Outcome
 from riskbook.records.journal import Journal, outcomes
-from riskbook.tables import TEXT, WHOLE, CsvTable, ParquetTable, column_names, has_parquet
+from riskbook.tables import KIND_OF, TEXT, CsvTable, ParquetTable, column_names, has_parquet
 
 _HIGHEST = 3
-_COLUMNS = ("client", "file", "assessed_on", *ASSET_FIELDS)
-_NUMBERS = frozenset(
-    {"row", "importance", "threat", "vulnerability", "likelihood", "risk", "residual", "planned"}
-)  # whole, or blank
-_TYPED = [(name, WHOLE if name in _NUMBERS else TEXT) for name in _COLUMNS]
+_ASSET_FIELDS = used_in("portfolio")
+_COLUMNS = ("client", "file", "assessed_on", *_ASSET_FIELDS)
+_TYPED = [(name, KIND_OF[FIELD[name].dtype] if name in FIELD else TEXT) for name in _COLUMNS]
 
 
 def portfolio_paths(place: str) -> tuple[Path, Path, Path]:
@@ -41,7 +38,8 @@ def write_portfolio(
 
     An earlier portfolio is replaced.
 
-    The tables have a row an asset (client, file, day assessed, and the ASSET_FIELDS); memory holds a row a workbook.
+    The tables have a row an asset: client, file, day assessed, and the fields that `model.FIELDS` marks as "portfolio".
+    Memory holds a row a workbook.
     Parquet needs the extra `riskbook[parquet]`. Raises `OutputError`; what is no portfolio of riskbook's is
     overwritten only with `force`.
     """
@@ -154,4 +152,4 @@ def _rows(job: Job, outcome: Outcome) -> Iterator[tuple[Any, ...]]:
     assert outcome.record is not None
     head = (outcome.record["client"], storage.shown(job.name), outcome.record["run"]["on"])
     for asset in outcome.record["assets"]:
-        yield (*head, *(asset[name] for name in ASSET_FIELDS))
+        yield (*head, *(asset[name] for name in _ASSET_FIELDS))

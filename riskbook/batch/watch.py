@@ -7,15 +7,20 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from riskbook import opc
 from riskbook.batch.find import is_workbook, original_of
 from riskbook.batch.job import Options, assess_job
 from riskbook.errors import PackageError
+from riskbook.model import sha256
 from riskbook.opc import storage
 from riskbook.records.jobs import Job, Outcome
+
+if TYPE_CHECKING:
+    from watchfiles import Change
 
 QUIET = 0.4  # seconds in which a file must not change before it is read
 _BREATH = 0.2  # seconds between looks
@@ -57,36 +62,17 @@ def watch(
     still for a moment; while Excel has the target open, it waits, and `held` is told once. What riskbook writes
     itself is known by its digest and never taken for a save; `memory` knows what it wrote before it was started.
     """
-    from watchfiles import Change
-
     written: dict[Path, str] = {}
     waiting: dict[Path, _Waiting] = {}
     folder = folder.resolve()
-
-    def relevant(change: Change, name: str) -> bool:
-        path = Path(name)
-        if any(part.startswith(".") for part in path.relative_to(folder).parts):
-            return False
-        if output is not None and path.is_relative_to(output):
-            return False
-        if any((parent / storage.MARK).exists() for parent in path.parents if folder in parent.parents):
-            return False  # results of a batch
-        return is_workbook(path.name) or (change is Change.added and path.is_dir())
 
     def job_of(path: Path) -> Job:
         name = path.relative_to(folder).as_posix()
         return Job(name, str(path), str(path if output is None else output / name), name)
 
-    for changes in _changes(folder, relevant, stop):
+    for changes in _changes(folder, partial(_is_relevant, folder, output), stop):
         for change, name in changes:
-            path = Path(name)
-            if change is Change.deleted and not path.exists():
-                waiting.pop(path, None)
-            elif path.is_dir():  # moved or copied here with all that is in it
-                below = (path / found for found in storage.below(str(path)) if is_workbook(Path(found).name))
-                waiting.update({found: _Waiting() for found in below if found not in waiting})
-            elif output is None or not _is_result(path):
-                waiting.setdefault(path, _Waiting())
+            _take_note(change, Path(name), waiting, results_elsewhere=output is not None)
         for path, state in list(waiting.items()):
             if not _still(path, state):
                 continue
@@ -97,6 +83,33 @@ def watch(
                     yield outcome
         if stop():
             return
+
+
+def _is_relevant(folder: Path, output: Path | None, change: Change, name: str) -> bool:
+    """Whether a change below `folder` may be a person's workbook, or a folder that was moved here."""
+    from watchfiles import Change
+
+    path = Path(name)
+    if any(part.startswith(".") for part in path.relative_to(folder).parts):
+        return False
+    if output is not None and path.is_relative_to(output):
+        return False
+    if any((parent / storage.MARK).exists() for parent in path.parents if folder in parent.parents):
+        return False  # results of a batch
+    return is_workbook(path.name) or (change is Change.added and path.is_dir())
+
+
+def _take_note(change: Change, path: Path, waiting: dict[Path, _Waiting], *, results_elsewhere: bool) -> None:
+    """Adds what was saved to the workbooks that are waiting, and takes out what was deleted."""
+    from watchfiles import Change
+
+    if change is Change.deleted and not path.exists():
+        waiting.pop(path, None)
+    elif path.is_dir():  # moved or copied here with all that is in it
+        below = (path / found for found in storage.below(str(path)) if is_workbook(Path(found).name))
+        waiting.update({found: _Waiting() for found in below if found not in waiting})
+    elif not results_elsewhere or not _is_result(path):
+        waiting.setdefault(path, _Waiting())
 
 
 def _changes(
@@ -158,8 +171,8 @@ def _attempt(
     content = None
     with contextlib.suppress(PackageError):  # a moment's trouble: told below, if it lasts
         content = storage.read_if_there(job.source)
-    if content is not None and written.get(path) == storage.digest(content):
-        return Outcome(job.source, options.lang, "unchanged")
+    if content is not None and written.get(path) == sha256(content):
+        return Outcome(job.source, options.settings.lang, "unchanged")
     target = Path(job.target)
     outcome = None
     if not opc.is_held(target):

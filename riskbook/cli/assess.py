@@ -5,16 +5,28 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from riskbook.cli.many import INTERRUPTED, run_found
-from riskbook.cli.memory import kept, recorder
-from riskbook.cli.options import day, refuse_empty, screen_language, shared
-from riskbook.cli.run import prepared
+from riskbook.cli.many import INTERRUPTED, Call, run_found
+from riskbook.cli.options import (
+    FORMAT,
+    TRACEBACK,
+    WORKBOOKS,
+    Command,
+    Given,
+    Kept,
+    decorated,
+    force,
+    given_settings,
+    kept_history,
+    refuse_empty,
+)
+from riskbook.cli.run import day_of_run
 from riskbook.errors import OutputError, RiskbookError
 from riskbook.text import error_message
 
@@ -22,44 +34,77 @@ if TYPE_CHECKING:
     from riskbook.batch import Found
 
 
+@dataclass(frozen=True)
+class _Many:
+    """The options for many workbooks, as they were given."""
+
+    jobs: int | None
+    portfolio: str | None
+    portfolio_anywhere: bool
+    scheduler: str | None
+
+
+def _many(command: Command) -> Command:
+    """Adds the options for many workbooks; the command gets them as one parameter `many`."""
+
+    @wraps(command)
+    def with_many(
+        *args: Any,
+        jobs: int | None,
+        portfolio: str | None,
+        portfolio_anywhere: bool,
+        engine: str,
+        scheduler: str | None,
+        **others: Any,
+    ) -> Any:
+        if (engine == "dask") != bool(scheduler):
+            raise click.UsageError("--engine dask and --scheduler ADDRESS go together.")
+        return command(*args, many=_Many(jobs, portfolio, portfolio_anywhere, scheduler), **others)
+
+    options = [
+        click.option(
+            "--jobs", metavar="N", type=click.IntRange(1), help="Workbooks side by side; default: one a processor."
+        ),
+        click.option(
+            "--portfolio", metavar="PATH", help="Folder (or NAME.xlsx) for an overview of all clients, with tables."
+        ),
+        click.option("--portfolio-anywhere", is_flag=True, help="Allow the overview in a client's own folder."),
+        click.option(
+            "--engine",
+            type=click.Choice(["local", "dask"]),
+            default="local",
+            show_default=True,
+            help="Where workbooks run.",
+        ),
+        click.option("--scheduler", metavar="ADDRESS", help="Of the Dask cluster, for example tcp://HOST:8786."),
+    ]
+    return decorated(with_many, options)
+
+
 @click.command()
-@shared
+@WORKBOOKS
+@given_settings()
+@FORMAT
+@TRACEBACK
 @click.option("-o", "--output", metavar="OUT", help="A file for one workbook, a folder (or URL) for several.")
 @click.option("--in-place", is_flag=True, help="Write into the workbook itself; the first original is kept as .bak.")
-@click.option("--force", is_flag=True, help="Overwrite an existing output that riskbook did not write there.")
+@force("Overwrite an existing output that riskbook did not write there.")
 @click.option("--redo", is_flag=True, help="Do again what is unchanged since the last call with this OUT.")
 @click.option("--drop-signature", is_flag=True, help="Drop a digital signature, which any change makes invalid.")
-@kept
-@click.option("--jobs", metavar="N", type=click.IntRange(1), help="Workbooks side by side; default: one a processor.")
-@click.option("--portfolio", metavar="PATH", help="Folder (or NAME.xlsx) for an overview of all clients, with tables.")
-@click.option("--portfolio-anywhere", is_flag=True, help="Allow the overview in a client's own folder.")
-@click.option(
-    "--engine", type=click.Choice(["local", "dask"]), default="local", show_default=True, help="Where workbooks run."
-)
-@click.option("--scheduler", metavar="ADDRESS", help="Of the Dask cluster, for example tcp://HOST:8786.")
+@kept_history(client=True)
+@_many
 def assess(
     workbooks: tuple[str, ...],
-    method: str | None,
-    lang: str | None,
-    today: datetime | None,
+    given: Given,
+    kept: Kept,
     format_: str,
-    maps: tuple[str, ...],
-    strict: bool,
-    password: str | None,
     traceback: bool,
     output: str | None,
     in_place: bool,
     force: bool,
     redo: bool,
     drop_signature: bool,
-    store: str | None,
-    client: str | None,
-    no_history: bool,
-    jobs: int | None,
-    portfolio: str | None,
-    portfolio_anywhere: bool,
-    engine: str,
-    scheduler: str | None,
+    many: _Many,
 ) -> None:
     """Assess workbooks and write the results back into a copy of each.
 
@@ -72,51 +117,34 @@ def assess(
     refuse_empty(output, *workbooks)
     if output and in_place:
         raise click.UsageError("-o and --in-place exclude each other.")
-    if (engine == "dask") != bool(scheduler):
-        raise click.UsageError("--engine dask and --scheduler ADDRESS go together.")
     from riskbook.batch import Options, refuse_place
 
-    loaded, told, settings = prepared(method, maps, lang, [name for name in workbooks if os.path.isfile(name)])
-    screen = screen_language(lang)
-    options = Options(
-        loaded,
-        day(today) or datetime.now().date(),
-        today is not None,
-        lang,
-        strict,
-        password,
-        drop_signature,
-        told,
-        settings,
-        force,
-        redo,
-        in_place,
+    named = [name for name in workbooks if os.path.isfile(name)]
+    settings = given.settings(named, drop_signature=drop_signature)
+    options = Options(settings, day_of_run(given), force=force, redo=redo, in_place=in_place)
+    try:
+        found, folder, lines = _found(workbooks, output, in_place)
+        recorder = kept.recorder(len(found.jobs))
+        if many.portfolio is not None:
+            refuse_place(many.portfolio, force=force)
+            _refuse_among_clients(found, workbooks, output, many.portfolio, many.portfolio_anywhere)
+    except RiskbookError as error:
+        raise click.UsageError(error_message(error.key, given.screen, error.params)) from error
+    call = Call(
+        sources=workbooks,
+        folder=folder,
+        screen=given.screen,
+        lines=lines,
+        json=format_ == "json",
+        traceback=traceback,
+        jobs=many.jobs,
+        scheduler=many.scheduler,
+        portfolio=many.portfolio,
     )
     try:
-        found, folder, many = _found(workbooks, output, in_place)
-        keeper = recorder(store, client, no_history, len(found.jobs))
-        if portfolio is not None:
-            refuse_place(portfolio, force=force)
-            _refuse_among_clients(found, workbooks, output, portfolio, portfolio_anywhere)
+        code = run_found(found, options, call, recorder)
     except RiskbookError as error:
-        raise click.UsageError(error_message(error.key, screen, error.params)) from error
-    try:
-        code = run_found(
-            found,
-            options,
-            folder,
-            screen=screen,
-            lines=many,
-            json=format_ == "json",
-            traceback=traceback,
-            jobs=jobs,
-            scheduler=scheduler,
-            portfolio=portfolio,
-            sources=workbooks,
-            keeper=keeper,
-        )
-    except RiskbookError as error:
-        click.echo(error_message(error.key, screen, error.params), err=True)
+        click.echo(error_message(error.key, given.screen, error.params), err=True)
         code = 3
     except KeyboardInterrupt:
         code = INTERRUPTED

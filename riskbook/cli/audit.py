@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from riskbook.cli.history import FORMAT, LANG
-from riskbook.cli.options import errors_told, refuse_empty, screen_language
+from riskbook.cli.options import FORMAT, force, lang, refuse_empty, reported_errors, screen_language
 from riskbook.cli.report import print_document
 from riskbook.errors import OutputError, RiskbookError
 from riskbook.text import error_message, label
@@ -28,8 +27,8 @@ _DIGITS = 8  # of a hash in a group
 @click.option("-o", "--output", required=True, metavar="DIR", help="Folder for the packages of all months.")
 @click.option("--redact", metavar="COLUMNS", help="Columns to take out, for example users,department,note.")
 @click.option("--redact-key", metavar="FILE", help="Secret file: redacted columns get pseudonyms instead of blanks.")
-@click.option("--force", is_flag=True, help="Replace a package that differs; the former one is kept beside it.")
-@click.option("--lang", type=click.Choice(["ja", "en"]), help="Language of the package; default: as before, else ja.")
+@force("Replace a package that differs; the former one is kept beside it.")
+@lang("the package; default: as before, else ja")
 @FORMAT
 def audit(
     place: str | None,
@@ -60,7 +59,7 @@ def audit(
         redaction = Redaction(columns, Path(redact_key) if redact_key else None)
     except RiskbookError as error:
         raise click.UsageError(error_message(error.key, screen, error.params)) from error
-    with errors_told(screen):
+    with reported_errors(screen):
         if wanted.first > datetime.now().date():
             raise OutputError("audit-future", month=str(wanted))
         histories = Histories(find_histories(Path(place or ".")))
@@ -94,7 +93,7 @@ def _remark(made: Exported, month: Month, screen: str) -> None:
     if month.last >= datetime.now().date():
         click.echo(label("screen.audit-early", screen, month=month), err=True)
     if made.later and not made.unchanged:
-        click.echo(label("screen.audit-later", screen, months=", ".join(made.later)), err=True)
+        click.echo(label("screen.audit-later", screen, months=made.later), err=True)
     if not made.parquet:
         click.echo(error_message("parquet-audit", screen, {}), err=True)
 
@@ -107,7 +106,7 @@ def _grouped(digest: str) -> str:
 @click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--expect", metavar="HASH", help="The SHA-256 that was kept: of the newest package, as printed.")
 @click.option("--store", metavar="FOLDER|STORE", help="The history (or all below a folder) to compare with.")
-@LANG
+@lang("what is printed")
 @FORMAT
 def verify(folder: Path, expect: str | None, store: str | None, lang: str | None, format_: str) -> None:
     """Check that audit packages are as they were made: DIR is one package, or the folder of all months.
@@ -121,7 +120,7 @@ def verify(folder: Path, expect: str | None, store: str | None, lang: str | None
     from riskbook.records import Histories, find_histories
 
     screen = screen_language(lang)
-    with errors_told(screen):
+    with reported_errors(screen):
         histories = None if store is None else Histories(find_histories(Path(store)))
         verdict = check(folder, expect=expect, histories=histories)
     problems = [_words(key, about, screen) for key, about in verdict.problems]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from riskbook.cli.options import day, screen_language, shared
+from riskbook.cli.options import FORMAT, TRACEBACK, WORKBOOKS, Given, force, given_settings, screen_language
 from riskbook.cli.report import failed, print_text
 from riskbook.cli.run import run
 from riskbook.text import label
@@ -20,19 +19,17 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@shared
+@WORKBOOKS
+@given_settings()
+@FORMAT
+@TRACEBACK
 @click.option("--explain", is_flag=True, help="Show what was recognised: sheets, header rows, columns, rows.")
 @click.option("--questions", metavar="OUT.xlsx", help="Write the open findings as a question sheet for the client.")
-@click.option("--force", is_flag=True, help="Overwrite an existing question sheet.")
+@force("Overwrite an existing question sheet.")
 def check(
     workbooks: tuple[str, ...],
-    method: str | None,
-    lang: str | None,
-    today: datetime | None,
+    given: Given,
     format_: str,
-    maps: tuple[str, ...],
-    strict: bool,
-    password: str | None,
     traceback: bool,
     explain: bool,
     questions: str | None,
@@ -43,23 +40,12 @@ def check(
     Example: riskbook check samples/kitahama-seiki.xlsx --explain
     """
 
-    def ask(outcomes: list[Outcome], loaded: Method) -> None:
+    def ask(outcomes: list[Outcome], method: Method) -> None:
         if questions:
-            _write_questions(outcomes, loaded, Path(questions), lang, force=force, quiet=format_ == "json")
+            _write_questions(outcomes, method, Path(questions), given.lang, force=force, quiet=format_ == "json")
 
-    run(
-        workbooks,
-        method=method,
-        lang=lang,
-        today=day(today),
-        strict=strict,
-        format_=format_,
-        traceback=traceback,
-        maps=maps,
-        password=password,
-        conclude=ask,
-        show=partial(print_text, all_findings=True, explain=explain),
-    )
+    show = partial(print_text, all_findings=True, explain=explain)
+    run(workbooks, given, format_=format_, traceback=traceback, conclude=ask, show=show)
 
 
 def _write_questions(

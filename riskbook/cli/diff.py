@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from riskbook.cli.history import FORMAT, STORE, places_of
-from riskbook.cli.options import day, screen_language
+from riskbook.cli.history import places_of
+from riskbook.cli.options import FORMAT, ONE_CLIENT, STORE, Given, given_settings
 from riskbook.cli.report import print_document
-from riskbook.cli.run import prepared
+from riskbook.cli.run import day_of_run
 from riskbook.errors import OutputError, RiskbookError
 from riskbook.model import run_fields
 from riskbook.text import error_message, label
@@ -39,27 +39,10 @@ class _Side:
 @click.argument("before", metavar="A")
 @click.argument("after", metavar="B")
 @STORE
-@click.option("--client", metavar="ID", help="Only this client of the history.")
-@click.option("--method", metavar="PATH|NAME", help="Method for workbooks: ipa-3.1 (default), ipa-4.0, or a TOML file.")
-@click.option("--lang", type=click.Choice(["ja", "en"]), help="Language of what is printed.")
-@click.option("--today", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]), help="Date for workbooks (YYYY-MM-DD).")
+@ONE_CLIENT
+@given_settings(what="what is printed")
 @FORMAT
-@click.option("--map", "maps", multiple=True, metavar="HEADER=FIELD", help="What a header of the workbooks means.")
-@click.option("--strict", is_flag=True, help="An unknown threat or vulnerability is an error, not the worst value.")
-@click.option("--password", envvar="RISKBOOK_PASSWORD", metavar="PASSWORD", help="Password of encrypted workbooks.")
-def diff(
-    before: str,
-    after: str,
-    store: str | None,
-    client: str | None,
-    method: str | None,
-    lang: str | None,
-    today: datetime | None,
-    format_: str,
-    maps: tuple[str, ...],
-    strict: bool,
-    password: str | None,
-) -> None:
+def diff(before: str, after: str, store: str | None, client: str | None, given: Given, format_: str) -> None:
     """Say what happened between A and B: assets, the factor behind each risk that moved, measures, decisions.
 
     A and B are workbooks, runs (#12, or the beginning of a hash, as `riskbook history` prints them), months (2026-10)
@@ -71,10 +54,10 @@ def diff(
     from riskbook import pipeline
     from riskbook.records import Histories, day_of, is_run
 
-    screen = screen_language(lang)
+    screen = given.screen
     named = [name for name in (before, after) if os.path.isfile(name)]
-    loaded, told, _ = prepared(method, maps, lang, named)
-    on = day(today) or datetime.now().date()
+    settings = given.settings(named)
+    on = day_of_run(given)
 
     def histories() -> tuple[Histories, str | None]:
         places, wanted = places_of(named[0] if named else None, store, client)
@@ -82,9 +65,7 @@ def diff(
 
     def side(name: str) -> _Side:
         if os.path.isfile(name):
-            result = pipeline.assess(
-                name, method=loaded, today=on, lang=lang, strict=strict, password=password, columns=told
-            )
+            result = pipeline.assess(name, settings, today=on)
             return _Side({result.title: result.record}, on, True)
         moment = day_of(name)
         if moment is None and not is_run(name):
@@ -105,7 +86,7 @@ def diff(
         message = error_message(error.key, screen, error.params)
         click.echo(label("screen.failed", screen, input=path, message=message) if path else message, err=True)
         raise SystemExit(3) from error
-    _print(first, second, loaded, screen, json=format_ == "json")
+    _print(first, second, settings.method, screen, json=format_ == "json")
 
 
 def _print(first: _Side, second: _Side, method: Method, screen: str, *, json: bool) -> None:
@@ -133,7 +114,7 @@ def _print(first: _Side, second: _Side, method: Method, screen: str, *, json: bo
         _print_one(client, comparison, method, screen)
     for key, clients in (("screen.diff-added", added), ("screen.diff-removed", removed)):
         if clients:
-            click.echo(label(key, screen, clients=", ".join(clients)))
+            click.echo(label(key, screen, clients=clients))
     if not found and not added and not removed:
         click.echo(label("screen.history-none", screen), err=True)
 

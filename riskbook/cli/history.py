@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from riskbook.cli.memory import store_path
-from riskbook.cli.options import errors_told, screen_language
+from riskbook.cli.options import FORMAT, ONE_CLIENT, STORE, lang, reported_errors, screen_language
 from riskbook.cli.report import print_document
 from riskbook.model import LEVELS
 from riskbook.text import label
@@ -17,16 +16,7 @@ if TYPE_CHECKING:
     from riskbook.records import Run
 
 SCHEMA = "riskbook.history/1"
-LANG = click.option("--lang", type=click.Choice(["ja", "en"]), help="Language of what is printed.")
-FORMAT = click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="What is printed.",
-)
-STORE = click.option("--store", metavar="PATH", help="The history, or its folder; default: that of the workbooks.")
+_LANG = lang("what is printed")
 _FACTS = (
     "client",
     "title",
@@ -48,8 +38,8 @@ _FACTS = (
 @click.command()
 @click.argument("workbook", required=False, metavar="[WORKBOOK]")
 @STORE
-@click.option("--client", metavar="ID", help="Only the runs of this client.")
-@LANG
+@ONE_CLIENT
+@_LANG
 @FORMAT
 def history(workbook: str | None, store: str | None, client: str | None, lang: str | None, format_: str) -> None:
     """List the runs that are kept of WORKBOOK, or of all below a folder (default: the working folder).
@@ -59,7 +49,7 @@ def history(workbook: str | None, store: str | None, client: str | None, lang: s
     from riskbook.records import Histories
 
     screen = screen_language(lang)
-    with errors_told(screen):
+    with reported_errors(screen):
         places, client = places_of(workbook, store, client)
         found = [
             (prefix, run)
@@ -80,7 +70,7 @@ def history(workbook: str | None, store: str | None, client: str | None, lang: s
 @click.argument("client")
 @STORE
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@LANG
+@_LANG
 def forget(client: str, store: str | None, yes: bool, lang: str | None) -> None:
     """Delete all that the history keeps of CLIENT; the hashes stay, so that the chain still holds.
 
@@ -92,7 +82,7 @@ def forget(client: str, store: str | None, yes: bool, lang: str | None) -> None:
     from riskbook.records import History, find_histories, operator
 
     screen, count = screen_language(lang), 0
-    with errors_told(screen):
+    with reported_errors(screen):
         places = find_histories(Path(store or "."))
         known: dict[str, tuple[Path, str, int]] = {}
         for prefix, path in places.items():
@@ -107,7 +97,7 @@ def forget(client: str, store: str | None, yes: bool, lang: str | None) -> None:
             with History(path) as kept:
                 kept.forget(name if count else client, operator())
         if not count:
-            names = ", ".join(list(known)[:20]) or "-"
+            names = list(known)[:20] or ["-"]
             click.echo(label("screen.forget-unknown", screen, client=client, known=names), err=True)
             raise SystemExit(3)
     click.echo(label("screen.forgotten", screen, client=client, count=count))
@@ -115,7 +105,7 @@ def forget(client: str, store: str | None, yes: bool, lang: str | None) -> None:
 
 def places_of(workbook: str | None, store: str | None, client: str | None) -> tuple[dict[str, Path], str | None]:
     """The histories to look at, by the prefix of their clients, and the client that is asked for."""
-    from riskbook.records import client_of, find_histories, history_beside
+    from riskbook.records import client_of, find_histories, history_beside, store_path
 
     path = Path(workbook or ".")
     if workbook is not None and not path.is_dir():

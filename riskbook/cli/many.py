@@ -9,98 +9,125 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from riskbook.cli.memory import Memory
-from riskbook.cli.report import exit_code, print_json, print_line, print_text
+from riskbook.cli.report import exit_code, print_json, print_line, print_notices, print_text
 from riskbook.cli.run import print_traceback
 from riskbook.errors import ClusterError
+from riskbook.model import few
 from riskbook.text import error_message, label
 
 if TYPE_CHECKING:
     from riskbook.batch import Found, Options
     from riskbook.batch.engine import Pool
-    from riskbook.records import Job, Journal, Outcome, Recorder
+    from riskbook.records import Job, Journal, Memory, Outcome, Recorder
 
 _FEW = 4  # workbooks that are done before other processes have started
 INTERRUPTED = 130
 _SHOWN_NAMES, _SHOWN_NOTABLE = 10, 50
 
 
-def run_found(
-    found: Found,
-    options: Options,
-    folder: str | None,
-    *,
-    screen: str,
-    lines: bool,
-    json: bool,
-    traceback: bool,
-    jobs: int | None,
-    scheduler: str | None,
-    portfolio: str | None,
-    sources: Sequence[str],
-    keeper: Recorder | None = None,
-) -> int:
-    """Runs what was found, prints it, writes the portfolio; the exit code.
+@dataclass(frozen=True)
+class Call:
+    """How the jobs of one call are run and shown.
 
-    `folder`: keeps the journal. `keeper`: keeps the histories. `lines`: a line a workbook instead of its findings.
+    `sources`: as named on the command line. `folder`: has the journal. `screen`: language of messages. `lines`: a line
+    a workbook instead of its findings. `json`: prints one object. `jobs`: processes at most. `scheduler`: address of
+    the cluster. `portfolio`: where the overview goes.
+    """
+
+    sources: Sequence[str]
+    folder: str | None
+    screen: str
+    lines: bool
+    json: bool
+    traceback: bool
+    jobs: int | None
+    scheduler: str | None
+    portfolio: str | None
+
+
+def run_found(found: Found, options: Options, call: Call, recorder: Recorder | None) -> int:
+    """Runs what was found, prints it, writes the portfolio; returns the exit code. `recorder`: keeps the histories.
+
     Raises `RiskbookError` where the journal, the cluster or the portfolio cannot be used.
     """
-    from riskbook.batch import run_jobs
     from riskbook.opc import storage
-    from riskbook.records import Journal, outcomes
+    from riskbook.records import Journal, Memory
 
-    say = _Screen(screen, lines=lines, json=json, total=len(found.jobs))
+    screen, method = call.screen, options.settings.method
     if not found.jobs:
-        if json:
-            print_json([], options.method.name, screen)
-        click.echo(label("screen.none", screen, sources=", ".join(map(storage.shown, sources))), err=True)
+        if call.json:
+            print_json([], method.name, screen)
+        click.echo(label("screen.none", screen, sources=[storage.shown(source) for source in call.sources]), err=True)
         return 3
+    say = _Screen(screen, lines=call.lines, json=call.json, total=len(found.jobs))
     started = time.monotonic()
-    lost: ClusterError | None = None
-    with Journal(folder) as journal, Stop(label("screen.stopping", screen)) as stop:
-        pool = _pool(len(found.jobs), jobs, scheduler)
-        memory = Memory(journal, keeper, lambda: options.today, options.method, screen)
+    with Journal(call.folder) as journal, Stop(label("screen.stopping", screen)) as stop:
+        memory = Memory(journal, recorder, lambda: options.today, method)
         try:
-            with say.progress() as progressed:
-                done = run_jobs(found.jobs, options, pool, known=memory.knowing, stop=lambda: stop.asked)
-                for job, outcome in done:
-                    if lines and outcome.error and outcome.error[0] == "own-report":
-                        outcome.status = "own"
-                    memory.note(job, outcome)
-                    print_traceback(outcome, traceback)
-                    progressed(job, outcome)
-        except ClusterError as error:
-            lost = error
+            lost = _run_jobs(found, options, call, memory, say, stop)
         except KeyboardInterrupt:
-            pool.kill()
             return INTERRUPTED
         finally:
-            memory.end()
-            if keeper is not None:
-                keeper.close()
-        pool.close()
+            print_notices(memory, screen)
+            if recorder is not None:
+                recorder.close()
         left = len(found.jobs) - say.statuses.total()
-        if json:
-            print_json((outcome for _, outcome, _ in outcomes(journal, found.jobs)), options.method.name, screen)
-        say.end(found, time.monotonic() - started)
-        if portfolio is not None and left:
-            click.echo(label("screen.no-portfolio", screen), err=True)
-        elif portfolio is not None and say.statuses.total():
-            _write_portfolio(journal, found, options, portfolio, screen, quiet=json)
-        code = exit_code(outcome for _, outcome, _ in outcomes(journal, found.jobs, record=False))
+        code = _conclude(found, options, call, journal, say, time.monotonic() - started)
         code = max(code, 3) if memory.failed else code
     if lost is not None:
         raise lost
     if left and stop.asked:
-        key = "screen.stopped" if folder else "screen.stopped-here"
+        key = "screen.stopped" if call.folder else "screen.stopped-here"
         click.echo(label(key, screen, count=left), err=True)
         return INTERRUPTED
     return code
+
+
+def _run_jobs(
+    found: Found, options: Options, call: Call, memory: Memory, say: _Screen, stop: Stop
+) -> ClusterError | None:
+    """Runs the jobs and shows the progress; returns the error that cost the cluster, if any."""
+    from riskbook.batch import run_jobs
+
+    pool = _pool(len(found.jobs), call.jobs, call.scheduler)
+    try:
+        with say.progress() as progressed:
+            done = run_jobs(found.jobs, options, pool, known=memory.knowing, stop=lambda: stop.asked)
+            for job, outcome in done:
+                if call.lines and outcome.error and outcome.error[0] == "own-report":
+                    outcome.status = "own"
+                memory.note(job, outcome)
+                print_traceback(outcome, call.traceback)
+                progressed(job, outcome)
+    except ClusterError as error:
+        pool.close()
+        return error
+    except KeyboardInterrupt:
+        pool.kill()
+        raise
+    pool.close()
+    return None
+
+
+def _conclude(found: Found, options: Options, call: Call, journal: Journal, say: _Screen, seconds: float) -> int:
+    """Prints what was done, as JSON or in a line, and writes the portfolio; returns the exit code of the workbooks."""
+    from riskbook.records import outcomes
+
+    left = len(found.jobs) - say.statuses.total()
+    if call.json:
+        done = (outcome for _, outcome, _ in outcomes(journal, found.jobs))
+        print_json(done, options.settings.method.name, call.screen)
+    say.end(found, seconds)
+    if call.portfolio is not None and left:
+        click.echo(label("screen.no-portfolio", call.screen), err=True)
+    elif call.portfolio is not None and say.statuses.total():
+        _write_portfolio(journal, found, options, call.portfolio, call.screen, quiet=call.json)
+    return exit_code(outcome for _, outcome, _ in outcomes(journal, found.jobs, record=False))
 
 
 def _pool(count: int, processes: int | None, scheduler: str | None) -> Pool:
@@ -124,10 +151,16 @@ def _write_portfolio(
     from riskbook.batch import write_portfolio
 
     names, problem = write_portfolio(
-        journal, found.jobs, portfolio, options.method, options.lang or screen, options.today, force=options.force
+        journal,
+        found.jobs,
+        portfolio,
+        options.settings.method,
+        options.settings.lang or screen,
+        options.today,
+        force=options.force,
     )
     if not quiet:
-        click.echo(label("screen.portfolio", screen, names=", ".join(names)))
+        click.echo(label("screen.portfolio", screen, names=names))
     if problem is not None:
         click.echo(error_message(problem.key, screen, problem.params), err=True)
 
@@ -183,7 +216,7 @@ class _Screen:
             label("screen.done", self._lang, files=files, seconds=f"{seconds:.1f}", rate=rate, **counts), err=self._json
         )
         if found.left:
-            names = ", ".join(found.left[:_SHOWN_NAMES]) + (" …" if len(found.left) > _SHOWN_NAMES else "")
+            names = few(found.left, _SHOWN_NAMES)
             click.echo(label("screen.left", self._lang, count=len(found.left), names=names), err=True)
         own = len(found.own) + self.statuses["own"]
         if own:

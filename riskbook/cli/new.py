@@ -6,7 +6,7 @@ import re
 
 import click
 
-from riskbook.cli.options import screen_language
+from riskbook.cli.options import METHOD, force, lang, screen_language
 from riskbook.text import error_message, label
 
 _EXTRAS = ("self-check", "cloud")  # questionnaires, in the order of their sheets
@@ -14,7 +14,7 @@ _EXTRAS = ("self-check", "cloud")  # questionnaires, in the order of their sheet
 
 @click.command()
 @click.argument("output", metavar="OUT.xlsx")
-@click.option("--lang", type=click.Choice(["ja", "en"]), help="Language of the form; default: by the locale.")
+@lang("the form; default: by the locale")
 @click.option("--company", default="", metavar="NAME", help="The firm, named on the sheets that are filled in.")
 @click.option(
     "--departments",
@@ -33,8 +33,8 @@ _EXTRAS = ("self-check", "cloud")  # questionnaires, in the order of their sheet
     "--services", default="", metavar="NAME,NAME,...", help="A check sheet for each cloud service (as --with cloud)."
 )
 @click.option("--only", is_flag=True, help="Issue only what --with and --services name, without the risk analysis.")
-@click.option("--method", metavar="PATH|NAME", help="Method: ipa-3.1 (default), ipa-4.0, or a TOML file.")
-@click.option("--force", is_flag=True, help="Overwrite an existing file.")
+@METHOD
+@force("Overwrite an existing file.")
 def new(
     output: str,
     lang: str | None,

@@ -1,68 +1,184 @@
-"""Options that several commands share."""
+"""Every option that more than one command has, declared once, and what commands make of them."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Iterator
-from datetime import datetime
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from riskbook.errors import RiskbookError
+from riskbook.errors import MethodError, RiskbookError
 from riskbook.text import error_message
+
+if TYPE_CHECKING:
+    from riskbook.records import Recorder
+    from riskbook.settings import Settings
 
 Command = Callable[..., Any]
 
-_SHARED = (
-    click.argument("workbooks", nargs=-1, required=True, metavar="WORKBOOK..."),
-    click.option("--method", metavar="PATH|NAME", help="Method: ipa-3.1 (default), ipa-4.0, or a TOML file."),
-    click.option("--lang", type=click.Choice(["ja", "en"]), help="Language; default: that of the workbook."),
-    click.option(
-        "--today", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]), help="Date of the assessment (YYYY-MM-DD)."
-    ),
-    click.option(
-        "--format",
-        "format_",
-        type=click.Choice(["text", "json"]),
-        default="text",
-        show_default=True,
-        help="What is printed.",
-    ),
-    click.option(
-        "--map", "maps", multiple=True, metavar="HEADER=FIELD", help="What a header means, where it is not recognised."
-    ),
-    click.option("--strict", is_flag=True, help="An unknown threat or vulnerability is an error, not the worst value."),
-    click.option(
-        "--password",
-        envvar="RISKBOOK_PASSWORD",
-        metavar="PASSWORD",
-        help="Password of encrypted workbooks (or RISKBOOK_PASSWORD).",
-    ),
-    click.option("--traceback", is_flag=True, help="Show where a bug in riskbook arose."),
+WORKBOOKS = click.argument("workbooks", nargs=-1, required=True, metavar="WORKBOOK...")
+METHOD = click.option("--method", metavar="PATH|NAME", help="Method: ipa-3.1 (default), ipa-4.0, or a TOML file.")
+TODAY = click.option(
+    "--today", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]), help="Date of the assessment (YYYY-MM-DD)."
 )
+FORMAT = click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="What is printed.",
+)
+TRACEBACK = click.option("--traceback", is_flag=True, help="Show where a bug in riskbook arose.")
+STORE = click.option(
+    "--store", metavar="PATH", help="The history, or its folder; default: .riskbook/history.db beside each workbook."
+)
+ONE_CLIENT = click.option("--client", metavar="ID", help="Only this client of the history.")
+_MAP = click.option(
+    "--map", "maps", multiple=True, metavar="HEADER=FIELD", help="What a header means, where it is not recognised."
+)
+_STRICT = click.option(
+    "--strict", is_flag=True, help="An unknown threat or vulnerability is an error, not the worst value."
+)
+_PASSWORD = click.option(
+    "--password",
+    envvar="RISKBOOK_PASSWORD",
+    metavar="PASSWORD",
+    help="Password of encrypted workbooks (or RISKBOOK_PASSWORD).",
+)
+_CLIENT = click.option(
+    "--client", metavar="ID", help="What the workbook is called in the history, whatever its file name."
+)
+_NO_HISTORY = click.option("--no-history", is_flag=True, help="Keep no history of this run.")
 
 
-def shared(command: Command) -> Command:
-    """Adds the options that the commands on workbooks have in common."""
-    for option in reversed(_SHARED):
+def lang(what: str) -> Callable[[Command], Command]:
+    """The option on the language of `what`, with its default where that needs saying."""
+    return click.option("--lang", type=click.Choice(["ja", "en"]), help=f"Language of {what}.")
+
+
+def force(what: str) -> Callable[[Command], Command]:
+    """The option to write all the same; `what`: what then happens."""
+    return click.option("--force", is_flag=True, help=what)
+
+
+def decorated(command: Command, options: Sequence[Callable[[Command], Command]]) -> Command:
+    """A command with options, listed by `--help` in this order."""
+    for option in reversed(options):
         command = option(command)
     return command
 
 
-def columns(maps: tuple[str, ...]) -> dict[str, str]:
+@dataclass(frozen=True)
+class Given:
+    """The options on how workbooks are assessed, as they were given."""
+
+    method: str | None
+    lang: str | None
+    today: date | None
+    maps: tuple[str, ...]
+    strict: bool
+    password: str | None
+
+    @property
+    def screen(self) -> str:
+        """The language for messages where no workbook decides it."""
+        return screen_language(self.lang)
+
+    def settings(self, workbooks: Sequence[str] = (), *, drop_signature: bool = False) -> Settings:
+        """The settings, with the project file of the working folder; a usage error where something in them is wrong.
+
+        So is a project file beside one of the `workbooks` that were named.
+        """
+        from riskbook.method import load_method
+        from riskbook.settings import Settings, read_project
+
+        columns = _columns(self.maps)
+        try:
+            method = load_method(*([] if self.method is None else [self.method]))
+            settings = Settings(
+                method, self.today, self.lang, self.strict, self.password, drop_signature, columns, read_project(Path())
+            )
+            for one in (settings, *(settings.beside(Path(name)) for name in workbooks)):
+                one.field_of()
+                one.limits()
+        except MethodError as error:
+            raise click.UsageError(error_message(error.key, self.screen, error.params)) from error
+        return settings
+
+
+def given_settings(
+    *, today: bool = True, what: str = "the sheets; default: that of the workbook"
+) -> Callable[[Command], Command]:
+    """Adds the options on how workbooks are assessed; the command gets them as one parameter `given`."""
+
+    def decorate(command: Command) -> Command:
+        @wraps(command)
+        def with_given(
+            *args: Any,
+            method: str | None,
+            lang: str | None,
+            maps: tuple[str, ...],
+            strict: bool,
+            password: str | None,
+            today: datetime | None = None,
+            **others: Any,
+        ) -> Any:
+            day = None if today is None else today.date()
+            return command(*args, given=Given(method, lang, day, maps, strict, password), **others)
+
+        dates = [TODAY] if today else []
+        return decorated(with_given, [METHOD, lang(what), *dates, _MAP, _STRICT, _PASSWORD])
+
+    return decorate
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The options on the history of runs, as they were given."""
+
+    store: str | None
+    client: str | None
+    no_history: bool
+
+    def recorder(self, workbooks: int) -> Recorder | None:
+        """The keeper of histories, None where none is wanted; a usage error where the options do not fit."""
+        from riskbook.records import Recorder, store_path
+
+        if self.no_history and (self.store or self.client):
+            raise click.UsageError("--no-history excludes --store and --client.")
+        refuse_empty(self.store, self.client)
+        if self.client and workbooks > 1:
+            raise click.UsageError("--client names one workbook's line; give it with one workbook.")
+        return None if self.no_history else Recorder(store_path(self.store) if self.store else None, self.client)
+
+
+def kept_history(*, client: bool) -> Callable[[Command], Command]:
+    """Adds the options on the history of runs; the command gets them as one parameter `kept`."""
+
+    def decorate(command: Command) -> Command:
+        @wraps(command)
+        def with_kept(*args: Any, store: str | None, no_history: bool, client: str | None = None, **others: Any) -> Any:
+            return command(*args, kept=Kept(store, client, no_history), **others)
+
+        return decorated(with_kept, [STORE, _NO_HISTORY, *([_CLIENT] if client else [])])
+
+    return decorate
+
+
+def _columns(maps: tuple[str, ...]) -> dict[str, str]:
     """The `--map` options as header → field; a usage error for one without both."""
     pairs = [entry.rpartition("=") for entry in maps]
     for entry, (header, _, field) in zip(maps, pairs, strict=True):
         if not header.strip() or not field.strip():
             raise click.UsageError(f"--map {entry}: HEADER=FIELD, for example --map 資産名称=name")
     return {header.strip(): field.strip() for header, _, field in pairs}
-
-
-def day(value: datetime | None) -> Any:
-    """The date of a `--today`, None where it was not given."""
-    return None if value is None else value.date()
 
 
 def refuse_empty(*names: str | None) -> None:
@@ -72,8 +188,8 @@ def refuse_empty(*names: str | None) -> None:
 
 
 @contextlib.contextmanager
-def errors_told(screen: str) -> Iterator[None]:
-    """What riskbook raises within, in one line, with exit code 3."""
+def reported_errors(screen: str) -> Iterator[None]:
+    """Prints what riskbook raises within in one line, and exits with code 3."""
     try:
         yield
     except RiskbookError as error:
@@ -82,7 +198,7 @@ def errors_told(screen: str) -> Iterator[None]:
 
 
 def screen_language(lang: str | None) -> str:
-    """The language for messages where no workbook tells it: as asked, else by the locale, else Japanese."""
+    """The language for messages where no workbook decides it: as asked, else by the locale, else Japanese."""
     if lang:
         return lang
     locale = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from riskbook.cli.options import day, shared
+from riskbook.cli.options import FORMAT, TRACEBACK, WORKBOOKS, Given, given_settings
 from riskbook.cli.report import error_text, failed, print_document
 from riskbook.cli.run import run
-from riskbook.model import records
-from riskbook.text import label
+from riskbook.model import few, records
+from riskbook.text import joined, label
 
 if TYPE_CHECKING:
     from riskbook.model import Step, Totals
@@ -23,37 +22,18 @@ _SHOWN_ASSETS = 6
 
 
 @click.command()
-@shared
-def plan(
-    workbooks: tuple[str, ...],
-    method: str | None,
-    lang: str | None,
-    today: datetime | None,
-    format_: str,
-    maps: tuple[str, ...],
-    strict: bool,
-    password: str | None,
-    traceback: bool,
-) -> None:
+@WORKBOOKS
+@given_settings()
+@FORMAT
+@TRACEBACK
+def plan(workbooks: tuple[str, ...], given: Given, format_: str, traceback: bool) -> None:
     """Say which measures to carry out first: the steps, why, and the assets each brings down.
 
     The same stands on the sheets 対策計画 and 対策の順序 of an assessed workbook.
 
     Example: riskbook plan samples/kitahama-seiki.xlsx
     """
-    run(
-        workbooks,
-        method=method,
-        lang=lang,
-        today=day(today),
-        strict=strict,
-        format_=format_,
-        traceback=traceback,
-        maps=maps,
-        password=password,
-        show=_print,
-        document=_print_json,
-    )
+    run(workbooks, given, format_=format_, traceback=traceback, show=_print, document=_print_json)
 
 
 def _print(outcome: Outcome, screen: str) -> None:
@@ -80,10 +60,9 @@ def _print(outcome: Outcome, screen: str) -> None:
             click.echo(label("screen.plan-measure", lang, place=places[measure], question=questions[measure]))
         assets = [
             label("roadmap.fallen", lang, name=result.risks.at[asset, "name"] or "", before=before, after=after)
-            for asset, before, after in step.assets[:_SHOWN_ASSETS]
+            for asset, before, after in step.assets[: _SHOWN_ASSETS + 1]
         ]
-        more = " …" if len(step.assets) > _SHOWN_ASSETS else ""
-        shown = ("、" if lang == "ja" else ", ").join(assets) + more
+        shown = joined(few(assets, _SHOWN_ASSETS), lang, parts=True)
         click.echo(label("screen.plan-fallen", lang, assets=shown))
     if roadmap.steps and open_ > count:
         click.echo(label("screen.plan-rest", lang, count=open_ - count))

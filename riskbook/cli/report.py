@@ -10,31 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from riskbook.model import LEVELS, SEVERITIES, runs
+from riskbook.model import LEVELS, SEVERITIES, runs, used_in
 from riskbook.text import error_message, label
 
 if TYPE_CHECKING:
     from riskbook.pipeline import AssessedWorkbook
-    from riskbook.records import Outcome
+    from riskbook.records import Memory, Outcome
 
 SCHEMA = "riskbook.run/1"
-_ASSET_FIELDS = (
-    "sheet",
-    "row",
-    "business",
-    "name",
-    "medium",
-    "importance",
-    "threat",
-    "vulnerability",
-    "likelihood",
-    "risk",
-    "level",
-    "treatment",
-    "decision",
-    "residual",
-)
-_MOST_ALIKE = 5
+_ASSET_FIELDS = used_in("json")
+_MOST_ALIKE, _SHOWN_NOTICES = 5, 3
 
 
 def exit_code(outcomes: Iterable[Outcome]) -> int:
@@ -166,7 +151,7 @@ def _print_recognised(result: AssessedWorkbook, lang: str) -> None:
             shown = field or label("screen.unused", lang)
             because = label(f"how.{how}", lang) if how else ""
             click.echo(label("screen.column", lang, letter=letter, header=header, field=shown, how=because))
-        rows = ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in runs(table.rows))
+        rows = [str(a) if a == b else f"{a}-{b}" for a, b in runs(table.rows)]
         click.echo(label("screen.rows", lang, rows=rows))
 
 
@@ -183,3 +168,16 @@ def _print_findings(findings: list[dict[str, Any]], lang: str, most_alike: int) 
             click.echo(label("screen.finding", lang, severity=severity, place=place, **texts))
         elif shown[code] == most_alike + 1:
             click.echo(label("screen.more", lang, code=code, count=alike[code] - most_alike))
+
+
+def print_notices(memory: Memory, screen: str) -> None:
+    """Prints once why runs are in no history, and forgets it."""
+    from riskbook.records import AT_URL, IN_ENCRYPTED
+
+    for (key, params), count in list(memory.notices.items())[:_SHOWN_NOTICES]:
+        own = key in (AT_URL, IN_ENCRYPTED)
+        message = label(f"screen.{key}", screen) if own else error_message(key, screen, dict(params))
+        click.echo(message + (f" (× {count})" if count > 1 else ""), err=True)
+    if len(memory.notices) > _SHOWN_NOTICES:
+        click.echo(label("screen.history-more", screen, count=len(memory.notices) - _SHOWN_NOTICES), err=True)
+    memory.notices.clear()

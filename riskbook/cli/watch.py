@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from riskbook.cli.many import Stop
-from riskbook.cli.memory import Memory, kept_of_many, recorder
-from riskbook.cli.options import errors_told, screen_language
-from riskbook.cli.report import counts_line, error_text
-from riskbook.cli.run import prepared
+from riskbook.cli.options import Given, Kept, force, given_settings, kept_history, reported_errors
+from riskbook.cli.report import counts_line, error_text, print_notices
 from riskbook.text import error_message, label
 
 if TYPE_CHECKING:
@@ -29,25 +27,10 @@ if TYPE_CHECKING:
     type=click.Path(file_okay=False, path_type=Path),
     help="A folder for the results; default: into the workbooks themselves.",
 )
-@click.option("--method", metavar="PATH|NAME", help="Method: ipa-3.1 (default), ipa-4.0, or a TOML file.")
-@click.option("--lang", type=click.Choice(["ja", "en"]), help="Language; default: that of the workbook.")
-@click.option("--map", "maps", multiple=True, metavar="HEADER=FIELD", help="What a header means.")
-@click.option("--strict", is_flag=True, help="An unknown threat or vulnerability is an error, not the worst value.")
-@click.option("--password", envvar="RISKBOOK_PASSWORD", metavar="PASSWORD", help="Password of encrypted workbooks.")
-@click.option("--force", is_flag=True, help="Overwrite an existing result in OUT that riskbook did not write there.")
-@kept_of_many
-def watch(
-    folder: Path,
-    output: Path | None,
-    method: str | None,
-    lang: str | None,
-    maps: tuple[str, ...],
-    strict: bool,
-    password: str | None,
-    force: bool,
-    store: str | None,
-    no_history: bool,
-) -> None:
+@given_settings(today=False)
+@force("Overwrite an existing result in OUT that riskbook did not write there.")
+@kept_history(client=False)
+def watch(folder: Path, output: Path | None, given: Given, force: bool, kept: Kept) -> None:
     """Watch FOLDER and assess each workbook in it when it is saved; what people decided is kept.
 
     A workbook that is open in Excel is written once it is closed; the first original is kept as .bak. Ctrl-C ends.
@@ -55,30 +38,27 @@ def watch(
     Example: riskbook watch samples
     """
     from riskbook import batch
-    from riskbook.records import Journal
+    from riskbook.records import Journal, Memory
 
-    loaded, told, settings = prepared(method, maps, lang)
-    screen = screen_language(lang)
+    settings, screen = given.settings(), given.screen
     root, target = folder.resolve(), output and output.resolve()
     if root == target:
         raise click.UsageError(error_message("output-is-source", screen, {"path": str(output)}))
 
-    keeper = recorder(store, None, no_history, workbooks=1)
+    keeper = kept.recorder(workbooks=1)
 
     def options(today: date) -> Options:
-        return batch.Options(
-            loaded, today, lang=lang, strict=strict, password=password, columns=told, settings=settings, force=force
-        )
+        return batch.Options(settings, today, force=force)
 
     def held(path: Path) -> None:
         click.echo(label("screen.held", screen, time=_now(), input=path.relative_to(root)))
 
-    with errors_told(screen), Journal(None if output is None else str(output)) as journal, Stop("") as stop:
+    with reported_errors(screen), Journal(None if output is None else str(output)) as journal, Stop("") as stop:
         click.echo(label("screen.watching", screen, folder=folder))
-        memory = Memory(journal, keeper, date.today, loaded, screen)
+        memory = Memory(journal, keeper, date.today, settings.method)
         for outcome in batch.watch(root, target, options, memory, lambda: stop.asked, held):
             click.echo(label("screen.watched", screen, time=_now(), line=_line(outcome, root, screen)))
-            memory.end()
+            print_notices(memory, screen)
     click.echo(label("screen.watch-ended", screen))
 
 

@@ -1,19 +1,42 @@
 """The guideline as data: method files, loaded and checked."""
 
-from riskbook.method.instruments import mentions, points
+from riskbook.method.basics import Meets, Source
+from riskbook.method.instruments import (
+    CloudSpec,
+    CommonMeasure,
+    FactsSpec,
+    Item,
+    QuestionnaireSpec,
+    SelfCheckSpec,
+    Service,
+    Star,
+    ThreatsSpec,
+    WayIn,
+    mentions,
+)
 from riskbook.method.load import available_methods, load_form, load_method
-from riskbook.method.method import Level, Measure, Medium, Method, Predicate, TreatmentRule
+from riskbook.method.method import Method
+from riskbook.method.schema import BasicRule, FormFile, Measure
 
 __all__ = [
-    "Level",
+    "BasicRule",
+    "CloudSpec",
+    "CommonMeasure",
+    "FactsSpec",
+    "FormFile",
+    "Item",
     "Measure",
-    "Medium",
+    "Meets",
     "Method",
-    "Predicate",
-    "TreatmentRule",
+    "QuestionnaireSpec",
+    "SelfCheckSpec",
+    "Service",
+    "Source",
+    "Star",
+    "ThreatsSpec",
+    "WayIn",
     "available_methods",
     "load_form",
     "load_method",
     "mentions",
-    "points",
 ]

@@ -1,199 +1,195 @@
-"""What a method file may hold: a shape for every key, checked at load."""
+"""What no type can say of the files of a method: names that must be known, keys and bounds."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from riskbook.method.shapes import (
-    MEETS,
-    SOURCE,
-    TEXTS,
-    WORDS,
-    Shape,
-    colour,
-    flag,
-    list_of,
-    mapping,
-    one_of,
-    open_table,
-    refuse,
-    share,
-    table,
-    text,
-    whole,
+import msgspec
+
+from riskbook.errors import MethodError
+from riskbook.method.instruments import (
+    FactsSpec,
+    InstrumentSpecs,
+    QuestionnaireSpec,
+    ResponseSpec,
+    SelfCheckSpec,
+    ThreatsSpec,
 )
-from riskbook.model import CIA_FIELDS, FORM_FIELDS, LEVELS, MARK_FIELDS, STATES, TEXT_FIELDS, TREATMENTS, YEN_FIELDS
+from riskbook.method.schema import FormFile, MethodFile
+from riskbook.method.treatment import MediumIs
+from riskbook.method.typed import refuse
+from riskbook.model import LEVELS, STATES, TREATMENTS, used_in
 
-_MOST_MEDIA = 10  # the roadmap looks at every combination of their vulnerabilities
-_SCALE = whole(1, 3)
-
-# The parameters of each predicate; riskbook.analysis.treatment holds what they mean.
-PREDICATES: Mapping[str, Mapping[str, Shape]] = {
-    "level_is": {"levels": list_of(one_of(*LEVELS), at_least=1)},
-    "cost_exceeds_loss": {},
-    "holds_no_personal_information": {},
-    "retention_date_passed": {},
-    "medium_is": {"media": TEXTS},
-    "also_on_fixed_medium": {},
-    "mentions_none_of": {"words": TEXTS},
-    "risk_at_least": {"value": whole(1, 9)},
-    "importance_at_least": {"value": _SCALE},
-    "threat_at_most": {"value": _SCALE},
-    "vulnerability_at_least": {"value": _SCALE},
+# The fields of each kind of table; "applies": a column under the name of a medium.
+_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "ledger": used_in("header"),
+    "threats": ("medium", "threat_name", "frequency"),
+    "checks": ("kind", "number", "question", "answer"),
 }
-RESIDUAL_RULES: Mapping[str, Mapping[str, Shape]] = {
-    "unchanged": {},
-    "fixed": {"value": whole(0, 9)},
-    "vulnerability_at_most": {"value": _SCALE},
-}
+_APPLIES = {"checks": ("applies",)}
 
 
-def _named(rules: Mapping[str, Mapping[str, Shape]], label: str) -> Shape:
-    def shape(value: Any, key: str, method: str) -> None:
-        if not isinstance(value, dict):
-            refuse(value, key, method, f"{{ {label} = … }}")
-        name = str(value.get(label))
-        if name not in rules:
-            refuse(name, f"{key}.{label}", method, " | ".join(rules))
-        table(**{label: text}, **rules[name])(value, key, method)
-
-    return shape
-
-
-def _headers(*fields: str, extra: tuple[str, ...] = ()) -> Shape:
-    names = list_of(one_of(*fields, *extra))
-    return table(
-        required=names,
-        any_of=names,
-        at_least=whole(1, 30),
-        input=names,
-        fields=table(**dict.fromkeys(fields, TEXTS)),
-    )
-
-
-_ROW = table(**{"1": _SCALE, "2": _SCALE, "3": _SCALE})
-_SHAPE = table(
-    name=text,
-    edition=text,
-    form=text,
-    title=WORDS,
-    scale=table(values=list_of(_SCALE, at_least=3), labels=mapping(_SCALE), unknown=_SCALE),
-    media=list_of(table(name=text, en=text, portable=flag, spellings=list_of(text)), at_least=1),
-    personal=table(confidentiality=_SCALE, marks_yes=TEXTS, marks_no=TEXTS),
-    retention=table(permanent=TEXTS, none=TEXTS),
-    headers=table(
-        ledger=_headers(
-            *TEXT_FIELDS, "medium", *MARK_FIELDS, *CIA_FIELDS, *FORM_FIELDS, "retention", "registered", *YEN_FIELDS
-        ),
-        threats=_headers("medium", "threat_name", "frequency"),
-        checks=_headers("kind", "number", "question", "answer", extra=("applies",)),
-    ),
-    words=table(example=TEXTS, totals=TEXTS, note_marks=TEXTS),
-    importance=table(rule=one_of("max")),
-    likelihood=table(**{"1": _ROW, "2": _ROW, "3": _ROW}),
-    levels=list_of(
-        table(key=one_of(*LEVELS[:-1]), at_least=whole(1, 9), word=WORDS, fill=colour, ink=colour, strong=colour),
-        at_least=3,
-    ),
-    unassessed=table(word=WORDS, fill=colour, ink=colour),
-    threats=table(rule=one_of("max")),
-    answers=table(
-        implemented=whole(1, 4),
-        partly=whole(1, 4),
-        not_implemented=whole(1, 4),
-        not_applicable=whole(1, 4),
-        labels=mapping(whole(1, 4)),
-        marks=TEXTS,
-    ),
-    vulnerability=table(partly_weight=share, full_share=share, low_share=share),
-    measures=list_of(table(number=whole(1, 99), name=WORDS, short=WORDS, media=TEXTS), at_least=1),
-    regulation=table(draft_share=share, source=SOURCE),
-    states=table(**dict.fromkeys(STATES, list_of(text))),
-    treatments=table(**dict.fromkeys(TREATMENTS, table(word=WORDS, meaning=WORDS))),
-    treatment=list_of(
-        table(id=text, treatment=one_of(*TREATMENTS), when=list_of(_named(PREDICATES, "predicate"))), at_least=1
-    ),
-    residual=table(**dict.fromkeys(TREATMENTS, _named(RESIDUAL_RULES, "rule"))),
-    rules=list_of(open_table({"without": TEXTS}, number=whole(1, 99), name=WORDS, **MEETS), at_least=1),
-    rules_source=SOURCE,
-)
-
-
-def check(tables: dict[str, Any], method: str) -> None:
-    """Raises `MethodError` for the first key that is missing, unknown, or holds what it may not."""
-    _SHAPE(tables, "", method)
-    media = [entry["name"] for entry in tables["media"]]
-    known = one_of(*media)
-    for index, measure in enumerate(tables["measures"]):
-        list_of(known)(measure["media"], f"measures[{index}].media", method)
-    for index, rule in enumerate(tables["treatment"]):
-        for place, predicate in enumerate(rule["when"]):
-            if "media" in predicate:
-                list_of(known)(predicate["media"], f"treatment[{index}].when[{place}].media", method)
-    last = len(tables["treatment"]) - 1
-    if tables["treatment"][last]["when"]:
-        refuse(tables["treatment"][last]["when"], f"treatment[{last}].when", method, "[]")
-    thresholds = [entry["at_least"] for entry in tables["levels"]]
+def check(file: MethodFile, method: str) -> None:
+    """Raises `MethodError` for the first key of a method that holds what it may not."""
+    for key, names in (("states", STATES), ("treatments", TREATMENTS), ("residual", TREATMENTS)):
+        _exactly(getattr(file, key), names, key, method)
+    _check_headers(file, method)
+    _check_media(file, method)
+    if file.treatment[-1].when:
+        found = [predicate.name for predicate in file.treatment[-1].when]
+        refuse(found, f"treatment[{len(file.treatment) - 1}].when", method, "[]")
+    thresholds = [level.at_least for level in file.levels]
     if thresholds != sorted(set(thresholds), reverse=True) or thresholds[-1] != 1:
         refuse(thresholds, "levels[*].at_least", method, "9 > … > 1, … = 1")
-    answers = tables["answers"]
-    kinds = [answers[name] for name in ("implemented", "partly", "not_implemented", "not_applicable")]
-    if sorted(kinds) != [1, 2, 3, 4]:
-        refuse(kinds, "answers", method, "1, 2, 3, 4")
-    if tables["vulnerability"]["low_share"] >= tables["vulnerability"]["full_share"]:
-        refuse(tables["vulnerability"]["low_share"], "vulnerability.low_share", method, "< full_share")
-    _check_unique(tables, method)
-
-
-def _check_unique(tables: dict[str, Any], method: str) -> None:
-    """A spelling or an id that stands twice would be decided by chance."""
-    if sorted(tables["scale"]["values"]) != [1, 2, 3]:
-        refuse(tables["scale"]["values"], "scale.values", method, "[1, 2, 3]")
-    keys = [level["key"] for level in tables["levels"]]
+    keys = [level.key for level in file.levels]
     if sorted(keys) != sorted(LEVELS[:-1]):
         refuse(keys, "levels[*].key", method, " | ".join(LEVELS[:-1]))
-    for kind, spec in tables["headers"].items():
+    kinds = list(file.answers.numbers().values())
+    if sorted(kinds) != [1, 2, 3, 4]:
+        refuse(kinds, "answers", method, "1, 2, 3, 4")
+    if file.vulnerability.low_share >= file.vulnerability.full_share:
+        refuse(file.vulnerability.low_share, "vulnerability.low_share", method, "< full_share")
+    if file.scale.ascending != (1, 2, 3):
+        refuse(list(file.scale.values), "scale.values", method, "[1, 2, 3]")
+    _unique([rule.id for rule in file.treatment], "treatment[{}].id", method)
+
+
+def _check_headers(file: MethodFile, method: str) -> None:
+    _exactly(file.headers, _FIELDS, "headers", method)
+    for kind, headers in file.headers.items():
+        _exactly(headers.fields, _FIELDS[kind], f"headers.{kind}.fields", method)
+        for name in ("required", "any_of", "input"):
+            known = (*_FIELDS[kind], *_APPLIES.get(kind, ()))
+            _all_in(getattr(headers, name), known, f"headers.{kind}.{name}", method)
         meant: dict[str, str] = {}
-        for field, spellings in spec["fields"].items():
-            for spelling in spellings:
-                if meant.setdefault(spelling.casefold(), field) != field:
-                    refuse(spelling, f"headers.{kind}.fields.{field}", method, f"≠ {meant[spelling.casefold()]}")
+        for field, spellings in headers.fields.items():
+            _one_meaning(spellings, field, meant, f"headers.{kind}.fields.{field}", method)
+
+
+def _check_media(file: MethodFile, method: str) -> None:
+    """A spelling that stands twice would be decided by chance."""
     spelled: dict[str, str] = {}
-    for index, medium in enumerate(tables["media"]):
-        for spelling in {medium["name"], *medium["spellings"]}:
-            if spelled.setdefault(spelling.casefold(), medium["name"]) != medium["name"]:
-                refuse(spelling, f"media[{index}].spellings", method, f"≠ {spelled[spelling.casefold()]}")
-    shown: set[str] = set()
-    for index, medium in enumerate(tables["media"]):
-        if medium["en"].casefold() in shown:
-            refuse(medium["en"], f"media[{index}].en", method, "≠ " + ", ".join(sorted(shown)))
-        shown.add(medium["en"].casefold())
-    if len(tables["media"]) > _MOST_MEDIA:
-        refuse(len(tables["media"]), "media", method, f"[…] (… {_MOST_MEDIA})")
-    ids = [rule["id"] for rule in tables["treatment"]]
-    for index, id_ in enumerate(ids):
-        if id_ in ids[:index]:
-            refuse(id_, f"treatment[{index}].id", method, "≠ " + ", ".join(ids[:index]))
+    for place, medium in enumerate(file.media):
+        _one_meaning((medium.name, *medium.spellings), medium.name, spelled, f"media[{place}].spellings", method)
+    _unique([medium.en.casefold() for medium in file.media], "media[{}].en", method)
+    known = [medium.name for medium in file.media]
+    for place, measure in enumerate(file.measures):
+        _all_in(measure.media, known, f"measures[{place}].media", method)
+    for place, rule in enumerate(file.treatment):
+        for at, predicate in enumerate(rule.when):
+            if isinstance(predicate, MediumIs):
+                _all_in(predicate.media, known, f"treatment[{place}].when[{at}].media", method)
 
 
-_FORM = table(
-    threats=list_of(table(medium=text, items=list_of(WORDS, at_least=1)), at_least=1),
-    questions=list_of(
-        table(kind=whole(1, 99), items=list_of(open_table({"media": TEXTS}, ja=text, en=text), at_least=1)), at_least=1
-    ),
-)
+def check_form(content: FormFile, method: MethodFile, form: str) -> None:
+    """Raises `MethodError` for the first key of a form's content that does not fit its method."""
+    media = [medium.name for medium in method.media]
+    kinds = [measure.number for measure in method.measures]
+    for place, threats in enumerate(content.threats):
+        _known(threats.medium, media, f"threats[{place}].medium", form)
+    for place, questions in enumerate(content.questions):
+        _known(questions.kind, kinds, f"questions[{place}].kind", form)
+        for at, question in enumerate(questions.items):
+            _all_in(question.media or (), media, f"questions[{place}].items[{at}].media", form)
 
 
-def check_form(tables: dict[str, Any], method: dict[str, Any], form: str) -> None:
-    """Raises `MethodError` for the first key of a form's content that does not fit the checked tables of its method."""
-    _FORM(tables, "", form)
-    media = one_of(*(entry["name"] for entry in method["media"]))
-    kinds = [entry["number"] for entry in method["measures"]]
-    for index, entry in enumerate(tables["threats"]):
-        media(entry["medium"], f"threats[{index}].medium", form)
-    for index, entry in enumerate(tables["questions"]):
-        if entry["kind"] not in kinds:
-            refuse(entry["kind"], f"questions[{index}].kind", form, ", ".join(map(str, kinds)))
-        for place, item in enumerate(entry["items"]):
-            list_of(media)(item.get("media", []), f"questions[{index}].items[{place}].media", form)
+# --- the other instruments ---
+
+
+def check_instrument(spec: Any, name: str) -> None:
+    """Raises `MethodError` for the first key of an instrument's file that does not fit.
+
+    Kinds of measure and media that a method does not have are no error: an instrument serves several methods.
+    """
+    if isinstance(spec, QuestionnaireSpec):
+        _check_questionnaire(spec, name)
+    if isinstance(spec, SelfCheckSpec):
+        _check_scores(spec, name)
+    if isinstance(spec, ThreatsSpec):
+        entries, measures = [entry.key for entry in spec.entries], [measure.key for measure in spec.measures]
+        for place, threat in enumerate(spec.threats):
+            _all_in(threat.entries, entries, f"threats[{place}].entries", name)
+            _all_in(threat.measures, measures, f"threats[{place}].measures", name)
+    if isinstance(spec, FactsSpec):
+        for place, table in enumerate(spec.tables):
+            _known(table.source, spec.sources, f"tables[{place}].source", name)
+            for at, row in enumerate(table.rows):
+                if len(row) != len(table.columns):
+                    refuse(len(row), f"tables[{place}].rows[{at}]", name, str(len(table.columns)))
+    if isinstance(spec, ResponseSpec):
+        for place, section in enumerate(spec.sections):
+            _known(section.source, spec.sources, f"sections[{place}].source", name)
+            for at, line in enumerate(section.lines):
+                _known(line.source or section.source, spec.sources, f"sections[{place}].lines[{at}].source", name)
+        ids = [line.id for section in spec.sections for line in section.lines]
+        _unique(ids, "sections[*].lines[*].id", name)
+
+
+def _check_questionnaire(spec: QuestionnaireSpec, name: str) -> None:
+    """Items are numbered from 1 on, each in one part; "not used" counts as one of the answers."""
+    numbers = [item.number for item in spec.items]
+    if numbers != list(range(1, len(numbers) + 1)):
+        refuse(numbers, "items[*].number", name, f"1 … {len(numbers)}")
+    covered = [number for part in spec.parts for number in range(part.first, part.last + 1)]
+    if covered != numbers:
+        refuse(covered, "parts", name, f"1 … {len(numbers)}")
+    _all_in(spec.not_used.items, numbers, "not_used.items", name)
+    _known(spec.not_used.answer, ["", *spec.points], "not_used.answer", name)
+    _unique([answer.key for answer in spec.answers], "answers[{}].key", name)
+
+
+def _check_scores(spec: SelfCheckSpec, name: str) -> None:
+    """Every total has its band; what is not used has a score; a statement can be denied."""
+    lowest = min(spec.points.values()) * len(spec.items)
+    bounds = [band.at_least for band in spec.bands]
+    if bounds != sorted(set(bounds), reverse=True) or bounds[-1] > lowest:
+        refuse(bounds, "bands[*].at_least", name, f"… > … ≤ {lowest}")
+    if spec.not_used.items:
+        _known(spec.not_used.answer, spec.points, "not_used.answer", name)
+    if len(spec.answers) < 3:
+        refuse(list(spec.points), "answers", name, "[…] (3+)")
+
+
+def check_together(instruments: InstrumentSpecs, method: str) -> None:
+    """Raises `MethodError` where a star asks for what neither rules nor self-check can show."""
+    known = ("rules", "self-check", *(statement.key for statement in instruments.self_check.statements))
+    for place, star in enumerate(instruments.action.stars):
+        _all_in(star.needs, known, f"action.stars[{place}].needs", method)
+
+
+# --- one value, or several ---
+
+
+def _known(value: Any, allowed: Iterable[Any], key: str, method: str) -> None:
+    if value not in allowed:
+        refuse(value, key, method, " | ".join(map(str, allowed)))
+
+
+def _all_in(values: Sequence[Any], allowed: Sequence[Any], key: str, method: str) -> None:
+    for place, value in enumerate(values):
+        _known(value, allowed, f"{key}[{place}]", method)
+
+
+def _unique(values: Sequence[str], key: str, method: str) -> None:
+    """`key`: of one of the values, with {} for its place."""
+    for place, value in enumerate(values):
+        if value in values[:place]:
+            refuse(value, key.format(place), method, "≠ " + ", ".join(values[:place]))
+
+
+def _one_meaning(spellings: Iterable[str], means: str, meant: dict[str, str], key: str, method: str) -> None:
+    """Notes what spellings mean; refuses one that means something else already."""
+    for spelling in spellings:
+        if meant.setdefault(spelling.casefold(), means) != means:
+            refuse(spelling, key, method, f"≠ {meant[spelling.casefold()]}")
+
+
+def _exactly(found: Mapping[str, Any], names: Iterable[str], key: str, method: str) -> None:
+    """A mapping whose keys riskbook knows: no other, and all of them."""
+    for name, value in found.items():
+        if name not in names:
+            refuse(msgspec.to_builtins(value), f"{key}.{name}", method, ", ".join(names))
+    for name in names:
+        if name not in found:
+            raise MethodError("method-key-missing", method=method, key=f"{key}.{name}")

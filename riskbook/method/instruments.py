@@ -1,187 +1,296 @@
-"""The guideline's other instruments as data: what a file of each may hold, checked at load."""
+"""What the files of the guideline's other instruments may hold, as types."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+import hashlib
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Annotated
 
-from riskbook.errors import MethodError
-from riskbook.method.shapes import (
-    MEETS,
-    SOURCE,
-    WORDS,
-    Shape,
-    flag,
-    list_of,
-    mapping,
-    one_of,
-    open_table,
-    refuse,
-    share,
-    table,
-    text,
-    whole,
+import msgspec
+from msgspec import Meta
+
+from riskbook.method.basics import LevelKey, Meets, Number, Numbers, Share, Source, Table, Text, Words
+from riskbook.model import folded
+
+Score = Annotated[int, Meta(ge=-9, le=9)]
+Spellings = tuple[Text, ...]
+
+
+# --- questionnaires ---
+
+
+class AnswerSpec(Table):
+    """An answer of a questionnaire, what it scores, and how people write it."""
+
+    key: Text
+    score: Score
+    word: Words
+    spellings: Spellings
+
+
+class NotUsed(Table):
+    """The items that may be answered with "not used", and the answer that this counts as ("": it does not count)."""
+
+    items: Numbers
+    answer: str
+    word: Words
+    spellings: Spellings
+
+
+class QuestionnaireHeaders(Table):
+    """The headers of the columns; a questionnaire without `score` has no points."""
+
+    number: Spellings
+    answer: Spellings
+    score: Spellings
+    note: Spellings
+
+    def by_use(self) -> dict[str, Spellings]:
+        """What a column is for → its headers."""
+        return msgspec.structs.asdict(self)
+
+
+class Part(Table):
+    """A part of a questionnaire: its items from `first` to `last`."""
+
+    number: Number
+    name: Words
+    first: Number
+    last: Number
+
+
+class Item(Words, kw_only=True):
+    """An item: its text, its short name, the kind of measure (付録5) it belongs to, what to do first."""
+
+    number: Number
+    short: Words
+    kind: Number
+    todo: Words
+    name: Words | None = None
+
+
+class QuestionnaireSpec(Table):
+    """A questionnaire; a sheet with the share `enough` of its items is one, or one that has one of `names`."""
+
+    title: Words
+    names: Annotated[Spellings, Meta(min_length=1)]
+    enough: Share
+    source: Source
+    answers: Annotated[tuple[AnswerSpec, ...], Meta(min_length=2)]
+    not_used: NotUsed
+    headers: QuestionnaireHeaders
+    parts: Annotated[tuple[Part, ...], Meta(min_length=1)]
+    items: Annotated[tuple[Item, ...], Meta(min_length=1)]
+
+    @property
+    def points(self) -> dict[str, int]:
+        """What each answer scores, by its key."""
+        return {answer.key: answer.score for answer in self.answers}
+
+
+class Band(Table):
+    """A band of totals: from `at_least` on; its level and the advice."""
+
+    at_least: Annotated[int, Meta(ge=-999, le=999)]
+    level: LevelKey
+    advice: Words
+
+
+class Statement(Words):
+    """What SECURITY ACTION asks beside the items; a sentence that holds a word of each group of `all` is it."""
+
+    key: Text
+    all: Annotated[tuple[Annotated[Spellings, Meta(min_length=1)], ...], Meta(min_length=1)]
+
+
+class SelfCheckSpec(QuestionnaireSpec):
+    """The self-check."""
+
+    bands: Annotated[tuple[Band, ...], Meta(min_length=1)]
+    statements: tuple[Statement, ...]
+
+
+class CloudItem(Item, kw_only=True):
+    """An item about a cloud service, with its subject."""
+
+    name: Words
+
+
+class Service(Table):
+    """How a sheet names its service, the medium of its assets, and words that name no service."""
+
+    labels: Spellings
+    medium: Text
+    ignored: Spellings
+
+
+class CloudSpec(QuestionnaireSpec):
+    """The check of a cloud service."""
+
+    items: Annotated[tuple[CloudItem, ...], Meta(min_length=1)]
+    service: Service
+
+
+# --- SECURITY ACTION ---
+
+
+class Star(Table):
+    """A star, what it asks for in words, and the keys of it: "rules", "self-check", statements of the self-check."""
+
+    name: Words
+    asks: Words
+    needs: tuple[Text, ...]
+
+
+class ActionSpec(Table):
+    """SECURITY ACTION; an answer of `working_score` or more says that the firm works on it."""
+
+    note: Words
+    working_score: Score
+    source: Source
+    stars: Annotated[tuple[Star, ...], Meta(min_length=1)]
+
+
+# --- the ten threats ---
+
+
+class ThreatSources(Table):
+    """The source of each table."""
+
+    ranks: Source
+    priority: Source
+    entries: Source
+    measures: Source
+
+
+class Year(Table):
+    """The names of the threats as one year published them, by rank."""
+
+    year: Annotated[int, Meta(ge=2000, le=2999)]
+    names: tuple[Text, ...]
+
+
+class Threat(Table):
+    """A threat: its ranks by year, and the keys of its ways in and of the measures against it."""
+
+    name: Words
+    ranks: dict[str, Numbers]
+    entries: tuple[Text, ...]
+    measures: tuple[Text, ...]
+    remark: Words | None = None
+
+
+class WayIn(Meets):
+    """A way in, with its basic measure."""
+
+    key: Text
+    name: Words
+    measure: Words
+    aim: Words
+
+
+class CommonMeasure(Meets):
+    """A measure against threats; `common`: the published list has it."""
+
+    key: Text
+    common: bool
+    name: Words
+
+
+class ThreatsSpec(Table):
+    """The ten threats of the last years."""
+
+    note: Words
+    sources: ThreatSources
+    years: Annotated[tuple[Year, ...], Meta(min_length=2)]
+    threats: Annotated[tuple[Threat, ...], Meta(min_length=1)]
+    entries: Annotated[tuple[WayIn, ...], Meta(min_length=1)]
+    measures: Annotated[tuple[CommonMeasure, ...], Meta(min_length=1)]
+
+
+# --- facts, and what to do in an incident ---
+
+
+class FactColumn(Words):
+    """The header of a column and its width in characters."""
+
+    width: Annotated[int, Meta(ge=3, le=120)]
+
+
+class FactTable(Table):
+    """A table of facts; `source`: a key of the sources."""
+
+    title: Words
+    source: Text
+    columns: Annotated[tuple[FactColumn, ...], Meta(min_length=1)]
+    rows: Annotated[tuple[Annotated[tuple[Words, ...], Meta(min_length=1)], ...], Meta(min_length=1)]
+
+
+class FactsSpec(Table):
+    """Tables of facts with their sources."""
+
+    note: Words
+    sources: dict[str, Source]
+    tables: Annotated[tuple[FactTable, ...], Meta(min_length=1)]
+
+
+class ShortSource(Source, kw_only=True):
+    """A source with its name in a list."""
+
+    short: Words
+
+
+class Line(Table):
+    """A line of the incident sheet; `source`: where it is another than the section's."""
+
+    id: Text
+    name: Words
+    what: Words
+    url: Text | None = None
+    source: Text | None = None
+
+
+class Section(Table):
+    """Lines under a title; `roles`: each is a role that somebody takes."""
+
+    title: Words
+    source: Text
+    lines: Annotated[tuple[Line, ...], Meta(min_length=1)]
+    roles: bool = False
+
+
+class ResponseSpec(Table):
+    """What to do in an incident."""
+
+    sources: dict[str, ShortSource]
+    sections: Annotated[tuple[Section, ...], Meta(min_length=1)]
+
+
+class InstrumentSpecs(Table, dict=True):
+    """The guideline's other instruments; each has a file of its own, which the method names under its key."""
+
+    self_check: SelfCheckSpec
+    cloud: CloudSpec
+    action: ActionSpec
+    threats: ThreatsSpec
+    transfer: FactsSpec
+    response: ResponseSpec
+    reference: FactsSpec
+
+    def questionnaire(self, kind: str) -> QuestionnaireSpec:
+        """The questionnaire of a kind: "self_check" or "cloud"."""
+        return {"self_check": self.self_check, "cloud": self.cloud}[kind]
+
+    @cached_property
+    def sha256(self) -> str:
+        """The digest of everything that the instruments say."""
+        return hashlib.sha256(msgspec.json.encode(self, order="sorted")).hexdigest()
+
+
+InstrumentNames = msgspec.defstruct(  # [instruments] of a method
+    "InstrumentNames", [(name, Text) for name in InstrumentSpecs.__struct_fields__], forbid_unknown_fields=True
 )
-from riskbook.model import LEVELS, folded
-
-_MOST_ITEMS = 99
-_TEXTS = list_of(text)
-_NUMBERS = list_of(whole(1, _MOST_ITEMS))
-_ANSWER = table(key=text, score=whole(-9, 9), word=WORDS, spellings=_TEXTS)
-_ITEM = open_table(
-    {"name": WORDS},
-    number=whole(1, _MOST_ITEMS),
-    ja=text,
-    en=text,
-    short=WORDS,
-    kind=whole(1, _MOST_ITEMS),
-    todo=WORDS,
-)
-
-
-def _any(value: Any, key: str, method: str) -> None:
-    """One of the keys of the answers, which `check_instrument` knows."""
-
-
-_QUESTIONNAIRE: dict[str, Shape] = {
-    "title": WORDS,
-    "names": list_of(text, at_least=1),
-    "enough": share,
-    "source": SOURCE,
-    "answers": list_of(_ANSWER, at_least=2),
-    "not_used": table(items=_NUMBERS, answer=_any, word=WORDS, spellings=_TEXTS),
-    "headers": table(number=_TEXTS, answer=_TEXTS, score=_TEXTS, note=_TEXTS),
-    "parts": list_of(
-        table(number=whole(1, 99), name=WORDS, first=whole(1, _MOST_ITEMS), last=whole(1, _MOST_ITEMS)), at_least=1
-    ),
-    "items": list_of(_ITEM, at_least=1),
-}
-
-
-_WITHOUT = {"without": _TEXTS}
-_STATEMENT = table(key=text, ja=text, en=text, all=list_of(list_of(text, at_least=1), at_least=1))
-_FACT_TABLES = list_of(
-    table(
-        title=WORDS,
-        source=text,
-        columns=list_of(table(ja=text, en=text, width=whole(3, 120)), at_least=1),
-        rows=list_of(list_of(WORDS, at_least=1), at_least=1),
-    ),
-    at_least=1,
-)
-
-
-_RANKS = mapping(list_of(whole(1, 99)))  # by year
-_LINE = open_table({"url": text, "source": text}, id=text, name=WORDS, what=WORDS)
-
-# What a file of each instrument holds.
-SHAPES: Mapping[str, Shape] = {
-    "self_check": table(
-        **_QUESTIONNAIRE,
-        bands=list_of(table(at_least=whole(-999, 999), level=one_of(*LEVELS[:-1]), advice=WORDS), at_least=1),
-        statements=list_of(_STATEMENT),
-    ),
-    "cloud": table(**_QUESTIONNAIRE, service=table(labels=_TEXTS, medium=text, ignored=_TEXTS)),
-    "action": table(
-        note=WORDS,
-        working_score=whole(-9, 9),
-        source=SOURCE,
-        stars=list_of(table(name=WORDS, asks=WORDS, needs=_TEXTS), at_least=1),
-    ),
-    "threats": table(
-        note=WORDS,
-        sources=table(ranks=SOURCE, priority=SOURCE, entries=SOURCE, measures=SOURCE),
-        years=list_of(table(year=whole(2000, 2999), names=_TEXTS), at_least=2),
-        threats=list_of(
-            open_table({"remark": WORDS}, name=WORDS, ranks=_RANKS, entries=_TEXTS, measures=_TEXTS), at_least=1
-        ),
-        entries=list_of(open_table(_WITHOUT, key=text, name=WORDS, measure=WORDS, aim=WORDS, **MEETS), at_least=1),
-        measures=list_of(open_table(_WITHOUT, key=text, common=flag, name=WORDS, **MEETS), at_least=1),
-    ),
-    "transfer": table(note=WORDS, sources=mapping(SOURCE), tables=_FACT_TABLES),
-    "reference": table(note=WORDS, sources=mapping(SOURCE), tables=_FACT_TABLES),
-    "response": table(
-        sources=mapping(SOURCE),
-        sections=list_of(
-            open_table(
-                {"roles": flag},
-                title=WORDS,
-                source=text,
-                lines=list_of(_LINE, at_least=1),
-            ),
-            at_least=1,
-        ),
-    ),
-}
-
-
-def check_instrument(key: str, tables: dict[str, Any], name: str) -> None:
-    """Raises `MethodError` for the first key of an instrument's file that does not fit.
-
-    Kinds of measure and media that a method does not have are no error: an instrument serves several methods.
-    """
-    SHAPES[key](tables, "", name)
-    if "items" in tables:
-        numbers = [item["number"] for item in tables["items"]]
-        if numbers != list(range(1, len(numbers) + 1)):
-            refuse(numbers, "items[*].number", name, f"1 … {len(numbers)}")
-        covered = [n for part in tables["parts"] for n in range(part["first"], part["last"] + 1)]
-        if covered != numbers:
-            refuse(covered, "parts", name, f"1 … {len(numbers)}")
-        _list_in(tables["not_used"]["items"], numbers, "not_used.items", name)
-        keys = [answer["key"] for answer in tables["answers"]]
-        one_of("", *keys)(tables["not_used"]["answer"], "not_used.answer", name)
-        if len(set(keys)) != len(keys):
-            refuse(keys, "answers[*].key", name, "≠")
-    if key == "self_check":
-        _check_scores(tables, keys, name)
-    if key == "threats":
-        known = {part: [entry["key"] for entry in tables[part]] for part in ("entries", "measures")}
-        for place, threat in enumerate(tables["threats"]):
-            for part, keys in known.items():
-                _list_in(threat[part], keys, f"threats[{place}].{part}", name)
-    for place, entry in enumerate(tables.get("tables", tables.get("sections", ()))):
-        one_of(*tables["sources"])(entry["source"], f"[{place}].source", name)
-        for number, line in enumerate(entry.get("rows", ())):
-            if len(line) != len(entry["columns"]):
-                refuse(len(line), f"tables[{place}].rows[{number}]", name, str(len(entry["columns"])))
-        for number, line in enumerate(entry.get("lines", ())):
-            one_of(*tables["sources"])(line.get("source", entry["source"]), f"sections[{place}].lines[{number}]", name)
-    for label, entry in tables.get("sources", {}).items():
-        if "sections" in tables and "short" not in entry:
-            raise MethodError("method-key-missing", method=name, key=f"sources.{label}.short")
-    ids = [line["id"] for section in tables.get("sections", ()) for line in section["lines"]]
-    if len(set(ids)) != len(ids):
-        refuse(ids, "sections[*].lines[*].id", name, "≠")
-
-
-def _check_scores(tables: dict[str, Any], keys: Sequence[str], name: str) -> None:
-    """Every total has its band; what is not used has a score; a statement can be denied."""
-    lowest = min(answer["score"] for answer in tables["answers"]) * len(tables["items"])
-    bounds = [band["at_least"] for band in tables["bands"]]
-    if bounds != sorted(set(bounds), reverse=True) or bounds[-1] > lowest:
-        refuse(bounds, "bands[*].at_least", name, f"… > … ≤ {lowest}")
-    if tables["not_used"]["items"]:
-        one_of(*keys)(tables["not_used"]["answer"], "not_used.answer", name)
-    if len(keys) < 3:
-        refuse(keys, "answers", name, "[…] (3+)")
-
-
-def check_together(instruments: Mapping[str, Any], method: str) -> None:
-    """Raises `MethodError` where a star asks for what neither rules nor self-check can show."""
-    known = ("rules", "self-check", *(one["key"] for one in instruments["self_check"]["statements"]))
-    for place, star in enumerate(instruments["action"]["stars"]):
-        _list_in(star["needs"], known, f"action.stars[{place}].needs", method)
-
-
-def _list_in(values: Sequence[Any], allowed: Sequence[Any], key: str, name: str) -> None:
-    for place, value in enumerate(values):
-        one_of(*allowed)(value, f"{key}[{place}]", name)
-
-
-def check_names(names: Any, method: str) -> None:
-    """Raises `MethodError` where a method does not name every instrument."""
-    table(**dict.fromkeys(SHAPES, text))(names, "instruments", method)
 
 
 def mentions(sentence: str, groups: Sequence[Sequence[str]], without: Sequence[str] = ()) -> bool:
@@ -190,8 +299,3 @@ def mentions(sentence: str, groups: Sequence[Sequence[str]], without: Sequence[s
     if any(folded(word) in shown for word in without):
         return False
     return all(any(folded(word) in shown for word in group) for group in groups)
-
-
-def points(questionnaire: Mapping[str, Any]) -> dict[str, int]:
-    """What each answer of a questionnaire scores, by its key."""
-    return {answer["key"]: answer["score"] for answer in questionnaire["answers"]}

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import tomllib
+from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from msgspec import structs
+
 from riskbook.errors import MethodError
-from riskbook.method.check import check, check_form
-from riskbook.method.instruments import check_instrument, check_names, check_together
-from riskbook.method.method import Level, Measure, Medium, Method, Predicate, TreatmentRule
+from riskbook.method.check import check, check_form, check_instrument, check_together
+from riskbook.method.instruments import InstrumentNames, InstrumentSpecs
+from riskbook.method.method import Method
+from riskbook.method.schema import FormFile, MethodFile
+from riskbook.method.typed import typed
 
 DEFAULT = "ipa-3.1"
 
@@ -28,51 +32,33 @@ def load_method(name_or_path: str | Path = DEFAULT) -> Method:
 
     Raises `MethodError` naming the key, what stands there and what may.
     """
-    tables = _extended(str(name_or_path), seen=())
+    name = str(name_or_path)
+    tables = _extended(name, seen=())
     # Facts and questionnaires beside the risk analysis: a newer list of them makes no other risk, so no other digest.
     named = tables.pop("instruments", {})
-    check(tables, str(name_or_path))
-    check_names(named, str(name_or_path))
-    instruments = {key: _load_instrument(key, name) for key, name in named.items()}
-    check_together(instruments, str(name_or_path))
-    canonical = json.dumps(tables, sort_keys=True, ensure_ascii=False).encode()
-    return Method(
-        name=tables["name"],
-        edition=tables["edition"],
-        title=tables["title"],
-        sha256=hashlib.sha256(canonical).hexdigest(),
-        media=tuple(
-            Medium(entry["name"], entry["en"], entry["portable"], tuple(entry["spellings"]))
-            for entry in tables["media"]
-        ),
-        levels=tuple(
-            Level(e["key"], e["at_least"], e["word"], e["fill"], e["ink"], e["strong"]) for e in tables["levels"]
-        ),
-        measures=tuple(Measure(e["number"], e["name"], e["short"], tuple(e["media"])) for e in tables["measures"]),
-        treatment=tuple(
-            TreatmentRule(entry["id"], entry["treatment"], tuple(_predicate(p) for p in entry["when"]))
-            for entry in tables["treatment"]
-        ),
-        tables=tables,
-        instruments=instruments,
-    )
+    file = typed(tables, MethodFile, name)
+    check(file, name)
+    names = structs.asdict(typed(named, InstrumentNames, name, "instruments"))
+    content = json.dumps(tables, sort_keys=True, ensure_ascii=False).encode()
+    return Method(**structs.asdict(file), content=content, instruments=_load_instruments(names, name))
 
 
-def load_form(method: Method) -> dict[str, Any]:
-    """What stands in the blank form of a method: `threats` by medium, `questions` by kind of measure, in ja and en.
-
-    Raises `MethodError` like `load_method`.
-    """
-    name = str(method.tables["form"])
-    tables = _beside("forms", name)
-    check_form(tables, dict(method.tables), name)
-    return tables
+def load_form(method: Method) -> FormFile:
+    """What stands in the blank form of a method. Raises `MethodError` like `load_method`."""
+    content = typed(_beside("forms", method.form), FormFile, method.form)
+    check_form(content, method, method.form)
+    return content
 
 
-def _load_instrument(key: str, name: str) -> dict[str, Any]:
-    tables = _beside("instruments", name)
-    check_instrument(key, tables, name)
-    return tables
+def _load_instruments(named: Mapping[str, str], method: str) -> InstrumentSpecs:
+    loaded = {}
+    for field in structs.fields(InstrumentSpecs):
+        name = named[field.name]
+        loaded[field.name] = typed(_beside("instruments", name), field.type, name)
+        check_instrument(loaded[field.name], name)
+    instruments = InstrumentSpecs(**loaded)
+    check_together(instruments, method)
+    return instruments
 
 
 def _beside(folder: str, name: str) -> dict[str, Any]:
@@ -87,18 +73,13 @@ def _beside(folder: str, name: str) -> dict[str, Any]:
         raise MethodError("method-toml", method=name, detail=str(error)) from error
 
 
-def _predicate(entry: dict[str, Any]) -> Predicate:
-    return Predicate(entry["predicate"], {key: value for key, value in entry.items() if key != "predicate"})
-
-
 def _read(name_or_path: str) -> bytes:
     if name_or_path in available_methods():
         return (resources.files("riskbook.method") / "data" / f"{name_or_path}.toml").read_bytes()
     try:
         return Path(name_or_path).read_bytes()
     except OSError as error:
-        known = ", ".join(available_methods())
-        raise MethodError("method-missing", method=name_or_path, known=known) from error
+        raise MethodError("method-missing", method=name_or_path, known=tuple(available_methods())) from error
 
 
 def _extended(name_or_path: str, seen: tuple[str, ...]) -> dict[str, Any]:

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 LONGEST_TAB = 31  # UTF-16 units in the name of a sheet
-
-
-def folded(text: str) -> str:
-    """A text without case and width, for comparing: the names of sheets as Excel does."""
-    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def column_letter(column: int) -> str:

@@ -1,85 +1,21 @@
-"""Findings: what a person should know about the input, by place; the codes they may have."""
+"""Findings: what a person should know about the input, by place; the catalogue of texts has their codes."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-ERROR, WARNING, INFO = "error", "warning", "info"
-SEVERITIES = (ERROR, WARNING, INFO)
+from riskbook.text import MORE, finding_severity
+from riskbook.text import SEVERITIES as SEVERITIES
 
-# error: the row's result cannot be trusted; warning: a person should look; info: what was normalised.
-FINDING_SEVERITY: dict[str, str] = {
-    "name-missing": ERROR,
-    "cia-missing": ERROR,
-    "cia-out-of-range": ERROR,
-    "cia-scale-old": ERROR,
-    "medium-missing": ERROR,
-    "medium-unknown": ERROR,
-    "error-cell": ERROR,
-    "value-assumed": ERROR,
-    "importance-mismatch": WARNING,
-    "personal-info-confidentiality": WARNING,
-    "medium-multiple": WARNING,
-    "mark-unreadable": WARNING,
-    "date-unreadable": WARNING,
-    "amount-unreadable": WARNING,
-    "factor-unreadable": WARNING,
-    "threat-sheet-missing": WARNING,
-    "check-sheet-missing": WARNING,
-    "threat-unanswered": WARNING,
-    "threat-unknown": WARNING,
-    "vulnerability-unknown": WARNING,
-    "check-unanswered": WARNING,
-    "check-none-applicable": WARNING,
-    "check-kind-unknown": WARNING,
-    "check-unmarked": WARNING,
-    "stale-value": WARNING,
-    "formula-overwritten": WARNING,
-    "duplicate-asset": WARNING,
-    "retention-expired": WARNING,
-    "sheet-hidden": WARNING,
-    "sheet-ignored": WARNING,
-    "sheet-protected": INFO,
-    "row-ignored": INFO,
-    "row-hidden": INFO,
-    "medium-normalised": INFO,
-    "value-normalised": INFO,
-    "column-ignored": INFO,
-    "header-assumed": WARNING,
-    "map-unused": INFO,
-    "row-deleted": WARNING,
-    "decision-unreadable": WARNING,
-    "decision-outdated": WARNING,
-    "decision-expired": WARNING,
-    "decision-moved": WARNING,
-    "due-unreadable": WARNING,
-    "decision-orphaned": WARNING,
-    "plan-unreadable": WARNING,
-    "measure-moved": WARNING,
-    "measure-orphaned": WARNING,
-    "measure-state-unreadable": WARNING,
-    "measure-unconfirmed": WARNING,
-    "ledger-missing": WARNING,
-    "items-by-number": WARNING,
-    "items-missing": WARNING,
-    "items-no-answers": WARNING,
-    "items-blank": INFO,
-    "items-several": WARNING,
-    "items-total": WARNING,
-    "item-unanswered": WARNING,
-    "item-unreadable": WARNING,
-    "item-ambiguous": WARNING,
-    "item-not-used": WARNING,
-    "cloud-unnamed": WARNING,
-    "cloud-unchecked": WARNING,
-    "cloud-unlisted": INFO,
-    "workbook-locked": INFO,
-    "read-only-recommended": INFO,
-    "signature-present": WARNING,
-}
+ERROR, WARNING, INFO = SEVERITIES
+
+
+def few(names: Sequence[str], most: int) -> tuple[str, ...]:
+    """The first names of many, as the parameter of a text: the last is “…” where there are more."""
+    return (*names[:most], MORE) if len(names) > most else tuple(names)
 
 
 @dataclass(frozen=True)
@@ -104,9 +40,10 @@ class Location:
 class Finding:
     """Something about the input that a person should know.
 
-    `code` is one of `FINDING_SEVERITY`; `variant` picks among its sentences; `params` fill them.
-    `severity` is error | warning | info: by the code, unless the case is milder or graver. `subject`: the asset it
-    is about. `response` and `reason`: what a person answered; one with a reason is no longer counted.
+    `code` is one of the catalogue (riskbook/text/data/findings.toml); `variant` picks among its messages; `params`
+    fill them, lists as lists. `severity` is error | warning | info: by the code, unless the case is milder or more
+    severe. `subject`: the asset it is about. `response` and `reason`: what a person answered; one with a reason is no
+    longer counted.
     """
 
     code: str
@@ -120,7 +57,7 @@ class Finding:
 
     def __post_init__(self) -> None:
         if not self.severity:
-            object.__setattr__(self, "severity", FINDING_SEVERITY[self.code])
+            object.__setattr__(self, "severity", finding_severity(self.code))
 
     @property
     def open(self) -> bool:

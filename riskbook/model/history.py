@@ -2,53 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import zlib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from riskbook.model.change import RunRecord
-
-# What is kept of an asset, beside what people typed into its line of the plan.
-STATE_FIELDS = (
-    "sheet",
-    "row",
-    "asset_id",
-    "business",
-    "name",
-    "note",
-    "users",
-    "department",
-    "owner",
-    "medium",
-    "personal",
-    "sensitive",
-    "my_number",
-    "confidentiality",
-    "integrity",
-    "availability",
-    "importance",
-    "threat",
-    "vulnerability",
-    "share",
-    "likelihood",
-    "risk",
-    "level",
-    "threat_source",
-    "vulnerability_source",
-    "treatment",
-    "rule",
-    "decided",
-    "residual",
-    "planned",
-    "decided_risk",
-    "review_date",
-    "due_date",
-    "state_key",
-)
 
 RECORD_FORMAT = 1  # of what is kept of a run; a record of an earlier one is brought up to date when it is read
 
@@ -73,35 +32,6 @@ MEASURE_EVENTS = (
     "measure-overdue",
 )
 EVENTS = ("method-changed", *ASSET_EVENTS, *RISK_EVENTS, *DECISION_EVENTS, *MEASURE_EVENTS)
-
-
-def canonical(record: Any) -> bytes:
-    """Plain values as JSON that is the same for the same values: what digests are made of."""
-    return json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-
-
-def packed(record: Any) -> bytes:
-    """Plain values in few bytes."""
-    return zlib.compress(canonical(record), 6)
-
-
-def unpacked(data: bytes) -> Any:
-    """What `packed` was given. Raises `ValueError` or `zlib.error` for anything else."""
-    return json.loads(zlib.decompress(data))
-
-
-@dataclass(frozen=True)
-class Earlier:
-    """What a history knows of a workbook before this run.
-
-    `latest`: the record of the last run, packed; `before`: of the last one whose input differed from that, or of the
-    first of all, if there is one beside the latest; `days`: theirs. `trend`: runs in figures, oldest first.
-    """
-
-    latest: bytes
-    days: tuple[date, date]
-    before: bytes | None = None
-    trend: tuple[RunRecord, ...] = ()
 
 
 @dataclass(frozen=True)

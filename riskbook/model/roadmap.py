@@ -82,12 +82,11 @@ class Roadmap:
     from its media), examples (tuple of labels in `Assessment.risks` of the first of them, highest risk first),
     regulation ("draft" | "strengthen", of its kind, or None), the MEASURE_FIELDS as typed (or None), state_key (one
     of STATES or None) and line_row (of the earlier plan, or None). In the order of the steps.
-    `orphans`: lines of an earlier plan whose question is gone. `start`: before the first step. `planned`: when all
+    `start`: before the first step. `planned`: when all
     measures planned, in progress or done are in place. `needs`: a line a medium that assets hang on.
     """
 
     measures: pd.DataFrame
-    orphans: pd.DataFrame
     steps: tuple[Step, ...]
     start: Totals
     planned: Totals

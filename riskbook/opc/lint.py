@@ -219,6 +219,35 @@ class _Limits:
 
 def _area_defects(root: Element, workbook: Workbook, where: str, formats: dict[str, int]) -> Iterator[str]:
     tag = workbook.tag
+    yield from _merge_defects(root, workbook, where)
+    for path in (tag("conditionalFormatting"), f"{tag('dataValidations')}/{tag('dataValidation')}"):
+        for element in root.iterfind(path):
+            for ref in (element.get("sqref") or "").split():
+                if not _is_area(ref):
+                    yield f"{where}: {etree.QName(element).localname} {ref} is no area"
+    for rule in root.iterfind(f"{tag('conditionalFormatting')}/{tag('cfRule')}"):
+        index = rule.get("dxfId")
+        if index is not None and not (index.isdigit() and int(index) < formats["dxfs"]):
+            yield f"{where}: conditional format {index} is not there"
+    last = 0
+    for column in root.iterfind(f"{tag('cols')}/{tag('col')}"):
+        first = int(column.get("min", "0"))
+        if first <= last:
+            yield f"{where}: column definitions overlap at {first}"
+        last = int(column.get("max", "0"))
+
+
+def _is_area(ref: str) -> bool:
+    """Whether a reference is an area of cells, or of whole rows or columns ("A:A", "3:5")."""
+    try:
+        Area.parse(ref)
+    except ValueError:
+        return all(piece.isalnum() for piece in ref.replace("$", "").split(":"))
+    return True
+
+
+def _merge_defects(root: Element, workbook: Workbook, where: str) -> Iterator[str]:
+    tag = workbook.tag
     merged: set[tuple[int, int]] = set()
     for element in root.iterfind(f"{tag('mergeCells')}/{tag('mergeCell')}"):
         try:
@@ -233,25 +262,6 @@ def _area_defects(root: Element, workbook: Workbook, where: str, formats: dict[s
         if cells & merged:
             yield f"{where}: merge {area} overlaps another"
         merged |= cells
-    for path in (tag("conditionalFormatting"), f"{tag('dataValidations')}/{tag('dataValidation')}"):
-        for element in root.iterfind(path):
-            for ref in (element.get("sqref") or "").split():
-                try:
-                    Area.parse(ref)
-                except ValueError:
-                    # Whole rows and columns ("A:A", "3:5") are areas too.
-                    if not all(piece.isalnum() for piece in ref.replace("$", "").split(":")):
-                        yield f"{where}: {etree.QName(element).localname} {ref} is no area"
-    for rule in root.iterfind(f"{tag('conditionalFormatting')}/{tag('cfRule')}"):
-        index = rule.get("dxfId")
-        if index is not None and not (index.isdigit() and int(index) < formats["dxfs"]):
-            yield f"{where}: conditional format {index} is not there"
-    last = 0
-    for column in root.iterfind(f"{tag('cols')}/{tag('col')}"):
-        first = int(column.get("min", "0"))
-        if first <= last:
-            yield f"{where}: column definitions overlap at {first}"
-        last = int(column.get("max", "0"))
 
 
 def _table_defects(workbook: Workbook, sheet: Sheet, root: Element) -> Iterator[str]:

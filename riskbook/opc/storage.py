@@ -6,7 +6,6 @@ A place is a string. Paths need nothing but Python; URLs need the extra `riskboo
 from __future__ import annotations
 
 import glob
-import hashlib
 import os
 import posixpath
 import re
@@ -18,6 +17,7 @@ from urllib.parse import unquote
 from urllib.request import url2pathname
 
 from riskbook.errors import OutputError, PackageError, RiskbookError
+from riskbook.model.texts import as_text
 from riskbook.opc.save import read_file, save
 
 MARK = ".riskbook/journal.db"  # stands in a folder that a batch wrote into
@@ -32,8 +32,7 @@ def is_url(place: str) -> bool:
 
 def shown(place: str) -> str:
     """A place as it may be printed: without the user and password of a URL, and whatever bytes its name was made of."""
-    plain = place.encode("utf-8", "backslashreplace").decode()
-    return re.sub(r"(?<=://)(?:[^@\s]*:\S*@|[^/@\s]*@)", "", plain)
+    return re.sub(r"(?<=://)(?:[^@\s]*:\S*@|[^/@\s]*@)", "", as_text(place))
 
 
 def local(place: str) -> str:
@@ -50,11 +49,6 @@ def name_of(place: str) -> str:
 def join(place: str, relative: str) -> str:
     """A place below another; `relative` with slashes."""
     return f"{place.rstrip('/')}/{relative}" if is_url(place) else str(Path(place, *relative.split("/")))
-
-
-def digest(data: bytes) -> str:
-    """SHA-256 of bytes, as hex digits."""
-    return hashlib.sha256(data).hexdigest()
 
 
 def read(place: str) -> bytes:

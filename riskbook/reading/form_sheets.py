@@ -6,12 +6,12 @@ import re
 from typing import Any
 
 from riskbook.method import Method
-from riskbook.model import cell_ref
+from riskbook.model import cell_ref, squeezed, tidied
 from riskbook.reading import values
 from riskbook.reading.collect import Collector
 from riskbook.reading.grid import Grid
 from riskbook.reading.headers import HeaderBlock
-from riskbook.reading.values import folded, is_blank, squeezed
+from riskbook.reading.values import is_blank
 
 
 def report_assumed(grid: Grid, block: HeaderBlock, out: Collector) -> None:
@@ -23,7 +23,7 @@ def report_assumed(grid: Grid, block: HeaderBlock, out: Collector) -> None:
 def _is_left_out(grid: Grid, row: int, block: HeaderBlock, field: str, method: Method, out: Collector) -> bool:
     """Whether a line is a total or struck through; it is told."""
     column = block.columns[field]
-    words = {squeezed(word) for word in method.tables["words"]["totals"]}
+    words = {squeezed(word) for word in method.words.totals}
     texts = [values.text(grid.value(row, c)) or "" for c in block.columns.values()]
     total = next((shown for shown in texts if squeezed(shown) in words), None)
     if total is not None:
@@ -56,7 +56,7 @@ def read_threats(grid: Grid, block: HeaderBlock, method: Method, out: Collector)
             shown = values.text(medium_cell) or values.text(cell.get("threat_name"))
             out.add("row-ignored", grid.sheet_name, row, column, variant="medium", severity="warning", text=shown)
             continue
-        parsed = values.whole(cell["frequency"], method.scale, method.tables["scale"]["labels"], sentences=True)
+        parsed = values.whole(cell["frequency"], method.scale.ascending, method.scale.labels, sentences=True)
         if parsed.value is None:
             name = values.text(cell.get("threat_name")) or "-"
             out.add("threat-unanswered", grid.sheet_name, row, block.columns["frequency"], threat=name, medium=media[0])
@@ -73,6 +73,7 @@ def read_checks(grid: Grid, block: HeaderBlock, method: Method, out: Collector) 
     grid.read_to(None)
     kind: int | None = None
     named = False  # the kind stands in every line (twice the same in turn), so a blank is no "as above"
+    marked = any(field.startswith("applies:") for field in block.columns)
     records = []
     for row in sorted(number for number in grid.rows if number > block.last_row):
         cell = {field: grid.merged_value(row, column) for field, column in block.columns.items()}
@@ -87,56 +88,56 @@ def read_checks(grid: Grid, block: HeaderBlock, method: Method, out: Collector) 
                 continue
         named = named or (here is not None and here == kind and not grid.is_merged(row, block.columns["kind"]))
         kind = here if here is not None or not is_blank(cell.get("kind")) or named else kind
-        if is_blank(cell["question"]):
-            if not is_blank(cell["answer"]) and not grid.is_merged(row, block.columns["question"]):
-                out.add(
-                    "row-ignored",
-                    grid.sheet_name,
-                    row,
-                    block.columns["answer"],
-                    variant="stray",
-                    text=values.text(cell["answer"]),
-                )
+        if _is_no_question(grid, row, block, cell, method, out):
             continue
-        if is_blank(cell["answer"]) and str(cell["question"]).startswith(tuple(method.tables["words"]["note_marks"])):
-            out.add(
-                "row-ignored",
-                grid.sheet_name,
-                row,
-                block.columns["question"],
-                variant="note",
-                severity="info",
-                text=values.text(cell["question"]),
-            )
-            continue
-        marked = any(field.startswith("applies:") for field in block.columns)
         if kind is None and (not marked or named):
             place = block.columns.get("kind", block.columns["question"])
             out.add("check-kind-unknown", grid.sheet_name, row, place, variant="marked" if marked else "")
-        media = _applies(grid, row, block, cell, kind, method, out)
-        answer = _answer(grid, row, block, cell["answer"], method, out)
-        if not media and answer != method.tables["answers"]["not_applicable"]:
-            out.add("check-unmarked", grid.sheet_name, row, block.columns["question"])
-        records.append(
-            {
-                "number": kind,
-                "question": values.text(cell["question"]),
-                "answer": answer,
-                "answered": not is_blank(cell["answer"]),
-                "media": media,
-                "sheet": grid.sheet_name,
-                "row": row,
-                "cell": cell_ref(row, block.columns["answer"]),
-            }
-        )
+        records.append(_check(grid, row, block, cell, kind, method, out))
     return records
+
+
+def _is_no_question(
+    grid: Grid, row: int, block: HeaderBlock, cell: dict[str, Any], method: Method, out: Collector
+) -> bool:
+    """Whether a row holds no question: blank, a note, or an answer to nothing, which is a finding."""
+    if is_blank(cell["question"]):
+        if not is_blank(cell["answer"]) and not grid.is_merged(row, block.columns["question"]):
+            column, shown = block.columns["answer"], values.text(cell["answer"])
+            out.add("row-ignored", grid.sheet_name, row, column, variant="stray", text=shown)
+        return True
+    if is_blank(cell["answer"]) and str(cell["question"]).startswith(tuple(method.words.note_marks)):
+        column, shown = block.columns["question"], values.text(cell["question"])
+        out.add("row-ignored", grid.sheet_name, row, column, variant="note", severity="info", text=shown)
+        return True
+    return False
+
+
+def _check(
+    grid: Grid, row: int, block: HeaderBlock, cell: dict[str, Any], kind: int | None, method: Method, out: Collector
+) -> dict[str, Any]:
+    """One question with its answer and the media that it applies to."""
+    media = _applies(grid, row, block, cell, kind, method, out)
+    answer = _answer(grid, row, block, cell["answer"], method, out)
+    if not media and answer != method.answers.not_applicable:
+        out.add("check-unmarked", grid.sheet_name, row, block.columns["question"])
+    return {
+        "number": kind,
+        "question": values.text(cell["question"]),
+        "answer": answer,
+        "answered": not is_blank(cell["answer"]),
+        "media": media,
+        "sheet": grid.sheet_name,
+        "row": row,
+        "cell": cell_ref(row, block.columns["answer"]),
+    }
 
 
 def _kind_of(value: Any, method: Method, *, whole: bool = False) -> int | None:
     """The number of the kind of measure that a cell names by name, or by number."""
     if is_blank(value):
         return None
-    match = re.match(r"\(?(\d{1,2})(?:\.0)?[\s.:、)]*(.*)", folded(str(value)))
+    match = re.match(r"\(?(\d{1,2})(?:\.0)?[\s.:、)]*(.*)", tidied(str(value)))
     bare = squeezed(match[2] if match else str(value))
     for measure in sorted(method.measures, key=lambda m: -len(m.name["ja"])):
         spelled = [squeezed(name) for name in measure.name.values()]
@@ -147,13 +148,13 @@ def _kind_of(value: Any, method: Method, *, whole: bool = False) -> int | None:
 
 
 def _answer(grid: Grid, row: int, block: HeaderBlock, raw: Any, method: Method, out: Collector) -> int:
-    answers = method.tables["answers"]
-    parsed = values.whole(raw, (1, 2, 3, 4), answers["labels"], sentences=True)
+    answers = method.answers
+    parsed = values.whole(raw, (1, 2, 3, 4), answers.labels, sentences=True)
     column = block.columns["answer"]
     if parsed.value is None:
         shown = values.text(raw) or ""
         out.add("check-unanswered", grid.sheet_name, row, column, variant="" if shown else "blank", found=shown)
-        return int(answers["not_implemented"])
+        return int(answers.not_implemented)
     if parsed.how:
         out.add_alike("value-normalised", grid.sheet_name, row, column, variant=parsed.how)
     return int(parsed.value)
@@ -164,8 +165,8 @@ def _applies(
 ) -> tuple[str, ...]:
     """The media a question applies to: by the marked columns; by kind for a medium that has no column."""
     by_kind = next((m.media for m in method.measures if m.number == kind), method.medium_names)
-    marks = {squeezed(mark) for mark in method.tables["answers"]["marks"]}
-    no_marks = {squeezed(mark) for mark in method.tables["personal"]["marks_no"]}
+    marks = {squeezed(mark) for mark in method.answers.marks}
+    no_marks = {squeezed(mark) for mark in method.personal.marks_no}
     found = []
     for name in method.medium_names:
         if f"applies:{name}" not in block.columns:

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import Any
 
 from riskbook.method import Method
-from riskbook.model import CIA_FIELDS, FORM_FIELDS, OwnHeaders
+from riskbook.model import CIA_FIELDS, FORM_FIELDS, OwnHeaders, narrow, squeezed
 from riskbook.reading.grid import Grid
-from riskbook.reading.values import squeezed
+from riskbook.reading.similar import similar_to
 
 # A slip of one character is believed in these; elsewhere (登録者, 登録日) it may well be another word.
 _CORE = frozenset(("name", "medium", *CIA_FIELDS, *FORM_FIELDS, "frequency", "question", "answer"))
 _ALIKE = 0.82
 _ENOUGH_TO_GUESS = 3
+_SHORTEST_GUESSED = 3
 SEARCH_ROWS = 60
 SEARCH_COLUMNS = 60
 _LONGEST_HEADER, _LONGEST_CELL = 80, 1000
@@ -34,18 +33,18 @@ class Vocabulary:
         told: Mapping[str, str] | None = None,
     ) -> None:
         """`told`: header texts that the user has said the field of; they go before everything else."""
-        spec = method.tables["headers"][kind]
-        self.required = set(spec["required"])
-        self.any_of = set(spec["any_of"])
-        self.at_least = int(spec["at_least"])
-        self._fields = {squeezed(s): field for field, spellings in spec["fields"].items() for s in spellings}
+        spec = method.headers[kind]
+        self.required = set(spec.required)
+        self.any_of = set(spec.any_of)
+        self.at_least = int(spec.at_least)
+        self._fields = {squeezed(s): field for field, spellings in spec.fields.items() for s in spellings}
         if "applies" in self.any_of:
             for medium in method.media:
                 for spelling in (medium.name, medium.en, *medium.spellings):
                     self._fields.setdefault(squeezed(spelling), f"applies:{medium.name}")
         self._own = {squeezed(text): f"own:{slot}" for text, slot in (own.ledger if own else {}).items()}
         self._own_words = own.words if own else {}
-        self._told = {squeezed(text): field for text, field in (told or {}).items() if field in spec["fields"]}
+        self._told = {squeezed(text): field for text, field in (told or {}).items() if field in spec.fields}
         self._known: dict[str, str | None] = {}
 
     def field(self, value: Any) -> str | None:
@@ -75,15 +74,12 @@ class Vocabulary:
 
     def guess(self, title: str, missing: Collection[str]) -> tuple[str, str] | None:
         """The missing field whose header `title` is a slip of, and that header; None where nothing is close."""
-        best: tuple[float, str, str] | None = None
-        for spelling, field in self._fields.items():
-            if field not in missing or len(spelling) < 3:
-                continue
-            one_off = len(title) == len(spelling) and sum(a != b for a, b in zip(title, spelling, strict=True)) == 1
-            score = SequenceMatcher(None, title, spelling).ratio()
-            if (score >= _ALIKE or (one_off and field in _CORE)) and (best is None or score > best[0]):
-                best = (score, field, spelling)
-        return None if best is None else (best[1], best[2])
+        wanted = {s: field for s, field in self._fields.items() if field in missing and len(s) >= _SHORTEST_GUESSED}
+        close = similar_to(title, wanted, _ALIKE)
+        if close:
+            return wanted[close[0]], close[0]
+        one_off = (s for s, field in wanted.items() if field in _CORE and _differ_in_one(title, s))
+        return next(((wanted[spelling], spelling) for spelling in one_off), None)
 
     @property
     def names(self) -> set[str]:
@@ -97,9 +93,14 @@ class Vocabulary:
         return self.required <= kinds and bool(self.any_of & kinds) and count >= self.at_least
 
 
+def _differ_in_one(title: str, spelling: str) -> bool:
+    """Whether two texts differ in one character."""
+    return len(title) == len(spelling) and sum(a != b for a, b in zip(title, spelling, strict=True)) == 1
+
+
 def _readings(header: str) -> Iterator[str]:
     """The ways a header may be meant: whole, without its note, without what stands in brackets."""
-    whole = re.split(r"※|\*注", unicodedata.normalize("NFKC", header))[0]
+    whole = re.split(r"※|\*注", narrow(header))[0]
     lines = [line for line in whole.splitlines() if line.strip()]
     for candidate in (whole, lines[0] if lines else ""):
         for reading in (candidate, re.sub(r"[(\[【].*?[)\]】]", "", candidate)):
@@ -133,27 +134,12 @@ def header_at(grid: Grid, row: int, vocabulary: Vocabulary, masked: Masked) -> H
     hits = _hits(grid, row, vocabulary, masked(row))
     if len(hits) < 2:
         return None
-    last = grid.merged_down_to(row)
-    found = dict(hits)
-    for below in range(row + 1, row + 3):
-        more = _hits(grid, below, vocabulary, masked(below))
-        filled = sum(value is not None for value in grid.rows.get(below, ()))
-        new = set(more.values()) - set(found.values())
-        if below > last and not (new and 2 * len(more) >= filled):
-            break
-        found |= more
-        last = max(last, below) if more or below <= last else last
+    found, last = _header_rows(grid, row, hits, vocabulary, masked)
     for column, title in _joined(grid, row, last).items():
         if column not in found and column not in masked(last) and (field := vocabulary.field(title)):
             found[column] = field
     titles = {c: t for c in range(1, SEARCH_COLUMNS + 1) if c not in masked(last) and (t := _title(grid, row, last, c))}
-    assumed: dict[int, str] = {}
-    if len(found) >= _ENOUGH_TO_GUESS:
-        for column, title in titles.items():
-            if column in found:
-                continue
-            if guessed := vocabulary.guess(title, vocabulary.names - set(found.values())):
-                found[column], assumed[column] = guessed
+    assumed = _guess(found, titles, vocabulary)
     columns: dict[str, int] = {}
     competing: dict[int, str] = {}
     # What the user has told goes first, then the columns as they stand.
@@ -168,6 +154,32 @@ def header_at(grid: Grid, row: int, vocabulary: Vocabulary, masked: Masked) -> H
     own = own if beside and vocabulary.own_values_fit(grid, last, own) else ()
     titles = {column: title for column, title in titles.items() if column not in own}
     return HeaderBlock(row, last, columns, own, titles, assumed, competing)
+
+
+def _header_rows(
+    grid: Grid, row: int, hits: Mapping[int, str], vocabulary: Vocabulary, masked: Masked
+) -> tuple[dict[int, str], int]:
+    """The fields that up to three header rows name, by column, and the last row; `hits`: the fields of the first."""
+    last = grid.merged_down_to(row)
+    found = dict(hits)
+    for below in range(row + 1, row + 3):
+        more = _hits(grid, below, vocabulary, masked(below))
+        filled = sum(value is not None for value in grid.rows.get(below, ()))
+        new = set(more.values()) - set(found.values())
+        if below > last and not (new and 2 * len(more) >= filled):
+            break
+        found |= more
+        last = max(last, below) if more or below <= last else last
+    return found, last
+
+
+def _guess(found: dict[int, str], titles: Mapping[int, str], vocabulary: Vocabulary) -> dict[int, str]:
+    """Adds to `found` the columns whose header is like that of a missing field; returns the header it is like."""
+    assumed: dict[int, str] = {}
+    for column, title in titles.items() if len(found) >= _ENOUGH_TO_GUESS else ():
+        if column not in found and (guessed := vocabulary.guess(title, vocabulary.names - set(found.values()))):
+            found[column], assumed[column] = guessed
+    return assumed
 
 
 def _hits(grid: Grid, row: int, vocabulary: Vocabulary, masked: frozenset[int]) -> dict[int, str]:

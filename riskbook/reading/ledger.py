@@ -15,12 +15,13 @@ from riskbook.model import (
     LedgerTable,
     Recognised,
     column_letter,
+    squeezed,
 )
 from riskbook.reading import values
 from riskbook.reading.collect import Collector
 from riskbook.reading.grid import Grid
 from riskbook.reading.headers import HeaderBlock, Masked, Vocabulary, header_at
-from riskbook.reading.values import Parsed, is_blank, squeezed
+from riskbook.reading.values import Parsed, is_blank
 
 _SUBSTANCE = ("medium", *CIA_FIELDS)
 _HEADING_MARKS = ("＜", "<", "【", "[", "■", "◆", "●", "▼", "〈", "《")
@@ -47,10 +48,10 @@ class LedgerReader:
         self._first_day = first_day
         self._vocabulary = vocabulary
         self._out = collector
-        words = method.tables["words"]
-        self._totals = {squeezed(word) for word in words["totals"]}
-        self._note_marks = tuple(words["note_marks"])
-        self._labels = method.tables["scale"]["labels"]
+        words = method.words
+        self._totals = {squeezed(word) for word in words.totals}
+        self._note_marks = tuple(words.note_marks)
+        self._labels = method.scale.labels
         self.records: list[dict[str, Any]] = []
         self.tables: list[LedgerTable] = []
         self.recognised: list[Recognised] = []
@@ -231,11 +232,10 @@ class LedgerReader:
         if shown is None:
             self._out.add("medium-missing", sheet, row, column)
         elif parsed.problem == "unknown":
-            allowed = "・".join(self._method.medium_names)
-            self._out.add("medium-unknown", sheet, row, column, found=shown, allowed=allowed)
+            self._out.add("medium-unknown", sheet, row, column, found=shown, allowed=self._method.medium_names)
         elif len(names) > 1 or parsed.problem == "partly":
             variant = "partly" if parsed.problem else ""
-            self._out.add("medium-multiple", sheet, row, column, variant=variant, found=shown, media="・".join(names))
+            self._out.add("medium-multiple", sheet, row, column, variant=variant, found=shown, media=names)
         elif parsed.how:
             guessed = parsed.how == "misspelt"
             self._out.add_alike(
@@ -251,14 +251,14 @@ class LedgerReader:
         return {"media": names, "medium_text": shown}
 
     def _mark(self, sheet: str, row: int, column: int | None, raw: Any) -> bool:
-        personal = self._method.tables["personal"]
-        parsed = values.mark(raw, personal["marks_yes"], personal["marks_no"])
+        personal = self._method.personal
+        parsed = values.mark(raw, personal.marks_yes, personal.marks_no)
         if column:
             self._note(parsed, sheet, row, column, "mark-unreadable", raw)
         return bool(parsed.value)
 
     def _evaluation(self, sheet: str, row: int, column: int | None, raw: Any) -> int | None:
-        parsed = values.whole(raw, self._method.scale, self._labels)
+        parsed = values.whole(raw, self._method.scale.ascending, self._labels)
         if parsed.problem == "zero" and column:
             self._out.add_alike("cia-scale-old", sheet, row, column)
         elif parsed.problem and column:
@@ -268,7 +268,7 @@ class LedgerReader:
         return None if parsed.value is None else int(parsed.value)
 
     def _form_value(self, sheet: str, row: int, block: HeaderBlock, field: str, raw: Any, formula: bool) -> int | None:
-        allowed = _RISK_VALUES if field == "risk" else self._method.scale
+        allowed = _RISK_VALUES if field == "risk" else self._method.scale.ascending
         parsed = values.whole(raw, allowed, {} if field == "risk" else self._labels, sentences=True)
         if not formula and parsed.problem and field in ("importance", "threat", "vulnerability"):
             self._out.add("factor-unreadable", sheet, row, block.columns[field], found=values.text(raw))

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
-import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
 from riskbook.method import Method
+from riskbook.model import narrow, squeezed, tidied
+from riskbook.reading.similar import similar_to
 
 ERROR_VALUES = frozenset(
     ("#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#GETTING_DATA", "#SPILL!", "#CALC!")
@@ -49,18 +49,6 @@ class Parsed:
 BLANK = Parsed()
 
 
-@lru_cache(maxsize=16_384)
-def folded(text: str) -> str:
-    """Full-width folded to half-width, white space collapsed and trimmed."""
-    return " ".join(unicodedata.normalize("NFKC", text).split())
-
-
-@lru_cache(maxsize=16_384)
-def squeezed(text: str) -> str:
-    """Folded, without any white space, in lower case: for comparing spellings."""
-    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
-
-
 def is_blank(value: Any) -> bool:
     """Whether a cell holds nothing, or nothing but white space."""
     return value is None or (isinstance(value, str) and not value.strip())
@@ -89,13 +77,9 @@ def whole(value: Any, allowed: Iterable[int], labels: Mapping[str, int], *, sent
     allowed = tuple(allowed)
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return Parsed(problem="not-a-number")
-    if isinstance(value, float) and not math.isfinite(value):
-        return Parsed(problem="out-of-range")
     if isinstance(value, int | float):
-        if value != int(value) or int(value) not in allowed:
-            return Parsed(problem="zero" if value == 0 else "out-of-range")
-        return Parsed(int(value))
-    clean = folded(value)
+        return _whole_number(value, allowed)
+    clean = tidied(value)
     if len(clean) == 1 and clean in _DASHES:
         return BLANK
     match = re.match(r"(\d{1,9})(?:\.0+)?(?![\d.])(.*)", clean)
@@ -113,6 +97,13 @@ def whole(value: Any, allowed: Iterable[int], labels: Mapping[str, int], *, sent
         if bare == squeezed(label):
             return Parsed(number, "" if sentences else "word")
     return Parsed(problem="not-a-number")
+
+
+def _whole_number(value: float, allowed: Collection[int]) -> Parsed:
+    """A number in a cell, where it is one of a scale."""
+    if not math.isfinite(value) or value != int(value) or int(value) not in allowed:
+        return Parsed(problem="zero" if value == 0 else "out-of-range")
+    return Parsed(int(value))
 
 
 def mark(value: Any, yes: Iterable[str], no: Iterable[str]) -> Parsed:
@@ -158,7 +149,7 @@ def _misspelt(key: str, spelled: Mapping[str, str]) -> str | None:
     """The one medium a spelling is close to; None where two are, or where the slip turns the meaning round."""
     if len(key) < 4:
         return None
-    close = difflib.get_close_matches(key, spelled, n=3, cutoff=0.84)
+    close = similar_to(key, spelled, 0.84)[:3]
     if len({spelled[match] for match in close}) != 1:
         return None
     differing = set(key) ^ set(close[0])
@@ -193,7 +184,7 @@ def day(value: Any, *, end_of_month: bool = False, epoch: date = date(1899, 12, 
             value = str(int(value))
         else:
             return Parsed(problem="not-a-date")
-    clean = re.sub(r"[（(][月火水木金土日][)）]|\s+\d{1,2}:\d{2}(:\d{2})?.*$", "", folded(str(value)))
+    clean = re.sub(r"[（(][月火水木金土日][)）]|\s+\d{1,2}:\d{2}(:\d{2})?.*$", "", tidied(str(value)))
     try:
         if match := _WESTERN.fullmatch(clean) or _COMPACT.fullmatch(clean):
             return Parsed(_date(int(match[1]), match[2], match[3], end_of_month), "date-text")
@@ -219,15 +210,15 @@ def retention(value: Any, method: Method, epoch: date = date(1899, 12, 30)) -> P
     """How long an asset is kept: a number of years (float), a date, "permanent", or "none"."""
     if is_blank(value):
         return BLANK
-    words = method.tables["retention"]
+    words = method.retention
     if isinstance(value, str):
         shown = squeezed(value)
-        if shown in {squeezed(word) for word in words["permanent"]}:
+        if shown in {squeezed(word) for word in words.permanent}:
             return Parsed("permanent")
-        if shown in {squeezed(word) for word in words["none"]}:
+        if shown in {squeezed(word) for word in words.none}:
             return Parsed("none")
-        clean = re.sub(r"\(.*?\)|(?:末日?|まで|迄|保存|保管)+$", "", folded(value).casefold()).strip()
-        if clean in {squeezed(word) for word in words["permanent"]}:
+        clean = re.sub(r"\(.*?\)|(?:末日?|まで|迄|保存|保管)+$", "", tidied(value).casefold()).strip()
+        if clean in {squeezed(word) for word in words.permanent}:
             return Parsed("permanent")
         match = _SPAN.fullmatch(clean)
         if match and any(match.groups()) and float(match[1] or 0) <= _MOST_YEARS:
@@ -249,7 +240,7 @@ def retention(value: Any, method: Method, epoch: date = date(1899, 12, 30)) -> P
 
 def yen_unit(header: str) -> int:
     """What a bare number under a header is worth in yen: 10,000 under "対策費用（万円）"."""
-    match = re.search(r"(億|百万|万|千)円", unicodedata.normalize("NFKC", header))
+    match = re.search(r"(億|百万|万|千)円", narrow(header))
     return _AMOUNT_UNITS[match[1]] if match else 1
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import unicodedata
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -13,198 +12,194 @@ import openpyxl
 import pandas as pd
 
 from riskbook.errors import LedgerError, PackageError
-from riskbook.method import Method
+from riskbook.method import Method, QuestionnaireSpec
 from riskbook.model import (
+    ASSET_DTYPES,
     CIA_FIELDS,
     FORM_FIELDS,
-    MARK_FIELDS,
-    TEXT_FIELDS,
-    YEN_FIELDS,
+    EarlierList,
     ItemSheet,
     Ledger,
-    ListLayout,
     OwnHeaders,
     Recognised,
     Source,
+    folded,
+    narrow,
+    squeezed,
 )
-from riskbook.reading.answers import read_answers
 from riskbook.reading.collect import Collector
+from riskbook.reading.company import company_in
+from riskbook.reading.earlier import read_earlier
 from riskbook.reading.form_sheets import read_checks, read_threats, report_assumed
 from riskbook.reading.grid import Grid
 from riskbook.reading.headers import HeaderBlock, Masked, Vocabulary, find_header, header_hits
 from riskbook.reading.ledger import LedgerReader, describe
-from riskbook.reading.plain import cell_values
-from riskbook.reading.plan import MEASURE_COLUMNS, PLAN_COLUMNS, read_measures, read_plan, read_register, read_response
 from riskbook.reading.questionnaires.columns import year_of
 from riskbook.reading.questionnaires.read import find_items, find_numbered, read_items
-from riskbook.reading.values import squeezed
-
-__all__ = ["cell_values", "read_ledger"]
 
 _POINTS_ELSEWHERE = re.compile(r"参考|参照|ください|下さい|見て|ご覧|\b(?:see|refer)\b", re.IGNORECASE)
-_FORM = (
-    r"(?:株式会社|有限会社|合同会社|合資会社|合名会社|(?:医療|社団|財団|学校|宗教|社会福祉|NPO|監査|税理士|弁護士)法人"
-    r"|㈱|㈲|[(（][株有][)）])"
-)
-_COMPANY = re.compile(rf"[^\s　（）()：:]+{_FORM}|(?:一般|公益)?{_FORM}[\s　]?[^\s　（）()：:]+")
-_COMPANY_EN = re.compile(r"[^\s　].*?\b(?:Ltd|Inc|LLC|K\.K|Corp|GmbH)\b\.?")
-_COMPANY_LABEL = re.compile(r"(?:会社名|事業者名|企業名|組織名|法人名|company)\s*[:：]\s*(.+)", re.IGNORECASE)
 _EVALUATIONS = frozenset((*CIA_FIELDS, "importance"))
 _STALE = re.compile(r"前回|昨年|前年|去年|旧|old|last|previous", re.IGNORECASE)
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 
-_Read = tuple[Grid, ItemSheet, Collector]  # a questionnaire, and what was found reading it
+_Read = tuple[Grid, ItemSheet, Collector]  # a questionnaire, and the findings of reading it
+_Finder = Callable[[Grid, QuestionnaireSpec], dict[int, tuple[int, int]] | None]
 
 
 def read_ledger(source: Source, method: Method, own: OwnHeaders, told: Mapping[str, str] | None = None) -> Ledger:
-    """Reads ledgers, threats, checks and an earlier plan from one workbook.
+    """Reads ledgers, threats, checks, questionnaires and riskbook's own lists of an earlier run from one workbook.
 
     `own`: the headers of riskbook's own columns and lists. `told`: header texts of the client's → field, where the
     user has said so.
     Raises `LedgerError` where neither ledger nor questionnaire is found, or two sheets claim to be the threat
     or check sheet, and `PackageError` where openpyxl cannot read the workbook at all.
     """
-    collector = Collector()
-    vocabularies = {
-        "ledger": Vocabulary(method, "ledger", own, told),
-        "threats": Vocabulary(method, "threats", told=told),
-        "checks": Vocabulary(method, "checks", told=told),
-    }
-    reader = LedgerReader(method, vocabularies["ledger"], collector, source.first_day)
-    found: dict[str, list[tuple[Grid, HeaderBlock]]] = {kind: [] for kind in vocabularies}
-    plan: list[dict[str, Any]] = []
-    measures: list[dict[str, Any]] = []
-    register: tuple[dict[str, Any], ...] = ()
-    layout: ListLayout | None = None
-    measure_layout: ListLayout | None = None
-    response: list[dict[str, Any]] = []
-    response_layout: ListLayout | None = None
-    questionnaires: dict[str, list[_Read]] = {"self_check": [], "cloud": []}
-    described: list[Recognised] = []
-    answers: list[dict[str, str]] = []
-    company: str | None = None
+    reading = _Reading(source, method, own, told or {})
     for grid in _grids(source):
-        kind = source.owned.sheets.get(grid.sheet_name)
-        if kind == "plan":
-            plan, layout = read_plan(grid, own.plan, own.states)
-        elif kind == "measures":
-            measures, measure_layout = read_measures(grid, own.measures, own.states)
-        elif kind == "response":
-            response, response_layout = read_response(grid, own.response)
-        elif kind == "register":
-            register = read_register(grid, own.register)
-        elif kind == "findings":
-            answers = read_answers(grid, own.findings)
-        layouts = {"plan": layout, "measures": measure_layout, "response": response_layout}
-        if kind in layouts and layouts[kind] is None:
-            collector.add("plan-unreadable", grid.sheet_name)
-        if kind is not None or grid.sheet_name in source.owned.copies:
-            continue
-        covered = _read_questionnaires(find_items, grid, method, questionnaires, described)
-        masked = _masked(source, grid.sheet_name)
-        recognised = _recognise(grid, vocabularies, masked, method)
+        reading.take(grid)
+    return reading.ledger()
+
+
+class _Reading:
+    """What has been read of a workbook so far, sheet by sheet."""
+
+    def __init__(self, source: Source, method: Method, own: OwnHeaders, told: Mapping[str, str]) -> None:
+        self._source, self._method, self._own, self._told = source, method, own, told
+        self._out = Collector()
+        self._vocabularies = {
+            "ledger": Vocabulary(method, "ledger", own, told),
+            "threats": Vocabulary(method, "threats", told=told),
+            "checks": Vocabulary(method, "checks", told=told),
+        }
+        self._reader = LedgerReader(method, self._vocabularies["ledger"], self._out, source.first_day)
+        self._found: dict[str, list[tuple[Grid, HeaderBlock]]] = {kind: [] for kind in self._vocabularies}
+        self._questionnaires: dict[str, list[_Read]] = {"self_check": [], "cloud": []}
+        self._described: list[Recognised] = []
+        self._earlier: dict[str, EarlierList] = {}
+        self._company: str | None = None
+
+    # --- sheet by sheet ---
+
+    def take(self, grid: Grid) -> None:
+        """Reads one sheet: a list of riskbook's, else whatever it holds of the client's."""
+        kind = self._source.owned.sheets.get(grid.sheet_name)
+        if kind is not None:
+            self._take_own(grid, kind)
+        elif grid.sheet_name not in self._source.owned.copies:
+            self._take_clients(grid)
+
+    def _take_own(self, grid: Grid, kind: str) -> None:
+        own = self._own.lists.get(kind)
+        earlier = None if own is None else read_earlier(grid, own, self._own.states)
+        if earlier is not None:
+            self._earlier[kind] = earlier
+        elif own is not None and own.editable:
+            self._out.add("plan-unreadable", grid.sheet_name)
+
+    def _take_clients(self, grid: Grid) -> None:
+        covered = self._take_questionnaires(find_items, grid)
+        masked = _masked(self._source, grid.sheet_name)
+        recognised = _recognise(grid, self._vocabularies, masked, self._method)
         if covered and (recognised is None or recognised[0] != "ledger"):
-            continue
-        if covered and recognised is not None:
-            # Under a ledger, the lines of a questionnaire are none of its rows.
-            right = max(recognised[1].columns.values())
-            grid.rows = {row: cells for row, cells in grid.rows.items() if covered.get(row, right + 1) > right}
+            return
         if recognised is None:
-            if _read_questionnaires(find_numbered, grid, method, questionnaires, described):
-                continue
-            _report_unread(grid, vocabularies["ledger"], masked, method, collector)
-            continue
+            if not self._take_questionnaires(find_numbered, grid):
+                _report_unread(grid, self._vocabularies["ledger"], masked, self._method, self._out)
+            return
         kind, block = recognised
-        found[kind].append((grid, block))
+        if covered:
+            # Under a ledger, the lines of a questionnaire are none of its rows.
+            right = max(block.columns.values())
+            grid.rows = {row: cells for row, cells in grid.rows.items() if covered.get(row, right + 1) > right}
+        self._found[kind].append((grid, block))
         if kind == "ledger":
-            company = company or _company(grid.texts_above(block.first_row))
-            reader.read(grid, block, masked)
-            if grid.state != "visible":
-                collector.add("sheet-hidden", grid.sheet_name)
-            if grid.facts.protected:
-                collector.add("sheet-protected", grid.sheet_name)
-    any_questionnaire = [grid for sheets in questionnaires.values() for grid, _, _ in sheets]
-    if not found["ledger"]:
-        if not any_questionnaire:
-            raise LedgerError("no-ledger", sheets=", ".join(source.sheet_states))
-        collector.add("ledger-missing", any_questionnaire[0].sheet_name)
-    first_sheet = found["ledger"][0][0].sheet_name if found["ledger"] else any_questionnaire[0].sheet_name
-    seen = {title for sheets in found.values() for _, block in sheets for title in block.titles.values()}
-    for header in told or {}:
-        if not any(squeezed(header) in (title, title.split("(")[0]) for title in seen):
-            collector.add("map-unused", first_sheet, text=header)
-    for code in source.notices:
-        collector.add(code, first_sheet)
-    threats = _instrument(found["threats"], "threats")
-    checks = _instrument(_real_checks(found["checks"], method), "checks")
-    threat_rows = None if threats is None else read_threats(*threats, method, collector)
-    check_rows = None if checks is None else read_checks(*checks, method, collector)
-    for sheet in (threats, checks):
-        if sheet is not None:
-            report_assumed(*sheet, collector)
-    if threats is None and found["ledger"]:
-        collector.add("threat-sheet-missing", first_sheet)
-    if checks is None and found["ledger"]:
-        collector.add("check-sheet-missing", first_sheet)
-    company = company or next((c for grid in any_questionnaire if (c := _company(grid.texts_above(5)))), None)
-    for _, _, told_of_cloud in questionnaires["cloud"]:
-        collector.adopt_all(told_of_cloud)
-    self_check = _chosen(questionnaires["self_check"], method, collector)
-    headers = "".join(title for _, block in found["ledger"] for title in block.titles.values())
-    asked = "".join(
-        one.question for sheets in questionnaires.values() for _, sheet, _ in sheets for one in sheet.answers
-    )
-    return Ledger(
-        assets=_asset_frame(reader.records),
-        threats=None if threat_rows is None else _typed(threat_rows, {"medium": "object", "frequency": "Int64"}),
-        checks=None if check_rows is None else _typed(check_rows, {"number": "Int64", "answer": "Int64"}),
-        plan=pd.DataFrame(plan, columns=list(PLAN_COLUMNS), dtype=object),
-        plan_layout=layout,
-        measure_lines=pd.DataFrame(measures, columns=list(MEASURE_COLUMNS), dtype=object),
-        measure_layout=measure_layout,
-        register=register,
-        answers=tuple(answers),
-        tables=tuple(reader.tables),
-        findings=tuple(collector.findings()),
-        lang="ja" if _JAPANESE.search(headers or asked) else "en",
-        company=company,
-        recognised=(
-            *reader.recognised,
-            *(
-                describe(kind, *sheet, [record["row"] for record in rows or []])
-                for kind, sheet, rows in (("threats", threats, threat_rows), ("checks", checks, check_rows))
-                if sheet is not None
-            ),
-            *described,
-        ),
-        response_lines=tuple(response),
-        response_layout=response_layout,
-        self_check=self_check,
-        clouds=tuple(sheet for _, sheet, _ in questionnaires["cloud"]),
-    )
+            self._take_ledger(grid, block, masked)
 
+    def _take_ledger(self, grid: Grid, block: HeaderBlock, masked: Masked) -> None:
+        self._company = self._company or company_in(grid.texts_above(block.first_row))
+        self._reader.read(grid, block, masked)
+        if grid.state != "visible":
+            self._out.add("sheet-hidden", grid.sheet_name)
+        if grid.facts.protected:
+            self._out.add("sheet-protected", grid.sheet_name)
 
-def _read_questionnaires(
-    find: Callable[[Grid, Mapping[str, Any]], dict[int, tuple[int, int]] | None],
-    grid: Grid,
-    method: Method,
-    found: Mapping[str, list[_Read]],
-    described: list[Recognised],
-) -> dict[int, int]:
-    """Reads the guideline's questionnaires that stand on a sheet; the rows they cover, each with its first column."""
-    covered: dict[int, int] = {}
-    if _is_example(grid.sheet_name, method):
-        return covered
-    for kind, sheets in found.items():
-        places = find(grid, method.instruments[kind])
-        if places is not None and not _is_checks(grid, method):
-            told = Collector()
-            read, recognised = read_items(grid, kind, places, find is find_numbered, method, told)
-            sheets += [(grid, sheet, told if number == 0 else Collector()) for number, sheet in enumerate(read)]
-            described.append(recognised)
+    def _take_questionnaires(self, find: _Finder, grid: Grid) -> dict[int, int]:
+        """Reads the guideline's questionnaires on a sheet; the rows they cover, each with its first column."""
+        covered: dict[int, int] = {}
+        if _is_example(grid.sheet_name, self._method):
+            return covered
+        for kind, sheets in self._questionnaires.items():
+            places = find(grid, self._method.instruments.questionnaire(kind))
+            if places is None or _is_checks(grid, self._method):
+                continue
+            out = Collector()
+            read, recognised = read_items(grid, kind, places, find is find_numbered, self._method, out)
+            sheets += [(grid, sheet, out if number == 0 else Collector()) for number, sheet in enumerate(read)]
+            self._described.append(recognised)
             rows = range(recognised.first_header_row, recognised.rows[-1] + 1)
             covered |= dict.fromkeys(rows, min(column for _, column in places.values()))
-    return covered
+        return covered
+
+    # --- all together ---
+
+    def ledger(self) -> Ledger:
+        """Everything that was read. Raises `LedgerError`."""
+        asked = [grid for sheets in self._questionnaires.values() for grid, _, _ in sheets]
+        ledgers = [grid for grid, _ in self._found["ledger"]]
+        if not ledgers and not asked:
+            raise LedgerError("no-ledger", sheets=tuple(self._source.sheet_states))
+        if not ledgers:
+            self._out.add("ledger-missing", asked[0].sheet_name)
+        first_sheet = [*ledgers, *asked][0].sheet_name
+        self._report_workbook(first_sheet)
+        threats = _form_sheet(self._found["threats"], "threats")
+        checks = _form_sheet(_real_checks(self._found["checks"], self._method), "checks")
+        threat_rows = None if threats is None else read_threats(*threats, self._method, self._out)
+        check_rows = None if checks is None else read_checks(*checks, self._method, self._out)
+        for sheet in (threats, checks):
+            if sheet is not None:
+                report_assumed(*sheet, self._out)
+        for code, missing in (("threat-sheet-missing", threats is None), ("check-sheet-missing", checks is None)):
+            if missing and ledgers:
+                self._out.add(code, first_sheet)
+        company = self._company or next((c for grid in asked if (c := company_in(grid.texts_above(5)))), None)
+        for _, _, of_cloud in self._questionnaires["cloud"]:
+            self._out.adopt_all(of_cloud)
+        self_check = _chosen(self._questionnaires["self_check"], self._method, self._out)
+        form_sheets = [
+            describe(kind, *sheet, [record["row"] for record in rows or []])
+            for kind, sheet, rows in (("threats", threats, threat_rows), ("checks", checks, check_rows))
+            if sheet is not None
+        ]
+        return Ledger(
+            assets=_asset_frame(self._reader.records),
+            threats=None if threat_rows is None else _typed(threat_rows, {"medium": "object", "frequency": "Int64"}),
+            checks=None if check_rows is None else _typed(check_rows, {"number": "Int64", "answer": "Int64"}),
+            earlier=self._earlier,
+            tables=tuple(self._reader.tables),
+            findings=tuple(self._out.findings()),
+            lang=self._language(),
+            company=company,
+            recognised=(*self._reader.recognised, *form_sheets, *self._described),
+            self_check=self_check,
+            clouds=tuple(sheet for _, sheet, _ in self._questionnaires["cloud"]),
+        )
+
+    def _report_workbook(self, first_sheet: str) -> None:
+        """Headers that the user named and no sheet has, and what holds for the workbook as a whole."""
+        seen = {title for sheets in self._found.values() for _, block in sheets for title in block.titles.values()}
+        for header in self._told:
+            if not any(squeezed(header) in (title, title.split("(")[0]) for title in seen):
+                self._out.add("map-unused", first_sheet, text=header)
+        for code in self._source.notices:
+            self._out.add(code, first_sheet)
+
+    def _language(self) -> str:
+        """The language of the headers of the ledgers, or of the questions where there is no ledger."""
+        headers = "".join(title for _, block in self._found["ledger"] for title in block.titles.values())
+        sheets = (sheet for found in self._questionnaires.values() for _, sheet, _ in found)
+        asked = "".join(one.question for sheet in sheets for one in sheet.answers)
+        return "ja" if _JAPANESE.search(headers or asked) else "en"
 
 
 def _is_checks(grid: Grid, method: Method) -> bool:
@@ -217,12 +212,12 @@ def _chosen(found: Sequence[_Read], method: Method, collector: Collector) -> Ite
     """The self-check that counts: visible, named like one, of the latest year, with the most answers, the last."""
     if not found:
         return None
-    spec = method.instruments["self_check"]
+    spec = method.instruments.self_check
 
     def rank(place: int) -> tuple[Any, ...]:
         grid, sheet, _ = found[place]
-        name = unicodedata.normalize("NFKC", grid.sheet_name)
-        named = any(word.casefold() in name.casefold() for word in spec["names"])
+        name = narrow(grid.sheet_name)
+        named = any(word.casefold() in name.casefold() for word in spec.names)
         return (
             grid.state == "visible",
             named,
@@ -238,7 +233,7 @@ def _chosen(found: Sequence[_Read], method: Method, collector: Collector) -> Ite
         if number == place:
             collector.adopt_all(told)
         else:
-            title = spec["title"]
+            title = spec.title.by_language()
             collector.add("items-several", grid.sheet_name, read=found[place][0].sheet_name, title=title)
     return found[place][1]
 
@@ -296,27 +291,27 @@ def _report_unread(grid: Grid, vocabulary: Vocabulary, masked: Masked, method: M
         headers = header_hits(grid, row, vocabulary, masked)
         if len(headers & _EVALUATIONS) >= 2 or ("台帳" in grid.sheet_name and len(headers) >= 3):
             if not any(_is_title_of_example(text, method) for text in grid.texts_above(row)):
-                collector.add("sheet-ignored", grid.sheet_name, row, 1, found="・".join(sorted(headers)))
+                collector.add("sheet-ignored", grid.sheet_name, row, 1, found=tuple(sorted(headers)))
             return
 
 
 def _is_title_of_example(text: str, method: Method) -> bool:
     """Whether a text above a table calls it an example; a note that only points to one does not."""
-    note = text.strip().startswith(tuple(method.tables["words"]["note_marks"]))
+    note = text.strip().startswith(tuple(method.words.note_marks))
     return _is_example(text, method) and not note and not _POINTS_ELSEWHERE.search(text)
 
 
 def _is_example(text: str, method: Method) -> bool:
-    shown = unicodedata.normalize("NFKC", text).casefold()
-    return any(word.casefold() in shown for word in method.tables["words"]["example"])
+    shown = folded(text)
+    return any(word.casefold() in shown for word in method.words.example)
 
 
-def _instrument(found: list[tuple[Grid, HeaderBlock]], kind: str) -> tuple[Grid, HeaderBlock] | None:
+def _form_sheet(found: list[tuple[Grid, HeaderBlock]], kind: str) -> tuple[Grid, HeaderBlock] | None:
     """The one sheet of its kind; a visible one before hidden ones."""
     visible = [entry for entry in found if entry[0].state == "visible"]
     candidates = visible or found
     if len(candidates) > 1:
-        names = ", ".join(grid.sheet_name for grid, _ in candidates)
+        names = tuple(grid.sheet_name for grid, _ in candidates)
         raise LedgerError(f"two-{kind}", sheets=names)
     return candidates[0] if candidates else None
 
@@ -334,17 +329,6 @@ def _names_kinds_or_media(grid: Grid, block: HeaderBlock, method: Method) -> boo
     return any(record["number"] is not None for record in read_checks(grid, block, method, Collector()))
 
 
-def _company(texts: list[str]) -> str | None:
-    for text in texts:
-        match = _COMPANY_LABEL.search(text)
-        if match:
-            return match[1].strip()
-        match = _COMPANY.search(text) or _COMPANY_EN.search(text)
-        if match:
-            return match[0].strip("　 :：")
-    return None
-
-
 def _typed(records: list[dict[str, Any]], dtypes: Mapping[str, str]) -> pd.DataFrame:
     columns = list(records[0]) if records else [*dtypes, "media", "question", "sheet", "row"]
     return pd.DataFrame.from_records(records, columns=columns).astype(dict(dtypes))
@@ -352,17 +336,10 @@ def _typed(records: list[dict[str, Any]], dtypes: Mapping[str, str]) -> pd.DataF
 
 def _asset_frame(records: list[dict[str, Any]]) -> pd.DataFrame:
     """The assets with the dtypes that `Ledger` promises, also where there are none."""
-    dtypes: dict[str, str] = {"sheet": "object", "row": "Int64", "table": "Int64", "hidden": "bool"}
-    dtypes |= dict.fromkeys((*TEXT_FIELDS, "media", "medium_text"), "object") | dict.fromkeys(MARK_FIELDS, "bool")
-    dtypes |= dict.fromkeys((*CIA_FIELDS, *FORM_FIELDS), "Int64")
-    dtypes |= {f"{field}_blank": "bool" for field in CIA_FIELDS}
-    dtypes |= {f"{field}_formula": "bool" for field in FORM_FIELDS}
-    dtypes |= {
-        "retention_text": "object",
-        "retention_years": "Float64",
-        "retention_date": "object",
-        "registered": "object",
+    dtypes = {
+        **ASSET_DTYPES,
+        **{f"{field}_blank": "bool" for field in CIA_FIELDS},
+        **{f"{field}_formula": "bool" for field in FORM_FIELDS},
     }
-    dtypes |= dict.fromkeys(YEN_FIELDS, "Float64")
     columns = {name: [record[name] for record in records] for name in dtypes}
     return pd.DataFrame({name: pd.Series(values, dtype=dtypes[name]) for name, values in columns.items()})

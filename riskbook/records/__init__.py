@@ -3,15 +3,19 @@
 from riskbook.records.history import History, Run
 from riskbook.records.jobs import Job, Known, Outcome, resolved
 from riskbook.records.journal import Journal, outcomes
+from riskbook.records.memory import AT_URL, IN_ENCRYPTED, Memory
 from riskbook.records.moments import Histories, Month, day_of, is_run
-from riskbook.records.recorder import Recorder, client_of, find_histories, history_beside, operator
+from riskbook.records.recorder import Recorder, client_of, find_histories, history_beside, operator, store_path
 
 __all__ = [
+    "AT_URL",
+    "IN_ENCRYPTED",
     "Histories",
     "History",
     "Job",
     "Journal",
     "Known",
+    "Memory",
     "Month",
     "Outcome",
     "Recorder",
@@ -24,4 +28,5 @@ __all__ = [
     "operator",
     "outcomes",
     "resolved",
+    "store_path",
 ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import zlib
 from collections.abc import Iterator, Mapping
@@ -14,7 +13,7 @@ from typing import Any
 
 from riskbook.errors import OutputError
 from riskbook.method import Method
-from riskbook.model import RECORD_FORMAT, Earlier, RunRecord, canonical, run_from, unpacked
+from riskbook.model import RECORD_FORMAT, EarlierRuns, RunRecord, canonical, run_from, sha256, unpacked
 from riskbook.records.schema import TRIGGERS, backups_of, connect, connect_to_read, told
 
 RUN, FORGOTTEN = "run", "forgotten"
@@ -93,7 +92,7 @@ class History:
     def append(self, facts: Mapping[str, Any], record: Mapping[str, Any], method: Method) -> int:
         """Adds a run with its record; returns its number. The chain is extended in the same transaction."""
         state, rules = canonical(record), method.content
-        digests = {"state": _sha256(state), "method_digest": method.sha256}
+        digests = {"state": sha256(state), "method_digest": method.sha256}
         with self._transaction():
             for digest, content in ((digests["state"], state), (method.sha256, rules)):
                 if not self._db.execute("SELECT 1 FROM objects WHERE digest = ?", (digest,)).fetchone():
@@ -152,7 +151,7 @@ class History:
         last = self._db.execute("SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1").fetchone() or (0, "")
         seq: int = last[0] + 1
         text = canonical({**facts, "kind": kind, "seq": seq})
-        digest = _sha256(text)
+        digest = sha256(text)
         columns = [facts.get(name) for name in _COLUMNS]
         self._db.execute(
             "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -202,7 +201,7 @@ class History:
             row = self._db.execute(f"{_SELECT} WHERE seq = ? AND facts IS NOT NULL", (seq,)).fetchone()
         return self._run(row) if row and row[3] == RUN else None
 
-    def earlier(self, client: str, day: date) -> Earlier | None:
+    def earlier(self, client: str, day: date) -> EarlierRuns | None:
         """What is known of a client up to a day; None: nothing."""
         latest: Run | None = None
         run = other = None
@@ -220,7 +219,7 @@ class History:
         other = other or run  # the first of all
         before = self._packed(other) if other.facts["state"] != latest.facts["state"] else None
         days = date.fromisoformat(latest.facts["day"]), date.fromisoformat(other.facts["day"])
-        return Earlier(self._packed(latest), days, before, tuple(reversed(trend)))
+        return EarlierRuns(self._packed(latest), days, before, tuple(reversed(trend)))
 
     def record(self, run: Run) -> dict[str, Any]:
         """What a run found, as `AssessedWorkbook.record`."""
@@ -242,7 +241,7 @@ class History:
         with told(self.path):
             row = self._db.execute("SELECT content FROM objects WHERE digest = ?", (digest,)).fetchone()
         content = _inflated(row[0]) if row else None
-        if content is None or _sha256(content) != digest:
+        if content is None or sha256(content) != digest:
             raise OutputError("history-tampered", path=str(self.path), detail=digest[:12])
         return bytes(row[0])
 
@@ -278,7 +277,7 @@ class History:
             guards = {name for (name,) in self._db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
             there = {digest for (digest,) in self._db.execute("SELECT digest FROM objects")}
         if not guards >= TRIGGERS:
-            yield "guard", {"names": ", ".join(sorted(TRIGGERS - guards))}
+            yield "guard", {"names": sorted(TRIGGERS - guards)}
         forgotten = self.forgotten()
         before, expected = "", 1
         with told(self.path):
@@ -301,14 +300,14 @@ class History:
                     yield "object", {"seq": seq, "digest": entry.facts["state"][:12]}
             for digest, content in self._db.execute("SELECT digest, content FROM objects"):
                 data = _inflated(content)
-                if data is None or _sha256(data) != digest:
+                if data is None or sha256(data) != digest:
                     yield "object", {"seq": "-", "digest": str(digest)[:12]}
 
 
 def _sound(row: tuple[Any, ...]) -> Run | None:
     """An entry out of its row, None where it is not what was written."""
     seq, digest, link, kind, facts, *columns = row
-    if not isinstance(facts, str) or kind not in (RUN, FORGOTTEN) or _sha256(facts.encode()) != digest:
+    if not isinstance(facts, str) or kind not in (RUN, FORGOTTEN) or sha256(facts.encode()) != digest:
         return None
     known = json.loads(facts)
     needed = _FACTS if kind == RUN else {"runs"}
@@ -328,16 +327,12 @@ def _inflated(content: Any) -> bytes | None:
 
 def linked(before: str, digest: str) -> str:
     """The next hash of a chain."""
-    return _sha256((before + digest).encode())
+    return sha256((before + digest).encode())
 
 
 def now() -> str:
     """The moment, as it stands in a history."""
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
 
 
 def _input(run: Run) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from riskbook.errors import RiskbookError
-from riskbook.model import Earlier
+from riskbook.model import EarlierRuns
 from riskbook.opc import storage
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Job:
     target: str
     key: str
     known: Known | None = None
-    earlier: Earlier | None = None
+    earlier: EarlierRuns | None = None
     refused: RiskbookError | None = None
 
 

@@ -114,9 +114,7 @@ class Journal:
             if last_digest not in (None, outcome.input_digest):
                 previous = last
             last_digest, last = outcome.input_digest, json.dumps(outcome.record["run"])
-        error = outcome.error and json.dumps(
-            [outcome.error[0], {name: str(value) for name, value in outcome.error[1].items()}]
-        )
+        error = outcome.error and json.dumps(outcome.error, default=str)
         digest = outcome.input_digest if outcome.status != "failed" else ""  # so that it is tried again
         self._change(
             f"INSERT OR REPLACE INTO workbooks VALUES ({', '.join('?' * 17)})",

@@ -105,7 +105,7 @@ class Histories:
             if client in (None, run.facts["client"], prefix + run.facts["client"])
         ]
         if len(found) > 1:
-            raise OutputError("history-two-runs", run=text, clients=", ".join(client for client, _, _ in found[:5]))
+            raise OutputError("history-two-runs", run=text, clients=tuple(client for client, _, _ in found[:5]))
         return found[0] if found else None
 
 

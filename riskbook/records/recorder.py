@@ -13,7 +13,7 @@ from typing import Any
 import riskbook
 from riskbook.errors import OutputError
 from riskbook.method import Method
-from riskbook.model import Earlier
+from riskbook.model import EarlierRuns, as_text
 from riskbook.pipeline import ASSESSED
 from riskbook.records.history import History, now
 
@@ -23,6 +23,13 @@ PLACE = Path(".riskbook", "history.db")  # below the folder of the workbooks
 def history_beside(workbook: Path) -> Path:
     """Where the history of a workbook stands unless it is told otherwise."""
     return workbook.resolve().parent / PLACE
+
+
+def store_path(store: str) -> Path:
+    """The file of a history: as named, or the one of a folder."""
+    path = Path(store)
+    folder = path.is_dir() or store.endswith(("/", os.sep))
+    return history_beside(path / "any") if folder else path
 
 
 def client_of(workbook: Path, store: Path) -> str:
@@ -39,20 +46,15 @@ def client_of(workbook: Path, store: Path) -> str:
     except ValueError:  # another drive
         folder = str(path.parent)
     client = name if folder == "." else f"{folder.replace(os.sep, '/')}/{name}"
-    return unicodedata.normalize("NFC", _text(client))
+    return unicodedata.normalize("NFC", as_text(client))
 
 
 def operator() -> str:
     """Who is at the machine, as the system says (LOGNAME, USER, …)."""
     try:
-        return _text(getpass.getuser())
+        return as_text(getpass.getuser())
     except (OSError, KeyError, ImportError):
         return "unknown"
-
-
-def _text(name: str) -> str:
-    """A name out of the system, which may be no text at all."""
-    return name.encode("utf-8", "backslashreplace").decode()
 
 
 class Recorder:
@@ -63,7 +65,7 @@ class Recorder:
     """
 
     def __init__(self, store: Path | None = None, client: str | None = None) -> None:
-        self._store, self._client = store, client and _text(client)
+        self._store, self._client = store, client and as_text(client)
         self._operator = operator()
         self._mode = 0o600
         self._open: History | None = None
@@ -84,7 +86,7 @@ class Recorder:
         store = self._store or history_beside(Path(workbook))
         return store, self._client or (workbook if "://" in workbook else client_of(Path(workbook), store))
 
-    def earlier(self, workbook: str, day: date) -> Earlier | None:
+    def earlier(self, workbook: str, day: date) -> EarlierRuns | None:
         """What is known of a workbook up to a day; None: nothing."""
         store, client = self.belongs(workbook)
         return self._history(store).earlier(client, day) if store.exists() else None
@@ -128,7 +130,7 @@ class Recorder:
 
     def _facts(self, workbook: str, day: date) -> dict[str, Any]:
         return {
-            "file": _text(Path(workbook).name),
+            "file": as_text(Path(workbook).name),
             "at": now(),
             "day": day.isoformat(),
             "operator": self._operator,

@@ -8,11 +8,12 @@ from typing import Any
 from xlsxwriter.workbook import Worksheet
 
 from riskbook.method import Method
-from riskbook.model import LEVELS, MARK_FIELDS, Area, Comparison, Location, RunRecord
+from riskbook.model import LEVELS, MARK_FIELDS, Location, RunRecord
 from riskbook.sheets import words
 from riskbook.sheets.listing import Column, plain, write_list
-from riskbook.sheets.theme import Theme, level_word
-from riskbook.text import has, label
+from riskbook.sheets.sheet import Context, Sheet, Written
+from riskbook.sheets.theme import level_word
+from riskbook.text import LANGUAGES, has, joined, label
 
 Event = Mapping[str, Any]
 
@@ -49,14 +50,16 @@ COLUMNS = (
 )
 
 
-def write(sheet: Worksheet, theme: Theme, comparison: Comparison, method: Method, lang: str) -> Area:
-    """Writes what happened, the gravest kinds of events as they come in EVENTS."""
+def write(sheet: Worksheet, context: Context) -> Written:
+    """Writes what happened, in the order of EVENTS."""
+    comparison, method, lang = context.assessment.comparison, context.method, context.lang
+    assert comparison is not None
     rows = [
         event_words(event, method, lang) | {"rank": rank, "place": _place(event, lang)}
         for rank, event in enumerate(comparison.events, start=1)
     ]
     note = " → ".join(run_words(run, method, lang) for run in (comparison.since, comparison.until))
-    return write_list(sheet, theme, lang, "changes", COLUMNS, rows, frozen=3, note=note)
+    return Written(write_list(sheet, context.theme, lang, "changes", COLUMNS, rows, frozen=3, note=note))
 
 
 def _place(event: Event, lang: str) -> Location | str | None:
@@ -72,7 +75,7 @@ def run_words(run: RunRecord, method: Method, lang: str) -> str:
     """A run in a line: its day, its totals, its method."""
     shown = LEVELS if run.levels[LEVELS[-1]] else LEVELS[:-1]
     levels = [f"{level_word(method, level, lang)}{'' if lang == 'ja' else ' '}{run.levels[level]}" for level in shown]
-    params = {"date": run.on.isoformat(), "levels": "・".join(levels) if lang == "ja" else ", ".join(levels)}
+    params = {"date": run.on.isoformat(), "levels": levels}
     return label("changes.run", lang, **params, risk=run.risk, method=run.rules.split(":")[0])
 
 
@@ -125,13 +128,13 @@ def _pairs(changes: Sequence[tuple[str, Any, Any]], method: Method, lang: str) -
         )
         for name, before, after in changes
     ]
-    return ("、" if lang == "ja" else ", ").join(parts)
+    return joined(parts, lang, parts=True)
 
 
 def field_word(name: str, lang: str) -> str:
     """What a factor, or what lies behind it, is called."""
     key = f"changes.{name}"
-    return label(key if has(key) else f"col.{name}", lang).replace("\n", "")
+    return (label(key, lang) if has(key) else words.captions(name)[LANGUAGES.index(lang)]).replace("\n", "")
 
 
 def _shown(name: str, value: Any, method: Method, lang: str) -> Any:
@@ -173,3 +176,12 @@ def value_word(kind: str, value: Any, method: Method, lang: str) -> Any:
     if kind in ("measure-state", "measure-overdue"):
         return label(f"state.{value}", lang)
     return value
+
+
+SHEET = Sheet(
+    "changes",
+    write,
+    proofs=("col.event", "col.event-before", "col.event-after", "col.event-factors"),
+    present=lambda assessment: assessment.comparison is not None,
+    late=True,
+)

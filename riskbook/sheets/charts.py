@@ -74,19 +74,25 @@ def chart(
         "major_tick_mark": "none",
         "minor_tick_mark": "none",
     }
-    values: dict[str, Any] = {"line": {"none": True}, "min": 0, "num_format": number_format}
-    values["num_font"] = {**font, "color": f"#{MUTED}"}
-    if (kind == "line" and ceiling is None) or highest is not None:
-        values["major_gridlines"] = {"visible": True, "line": {"color": f"#{LINE}", "width": 0.5}}
-        values |= {"max": highest, "major_unit": highest / 4} if highest is not None else {}
-    else:  # every bar says its number
-        values |= {"visible": False, "major_gridlines": {"visible": False}}
-        values |= {"max": ceiling} if ceiling is not None else {}
+    values = _value_axis(font, number_format, gridlines=kind == "line", highest=highest, ceiling=ceiling)
     upright, flat = (made.set_x_axis, made.set_y_axis) if kind != "bar" else (made.set_y_axis, made.set_x_axis)
     upright({**axis, "reverse": reverse})
     # Where the categories run downwards, the axis of the values would stand on top.
     flat(values | ({"label_position": "high"} if reverse else {}))
     return made
+
+
+def _value_axis(
+    font: dict[str, Any], number_format: str, *, gridlines: bool, highest: float | None, ceiling: float | None
+) -> dict[str, Any]:
+    """The axis of the values: with gridlines, or hidden where each point shows its number."""
+    values: dict[str, Any] = {"line": {"none": True}, "min": 0, "num_format": number_format}
+    values["num_font"] = {**font, "color": f"#{MUTED}"}
+    if (gridlines and ceiling is None) or highest is not None:
+        values["major_gridlines"] = {"visible": True, "line": {"color": f"#{LINE}", "width": 0.5}}
+        return values | ({"max": highest, "major_unit": highest / 4} if highest is not None else {})
+    values |= {"visible": False, "major_gridlines": {"visible": False}}
+    return values | ({"max": ceiling} if ceiling is not None else {})
 
 
 def radar(

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from riskbook.method import Method
-from riskbook.model import ERROR, INFO, WARNING, Area, Finding
+from riskbook.model import ERROR, INFO, WARNING, Area, Finding, OwnList
 from riskbook.sheets.listing import HEADER_ROW, Column, headers_of, plain, write_list
+from riskbook.sheets.sheet import Context, Sheet, Written
 from riskbook.sheets.theme import Theme
 from riskbook.sheets.words import Row, finding_words
 from riskbook.text import label
@@ -43,35 +44,31 @@ _QUESTIONS = (
 )
 
 
-def headers() -> dict[str, str]:
-    """Every header of the sheet that reading must know again, in every language → field."""
-    fields = ("code", "cell", "subject", "message", "mend", "response", "finding-reason")
-    return headers_of(fields, {"finding-reason": "reason"})
+def own_list() -> OwnList:
+    """How answers are read back; they are given to their findings, and the sheet is written anew."""
+    fields = ("code", "cell", "subject", "message", "mend", "response", "reason")
+    headers = headers_of((*fields[:-1], "finding-reason"), {"finding-reason": "reason"})
+    needed = frozenset({"code", "response", "reason"})
+    return OwnList(headers, fields, ("response", "reason"), needed, "code", editable=False)
 
 
-def write(
-    sheet: Worksheet,
-    theme: Theme,
-    findings: Sequence[Finding],
-    settled: Sequence[Mapping[str, str]],
-    method: Method,
-    lang: str,
-) -> Area:
+def write(sheet: Worksheet, context: Context) -> Written:
     """Writes the findings, errors first; below them what was answered of findings that no longer stand."""
-    rows: list[Row] = [_row(finding, rank, method, lang) for rank, finding in enumerate(findings, start=1)]
-    for answer in settled:
+    theme, assessment, method, lang = context.theme, context.assessment, context.method, context.lang
+    rows: list[Row] = [_row(finding, rank, method, lang) for rank, finding in enumerate(assessment.findings, start=1)]
+    for answer in assessment.settled:
         severity = label("severity.settled", lang)
         extra = {"rank": len(rows) + 1, "severity": severity, "level": "unassessed", "place": answer["cell"]}
         rows.append({**answer, **extra})
     area = write_list(sheet, theme, lang, "findings", _named(COLUMNS), rows)
     if not rows:
         sheet.write_string(HEADER_ROW + 1, 0, label("note.no-findings", lang), theme.note())
-        return Area(1, 1, HEADER_ROW + 2, len(COLUMNS))
+        return Written(Area(1, 1, HEADER_ROW + 2, len(COLUMNS)))
     choices = [label(f"response.{name}", lang) for name in _RESPONSES]
     place = [column.key for column in COLUMNS].index("response")
     options = {"validate": "list", "source": choices, "error_type": "warning"}
     sheet.data_validation(HEADER_ROW + 1, place, HEADER_ROW + len(rows), place, options)
-    return area
+    return Written(area)
 
 
 def _named(columns: Sequence[Column]) -> list[Column]:
@@ -93,6 +90,15 @@ def _row(finding: Finding, rank: int, method: Method, lang: str) -> dict[str, An
         "reason": finding.reason,
         "code": finding.code,
     }
+
+
+SHEET = Sheet(
+    "findings",
+    write,
+    proofs=("col.severity", "col.message", "col.mend", "col.code"),
+    late=True,
+    reads=own_list,
+)
 
 
 def questions(findings: Sequence[tuple[str, Finding]], method: Method, lang: str) -> bytes:

@@ -15,8 +15,8 @@ from xlsxwriter.worksheet import Worksheet
 from riskbook.method import Method
 from riskbook.model import Area, Location
 from riskbook.sheets.theme import INPUT, LINK, Theme, page_setup
-from riskbook.sheets.words import Row, link_to, medium_word, number
-from riskbook.text import both, label
+from riskbook.sheets.words import Row, captions, link_to, medium_word, number
+from riskbook.text import LANGUAGES, label
 
 HEADER_ROW = 3  # 0-based, as xlsxwriter counts: title, note, an empty line, header
 SPARE_ROWS = 50  # below the last that still get drop-downs, for lines that people add
@@ -46,7 +46,7 @@ class Column:
 def headers_of(keys: Iterable[str], field_of: Mapping[str, str] | None = None) -> dict[str, str]:
     """The headers of columns, in every language → field: the column's key, unless `field_of` says otherwise."""
     named = field_of or {}
-    return {text: named.get(key, key) for key in keys for text in both(f"col.{key}")}
+    return {text: named.get(key, key) for key in keys for text in captions(key)}
 
 
 def write_list(
@@ -71,7 +71,7 @@ def write_list(
     for place, column in enumerate(columns):
         sheet.set_column(place, place, column.width)
         header = theme.header(editable=column.editable)
-        sheet.write_string(HEADER_ROW, place, column.header or label(f"col.{column.key}", lang), header)
+        sheet.write_string(HEADER_ROW, place, column.header or captions(column.key)[LANGUAGES.index(lang)], header)
     last = HEADER_ROW
     for last, row in enumerate(rows, start=HEADER_ROW + 1):
         write_row(sheet, theme, last, columns, row)

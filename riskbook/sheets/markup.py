@@ -81,7 +81,7 @@ def _rules(method: Method, lang: str) -> tuple[OwnRule, ...]:
         by_value = f"AND(ISNUMBER({{risk}}),{{risk}}>={level.at_least},{{risk}}<{above})"
         rules.append(OwnRule(("risk",), by_value, level.fill, level.ink))
         above = level.at_least
-    unassessed = method.tables["unassessed"]
-    in_words = f'{{own1}}="{unassessed["word"][lang]}"'
-    rules.append(OwnRule(("own0", "own1"), in_words, unassessed["fill"], unassessed["ink"]))
+    unassessed = method.unassessed
+    in_words = f'{{own1}}="{unassessed.word[lang]}"'
+    rules.append(OwnRule(("own0", "own1"), in_words, unassessed.fill, unassessed.ink))
     return tuple(rules)

@@ -7,7 +7,17 @@ from typing import Any
 from xlsxwriter.worksheet import Worksheet
 
 from riskbook.method import Method
-from riskbook.model import MEASURE_FIELDS, MEASURE_KEYS, STATES, Area, Assessment, ListLayout, Location, records
+from riskbook.model import (
+    MEASURE_FIELDS,
+    MEASURE_KEYS,
+    STATES,
+    Area,
+    Assessment,
+    ListLayout,
+    Location,
+    OwnList,
+    records,
+)
 from riskbook.sheets import roadmap
 from riskbook.sheets.listing import (
     HEADER_ROW,
@@ -20,7 +30,7 @@ from riskbook.sheets.listing import (
     write_list,
     write_orphans,
 )
-from riskbook.sheets.theme import Theme
+from riskbook.sheets.sheet import Context, Sheet, Written
 from riskbook.sheets.words import medium_words, number
 from riskbook.text import both, label
 
@@ -47,14 +57,15 @@ COLUMNS = (
 _FIELD_OF = {"check-cell": "place"}  # the field of the column with riskbook's links in every list
 
 
-def headers() -> dict[str, str]:
-    """Every header of the sheet that reading must know again, in every language → field."""
-    return headers_of((column.key for column in COLUMNS), _FIELD_OF)
+def own_list() -> OwnList:
+    """How the measure plan is read back."""
+    headers = headers_of((column.key for column in COLUMNS), _FIELD_OF)
+    return OwnList(headers, MEASURE_KEYS, MEASURE_FIELDS, frozenset({"question"}), "question")
 
 
 def states(method: Method) -> dict[str, str]:
     """The words of the states, in every language, and what people write for them → key."""
-    return {word: key for key in STATES for word in (*both(f"state.{key}"), *method.tables["states"][key])}
+    return {word: key for key in STATES for word in (*both(f"state.{key}"), *method.states[key])}
 
 
 def choices(method: Method, lang: str) -> dict[str, list[str]]:
@@ -62,11 +73,9 @@ def choices(method: Method, lang: str) -> dict[str, list[str]]:
     return {"state": [label(f"state.{state}", lang) for state in STATES]}
 
 
-def write(sheet: Worksheet, theme: Theme, assessment: Assessment, method: Method, lang: str) -> tuple[Area, ListLayout]:
-    """Writes the measure plan; below it what was typed for questions that are gone.
-
-    Returns the area it covers and where its lines stand.
-    """
+def write(sheet: Worksheet, context: Context) -> Written:
+    """Writes the measure plan; below it what was typed for questions that are gone."""
+    theme, assessment, method, lang = context.theme, context.assessment, context.method, context.lang
     rows = _rows(assessment, method, lang)
     area = write_list(sheet, theme, lang, "measures", COLUMNS, rows, frozen=2)
     last = area.last_row - 1
@@ -75,7 +84,7 @@ def write(sheet: Worksheet, theme: Theme, assessment: Assessment, method: Method
         sheet.write_string(HEADER_ROW + 1, 0, label(missing, lang), theme.note())
         last += 1
     lines = {HEADER_ROW + 2 + place: row["line_row"] for place, row in enumerate(rows)}
-    orphans: list[Any] = assessment.roadmap.orphans.to_dict("records")
+    orphans = assessment.orphans["measures"]
     if orphans:
         lines |= {last + 4 + place: row["line_row"] for place, row in enumerate(orphans)}
         kept = (*MEASURE_KEYS, *MEASURE_FIELDS)
@@ -88,7 +97,8 @@ def write(sheet: Worksheet, theme: Theme, assessment: Assessment, method: Method
     sheet.repeat_columns(0, 3)
     sheet.set_v_pagebreaks([keys.index("why")])
     places = {key: column for column, key in enumerate(keys, start=1)}
-    return Area(1, 1, last + 1, len(COLUMNS)), ListLayout(sheet.get_name(), HEADER_ROW + 1, places, lines)
+    layout = ListLayout(sheet.get_name(), HEADER_ROW + 1, places, lines)
+    return Written(Area(1, 1, last + 1, len(COLUMNS)), layout)
 
 
 def _rows(assessment: Assessment, method: Method, lang: str) -> list[dict[str, Any]]:
@@ -120,3 +130,14 @@ def _rows(assessment: Assessment, method: Method, lang: str) -> list[dict[str, A
         }
         rows.append(row)
     return rows
+
+
+SHEET = Sheet(
+    "measures",
+    write,
+    proofs=("col.step", "col.question", "col.regulation", "col.state"),
+    present=lambda assessment: bool(assessment.ledger.tables) or "measures" in assessment.ledger.layouts,
+    reads=own_list,
+    words=("title.measures", "note.measures", "note.no-measures", "note.no-checks", "note.measure-orphans"),
+    choices=choices,
+)

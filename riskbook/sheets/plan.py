@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from xlsxwriter.worksheet import Worksheet
 
 from riskbook.method import Method
-from riskbook.model import PLAN_FIELDS, PLAN_KEYS, STATES, TREATMENTS, Area, ListLayout
+from riskbook.model import PLAN_FIELDS, PLAN_KEYS, STATES, TREATMENTS, Area, ListLayout, OwnList
 from riskbook.sheets import words
 from riskbook.sheets.listing import (
     HEADER_ROW,
@@ -20,7 +18,8 @@ from riskbook.sheets.listing import (
     write_list,
     write_orphans,
 )
-from riskbook.sheets.theme import Theme, level_word
+from riskbook.sheets.sheet import Context, Sheet, Written
+from riskbook.sheets.theme import level_word
 from riskbook.sheets.words import Row
 from riskbook.text import label
 
@@ -40,8 +39,8 @@ _WIDTHS = {
 _PRINT_SCALE = 58
 
 
-def headers() -> dict[str, str]:
-    """Every header of the plan that reading must know again, in every language → field."""
+def own_list() -> OwnList:
+    """How the plan is read back."""
     fields = (
         *PLAN_KEYS,
         *PLAN_FIELDS,
@@ -55,7 +54,7 @@ def headers() -> dict[str, str]:
         "residual",
         "decided_risk",
     )
-    return headers_of(fields)
+    return OwnList(headers_of(fields), PLAN_KEYS, PLAN_FIELDS, frozenset({"name"}), "name")
 
 
 def columns(method: Method, lang: str) -> list[Column]:
@@ -81,25 +80,23 @@ def choices(method: Method, lang: str) -> dict[str, list[str]]:
 
 def belongs(row: Row) -> bool:
     """Whether an asset has a line in the plan: medium or large, or it had one before."""
-    return row["level"] in ("large", "medium") or row["plan_row"] is not None
+    return row["level"] in ("large", "medium") or row["line_row"] is not None
 
 
-def write(
-    sheet: Worksheet, theme: Theme, rows: Sequence[Row], orphans: Sequence[Row], method: Method, lang: str
-) -> tuple[Area, ListLayout]:
-    """Writes the plan; what was typed for assets that are gone stands in a block of its own below.
-
-    Returns the area it covers and where its lines stand.
-    """
+def write(sheet: Worksheet, context: Context) -> Written:
+    """Writes the plan; what was typed for assets that are gone stands in a block of its own below."""
+    theme, method, lang = context.theme, context.method, context.lang
+    rows = [{**row, "rank": rank} for rank, row in enumerate(filter(belongs, context.rows), start=1)]
+    orphans = context.assessment.orphans["plan"]
     shown = columns(method, lang)
     area = write_list(sheet, theme, lang, "plan", shown, rows, frozen=2)
     last = area.last_row - 1
     if not rows:
         sheet.write_string(HEADER_ROW + 1, 0, label("note.no-plan", lang), theme.note())
         last += 1
-    lines = {HEADER_ROW + 2 + place: row["plan_row"] for place, row in enumerate(rows)}
+    lines = {HEADER_ROW + 2 + place: row["line_row"] for place, row in enumerate(rows)}
     if orphans:
-        lines |= {last + 4 + place: row["plan_row"] for place, row in enumerate(orphans)}
+        lines |= {last + 4 + place: row["line_row"] for place, row in enumerate(orphans)}
         kept = (*PLAN_KEYS, *PLAN_FIELDS, "decided_risk")
         last = write_orphans(sheet, theme, last + 2, orphans, shown, kept, label("note.orphans", lang))
     keys = [column.key for column in shown]
@@ -113,4 +110,15 @@ def write(
     sheet.set_v_pagebreaks([len(shown) - len(PLAN_FIELDS)])
     places = {key: column for column, key in enumerate(keys, start=1)}
     layout = ListLayout(sheet.get_name(), HEADER_ROW + 1, places, lines)
-    return Area(1, 1, last + 1, len(shown)), layout
+    return Written(Area(1, 1, last + 1, len(shown)), layout)
+
+
+SHEET = Sheet(
+    "plan",
+    write,
+    proofs=("col.name", "col.decision", "col.state", "col.review_by", "col.decided_by"),
+    present=lambda assessment: bool(assessment.ledger.tables) or "plan" in assessment.ledger.layouts,
+    reads=own_list,
+    words=("title.plan", "note.plan", "note.no-plan", "note.orphans"),
+    choices=choices,
+)

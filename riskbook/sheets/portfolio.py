@@ -25,7 +25,7 @@ from riskbook.sheets.summary.figures import Figures, Placed
 from riskbook.sheets.summary.page import COLUMNS, WIDTH, Page, fitted
 from riskbook.sheets.summary.panels import write_heat_map, write_tiles
 from riskbook.sheets.theme import HEAD, LINK, MUTED, Theme, close, page_setup
-from riskbook.text import error_message, label
+from riskbook.text import error_message, joined, label
 
 _MOST = 10
 _HEAD, _TILES, _UPPER, _LOWER, _TOP = 0, 3, 8, 20, 32
@@ -228,7 +228,7 @@ def _write_top(page: Page, worst: Sequence[Mapping[str, Any]], target: Path) -> 
 
 def _highest(line: Mapping[str, Any], lang: str) -> str:
     parts = [label("portfolio.highest", lang, name=name, risk=risk) for name, risk in line["highest"]]
-    return ("、" if lang == "ja" else ", ").join(parts)
+    return joined(parts, lang, parts=True)
 
 
 def _link(output: str, target: Path, text: str) -> Url:
@@ -242,7 +242,8 @@ def _link(output: str, target: Path, text: str) -> Url:
     except ValueError:  # another drive
         place = "file:///" + str(Path(output).resolve())
     link = Url("external:result")
-    # Excel takes slashes everywhere, but xlsxwriter writes backslashes, and ends the name of a file at "#".
+    # A private attribute, for xlsxwriter has no public way: it writes backslashes into every path, which Excel on a
+    # Mac and LibreOffice do not follow, and takes a "#" in the name of a file for the beginning of an anchor.
     link._relationship_link = re.sub(r'[%#?"<>\[\]^`{|} ]', lambda m: f"%{ord(m[0]):02X}", place.replace(os.sep, "/"))
     link.text = text
     return link

@@ -2,36 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from xlsxwriter.worksheet import Worksheet
 
 from riskbook.method import Method
-from riskbook.model import MARK_FIELDS, PLAN_KEYS, Area
+from riskbook.model import FIELDS, MARK_FIELDS, PLAN_KEYS, Field, OwnList
 from riskbook.sheets import words
 from riskbook.sheets.listing import Column, figure, headers_of, identity_columns, plain, write_list
-from riskbook.sheets.theme import Theme, level_word
-from riskbook.sheets.words import Row
+from riskbook.sheets.sheet import Context, Sheet, Written
+from riskbook.sheets.theme import level_word
 
 
-def headers() -> dict[str, str]:
-    """The headers of the register that reading must know again, in every language → field."""
-    return headers_of((*PLAN_KEYS, "place", "likelihood", "risk"))
+def own_list() -> OwnList:
+    """How the register is read back: for what changed since the last run."""
+    headers = headers_of((*PLAN_KEYS, "place", "likelihood", "risk"))
+    return OwnList(headers, PLAN_KEYS, ("risk",), frozenset({"name", "likelihood"}), "name", editable=False)
 
 
 def columns(method: Method, lang: str) -> list[Column]:
     """The columns of the register."""
     return [
         *identity_columns(method, lang),
-        Column("personal", 5, "centre", lambda row: "○" if any(row[field] for field in MARK_FIELDS) else None),
-        Column("confidentiality", 4, "centre", figure("confidentiality")),
-        Column("integrity", 4, "centre", figure("integrity")),
-        Column("availability", 4, "centre", figure("availability")),
-        Column("importance", 5, "centre", figure("importance")),
-        Column("threat", 5, "centre", figure("threat")),
-        Column("vulnerability", 5, "centre", figure("vulnerability")),
-        Column("share", 6, "percent", lambda row: None if row["share"] is None else float(row["share"])),
-        Column("likelihood", 6, "centre", figure("likelihood")),
+        *(_shown(field) for field in FIELDS if field.width),
         Column("risk", 6, "level", figure("risk")),
         Column("level", 7, "level", lambda row: level_word(method, row["level"], lang)),
         Column("treatment", 8, "centre", lambda row: words.treatment_word(method, row["treatment"], lang)),
@@ -44,6 +35,26 @@ def columns(method: Method, lang: str) -> list[Column]:
     ]
 
 
-def write(sheet: Worksheet, theme: Theme, rows: Sequence[Row], method: Method, lang: str) -> Area:
-    """Writes the register; `rows` come highest risk first."""
-    return write_list(sheet, theme, lang, "register", columns(method, lang), rows, frozen=2)
+def _shown(field: Field) -> Column:
+    """A field of the ledger or of the computation, as the register shows it."""
+    if field.kind == "mark":  # one column for all kinds of personal information
+        return Column(field.name, field.width, "centre", lambda row: "○" if any(row[f] for f in MARK_FIELDS) else None)
+    if field.dtype == "Float64":
+        return Column(field.name, field.width, "percent", plain(field.name))
+    return Column(field.name, field.width, "centre" if field.dtype == "Int64" else "wrap", plain(field.name))
+
+
+def write(sheet: Worksheet, context: Context) -> Written:
+    """Writes the register, highest risk first."""
+    shown = columns(context.method, context.lang)
+    return Written(write_list(sheet, context.theme, context.lang, "register", shown, context.rows, frozen=2))
+
+
+SHEET = Sheet(
+    "register",
+    write,
+    proofs=("col.place", "col.likelihood", "col.alternatives", "col.residual"),
+    present=lambda assessment: bool(assessment.ledger.tables),
+    late=True,
+    reads=own_list,
+)

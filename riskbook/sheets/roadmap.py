@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from riskbook.method import Method
 from riskbook.model import LEVELS, Area, Assessment, Step, Totals
 from riskbook.sheets.charts import Series, chart
 from riskbook.sheets.listing import HEADER_ROW, Column, plain, shortened, write_list
+from riskbook.sheets.sheet import Context, Sheet, Written
 from riskbook.sheets.theme import Theme, level_word
 from riskbook.sheets.words import medium_word
-from riskbook.text import label
+from riskbook.text import joined, label
 
 _SHOWN_ASSETS = 6
 WIDEST_NAME = 28  # of an asset in a list; full-width characters count twice
@@ -37,15 +37,16 @@ def columns(method: Method, lang: str) -> list[Column]:
     ]
 
 
-def write(book: Workbook, sheet: Worksheet, theme: Theme, assessment: Assessment, method: Method, lang: str) -> Area:
+def write(sheet: Worksheet, context: Context) -> Written:
     """Writes the steps, and the chart of their levels below them."""
+    theme, assessment, method, lang = context.theme, context.assessment, context.method, context.lang
     rows = _rows(assessment, method, lang)
     shown = columns(method, lang)
     area = write_list(sheet, theme, lang, "roadmap", shown, rows)
     if len(rows) == 1:
         missing = "note.no-checks" if assessment.ledger.checks is None else "note.no-steps"
         sheet.write_string(HEADER_ROW + 2, 0, label(missing, lang), theme.note())
-        return Area(1, 1, area.last_row + 1, len(shown))
+        return Written(Area(1, 1, area.last_row + 1, len(shown)))
     first, last = HEADER_ROW + 1, HEADER_ROW + len(rows)
     places = [column.key for column in shown]
     series = [
@@ -54,12 +55,19 @@ def write(book: Workbook, sheet: Worksheet, theme: Theme, assessment: Assessment
         for at in [places.index(f"level-{key}")]
     ]
     made = chart(
-        book, sheet.get_name(), lang, "line", (first, 0, last, 0), series, title=label("roadmap.chart", lang), size=9
+        context.book,
+        sheet.get_name(),
+        lang,
+        "line",
+        (first, 0, last, 0),
+        series,
+        title=label("roadmap.chart", lang),
+        size=9,
     )
     made.set_size({"width": _CHART_WIDTH, "height": _CHART_ROWS * 20})
     sheet.insert_chart(last + 2, 0, made, {"object_position": 1})
     _write_needs(sheet, theme, last + 2, len(shown) - 2, assessment, method, lang)
-    return Area(1, 1, last + 3 + max(_CHART_ROWS, len(assessment.roadmap.needs) + 2), len(shown))
+    return Written(Area(1, 1, last + 3 + max(_CHART_ROWS, len(assessment.roadmap.needs) + 2), len(shown)))
 
 
 def _write_needs(
@@ -76,7 +84,7 @@ def _write_needs(
         ]
         head = label("roadmap.need", lang, medium=name, now=need.vulnerability, assets=need.assets)
         sheet.write_string(at, column, head, theme.cell())
-        shown = ("、" if lang == "ja" else ", ").join(parts) or label("roadmap.need-none", lang)
+        shown = joined(parts, lang, parts=True) or label("roadmap.need-none", lang)
         sheet.write_string(at, column + 1, shown, theme.cell())
 
 
@@ -125,10 +133,11 @@ def _totals(totals: Totals) -> dict[str, Any]:
 
 def moves(step: Step, method: Method, lang: str) -> str:
     """The vulnerabilities that a step takes down."""
-    return ("、" if lang == "ja" else ", ").join(
+    parts = [
         label("roadmap.move", lang, medium=medium_word(method, medium, lang), before=before, after=after)
         for medium, before, after in step.media
-    )
+    ]
+    return joined(parts, lang, parts=True)
 
 
 def why(step: Step, method: Method, lang: str) -> str:
@@ -155,7 +164,16 @@ def listed(names: Sequence[str], count: int, lang: str) -> str:
     """How many there are, and the first of them."""
     if not count:
         return label("summary.count", lang, count=0)
-    text = ("、" if lang == "ja" else ", ").join(names)
+    text = joined(names, lang, parts=True)
     if count > len(names):
         text = label("roadmap.more", lang, names=text, count=count - len(names))
     return label("roadmap.dependents", lang, count=count, names=text)
+
+
+SHEET = Sheet(
+    "roadmap",
+    write,
+    proofs=("col.roadmap-measures", "col.moves", "col.fallen", "col.why"),
+    present=lambda assessment: bool(assessment.ledger.tables),
+    late=True,
+)

@@ -35,7 +35,7 @@ class Theme:
         self._formats: dict[tuple[tuple[str, Any], ...], Format] = {}
         self.looks: dict[tuple[str, str], Format] = {}  # of the cells of lists, by look and level
         self._levels = {level.key: level for level in method.levels}
-        self._unassessed = method.tables["unassessed"]
+        self._unassessed = method.unassessed
 
     def format(self, **properties: Any) -> Format:
         """A format: riskbook's font and ink unless told otherwise."""
@@ -69,7 +69,7 @@ class Theme:
         """Fill and ink of a level."""
         if key in self._levels:
             return self._levels[key].fill, self._levels[key].ink
-        return self._unassessed["fill"], self._unassessed["ink"]
+        return self._unassessed.fill, self._unassessed.ink
 
     def level(self, key: str, **properties: Any) -> Format:
         """A bordered cell in the colours of a level."""
@@ -85,7 +85,7 @@ def level_word(method: Method, key: str, lang: str) -> str:
         if level.key == key:
             return level.word[lang]
     assert key == LEVELS[-1]
-    return str(method.tables["unassessed"]["word"][lang])
+    return method.unassessed.word[lang]
 
 
 def close(book: Workbook) -> None:

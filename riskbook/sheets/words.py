@@ -8,11 +8,17 @@ from typing import Any
 import pandas as pd
 
 from riskbook.method import Method
-from riskbook.model import LEVELS, Finding, Location
+from riskbook.model import FIELD, LEVELS, Finding, Location
 from riskbook.sheets.theme import level_word
-from riskbook.text import finding_texts, has, label
+from riskbook.text import both, finding_texts, has, joined, label
 
 Row = Mapping[str, Any]
+
+
+def captions(key: str) -> tuple[str, str]:
+    """The header of a column in Japanese and English: the label "col.KEY", else what the table of fields says."""
+    words = FIELD[key].words if key in FIELD and not has(f"col.{key}") else None
+    return words or both(f"col.{key}")
 
 
 def link_to(place: Location) -> str:
@@ -32,12 +38,12 @@ def medium_words(method: Method, names: Sequence[str], lang: str) -> str:
     """Several media in the reader's language; all of them in one word."""
     if len(names) > 1 and set(names) == set(method.medium_names):
         return label("media.all", lang)
-    return ("・" if lang == "ja" else ", ").join(medium_word(method, name, lang) or "" for name in names)
+    return joined((medium_word(method, name, lang) for name in names), lang)
 
 
 def treatment_word(method: Method, name: str | None, lang: str) -> str | None:
     """A treatment in the reader's language."""
-    return None if name is None else str(method.tables["treatments"][name]["word"][lang])
+    return None if name is None else method.treatments[name].word[lang]
 
 
 def reason(row: Row, method: Method, lang: str) -> str:
@@ -69,7 +75,7 @@ def reason(row: Row, method: Method, lang: str) -> str:
 def alternatives(row: Row, method: Method, lang: str) -> str:
     """The other treatments whose rules hold."""
     words = [treatment_word(method, name, lang) or "" for name, _ in row["alternatives"]]
-    return ("・" if lang == "ja" else ", ").join(words)
+    return joined(words, lang)
 
 
 def sources(row: Row, lang: str) -> str:
@@ -78,14 +84,20 @@ def sources(row: Row, lang: str) -> str:
 
 
 def finding_words(finding: Finding, method: Method, lang: str) -> tuple[str, str]:
-    """What a finding says and what mends it, the media in the reader's language."""
+    """What a finding says and how to fix it, the media in the reader's language."""
     params = dict(finding.params)
     if lang != "ja":
-        for key in ("medium", "media", "allowed"):
-            for medium in method.media:
-                if key in params:
-                    params[key] = str(params[key]).replace(medium.name, medium.en).replace("・", ", ")
+        named = {"medium", "media", "allowed"} & params.keys()
+        params |= {name: _media_in_english(params[name], method) for name in named}
     return finding_texts(finding.message_key, lang, params)
+
+
+def _media_in_english(value: Any, method: Method) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_media_in_english(one, method) for one in value)
+    for medium in method.media:
+        value = str(value).replace(medium.name, medium.en)
+    return value
 
 
 def number(value: Any) -> int | None:

@@ -1,11 +1,12 @@
 """Tables for other programs: CSV and Parquet, written and read in one place."""
 
 from riskbook.tables.csv import CsvTable, read_csv
-from riskbook.tables.kinds import FLAG, NUMBER, TEXT, WHOLE, Columns
+from riskbook.tables.kinds import FLAG, KIND_OF, NUMBER, TEXT, WHOLE, Columns
 from riskbook.tables.parquet import ParquetTable, column_names, has_parquet, read_parquet
 
 __all__ = [
     "FLAG",
+    "KIND_OF",
     "NUMBER",
     "TEXT",
     "WHOLE",

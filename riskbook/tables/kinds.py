@@ -5,4 +5,5 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 TEXT, WHOLE, NUMBER, FLAG = "text", "whole", "number", "flag"
+KIND_OF = {"object": TEXT, "Int64": WHOLE, "Float64": NUMBER, "bool": FLAG}  # by dtype of a pandas column
 Columns = Sequence[tuple[str, str]]  # name and kind: one of the four

@@ -99,15 +99,15 @@ def test_regulations_name_state_answers_and_assets(tmp_path: Path) -> None:
 
 def test_published_ranks_and_movement() -> None:
     """As the tables of the source stand: rank by year of each of the ten threats of 2025."""
-    spec = METHOD.instruments["threats"]
-    names = {entry["year"]: entry["names"] for entry in spec["years"]}
+    spec = METHOD.instruments.threats
+    names = {entry.year: entry.names for entry in spec.years}
     assert {year: len(found) for year, found in names.items()} == {2023: 10, 2024: 10, 2025: 10}
-    ranked = {rank: threat for threat in spec["threats"] for rank in threat["ranks"]["2025"]}
-    last = {rank: threat["ranks"]["2024"] for rank, threat in ranked.items()}
+    ranked = {rank: threat for threat in spec.threats for rank in threat.ranks["2025"]}
+    last = {rank: list(threat.ranks["2024"]) for rank, threat in ranked.items()}
     # The column 昨年順位 of 情報セキュリティ10大脅威 2025.
     assert last == {1: [1], 2: [2], 3: [5, 7], 4: [3], 5: [4], 6: [9], 7: [], 8: [], 9: [8], 10: [6]}
     for year, found in names.items():
-        placed = sorted(rank for threat in spec["threats"] for rank in threat["ranks"].get(str(year), ()))
+        placed = sorted(rank for threat in spec.threats for rank in threat.ranks.get(str(year), ()))
         assert placed == list(range(1, len(found) + 1))
 
 
@@ -133,11 +133,11 @@ def test_what_nobody_was_asked_is_no_gap_and_no_strength(tmp_path: Path) -> None
 
 
 def test_disposal_is_no_backup_and_a_malware_update_no_software_update() -> None:
-    spec = METHOD.instruments["threats"]
-    backup = next(entry for entry in spec["measures"] if entry["key"] == "backup")
-    assert not mentions("廃棄するときは復元できない方法で消去している", [backup["words"]])
-    entry = next(entry for entry in spec["entries"] if entry["key"] == "vulnerability")
-    words, without = [entry["words"]], entry["without"]
+    spec = METHOD.instruments.threats
+    backup = next(entry for entry in spec.measures if entry.key == "backup")
+    assert not mentions("廃棄するときは復元できない方法で消去している", [backup.words])
+    entry = next(entry for entry in spec.entries if entry.key == "vulnerability")
+    words, without = [entry.words], entry.without
     assert mentions("OSとソフトウェアを自動更新にしている", words, without)
     assert not mentions("ウイルス対策ソフトの定義を自動で更新している", words, without)
 

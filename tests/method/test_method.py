@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+import riskbook
 from riskbook.errors import MethodError
-from riskbook.method import available_methods, load_method
+from riskbook.method import available_methods, load_form, load_method
+
+DATA = Path(riskbook.__file__).parent / "method" / "data"
 
 # Table 17 of the guideline, as printed there: rows threat 3, 2, 1, columns vulnerability 3, 2, 1.
 TABLE_17 = {3: (3, 2, 1), 2: (2, 1, 1), 1: (1, 1, 1)}
@@ -24,8 +28,9 @@ def test_the_guidelines_tables() -> None:
 
 def test_edition_4_has_six_rules_and_the_same_formula() -> None:
     old, new = load_method("ipa-3.1"), load_method("ipa-4.0")
-    assert (len(old.tables["rules"]), len(new.tables["rules"])) == (5, 6)
-    differing = {key for key in old.tables if old.tables[key] != new.tables[key]}
+    assert (len(old.rules), len(new.rules)) == (5, 6)
+    tables = [json.loads(method.content) for method in (old, new)]
+    differing = {key for key in tables[0] if tables[0][key] != tables[1][key]}
     assert differing == {"name", "edition", "title", "rules", "rules_source"}
     assert available_methods() == ("ipa-3.1", "ipa-4.0")
 
@@ -58,6 +63,36 @@ BAD = {
     ),
     "residual.avoid.rule": ('[residual]\navoid = {rule = "pray"}\n', "'pray'", "unchanged"),
     "importance.rule": ('[importance]\nrule = "mean"\n', "'mean'", "max"),
+    "treatment[0].when[0].level": (
+        '[[treatment]]\nid = "x"\ntreatment = "avoid"\nwhen = [{predicate = "level_is", levels = ["large"], level = 1}]\n',
+        "1",
+        "levels",
+    ),
+    "residual.avoid.value": ('[residual]\navoid = {rule = "fixed", value = "0"}\n', "'0'", "0 … 9"),
+    "residual.pray": (
+        '[residual]\npray = {rule = "unchanged"}\n',
+        "{'rule': 'unchanged'}",
+        "reduce, retain, avoid, transfer",
+    ),
+    "personal.marks_yes": ("[personal]\nmarks_yes = []\n", "[]", "[…] (1+)"),
+    "personal.marks_yes[1]": ('[personal]\nmarks_yes = ["x", ""]\n', "''", "text"),
+    "scale.labels.低": ('[scale.labels]\n"低" = 0\n', "0", "1 … 3"),
+    "answers.labels.partly": ("[answers.labels]\npartly = true\n", "True", "1 … 4"),
+    "headers.checks.fields.number[1]": ('[headers.checks.fields]\nnumber = ["No", 2]\n', "2", "text"),
+    "headers.checks.fields.colour": ('[headers.checks.fields]\ncolour = ["x"]\n', "'x'", "kind, number"),
+    "headers.checks.required[0]": ('[headers.checks]\nrequired = ["asset"]\n', "'asset'", "kind | number"),
+    "unassessed.fill": ('[unassessed]\nfill = "grey"\n', "'grey'", "RRGGBB"),
+    "regulation.source": ('[regulation]\nsource = "IPA"\n', "'IPA'", "{ ja, en, date, url, short }"),
+    "regulation.source.page": ("[regulation.source]\npage = 3\n", "3", "ja, en, date, url, short"),
+    "media[0].portable": (
+        '[[media]]\nname = "x"\nen = "x"\nportable = "no"\nspellings = []\n',
+        "'no'",
+        "true | false",
+    ),
+    "title": ("title = 1\n", "1", "{ ja, en }"),
+    "vulnerability.partly_weight": ("[vulnerability]\npartly_weight = nan\n", "nan", "0.0 … 1.0"),
+    "instruments.cloud": ("[instruments]\ncloud = 1\n", "1", "text"),
+    "instruments.weather": ('[instruments]\nweather = "x"\n', "'x'", "self_check, cloud"),
 }
 
 
@@ -87,3 +122,83 @@ def test_files_that_are_no_method(tmp_path: Path) -> None:
     with pytest.raises(MethodError) as caught:
         load_method("ipa-9")
     assert "ipa-3.1" in caught.value.params["known"]
+
+
+MISSING = {
+    "levels[0].ink": '[[levels]]\nkey = "large"\nat_least = 1\nword = {ja = "x", en = "x"}\nfill = "FFFFFF"\n' * 3,
+    "treatment[0].when[0].value": (
+        '[[treatment]]\nid = "x"\ntreatment = "avoid"\nwhen = [{predicate = "risk_at_least"}]\n'
+    ),
+    "treatment[0].when[0].predicate": '[[treatment]]\nid = "x"\ntreatment = "avoid"\nwhen = [{}]\n',
+}
+
+
+@pytest.mark.parametrize("key", MISSING)
+def test_a_missing_key_is_named(key: str, tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(f'extends = "ipa-3.1"\n{MISSING[key]}', encoding="utf-8")
+    with pytest.raises(MethodError) as caught:
+        load_method(path)
+    assert (caught.value.key, caught.value.params["key"]) == ("method-key-missing", key)
+
+
+def test_a_method_without_a_field_of_its_headers_names_it(tmp_path: Path) -> None:
+    text = (DATA / "ipa-3.1.toml").read_text(encoding="utf-8")
+    path = tmp_path / "mine.toml"
+    path.write_text(text.replace('cost = ["対策費用"', 'loss2 = ["対策費用"'), encoding="utf-8")
+    with pytest.raises(MethodError) as caught:
+        load_method(path)
+    assert caught.value.params["key"] == "headers.ledger.fields.loss2"
+
+
+# Of a form file or the file of an instrument: what is replaced, by what, the key, what stands there, what may.
+BAD_FILES = (
+    ("forms/appendix-7", 'medium = "書類"', 'medium = "石板"', "threats[0].medium", "'石板'", "書類 | "),
+    ("forms/appendix-7", "kind = 1\n", "kind = 0\n", "questions[0].kind", "0", "1 … 99"),
+    ("forms/appendix-7", "kind = 1\n", "kind = 12\n", "questions[0].kind", "12", "1 | 2 | "),
+    ("forms/appendix-7", "kind = 1\n", 'kind = 1\nnote = "x"\n', "questions[0].note", "'x'", "kind, items"),
+    ("forms/appendix-7", "kind = 1\n", "", "questions[0].kind", None, None),
+    ("instruments/self-check", "enough = 0.4", "enough = 40", "enough", "40", "0.0 … 1.0"),
+    ("instruments/self-check", "score = 4\n", 'score = "4"\n', "answers[0].score", "'4'", "-9 … 9"),
+    ("instruments/self-check", "score = 4\n", "score = 4\nworth = 4\n", "answers[0].worth", "4", "key, score"),
+    ("instruments/self-check", "score = 4\n", "", "answers[0].score", None, None),
+    (
+        "instruments/self-check",
+        'level = "small"',
+        'level = "tiny"',
+        "bands[0].level",
+        "'tiny'",
+        "large | medium | small",
+    ),
+    (
+        "instruments/otasuketai",
+        "[sources.duty]\ndate =",
+        "[sources.duty]\nday =",
+        "sources.duty.day",
+        "'2025",
+        "ja, en",
+    ),
+    ("instruments/otasuketai", 'source = "duty"', 'source = "nobody"', "tables[0].source", "'nobody'", "service | "),
+    ("instruments/incident-response", "[sources.law]\nshort", "[sources.law]\nurl", "sources.law.url", "{", "text"),
+)
+
+
+@pytest.mark.parametrize(("file", "old", "new", "key", "found", "may"), BAD_FILES)
+def test_a_bad_form_or_instrument_names_its_key(
+    file: str, old: str, new: str, key: str, found: str | None, may: str | None, tmp_path: Path
+) -> None:
+    text = (DATA / f"{file}.toml").read_text(encoding="utf-8")
+    assert old in text
+    bad = tmp_path / "bad.toml"
+    bad.write_text(text.replace(old, new, 1), encoding="utf-8")
+    names = {"self-check": "self_check", "otasuketai": "transfer", "incident-response": "response"}
+    name = file.rpartition("/")[2]
+    path = tmp_path / "mine.toml"
+    named = f'[instruments]\n{names[name]} = "{bad}"\n' if name in names else f'form = "{bad}"\n'
+    path.write_text(f'extends = "ipa-3.1"\n{named}', encoding="utf-8")
+    with pytest.raises(MethodError) as caught:
+        load_form(load_method(path))
+    assert (caught.value.params["key"], caught.value.params["method"]) == (key, str(bad))
+    assert caught.value.key == ("method-key-missing" if found is None else "method-invalid")
+    assert (found or "") in caught.value.params.get("found", "")
+    assert (may or "") in caught.value.params.get("may", "")

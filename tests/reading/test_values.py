@@ -13,7 +13,7 @@ from riskbook.method import load_method
 from riskbook.reading import values
 
 METHOD = load_method()
-LABELS = METHOD.tables["scale"]["labels"]
+LABELS = METHOD.scale.labels
 
 
 @pytest.mark.parametrize(
@@ -56,8 +56,8 @@ NO = ["", None, "無", "-", "×", 0, "0", "なし", "N", "ー", False, "－"]
 
 @pytest.mark.parametrize(("typed", "marked"), [*((t, True) for t in YES), *((t, False) for t in NO)])
 def test_marks(typed: Any, marked: bool) -> None:
-    personal = METHOD.tables["personal"]
-    parsed = values.mark(typed, personal["marks_yes"], personal["marks_no"])
+    personal = METHOD.personal
+    parsed = values.mark(typed, personal.marks_yes, personal.marks_no)
     assert (parsed.value, parsed.problem) == (marked, "")
 
 
@@ -180,9 +180,9 @@ def test_amounts(typed: Any, yen: float | None) -> None:
 
 @given(st.one_of(st.text(max_size=30), st.floats(), st.integers(), st.booleans(), st.datetimes(), st.none()))
 def test_no_value_breaks_a_reader(typed: Any) -> None:
-    personal = METHOD.tables["personal"]
+    personal = METHOD.personal
     values.whole(typed, (1, 2, 3), LABELS)
-    values.mark(typed, personal["marks_yes"], personal["marks_no"])
+    values.mark(typed, personal.marks_yes, personal.marks_no)
     values.media(typed, METHOD)
     values.day(typed)
     values.retention(typed, METHOD)

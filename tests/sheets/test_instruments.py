@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import openpyxl
+from msgspec import structs
 
 import riskbook
 from riskbook.method import load_method
@@ -50,9 +51,10 @@ def test_the_radar_reads_the_scores_of_the_items(tmp_path: Path) -> None:
 
 
 def test_sources_and_days_stand_with_every_table() -> None:
-    for key, spec in METHOD.instruments.items():
-        sources = [spec["source"]] if "source" in spec else list(spec["sources"].values())
-        assert all(source["ja"] and source["en"] and source["date"] for source in sources), key
+    for key, spec in structs.asdict(METHOD.instruments).items():
+        found = getattr(spec, "sources", None) or {"": spec.source}
+        sources = (found if isinstance(found, dict) else structs.asdict(found)).values()
+        assert all(source.ja and source.en and source.date for source in sources), key
 
 
 def test_a_workbook_with_only_a_self_check_has_a_summary_of_it_and_no_empty_lists(tmp_path: Path) -> None:

@@ -22,15 +22,15 @@ def test_issued_questionnaires_are_read_back_as_filled_in(lang: str, tmp_path: P
     invoke("new", path, "--lang", lang, "--with", "self-check", "--services", "kintone,Green/Mail", "--only")
     book = openpyxl.load_workbook(path)
     check, *clouds = (book[name] for name in book.sheetnames)
-    spec = METHOD.instruments["self_check"]
-    words = {code: answer["word"][lang] for code, answer in zip("420?", spec["answers"], strict=True)}
-    words["n"] = spec["not_used"]["word"][lang]
+    spec = METHOD.instruments.self_check
+    words = {code: answer.word[lang] for code, answer in zip("420?", spec.answers, strict=True)}
+    words["n"] = spec.not_used.word[lang]
     for number, answer in ALL.items():
         check.cell(5 + number, 4).value = words[answer]
     for row, yes in ((37, 0), (38, 2)):
-        check.cell(row, 4).value = spec["answers"][yes]["word"][lang]
+        check.cell(row, 4).value = spec.answers[yes].word[lang]
     for row in range(6, 21):
-        clouds[1].cell(row, 5).value = METHOD.instruments["cloud"]["answers"][row % 2]["word"][lang]
+        clouds[1].cell(row, 5).value = METHOD.instruments.cloud.answers[row % 2].word[lang]
     book.save(path)
     result = assessed(path)
     found = result.assessment.instruments
@@ -55,9 +55,9 @@ def test_the_issued_sheet_computes_what_riskbook_computes(tmp_path: Path, recalc
         book.save(filled)
         sheet = openpyxl.load_workbook(recalculated(filled), data_only=True)["自社診断"]
         assert sheet["E34"].value == total == check_of(filled).record.total
-        assert sheet["A35"].value == METHOD.instruments["self_check"]["bands"][band]["advice"]["ja"]
+        assert sheet["A35"].value == METHOD.instruments.self_check.bands[band].advice.ja
 
 
 def test_new_says_what_only_needs(tmp_path: Path) -> None:
     assert "--with" in invoke("new", tmp_path / "a.xlsx", "--only", "--lang", "ja", code=2).output
-    assert ANSWERS[0] == METHOD.instruments["self_check"]["answers"][0]["word"]["ja"]
+    assert ANSWERS[0] == METHOD.instruments.self_check.answers[0].word.ja

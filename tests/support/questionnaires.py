@@ -11,8 +11,8 @@ import xlsxwriter
 from riskbook.method import load_method
 
 INSTRUMENTS = load_method().instruments
-ITEMS = [item["ja"] for item in INSTRUMENTS["self_check"]["items"]]
-CLOUD_ITEMS = [(item["name"]["ja"], item["ja"]) for item in INSTRUMENTS["cloud"]["items"]]
+ITEMS = [item.ja for item in INSTRUMENTS.self_check.items]
+CLOUD_ITEMS = [(item.name.ja, item.ja) for item in INSTRUMENTS.cloud.items]
 ANSWERS = ("実施している", "一部実施している", "実施していない", "わからない")
 SCORES = (4, 2, 0, -1)
 PLACES = {"4": 0, "2": 1, "0": 2, "?": 3}

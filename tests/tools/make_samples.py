@@ -119,7 +119,7 @@ _TYPED: tuple[tuple[str, tuple[str, ...], dict[str, str]], ...] = (
 def write_worked(path: Path) -> Path:
     """The worked company: its form, assessed once, with what its people then typed into the plans."""
     write_form(_aoba(), path)
-    assessed = riskbook.assess(path, today=TODAY, lang="ja", settings={"columns": {}, "limits": {}})
+    assessed = riskbook.assess(path, today=TODAY, lang="ja")
     workbook = opc.Workbook(assessed.content)
     for sheet_name, words, typed in _TYPED:
         sheet = opc.Worksheet(workbook, sheet_name)

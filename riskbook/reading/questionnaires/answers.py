@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-from riskbook.method import points
-from riskbook.model import ItemAnswer, cell_ref
+from riskbook.method import QuestionnaireSpec
+from riskbook.model import ItemAnswer, cell_ref, squeezed
 from riskbook.reading import values
 from riskbook.reading.collect import Collector
 from riskbook.reading.grid import Grid
 from riskbook.reading.questionnaires.words import MARKS, NOT_USED, X_MARKS, mark, parsed, score_of
-from riskbook.reading.values import is_blank, squeezed
+from riskbook.reading.values import is_blank
 
 
 @dataclass
@@ -20,9 +19,9 @@ class Questionnaire:
     """A questionnaire while it is read: where the items stand, and what each column is for."""
 
     grid: Grid
-    spec: Mapping[str, Any]
+    spec: QuestionnaireSpec
     rows: dict[int, tuple[int, int]]  # item → its row and the last column of its text
-    assumed: dict[int, str] = field(default_factory=dict)  # columns taken without a header that says so
+    assumed: dict[int, tuple[str, ...]] = field(default_factory=dict)  # columns taken without a header that says so
     crossed: bool = False  # it is marked with x, which elsewhere says no
 
     @property
@@ -76,7 +75,7 @@ def read_answer(table: Questionnaire, row: int, number: int, columns: Mapping[in
 def read_marked(table: Questionnaire, row: int, number: int, columns: Mapping[int, str], out: Collector) -> ItemAnswer:
     """The answer whose column is marked; the printed scores in the others are no marks."""
     grid, spec, name = table.grid, table.spec, table.grid.sheet_name
-    scores = points(spec) | {NOT_USED: 99}
+    scores = spec.points | {NOT_USED: 99}
     marks: list[int] = []
     printed: list[int] = []
     strange = 0  # a column with something that is no mark
@@ -113,9 +112,8 @@ def _given(
     table: Questionnaire, row: int, column: int, number: int, key: str | None, not_used: bool, out: Collector
 ) -> ItemAnswer:
     """An answer that was read; what may not be marked as not used is told, and counts as not answered."""
-    rule = table.spec["not_used"]
-    if not_used and number not in rule["items"]:
-        allowed = ", ".join(map(str, rule["items"]))
-        out.add("item-not-used", table.grid.sheet_name, row, column, number=number, allowed=allowed)
+    rule = table.spec.not_used
+    if not_used and number not in rule.items:
+        out.add("item-not-used", table.grid.sheet_name, row, column, number=number, allowed=tuple(rule.items))
         return ItemAnswer(number, cell=cell_ref(row, column))
-    return ItemAnswer(number, (rule["answer"] or None) if not_used else key, not_used, cell_ref(row, column))
+    return ItemAnswer(number, (rule.answer or None) if not_used else key, not_used, cell_ref(row, column))

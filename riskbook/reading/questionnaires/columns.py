@@ -8,6 +8,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from riskbook.method import CloudSpec
+from riskbook.model import squeezed
 from riskbook.reading import values
 from riskbook.reading.questionnaires.answers import Questionnaire
 from riskbook.reading.questionnaires.words import (
@@ -20,7 +22,7 @@ from riskbook.reading.questionnaires.words import (
     score_of,
     words,
 )
-from riskbook.reading.values import is_blank, squeezed
+from riskbook.reading.values import is_blank
 
 _HEADER_ROWS, _RIGHTMOST = 6, 30  # rows above the first item, columns to the right of its words
 _ENOUGH = 0.6  # of what stands in a column without a header
@@ -86,7 +88,7 @@ def answer_columns(table: Questionnaire, block: Block) -> dict[int, str]:
 
 def _by_header(table: Questionnaire, block: Block, columns: Sequence[int]) -> dict[int, str]:
     """What the headers say; the nearest goes first, a group's name holds where nothing stands below it."""
-    headers = {squeezed(s): use for use, spelled in table.spec["headers"].items() for s in spelled}
+    headers = {squeezed(s): use for use, spelled in table.spec.headers.by_use().items() for s in spelled}
     found: dict[int, str] = {}
     named: set[int] = set()  # columns with a name of their own
     for row in _above(block):
@@ -122,8 +124,8 @@ def _readings(value: Any) -> list[str]:
 def _answer_named(table: Questionnaire, row: int, column: int) -> str:
     """The answer that a header cell names by word, sign or score; "" where it names none."""
     value = table.grid.merged_value(row, column)
-    scores = {answer["score"]: answer["key"] for answer in table.spec["answers"]}
-    if table.spec["headers"]["score"] and (score := score_of(value)) in scores:
+    scores = {answer.score: answer.key for answer in table.spec.answers}
+    if table.spec.headers.score and (score := score_of(value)) in scores:
         return str(scores[score])
     spelled = words(table.spec)
     for key in _readings(value):
@@ -145,10 +147,10 @@ def _spans_columns(table: Questionnaire, row: int, column: int) -> bool:
 def _by_marks(table: Questionnaire, block: Block, columns: Sequence[int], uses: Uses) -> dict[int, str]:
     """The columns of the answers, those without a header found by how they are marked: one of them in each row."""
     found = {column: use for column, use in uses.items() if use.startswith("answer:")}
-    keys = [answer["key"] for answer in table.spec["answers"]]
+    keys = [answer.key for answer in table.spec.answers]
     if set(found.values()) >= {f"answer:{key}" for key in keys}:
         return found
-    if len(set(found.values())) >= 2 and "service" in table.spec:
+    if len(set(found.values())) >= 2 and isinstance(table.spec, CloudSpec):
         return found  # a firm may have left an answer out
     for start in columns:
         run = range(start, start + len(keys))
@@ -181,7 +183,7 @@ def _is_mark(value: Any) -> bool:
 
 def _in_order(table: Questionnaire, block: Block, run: range, found: Uses, keys: Sequence[str]) -> dict[int, str]:
     """The answers of a run of columns: by header, by the scores printed there, else in the published order."""
-    scores = {answer["score"]: answer["key"] for answer in table.spec["answers"]}
+    scores = {answer.score: answer.key for answer in table.spec.answers}
     placed = {column: use.partition(":")[2] for column, use in found.items() if column in run}
     for column in run:
         printed = Counter(score_of(table.grid.value(row, column)) for row in block.rows.values())
@@ -193,7 +195,7 @@ def _in_order(table: Questionnaire, block: Block, run: range, found: Uses, keys:
     fits = [sum(order[c] == key for c, key in placed.items()) for order in (forwards, backwards)]
     order = forwards if fits[0] >= fits[1] else backwards
     if len(placed) < len(run) - 1:
-        table.assumed[run[0]] = "／".join(heading(table, block, column) or "-" for column in run)
+        table.assumed[run[0]] = tuple(heading(table, block, column) or "-" for column in run)
     return {column: f"answer:{placed.get(column, order[column])}" for column in run}
 
 
@@ -209,8 +211,8 @@ def _one_of_each(table: Questionnaire, block: Block, uses: dict[int, str], *, kn
         years = {column: year_of(heading(table, block, column)) for column in fresh}
         chosen = max(fresh, key=lambda c: (years[c], -c if known else c))
         kept[chosen] = use
-        if "service" not in table.spec and use == "answer" and (len(columns) > 1 or not known):
-            table.assumed[chosen] = heading(table, block, chosen)
+        if not isinstance(table.spec, CloudSpec) and use == "answer" and (len(columns) > 1 or not known):
+            table.assumed[chosen] = (heading(table, block, chosen) or "-",)
     return kept
 
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from riskbook.method import Method, mentions, points
-from riskbook.model import ItemAnswer, ItemSheet, cell_ref
+from riskbook.method import Method, SelfCheckSpec, Service, mentions
+from riskbook.model import ItemAnswer, ItemSheet, cell_ref, narrow, squeezed
 from riskbook.reading import values
 from riskbook.reading.collect import Collector
 from riskbook.reading.questionnaires.answers import Questionnaire, read_marked
 from riskbook.reading.questionnaires.words import parsed
-from riskbook.reading.values import is_blank, squeezed
+from riskbook.reading.values import is_blank
 
 _SHORTEST = 6  # of a statement
 _LABEL = re.compile(r"記入|確認|作成|点検|担当|日付|date|:|：|no\.?$", re.IGNORECASE)
@@ -32,12 +31,12 @@ def read_statements(table: Questionnaire, columns: Mapping[int, Mapping[int, str
         for column, value in enumerate(table.grid.rows[row], start=1):
             if type(value) is not str or len(value) < _SHORTEST or _NOT_YET.search(value):
                 continue
-            for statement in table.spec.get("statements", ()):
-                if mentions(value, statement["all"]):
-                    earlier = found.get(statement["key"])
+            for statement in table.spec.statements if isinstance(table.spec, SelfCheckSpec) else ():
+                if mentions(value, statement.all):
+                    earlier = found.get(statement.key)
                     if earlier is None or earlier.answer is None:  # a note may hold the same words
                         answer = _beside(table, row, column, columns)
-                        found[statement["key"]] = replace(answer, question=values.text(value) or "")
+                        found[statement.key] = replace(answer, question=values.text(value) or "")
                     break
     return found
 
@@ -54,33 +53,33 @@ def _beside(table: Questionnaire, row: int, column: int, columns: Mapping[int, M
         value = cells[place - 1]
         if is_blank(value):
             continue
-        answers = table.spec["answers"]
+        answers = table.spec.answers
         key, without = parsed(table.spec, value, scored=False)
         if without:  # "なし"
-            key = answers[min(2, len(answers) - 1)]["key"]
+            key = answers[min(2, len(answers) - 1)].key
         elif key is None and (isinstance(value, date) or _DONE.search(str(value)) or values.day(value).value):
-            key = answers[0]["key"]  # a day or an address says that it was done
+            key = answers[0].key  # a day or an address says that it was done
         return ItemAnswer(0, key, cell=cell_ref(row, place))
     return ItemAnswer(0, cell=cell_ref(row, column + 1))
 
 
-def name_service(table: Questionnaire, out: Collector) -> str:
+def name_service(table: Questionnaire, service: Service, out: Collector) -> str:
     """The service a sheet is about: as a cell above the items names it, or their title, else as the tab does."""
-    grid, spec = table.grid, table.spec["service"]
+    grid, labels = table.grid, {squeezed(label) for label in service.labels}
     for row in sorted(number for number in grid.rows if number < table.first_row):
         for column, value in enumerate(grid.rows[row], start=1):
-            if isinstance(value, str) and (name := _named_at(table, row, column, value)):
+            if isinstance(value, str) and (name := _named_at(table, labels, row, column, value)):
                 return name
-    name = _of_tab(unicodedata.normalize("NFKC", grid.sheet_name), spec["ignored"])
+    name = _of_tab(narrow(grid.sheet_name), service.ignored)
     if not name:
         out.add("cloud-unnamed", grid.sheet_name, max(table.first_row - 1, 1), 1)
     return name or grid.sheet_name
 
 
-def _named_at(table: Questionnaire, row: int, column: int, value: str) -> str:
+def _named_at(table: Questionnaire, labels: Collection[str], row: int, column: int, value: str) -> str:
     """The service that a label names, in its own cell, beside it or below it; or a title in its brackets."""
-    grid, labels = table.grid, {squeezed(label) for label in table.spec["service"]["labels"]}
-    head, sign, rest = unicodedata.normalize("NFKC", value).partition(":")
+    grid = table.grid
+    head, sign, rest = narrow(value).partition(":")
     if squeezed(head) in labels:
         if sign and rest.strip():
             return rest.strip()
@@ -91,7 +90,7 @@ def _named_at(table: Questionnaire, row: int, column: int, value: str) -> str:
         alone = sum(not is_blank(cell) for cell in grid.rows.get(row + 1, ())) == 1  # else it is a header
         below = (values.text(grid.value(row + 1, column)) or "") if alone else ""
         return below if row + 1 < table.first_row and len(below) <= _LONGEST_NAME and not _LABEL.search(below) else ""
-    if match := re.search(r"チェックシート\s*[(](.+?)[)]\s*$", unicodedata.normalize("NFKC", value)):
+    if match := re.search(r"チェックシート\s*[(](.+?)[)]\s*$", narrow(value)):
         return match[1].strip()
     return ""
 
@@ -115,11 +114,11 @@ def _is_general(piece: str, general: Collection[str]) -> bool:
 
 def check_total(table: Questionnaire, sheet: ItemSheet, method: Method, out: Collector) -> None:
     """A total that somebody wrote under the items, and that is another."""
-    if not table.spec["headers"]["score"]:
+    if not table.spec.headers.score:
         return
-    scores = points(table.spec)
+    scores = table.spec.points
     total = sum(scores[one.answer] for one in sheet.answers if one.answer is not None)
-    totals = {squeezed(word) for word in method.tables["words"]["totals"]} - {"小計", "subtotal"}
+    totals = {squeezed(word) for word in method.words.totals} - {"小計", "subtotal"}
     for row in sorted((number for number in table.grid.rows if number > table.last_row), reverse=True):
         cells = table.grid.rows[row]
         if not any(
@@ -134,7 +133,7 @@ def check_total(table: Questionnaire, sheet: ItemSheet, method: Method, out: Col
         ]
         if len(typed) == 1 and typed[0][1] != total:  # several may be the totals of the columns
             column, found = typed[0]
-            title = table.spec["title"]
+            title = table.spec.title.by_language()
             out.add("items-total", table.grid.sheet_name, row, column, found=found, total=total, title=title)
         return
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
-from riskbook.method import Method, mentions
+from riskbook.method import CloudSpec, Method, QuestionnaireSpec, mentions
 from riskbook.model import ItemAnswer, ItemSheet, Recognised, column_letter
 from riskbook.reading import values
 from riskbook.reading.collect import Collector
@@ -18,6 +16,7 @@ from riskbook.reading.questionnaires.answers import Questionnaire, is_crossed, r
 from riskbook.reading.questionnaires.columns import Block, answer_columns, blocks, heading, service_columns
 from riskbook.reading.questionnaires.notes import check_total, name_service, read_statements
 from riskbook.reading.questionnaires.words import known, plain
+from riskbook.reading.similar import similar_to
 
 SEARCH_ROWS = 120
 _SHORTEST, _LONGEST = 6, 300  # of an item's text
@@ -25,7 +24,7 @@ _CLOSE, _LEAST_TO_GUESS = 0.72, 12
 _LONGEST_TITLE = 60
 
 
-def find_items(grid: Grid, spec: Mapping[str, Any]) -> dict[int, tuple[int, int]] | None:
+def find_items(grid: Grid, spec: QuestionnaireSpec) -> dict[int, tuple[int, int]] | None:
     """Where the items of a questionnaire stand on a sheet: number → (row, last column of its text); None: not there."""
     grid.read_to(SEARCH_ROWS)
     spelled = known(spec)
@@ -41,12 +40,12 @@ def find_items(grid: Grid, spec: Mapping[str, Any]) -> dict[int, tuple[int, int]
                 hits.setdefault(spelled[key], []).append((row, column))
             elif len(key) >= _LEAST_TO_GUESS:
                 others.append((row, column, key))
-    enough = spec["enough"] * len(spec["items"])
+    enough = spec.enough * len(spec.items)
     if len(hits) < enough and not (_is_named(grid, spec) or len(hits) >= 3):
         return None
-    if len(hits) < len(spec["items"]):
+    if len(hits) < len(spec.items):
         for row, column, key in others:
-            close = difflib.get_close_matches(key, spelled, n=1, cutoff=_CLOSE)
+            close = similar_to(key, spelled, _CLOSE)
             if close and spelled[close[0]] not in hits:
                 hits[spelled[close[0]]] = [(row, column)]
     if len(hits) < enough:
@@ -66,7 +65,7 @@ def _middle(hits: Mapping[int, Sequence[tuple[int, int]]]) -> int:
 
 
 def _numbered_beside(
-    grid: Grid, spec: Mapping[str, Any], found: Mapping[int, tuple[int, int]]
+    grid: Grid, spec: QuestionnaireSpec, found: Mapping[int, tuple[int, int]]
 ) -> dict[int, tuple[int, int]]:
     """Items whose words were not known, by the numbers that stand before the others."""
     columns = Counter(column for _, column in found.values())
@@ -79,7 +78,7 @@ def _numbered_beside(
     before = max(numbered, key=lambda c: numbered[c])
     rows = range(min(r for r, _ in found.values()) - 3, max(r for r, _ in found.values()) + 4)
     taken = {row for row, at in found.values() if at == column}
-    missing = {item["number"] for item in spec["items"]} - set(found)
+    missing = {item.number for item in spec.items} - set(found)
     numbers = {row: grid.value(row, before) for row in rows if row not in taken}
     return {
         number: (row, column)
@@ -88,11 +87,11 @@ def _numbered_beside(
     }
 
 
-def find_numbered(grid: Grid, spec: Mapping[str, Any]) -> dict[int, tuple[int, int]] | None:
+def find_numbered(grid: Grid, spec: QuestionnaireSpec) -> dict[int, tuple[int, int]] | None:
     """The same for a sheet that is named like the questionnaire and counts its items, in other words."""
     if not _is_named(grid, spec):
         return None
-    count = len(spec["items"])
+    count = len(spec.items)
     by_column: dict[int, dict[int, int]] = {}
     for row in sorted(grid.rows):
         for column, value in enumerate(grid.rows[row], start=1):
@@ -117,10 +116,10 @@ def read_items(
     grid: Grid, kind: str, places: Mapping[int, tuple[int, int]], by_number: bool, method: Method, out: Collector
 ) -> tuple[tuple[ItemSheet, ...], Recognised]:
     """The answers of a questionnaire of a `kind` (one for each service of a sheet), and what was made of the sheet."""
-    spec = method.instruments[kind]
+    spec = method.instruments.questionnaire(kind)
     grid.read_to(None)
     table = Questionnaire(grid, spec, dict(places))
-    title = spec["title"]
+    title = spec.title.by_language()
     if by_number:
         out.add("items-by-number", grid.sheet_name, table.first_row, 1, title=title)
     if _stand_twice(table):
@@ -130,15 +129,15 @@ def read_items(
     found = blocks(table)
     uses = [answer_columns(table, block) for block in found]
     columns = {number: use for block, use in zip(found, uses, strict=True) for number in block.rows}
-    services = service_columns(table, found[0], uses[0]) if "service" in spec else {}
+    services = service_columns(table, found[0], uses[0]) if isinstance(spec, CloudSpec) else {}
     table.crossed = is_crossed(table, columns)
     sheets = []
     for column, service in services.items() or ((0, ""),):
         chosen = {n: {column: "answer"} for n in table.rows} if column else columns
         sheets.append(_read(table, chosen, service, method, out))
-    for column, header in table.assumed.items():
+    for column, headers in table.assumed.items():
         row = table.first_row
-        out.add("header-assumed", grid.sheet_name, row, column, variant="items", text=header or "-", title=title)
+        out.add("header-assumed", grid.sheet_name, row, column, variant="items", text=headers, title=title)
     return tuple(sheets), _described(table, kind, found[0], columns, services)
 
 
@@ -148,7 +147,7 @@ def _stand_twice(table: Questionnaire) -> bool:
     texts = (table.grid.value(row, column) for row in table.grid.rows)
     counted = Counter(spelled.get(plain(text)) for text in texts if isinstance(text, str) and len(text) <= _LONGEST)
     twice = [number for number, count in counted.items() if number is not None and count > 1]
-    return bool(len(twice) >= table.spec["enough"] * len(table.spec["items"]))
+    return bool(len(twice) >= table.spec.enough * len(table.spec.items))
 
 
 def _described(
@@ -170,8 +169,8 @@ def _read(
 ) -> ItemSheet:
     grid, spec = table.grid, table.spec
     scratch, answers = Collector(), []
-    for item in spec["items"]:
-        number = item["number"]
+    for item in spec.items:
+        number = item.number
         if number not in table.rows:
             answers.append(ItemAnswer(number))
             continue
@@ -179,14 +178,14 @@ def _read(
         answer = read_answer(table, row, number, columns[number], scratch)
         answers.append(replace(answer, question=values.text(grid.value(row, column)) or ""))
     sheet = ItemSheet(grid.sheet_name, tuple(answers), service or "", read_statements(table, columns))
-    if "service" in spec and not service:
-        sheet = replace(sheet, service=name_service(table, out))
-    title = (
-        spec["title"] if not sheet.service else {lang: f"{t} ({sheet.service})" for lang, t in spec["title"].items()}
-    )
-    missing = [str(item["number"]) for item in spec["items"] if item["number"] not in table.rows]
+    if isinstance(spec, CloudSpec) and not service:
+        sheet = replace(sheet, service=name_service(table, spec.service, out))
+    title = spec.title.by_language()
+    if sheet.service:
+        title = {lang: f"{text} ({sheet.service})" for lang, text in title.items()}
+    missing = tuple(item.number for item in spec.items if item.number not in table.rows)
     if missing:
-        out.add("items-missing", grid.sheet_name, table.last_row, 1, numbers=", ".join(missing), title=title)
+        out.add("items-missing", grid.sheet_name, table.last_row, 1, numbers=missing, title=title)
     if not any(columns.values()):
         out.add("items-no-answers", grid.sheet_name, table.first_row, 1, title=title)
     elif not sheet.answered and {finding.code for finding in scratch.findings()} <= {"item-unanswered"}:
@@ -198,8 +197,8 @@ def _read(
     return sheet
 
 
-def _is_named(grid: Grid, spec: Mapping[str, Any]) -> bool:
+def _is_named(grid: Grid, spec: QuestionnaireSpec) -> bool:
     """Whether the tab, or a text in its first rows, calls the sheet by the questionnaire's name."""
     texts = [grid.sheet_name]
     texts += [cell for row in sorted(grid.rows)[:4] for cell in grid.rows[row] if isinstance(cell, str)]
-    return any(mentions(text, [spec["names"]]) for text in texts if len(text) <= _LONGEST_TITLE)
+    return any(mentions(text, [spec.names]) for text in texts if len(text) <= _LONGEST_TITLE)

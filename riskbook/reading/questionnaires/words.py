@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from riskbook.method import Item, QuestionnaireSpec
+from riskbook.model import folded, squeezed, tidied
 from riskbook.reading import values
-from riskbook.reading.values import folded, is_blank, squeezed
+from riskbook.reading.values import is_blank
 
 MARKS = frozenset("○〇◯◎●✓✔☑✅レﾚ√■⭕⓪①②③④⑤⓵⓶⓷⓸❶❷❸❹丸")
 X_MARKS = frozenset(("x", "✕", "✗", "✘"))
@@ -25,17 +26,17 @@ _SYMBOLS = re.compile(r"[\s、。，．,.・「」『』()（）\[\]【】？?�
 @lru_cache(maxsize=2_048)
 def plain(text: str) -> str:
     """A text without what people write differently: spaces, signs, notes, width, case."""
-    return _SYMBOLS.sub("", unicodedata.normalize("NFKC", text).casefold())
+    return _SYMBOLS.sub("", folded(text))
 
 
-def known(spec: Mapping[str, Any]) -> Mapping[str, int]:
+def known(spec: QuestionnaireSpec) -> Mapping[str, int]:
     """Every wording of the items → their numbers."""
-    pairs = [(words, item["number"]) for item in spec["items"] for words in _wordings(item)]
+    pairs = [(words, item.number) for item in spec.items for words in _wordings(item)]
     return _known_of(tuple(pairs))
 
 
-def _wordings(item: Mapping[str, Any]) -> Sequence[str]:
-    return (item["ja"], item["en"], *item.get("name", {}).values())
+def _wordings(item: Item) -> Sequence[str]:
+    return (item.ja, item.en, *(item.name.values() if item.name else ()))
 
 
 @lru_cache(maxsize=8)
@@ -43,9 +44,9 @@ def _known_of(pairs: tuple[tuple[str, int], ...]) -> dict[str, int]:
     return {plain(words): number for words, number in pairs}
 
 
-def words(spec: Mapping[str, Any]) -> Mapping[str, str]:
+def words(spec: QuestionnaireSpec) -> Mapping[str, str]:
     """Every spelling of the answers → their keys."""
-    return _words_of(tuple((s, a["key"]) for a in spec["answers"] for s in (*a["word"].values(), *a["spellings"])))
+    return _words_of(tuple((s, a.key) for a in spec.answers for s in (*a.word.values(), *a.spellings)))
 
 
 @lru_cache(maxsize=8)
@@ -58,9 +59,9 @@ def _squeezed_all(spelled: tuple[str, ...]) -> frozenset[str]:
     return frozenset(squeezed(word) for word in spelled)
 
 
-def not_used_words(spec: Mapping[str, Any]) -> frozenset[str]:
+def not_used_words(spec: QuestionnaireSpec) -> frozenset[str]:
     """Every spelling of "not used"."""
-    return _squeezed_all((*spec["not_used"]["spellings"], *spec["not_used"]["word"].values()))
+    return _squeezed_all((*spec.not_used.spellings, *spec.not_used.word.values()))
 
 
 def score_of(value: Any) -> int | None:
@@ -73,7 +74,7 @@ def score_of(value: Any) -> int | None:
     return None if match is None else int(match[2]) * (-1 if match[1] else 1)
 
 
-def mark(spec: Mapping[str, Any], value: Any, key: str, score: int, *, crossed: bool = False) -> str:
+def mark(spec: QuestionnaireSpec, value: Any, key: str, score: int, *, crossed: bool = False) -> str:
     """What stands in the column of an answer: "mark", "printed", "not-used", "" (nothing), or "?"."""
     if is_blank(value) or value is False:
         return ""
@@ -94,19 +95,19 @@ def mark(spec: Mapping[str, Any], value: Any, key: str, score: int, *, crossed: 
     return "?"
 
 
-def parsed(spec: Mapping[str, Any], value: Any, *, scored: bool) -> tuple[str | None, bool]:
+def parsed(spec: QuestionnaireSpec, value: Any, *, scored: bool) -> tuple[str | None, bool]:
     """The key of the answer that a cell names by word, mark or score, and whether it says "not used"."""
-    answers = spec["answers"]
+    answers = spec.answers
     if isinstance(value, bool):
-        return answers[0 if value else min(2, len(answers) - 1)]["key"], False
-    has_scores = bool(spec["headers"]["score"]) and scored
+        return answers[0 if value else min(2, len(answers) - 1)].key, False
+    has_scores = bool(spec.headers.score) and scored
     score = score_of(value)
     if score is not None and has_scores:
-        return next((a["key"] for a in answers if a["score"] == score), None), False
+        return next((a.key for a in answers if a.score == score), None), False
     if score is not None:
-        return {1: answers[0]["key"], 0: answers[-1]["key"]}.get(score), False
+        return {1: answers[0].key, 0: answers[-1].key}.get(score), False
     if isinstance(value, datetime):
-        return (None if has_scores else answers[0]["key"]), False  # checked on that day
+        return (None if has_scores else answers[0].key), False  # checked on that day
     raw = values.text(value) or ""
     spelled, not_used = words(spec), not_used_words(spec)
     for shown in _said(raw):
@@ -114,14 +115,14 @@ def parsed(spec: Mapping[str, Any], value: Any, *, scored: bool) -> tuple[str | 
             return spelled[shown], False
         if shown in not_used:
             return None, True
-    if has_scores and (marked := score_of("".join(c for c in folded(raw) if c not in MARKS))) is not None:
-        return next((a["key"] for a in answers if a["score"] == marked), None), False  # "4○"
+    if has_scores and (marked := score_of("".join(c for c in tidied(raw) if c not in MARKS))) is not None:
+        return next((a.key for a in answers if a.score == marked), None), False  # "4○"
     return None, False
 
 
 def _said(raw: str) -> Iterator[str]:
     """The ways a cell may be meant: whole, without number or letter before it, without brackets and remarks."""
-    text = folded(raw)
+    text = tidied(raw)
     yield squeezed(text)
     bare = re.sub(r"^(?:[-−]?\d+|[ア-オa-dA-D])[\s:：.．、)）]+|[(\[（【].*?[)\]）】]", "", text).strip()
     yield squeezed(bare)

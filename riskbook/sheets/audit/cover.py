@@ -54,7 +54,7 @@ def _write_scope(page: Page, audit: AuditBook, clients: Sequence[Mapping[str, An
     redacted = page.word("audit.nothing-redacted")
     if audit.redaction:
         how = page.word(f"audit.how-{audit.redaction['how']}")
-        redacted = page.word("audit.redacted", columns=", ".join(audit.redaction["columns"]), how=how)
+        redacted = page.word("audit.redacted", columns=audit.redaction["columns"], how=how)
     lines = [
         (page.word("audit.month"), page.word("audit.month-of", month=audit.month)),
         (page.word("audit.clients"), len(clients)),

@@ -16,7 +16,7 @@ from riskbook.sheets.findings import LEVEL_OF
 from riskbook.sheets.listing import Column, write_list
 from riskbook.sheets.theme import Theme, level_word
 from riskbook.sheets.words import Row
-from riskbook.text import has, label
+from riskbook.text import LANGUAGES, has, label
 
 if TYPE_CHECKING:
     from riskbook.sheets.audit.book import AuditBook
@@ -108,8 +108,8 @@ def header(table: str, key: str, method: Method, lang: str) -> str:
     level = key.removeprefix("assets_")
     if level != key:
         return level_word(method, level, lang)
-    wanted = next(name for name in (f"audit.{table}.{key}", f"audit.{key}", f"col.{key}") if has(name))
-    return label(wanted, lang)
+    own = next((name for name in (f"audit.{table}.{key}", f"audit.{key}") if has(name)), None)
+    return label(own, lang) if own else words.captions(key)[LANGUAGES.index(lang)]
 
 
 def _value(key: str, method: Method, lang: str) -> Callable[[Row], Any]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
+from riskbook.method import Measure
 from riskbook.model import LEVELS
 from riskbook.sheets.charts import Series, chart
 from riskbook.sheets.form.parts import (
@@ -20,6 +21,7 @@ from riskbook.sheets.form.parts import (
     table_name,
 )
 from riskbook.sheets.theme import MUTED, level_word
+from riskbook.text import joined
 
 # Rows are counted from 0. The tables stand below each other in column A; table 17 stands beside the first.
 _MEDIA_FIELDS = ("medium", "threat", "applicable", "share", "vulnerability", "likelihood")
@@ -87,29 +89,26 @@ def _write_media(sheet: Worksheet, form: Form) -> None:
     media = form.column("threats", THREAT_HEADER + 1, threats, THREAT_FIELDS.index("medium"))
     values = form.column("threats", THREAT_HEADER + 1, threats, THREAT_FIELDS.index("value"))
     answered = form.column("checks", CHECK_HEADER + 1, questions, CHECK_FIELDS.index("value"))
-    answers, rule = form.method.tables["answers"], form.method.tables["vulnerability"]
-    unknown = form.method.unknown
+    answers, rule = form.method.answers, form.method.vulnerability
+    unknown = form.method.scale.unknown
     for place, medium in enumerate(form.media):
         row = _MEDIA_ROW + place
         cells = {field: xl_rowcol_to_cell(row, column) for column, field in enumerate(_MEDIA_FIELDS)}
         marks = form.column("checks", CHECK_HEADER + 1, questions, len(CHECK_FIELDS) + place)
-        count = {
-            name: f'COUNTIFS({marks},"<>",{answered},{answers[name]})'
-            for name in ("implemented", "partly", "not_implemented")
-        }
+        count = {name: f'COUNTIFS({marks},"<>",{answered},{number})' for name, number in answers.applicable().items()}
         largest = f"SUMPRODUCT(MAX(({media}={cells['medium']})*{values}))"
         share, asked = cells["share"], cells["applicable"]
         formulas = {
             "threat": (f"=IF({largest}=0,{unknown},{largest})", unknown),
             "applicable": ("=" + "+".join(count.values()), _asked(form, place)),
             "share": (
-                f'=IF({asked}=0,"",({count["implemented"]}+{rule["partly_weight"]}*{count["partly"]})/{asked})',
+                f'=IF({asked}=0,"",({count["implemented"]}+{rule.partly_weight}*{count["partly"]})/{asked})',
                 0,
             ),
             # A share is a ratio of small whole numbers: what lies closer than this to a bound lies on it.
             "vulnerability": (
-                f"=IF({asked}=0,{unknown},IF({share}>={rule['full_share']}-0.000000001,1,"
-                f"IF({share}<={rule['low_share']}+0.000000001,3,2)))",
+                f"=IF({asked}=0,{unknown},IF({share}>={rule.full_share}-0.000000001,1,"
+                f"IF({share}<={rule.low_share}+0.000000001,3,2)))",
                 3,
             ),
             "likelihood": (
@@ -133,17 +132,17 @@ def _write_table_17(sheet: Worksheet, form: Form) -> None:
     column = _TABLE_COLUMN
     _heading(sheet, form, _MEDIA_ROW - 2, column, "likelihood")
     sheet.write_string(_MEDIA_ROW - 1, column, form.word("diagnosis.axis"), form.look("head"))
-    for value in form.method.scale:
+    for value in form.method.scale.ascending:
         sheet.write_number(_MEDIA_ROW - 1, column + value, value, form.look("head"))
         sheet.write_number(_MEDIA_ROW - 1 + value, column, value, form.look("head"))
-        for across in form.method.scale:
+        for across in form.method.scale.ascending:
             found = form.method.likelihood(value, across)
             sheet.write_number(_MEDIA_ROW - 1 + value, column + across, found, form.look("computed"))
     words = [
         form.word("diagnosis.level", at_least=level.at_least, level=level.word[form.lang])
         for level in form.method.levels
     ]
-    rule = form.word("diagnosis.rule", levels=("、" if form.lang == "ja" else ", ").join(words))
+    rule = form.word("diagnosis.rule", levels=joined(words, form.lang, parts=True))
     look = form.theme.format(font_size=9, font_color=f"#{MUTED}", text_wrap=True, valign="top")
     sheet.merge_range(_MEDIA_ROW + 4, column, _MEDIA_ROW + 5, column + 3, rule, look)
 
@@ -152,10 +151,6 @@ def _write_kinds(sheet: Worksheet, form: Form) -> None:
     """How many questions of each kind have which answer, the share implemented, what it means for its regulation."""
     first = _kinds_row(form)
     _heading(sheet, form, first - 2, 0, "kinds")
-    questions = len(form.questions) + SPARE_QUESTIONS
-    kinds = form.column("checks", CHECK_HEADER + 1, questions, CHECK_FIELDS.index("kind"))
-    answered = form.column("checks", CHECK_HEADER + 1, questions, CHECK_FIELDS.index("value"))
-    answers, rule = form.method.tables["answers"], form.method.tables["vulnerability"]
     heads = [
         form.word("col.kind"),
         *(form.word("diagnosis.answer", answer=answer) for answer in form.method.answer_names),
@@ -164,28 +159,41 @@ def _write_kinds(sheet: Worksheet, form: Form) -> None:
     for place, text in enumerate(heads):
         sheet.write_string(first - 1, place, text, form.look("head"))
     sheet.set_row(first - 1, 28)
-    draft = form.method.tables["regulation"]["draft_share"]
+    for row, measure in enumerate(form.method.measures, start=first):
+        _write_kind(sheet, form, row, measure)
+    _draw_kinds(sheet, form, first)
+
+
+def _write_kind(sheet: Worksheet, form: Form, row: int, measure: Measure) -> None:
+    """The line of one kind of measure, as formulas over the check sheet."""
+    questions = len(form.questions) + SPARE_QUESTIONS
+    kinds = form.column("checks", CHECK_HEADER + 1, questions, CHECK_FIELDS.index("kind"))
+    answered = form.column("checks", CHECK_HEADER + 1, questions, CHECK_FIELDS.index("value"))
+    answers, rule = form.method.answers, form.method.vulnerability
+    draft = form.method.regulation.draft_share
     words = {key: quoted(form.word(f"diagnosis.{key}")) for key in ("none", "kept", "draft", "strengthen")}
-    for place, measure in enumerate(form.method.measures):
-        row = first + place
-        name, share = xl_rowcol_to_cell(row, 0), xl_rowcol_to_cell(row, 5)
-        at = {answer: xl_rowcol_to_cell(row, answer) for answer in form.method.answer_names}
-        sheet.write_string(row, 0, form.kind(measure.number), form.look("fixed"))
-        asked = sum(kind == measure.number for kind, _, _ in form.questions)
-        for answer in at:
-            formula = f"=COUNTIFS({kinds},{name},{answered},{answer})"
-            sheet.write_formula(
-                row, answer, formula, form.look("computed"), asked if answer == answers["not_implemented"] else 0
-            )
-        counted = "+".join(at[answers[key]] for key in ("implemented", "partly", "not_implemented"))
-        weighed = f"({at[answers['implemented']]}+{rule['partly_weight']}*{at[answers['partly']]})"
-        formula = f'=IF({counted}=0,"",{weighed}/({counted}))'
-        sheet.write_formula(row, 5, formula, form.look("computed", num_format="0%"), 0)
-        formula = (
-            f'=IF({share}="",{words["none"]},IF({share}<={draft},{words["draft"]},'
-            f"IF({share}>=1,{words['kept']},{words['strengthen']})))"
+    name, share = xl_rowcol_to_cell(row, 0), xl_rowcol_to_cell(row, 5)
+    at = {answer: xl_rowcol_to_cell(row, answer) for answer in form.method.answer_names}
+    sheet.write_string(row, 0, form.kind(measure.number), form.look("fixed"))
+    asked = sum(kind == measure.number for kind, _, _ in form.questions)
+    for answer in at:
+        formula = f"=COUNTIFS({kinds},{name},{answered},{answer})"
+        sheet.write_formula(
+            row, answer, formula, form.look("computed"), asked if answer == answers.not_implemented else 0
         )
-        sheet.write_formula(row, 6, formula, form.look("computed"), form.word("diagnosis.draft"))
+    counted = "+".join(at[number] for number in answers.applicable().values())
+    weighed = f"({at[answers.implemented]}+{rule.partly_weight}*{at[answers.partly]})"
+    formula = f'=IF({counted}=0,"",{weighed}/({counted}))'
+    sheet.write_formula(row, 5, formula, form.look("computed", num_format="0%"), 0)
+    formula = (
+        f'=IF({share}="",{words["none"]},IF({share}<={draft},{words["draft"]},'
+        f"IF({share}>=1,{words['kept']},{words['strengthen']})))"
+    )
+    sheet.write_formula(row, 6, formula, form.look("computed"), form.word("diagnosis.draft"))
+
+
+def _draw_kinds(sheet: Worksheet, form: Form, first: int) -> None:
+    """The chart of the shares, beside their table; `first`: the row of the first kind."""
     last = first + len(form.method.measures) - 1
     colour = form.method.levels[-1].strong
     # The chart's own short names stand beside the printed page.

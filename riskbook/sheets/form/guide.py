@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from xlsxwriter.worksheet import Worksheet
 
+from riskbook.model import few
 from riskbook.sheets.form.ledger import ROWS
 from riskbook.sheets.form.parts import Form
 from riskbook.sheets.listing import MOST_HEIGHT, display_width
 from riskbook.sheets.theme import HEAD
+from riskbook.text import joined
 
 _LAST_COLUMN = 4
 _WIDTHS = (3, 14, 36, 36, 36)
@@ -26,9 +28,8 @@ def write(sheet: Worksheet, form: Form, ledgers: Sequence[str], extras: Sequence
     sheet.write_string(0, 0, form.word("title.guide"), form.theme.title())
     sheet.write_string(1, 0, form.word("company", company=form.company), form.theme.format(font_size=11, locked=False))
     tabs = {kind: _quoted(form, form.tab(kind)) for kind in ("threats", "checks", "diagnosis")}
-    tabs["ledger"] = ("、" if form.lang == "ja" else ", ").join(
-        _quoted(form, name) for name in ledgers[:_SHOWN_TABS]
-    ) + (" …" if len(ledgers) > _SHOWN_TABS else "")
+    shown = few([_quoted(form, name) for name in ledgers], _SHOWN_TABS)
+    tabs["ledger"] = joined(shown, form.lang, parts=True)
     row = _heading(sheet, form, 3, "steps")
     for number in range(1, 6):
         row = _text(sheet, form, row, form.word(f"guide.{number}", **tabs))

@@ -42,7 +42,7 @@ def write_threats(sheet: Worksheet, form: Form) -> None:
         formula = f'=IF({answer}="",0,IFERROR({first_digit(answer)},0))'
         sheet.write_formula(row, 3, formula, form.look("computed", num_format="0;;"), 0)
     last = THREAT_HEADER + len(form.threats)
-    choices = [form.word(f"frequency.{value}") for value in reversed(form.method.scale)]
+    choices = [form.word(f"frequency.{value}") for value in reversed(form.method.scale.ascending)]
     area = (THREAT_HEADER + 1, 2, last, 2)
     form.choose(sheet, area, choices, form.word("col.threat"), form.word("help.frequency"))
     sheet.freeze_panes(THREAT_HEADER + 1, 0)
@@ -84,7 +84,7 @@ def _write_question(
     sheet.write(row, 2, question or None, text)
     sheet.write_blank(row, 3, None, form.look("input"))
     asked, answer = xl_rowcol_to_cell(row, 2), xl_rowcol_to_cell(row, 3)
-    unanswered = form.method.tables["answers"]["not_implemented"]
+    unanswered = form.method.answers.not_implemented
     value = f'=IF({asked}="",0,IF({answer}="",{unanswered},IFERROR({first_digit(answer)},{unanswered})))'
     sheet.write_formula(row, 4, value, form.look("computed", num_format="0;;"), 0 if own else unanswered)
     first_mark = len(CHECK_FIELDS)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from xlsxwriter.workbook import Workbook
 
-from riskbook.method import Method
+from riskbook.method import FormFile, Method
 from riskbook.sheets.form import diagnosis, guide, instruments, ledger, questionnaires
 from riskbook.sheets.form.parts import Form, cloud_tabs, ledger_tabs
 from riskbook.sheets.theme import Theme
@@ -20,7 +19,7 @@ _CREATED = datetime(2026, 1, 1)  # the same form gives the same bytes
 
 
 def issue(
-    content: Mapping[str, Any],
+    content: FormFile,
     method: Method,
     lang: str,
     company: str,

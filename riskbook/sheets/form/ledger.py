@@ -9,48 +9,16 @@ from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from riskbook.model import CIA_FIELDS, FORM_FIELDS, LEVELS, MARK_FIELDS
+from riskbook.model import FIELDS as MODEL_FIELDS
 from riskbook.sheets.form import diagnosis
 from riskbook.sheets.form.parts import Form, letter, quoted, table_name
 from riskbook.sheets.theme import level_word
-from riskbook.text import EXAMPLE, LANGUAGES
+from riskbook.text import example_rows
 
 ROWS = 300
 GROUP_ROW, HEADER_ROW = 3, 4  # counted from 0
-_WIDTHS = {
-    "business": 10,
-    "name": 24,
-    "note": 22,
-    "users": 12,
-    "department": 12,
-    "medium": 13,
-    "personal": 7,
-    "sensitive": 8,
-    "my_number": 8,
-    "confidentiality": 7,
-    "integrity": 7,
-    "availability": 7,
-    "importance": 7,
-    "retention": 9,
-    "registered": 11,
-    "threat": 8,
-    "vulnerability": 8,
-    "likelihood": 8,
-    "risk": 7,
-    "size": 9,
-}
-_WIDER = {  # English words are longer
-    "personal": 11,
-    "sensitive": 11,
-    "my_number": 9,
-    "confidentiality": 13,
-    "integrity": 9,
-    "availability": 11,
-    "importance": 11,
-    "retention": 10,
-    "threat": 10,
-    "vulnerability": 12,
-    "likelihood": 10,
-}
+_PLACED = sorted((field.form, field.name) for field in MODEL_FIELDS if field.form is not None)
+_WIDTHS = {name: widths for (_, *widths), name in _PLACED} | {"size": [9, 9]}  # in Japanese, in English
 FIELDS = tuple(_WIDTHS)
 _COMPUTED = (*FORM_FIELDS, "size")
 _GROUPS = (("personal", "personal", "my_number"), ("evaluation", "confidentiality", "availability"))
@@ -78,7 +46,7 @@ class _Table:
         media = diagnosis.media_column(form, "medium")
         by_medium = {
             field: f'=IF({empty},"",IFERROR(INDEX({diagnosis.media_column(form, field)},'
-            f"MATCH({self.ref('medium')},{media},0)),{form.method.unknown}))"
+            f"MATCH({self.ref('medium')},{media},0)),{form.method.scale.unknown}))"
             for field in ("threat", "vulnerability")
         }
         threat, vulnerability = self.ref("threat"), self.ref("vulnerability")
@@ -148,8 +116,7 @@ def _look(form: Form, field: str) -> Any:
 def _frame(sheet: Worksheet, form: Form) -> None:
     """Widths, grouped headers, panes."""
     for place, field in enumerate(FIELDS):
-        wider = _WIDER if form.lang != "ja" else {}
-        sheet.set_column(place, place, wider.get(field, _WIDTHS[field]))
+        sheet.set_column(place, place, _WIDTHS[field][form.lang != "ja"])
     for key, first, last in (*_GROUPS, ("risk", "threat", "size")):
         text = form.word(f"group.{key}")
         sheet.merge_range(GROUP_ROW, FIELDS.index(first), GROUP_ROW, FIELDS.index(last), text, form.look("head"))
@@ -170,12 +137,12 @@ def _inputs(sheet: Worksheet, form: Form, last: int) -> None:
         form.word("col.medium"),
         form.word("help.medium"),
     )
-    needed = form.method.tables["personal"]["confidentiality"]
+    needed = form.method.personal.confidentiality
     form.choose(
         sheet, area("personal", "my_number"), ["○"], form.word("group.personal"), form.word("help.marks", needed=needed)
     )
     for field in CIA_FIELDS:
-        values = list(reversed(form.method.scale))
+        values = list(reversed(form.method.scale.ascending))
         form.choose(sheet, area(field), values, form.word(f"col.{field}"), form.word(f"help.{field}"))
     form.ask_date(sheet, area("registered"), form.word("col.registered"), form.word("help.registered"))
     for field in ("business", "name", "users", "department", "retention"):
@@ -194,7 +161,7 @@ def _colours(sheet: Worksheet, form: Form, last: int) -> None:
         options = {"type": "formula", "criteria": f"=${size}{first}={quoted(word)}", "format": look}
         sheet.conditional_format(*shown, options)
     marks = f"${letter(FIELDS.index(MARK_FIELDS[0]))}{first}:${letter(FIELDS.index(MARK_FIELDS[-1]))}{first}"
-    needed = form.method.tables["personal"]["confidentiality"]
+    needed = form.method.personal.confidentiality
     fill, ink = form.theme.level_colours("medium")
     look = form.book.add_format({"bg_color": f"#{fill}", "font_color": f"#{ink}"})
     too_low = f"=AND(COUNTA({marks})>0,ISNUMBER(${low}{first}),${low}{first}<{needed})"
@@ -208,14 +175,11 @@ def write_example(sheet: Worksheet, form: Form) -> None:
     typed = [field for field in FIELDS if field not in _COMPUTED[1:]]
     for place, field in enumerate(FIELDS):
         sheet.write_string(HEADER_ROW, place, form.word(f"col.{field}"), form.look("head"))
-    at = LANGUAGES.index(form.lang)
-    for row, (*texts, medium, marks, evaluations) in enumerate(EXAMPLE, start=HEADER_ROW + 1):
+    for row, shown in enumerate(example_rows(), start=HEADER_ROW + 1):
         sheet.set_row(row, 26)
-        business, name, note, users, department, retention = texts[at]
-        values: dict[str, Any] = dict(zip(CIA_FIELDS, evaluations, strict=True)) | {"importance": max(evaluations)}
-        values |= {field: "○" if mark else "" for field, mark in zip(MARK_FIELDS, marks, strict=True)}
-        values |= {"business": business, "name": name, "note": note, "users": users, "department": department}
-        values |= {"retention": retention, "medium": form.media[medium], "registered": "2026/4/1"}
+        values = {**shown[form.lang], "medium": form.media[shown["medium"]], "registered": "2026/4/1"}
+        values |= dict(zip(CIA_FIELDS, shown["evaluations"], strict=True)) | {"importance": max(shown["evaluations"])}
+        values |= {field: "○" if mark else "" for field, mark in zip(MARK_FIELDS, shown["marks"], strict=True)}
         for place, field in enumerate(FIELDS):
             look = form.look("fixed", **({"align": "center"} if field not in FIELDS[:6] else {}))
             sheet.write(row, place, values.get(field, "…" if field not in typed else ""), look)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,7 +12,7 @@ from xlsxwriter.utility import xl_col_to_name, xl_range_abs
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from riskbook.method import Method
+from riskbook.method import FormFile, Method
 from riskbook.model import LONGEST_TAB, folded
 from riskbook.sheets.theme import BAND, HEAD, INPUT, MUTED, Theme, page_setup
 from riskbook.text import label
@@ -35,7 +35,7 @@ class Form:
     theme: Theme
     method: Method
     lang: str
-    content: Mapping[str, Any]
+    content: FormFile
     company: str
     departments: tuple[str, ...]
 
@@ -57,9 +57,9 @@ class Form:
         """A row a threat: medium and words; None for an empty row of the firm's own."""
         words = {medium.name: shown for medium, shown in zip(self.method.media, self.media, strict=True)}
         rows: list[tuple[str, str | None]] = []
-        for entry in self.content["threats"]:
-            rows += [(words[entry["medium"]], item[self.lang]) for item in entry["items"]]
-            rows += [(words[entry["medium"]], None)] * SPARE_THREATS
+        for entry in self.content.threats:
+            rows += [(words[entry.medium], item[self.lang]) for item in entry.items]
+            rows += [(words[entry.medium], None)] * SPARE_THREATS
         return rows
 
     @cached_property
@@ -67,9 +67,9 @@ class Form:
         """A row a question: number of its kind, words, media it applies to (canonical names)."""
         applies = {measure.number: measure.media for measure in self.method.measures}
         return [
-            (entry["kind"], item[self.lang], tuple(item.get("media", applies[entry["kind"]])))
-            for entry in self.content["questions"]
-            for item in entry["items"]
+            (entry.kind, item[self.lang], item.media or applies[entry.kind])
+            for entry in self.content.questions
+            for item in entry.items
         ]
 
     def kind(self, number: int) -> str:

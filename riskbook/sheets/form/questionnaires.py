@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
+from riskbook.method import QuestionnaireSpec, SelfCheckSpec
 from riskbook.sheets.form.parts import Form, quoted
 from riskbook.sheets.theme import MUTED
 
@@ -20,20 +20,20 @@ _HEIGHT = 30
 
 def write_self_check(sheet: Worksheet, form: Form) -> None:
     """Writes the 25 items; points, parts, total and band follow the answers."""
-    spec = form.method.instruments["self_check"]
+    spec = form.method.instruments.self_check
     form.head(sheet, "self_check", form.word("title.self_check"))
     _source(sheet, form, spec)
     _columns(sheet, form, _CHECK_WIDTHS, ("part", "number", "item", "answer", "points", "evidence"))
-    first, last = _HEADER + 1, _HEADER + len(spec["items"])
+    first, last = _HEADER + 1, _HEADER + len(spec.items)
     _write_parts(sheet, form, spec, 0)
-    points = {a["word"][form.lang]: a["score"] for a in spec["answers"]}
-    used = spec["not_used"]
-    other = next(a["score"] for a in spec["answers"] if a["key"] == used["answer"])
-    for item in spec["items"]:
-        row = _HEADER + item["number"]
+    points = {a.word[form.lang]: a.score for a in spec.answers}
+    used = spec.not_used
+    other = next(a.score for a in spec.answers if a.key == used.answer)
+    for item in spec.items:
+        row = _HEADER + item.number
         answer = xl_rowcol_to_cell(row, 3)
-        scores = points | ({used["word"][form.lang]: other} if item["number"] in used["items"] else {})
-        _write_item(sheet, form, row, 1, (item["number"], item[form.lang]))
+        scores = points | ({used.word[form.lang]: other} if item.number in used.items else {})
+        _write_item(sheet, form, row, 1, (item.number, item[form.lang]))
         sheet.write_blank(row, 3, None, form.look("input"))
         form.choose(sheet, (row, 3, row, 3), list(scores), form.word("col.answer"), form.word("help.item"))
         sheet.write_formula(row, 4, f"={_scored(answer, scores)}", form.look("computed"), "")
@@ -48,39 +48,39 @@ def write_self_check(sheet: Worksheet, form: Form) -> None:
     sheet.fit_to_pages(1, 1)
 
 
-def _write_totals(sheet: Worksheet, form: Form, spec: Mapping[str, Any], row: int) -> int:
+def _write_totals(sheet: Worksheet, form: Form, spec: SelfCheckSpec, row: int) -> int:
     """Points by part, the total, the band it falls in; returns the last row."""
-    most = max(a["score"] for a in spec["answers"])
+    most = max(a.score for a in spec.answers)
     bold = form.look("computed", bold=True)
-    for part in spec["parts"]:
-        area = xl_range_abs(_HEADER + part["first"], 4, _HEADER + part["last"], 4)
-        of = most * (part["last"] - part["first"] + 1)
-        text = form.word("self_check.part", name=f"{part['number']} {part['name'][form.lang]}", most=of)
+    for part in spec.parts:
+        area = xl_range_abs(_HEADER + part.first, 4, _HEADER + part.last, 4)
+        of = most * (part.last - part.first + 1)
+        text = form.word("self_check.part", name=f"{part.number} {part.name[form.lang]}", most=of)
         sheet.merge_range(row, 0, row, 3, text, form.look("fixed"))
         sheet.write_formula(row, 4, f"=SUM({area})", form.look("computed"), 0)
         row += 1
-    area = xl_range_abs(_HEADER + 1, 4, _HEADER + len(spec["items"]), 4)
-    text = form.word("self_check.total", most=most * len(spec["items"]))
+    area = xl_range_abs(_HEADER + 1, 4, _HEADER + len(spec.items), 4)
+    text = form.word("self_check.total", most=most * len(spec.items))
     sheet.merge_range(row, 0, row, 3, text, form.look("fixed", bold=True))
     sheet.write_formula(row, 4, f"=SUM({area})", bold, 0)
     total = xl_rowcol_to_cell(row, 4)
-    lowest = spec["bands"][-1]["advice"][form.lang]
+    lowest = spec.bands[-1].advice[form.lang]
     formula = quoted(lowest)
-    for band in reversed(spec["bands"][:-1]):
-        formula = f"IF({total}>={band['at_least']},{quoted(band['advice'][form.lang])},{formula})"
+    for band in reversed(spec.bands[:-1]):
+        formula = f"IF({total}>={band.at_least},{quoted(band.advice[form.lang])},{formula})"
     answered = f"COUNT({area})"
-    waiting = form.word("self_check.waiting", count=len(spec["items"]))
-    formula = f"=IF({answered}<{len(spec['items'])},{quoted(waiting)},{formula})"
+    waiting = form.word("self_check.waiting", count=len(spec.items))
+    formula = f"=IF({answered}<{len(spec.items)},{quoted(waiting)},{formula})"
     sheet.merge_range(row + 1, 0, row + 1, 5, "", form.look("fixed", bold=True))
     sheet.write_formula(row + 1, 0, formula, form.look("fixed", bold=True), waiting)
     sheet.set_row(row + 1, _HEIGHT)
     return row + 1
 
 
-def _write_statements(sheet: Worksheet, form: Form, spec: Mapping[str, Any], row: int) -> None:
+def _write_statements(sheet: Worksheet, form: Form, spec: SelfCheckSpec, row: int) -> None:
     """What SECURITY ACTION asks beside the items, in the order of the ladder."""
-    yes, no = spec["answers"][0]["word"][form.lang], spec["answers"][2]["word"][form.lang]
-    for statement in reversed(spec["statements"]):
+    yes, no = spec.answers[0].word[form.lang], spec.answers[2].word[form.lang]
+    for statement in reversed(spec.statements):
         sheet.merge_range(row, 0, row, 2, statement[form.lang], form.look("fixed"))
         sheet.set_row(row, 20)
         sheet.write_blank(row, 3, None, form.look("input"))
@@ -92,7 +92,7 @@ def _write_statements(sheet: Worksheet, form: Form, spec: Mapping[str, Any], row
 
 def write_cloud(sheet: Worksheet, form: Form, service: str) -> None:
     """Writes the 15 items for one cloud service ("" for one to be named), and how many are confirmed."""
-    spec = form.method.instruments["cloud"]
+    spec = form.method.instruments.cloud
     form.head(sheet, "cloud", form.word("title.cloud"))
     # The name stands above the items, where reading looks for it.
     sheet.write_string(3, 0, form.word("col.service"), form.theme.format(bold=True))
@@ -100,23 +100,23 @@ def write_cloud(sheet: Worksheet, form: Form, service: str) -> None:
     sheet.write(3, 1, service or None, form.look("input", bold=True))
     fields = ("part", "number", "subject", "item", "answer", "evidence", "checked_by", "checked_on")
     _columns(sheet, form, _CLOUD_WIDTHS, fields)
-    first, last = _HEADER + 1, _HEADER + len(spec["items"])
+    first, last = _HEADER + 1, _HEADER + len(spec.items)
     _write_parts(sheet, form, spec, 0)
-    for item in spec["items"]:
-        row = _HEADER + item["number"]
-        _write_item(sheet, form, row, 1, (item["number"], item["name"][form.lang], item[form.lang]))
+    for item in spec.items:
+        row = _HEADER + item.number
+        _write_item(sheet, form, row, 1, (item.number, item.name[form.lang], item[form.lang]))
         for column in range(4, 8):
             date = {"num_format": "yyyy/m/d", "align": "center"} if column == 7 else {}
             sheet.write_blank(row, column, None, form.look("input", **date))
-    words = [answer["word"][form.lang] for answer in spec["answers"]]
-    not_used = spec["not_used"]["word"][form.lang]
+    words = [answer.word[form.lang] for answer in spec.answers]
+    not_used = spec.not_used.word[form.lang]
     area = (first, 4, last, 4)
     form.choose(sheet, area, [*words, not_used], form.word("col.answer"), form.word("help.cloud"))
     form.explain(sheet, (first, 5, last, 5), form.word("col.evidence")[:32], form.word("help.evidence"))
     form.ask_date(sheet, (first, 7, last, 7), form.word("col.checked_on"), form.word("help.checked_on"))
     answers = xl_range_abs(*area)
     done, left_out = f"COUNTIF({answers},{quoted(words[0])})", f"COUNTIF({answers},{quoted(not_used)})"
-    asked = len(spec["items"])
+    asked = len(spec.items)
     sheet.write_string(3, 4, form.word("cloud.done"), form.look("fixed", bold=True))
     sheet.write_formula(3, 5, f'={done}&" / "&({asked}-{left_out})', form.look("computed", bold=True), f"0 / {asked}")
     _source(sheet, form, spec, last + 1)
@@ -131,11 +131,11 @@ def _columns(sheet: Worksheet, form: Form, widths: Sequence[float], fields: Sequ
     sheet.set_row(_HEADER, 24)
 
 
-def _write_parts(sheet: Worksheet, form: Form, spec: Mapping[str, Any], column: int) -> None:
-    for part in spec["parts"]:
-        text = f"{part['number']} {part['name'][form.lang]}"
+def _write_parts(sheet: Worksheet, form: Form, spec: QuestionnaireSpec, column: int) -> None:
+    for part in spec.parts:
+        text = f"{part.number} {part.name[form.lang]}"
         sheet.merge_range(
-            _HEADER + part["first"], column, _HEADER + part["last"], column, text, form.look("fixed", bold=True)
+            _HEADER + part.first, column, _HEADER + part.last, column, text, form.look("fixed", bold=True)
         )
 
 
@@ -154,7 +154,7 @@ def _scored(cell: str, scores: Mapping[str, int]) -> str:
     return formula
 
 
-def _source(sheet: Worksheet, form: Form, spec: Mapping[str, Any], row: int = 3) -> None:
+def _source(sheet: Worksheet, form: Form, spec: QuestionnaireSpec, row: int = 3) -> None:
     """Where the wording of the items comes from."""
-    source = form.word("source", source=spec["source"][form.lang], date=spec["source"]["date"])
+    source = form.word("source", source=spec.source[form.lang], date=spec.source.date)
     sheet.write_string(row, 0, source, form.theme.format(font_size=8, font_color=f"#{MUTED}"))

@@ -6,11 +6,11 @@ from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
-from riskbook.method import Method
-from riskbook.model import Area, Assessment, Readiness, Requirement
+from riskbook.method import Method, Star
+from riskbook.model import Assessment, Readiness, Requirement
 from riskbook.sheets.instruments.blocks import Blocks, evidence_words, place_of
 from riskbook.sheets.listing import Column, plain
-from riskbook.sheets.theme import Theme
+from riskbook.sheets.sheet import Context, Sheet, Written
 from riskbook.text import has, label
 
 _WIDTHS = (15, 42, 20, 62, 22)
@@ -30,21 +30,22 @@ _POINTS = (
 )
 
 
-def write(sheet: Worksheet, theme: Theme, assessment: Assessment, method: Method, lang: str) -> Area:
+def write(sheet: Worksheet, context: Context) -> Written:
     """Writes what is ready and what is missing."""
-    spec, ready = method.instruments["action"], assessment.instruments.readiness
-    count = len(method.tables["rules"])
+    theme, assessment, method, lang = context.theme, context.assessment, context.method, context.lang
+    spec, ready = method.instruments.action, assessment.instruments.readiness
+    count = len(method.rules)
     blocks = Blocks(sheet, theme, lang, _WIDTHS)
-    blocks.start("action", spec["note"][lang])
-    blocks.source(spec["source"])
+    blocks.start("action", spec.note[lang])
+    blocks.source(spec.source)
     blocks.heading(label("action.stars", lang))
     stars = []
-    for star, done in zip(spec["stars"], ready.stars, strict=True):
+    for star, done in zip(spec.stars, ready.stars, strict=True):
         open_ = lacking(star, ready)
         stars.append(
             {
-                "name": star["name"][lang],
-                "asks": star["asks"][lang].format(count=count),
+                "name": star.name[lang],
+                "asks": star.asks[lang].format(count=count),
                 "level": "small" if done else "large",
                 "verdict": star_words(star, ready, lang),
                 "missing": "\n".join(_lack(need, ready, method, lang) for need in open_) or label("items.none", lang),
@@ -52,24 +53,24 @@ def write(sheet: Worksheet, theme: Theme, assessment: Assessment, method: Method
         )
     blocks.table(_STARS, stars)
     blocks.heading(label("action.rules", lang, count=count))
-    names = {str(rule["number"]): rule["name"][lang] for rule in method.tables["rules"]}
+    names = {str(rule.number): rule.name[lang] for rule in method.rules}
     blocks.table(_POINTS, [_point(rule, rule.key, names[rule.key], "action", method, lang) for rule in ready.rules])
-    blocks.source(method.tables["rules_source"])
+    blocks.source(method.rules_source)
     blocks.heading(label("action.needs", lang))
     rows = []
     for place, need in enumerate(ready.needs, start=1):
         name = _words("need", need.key, method, lang, count=count)
         rows.append(_point(need, place, name, "need", method, lang))
     blocks.table(_POINTS, rows)
-    return blocks.area()
+    return Written(blocks.area())
 
 
-def lacking(star: dict[str, Any], ready: Readiness) -> list[Requirement]:
+def lacking(star: Star, ready: Readiness) -> list[Requirement]:
     """What a star still needs."""
-    return [need for need in ready.needs if need.key in star["needs"] and need.state != "met"]
+    return [need for need in ready.needs if need.key in star.needs and need.state != "met"]
 
 
-def star_words(star: dict[str, Any], ready: Readiness, lang: str) -> str:
+def star_words(star: Star, ready: Readiness, lang: str) -> str:
     """Whether a star may be declared, or how many points are missing."""
     missing = sum(len(_open_rules(ready)) if need.key == "rules" else 1 for need in lacking(star, ready))
     return label("action.not-ready", lang, count=missing) if missing else label("action.ready", lang)
@@ -81,8 +82,8 @@ def _open_rules(ready: Readiness) -> list[Requirement]:
 
 def _lack(need: Requirement, ready: Readiness, method: Method, lang: str) -> str:
     """What to do about a point that is missing."""
-    names = {str(rule["number"]): rule["name"][lang] for rule in method.tables["rules"]}
-    open_ = ("、" if lang == "ja" else "; ").join(names[rule.key] for rule in _open_rules(ready))
+    names = {str(rule.number): rule.name[lang] for rule in method.rules}
+    open_ = [names[rule.key] for rule in _open_rules(ready)]
     return _words("lacks", need.key, method, lang, count=len(names), names=open_)
 
 
@@ -90,8 +91,8 @@ def _words(kind: str, key: str, method: Method, lang: str, **params: object) -> 
     """What a star asks for in words; a statement of somebody's own method speaks for itself."""
     if has(f"action.{kind}-{key}"):
         return label(f"action.{kind}-{key}", lang, **params)
-    statements = method.instruments["self_check"]["statements"]
-    return next(str(statement[lang]) for statement in statements if statement["key"] == key)
+    statements = method.instruments.self_check.statements
+    return next(str(statement[lang]) for statement in statements if statement.key == key)
 
 
 def _point(need: Requirement, number: object, name: str, kind: str, method: Method, lang: str) -> dict[str, Any]:
@@ -106,3 +107,12 @@ def _point(need: Requirement, number: object, name: str, kind: str, method: Meth
         "evidence": evidence_words(evidence, method, lang) or None,
         "place": place_of(need.evidence),
     }
+
+
+def _sentence(assessment: Assessment, method: Method, lang: str) -> str:
+    ready = assessment.instruments.readiness
+    stars = [f"{star.name[lang]} {star_words(star, ready, lang)}" for star in method.instruments.action.stars]
+    return label("summary.action", lang, stars="　".join(stars))
+
+
+SHEET = Sheet("action", write, proofs=("note.action",), sentence=_sentence)

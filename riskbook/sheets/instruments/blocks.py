@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from riskbook.method import Method
+from riskbook.method import Method, QuestionnaireSpec, Source
 from riskbook.model import Area, Assessment, Evidence, Location, records
 from riskbook.sheets.listing import Column, shortened, write_row
 from riskbook.sheets.theme import MUTED, Theme, page_setup
@@ -86,12 +86,12 @@ class Blocks:
         self.sheet.write_string(self.row, 0, text, self.theme.format(**{"font_size": 9, **look}))
         self.row += 1
 
-    def source(self, entry: Mapping[str, Any]) -> None:
+    def source(self, entry: Source) -> None:
         """Where a block comes from, and of what day it is."""
-        text = label("facts.source", self.lang, source=entry[self.lang], date=entry["date"])
+        text = label("facts.source", self.lang, source=entry[self.lang], date=entry.date)
         look = self.theme.format(font_size=8, font_color=f"#{MUTED}")
-        if "url" in entry:
-            self.sheet.write_url(self.row, 0, entry["url"], look, f"{text}  {entry['url']}")
+        if entry.url is not None:
+            self.sheet.write_url(self.row, 0, entry.url, look, f"{text}  {entry.url}")
         else:
             self.sheet.write_string(self.row, 0, text, look)
         self.row += 1
@@ -107,7 +107,7 @@ def answer_word(evidence: Evidence, method: Method, lang: str) -> str:
         return label("evidence.unanswered", lang)
     if evidence.source == "checks":
         return label(f"evidence.{evidence.answer}", lang)
-    return answer_words(method.instruments["self_check"], lang)[evidence.answer]
+    return answer_words(method.instruments.self_check, lang)[evidence.answer]
 
 
 def evidence_words(found: Sequence[Evidence], method: Method, lang: str, *, most: int = 6) -> str:
@@ -128,9 +128,9 @@ def place_of(found: Sequence[Evidence]) -> Location | None:
     return found[0].place if found else None
 
 
-def answer_words(spec: Mapping[str, Any], lang: str) -> dict[str, str]:
+def answer_words(spec: QuestionnaireSpec, lang: str) -> dict[str, str]:
     """The answers of a questionnaire in words, by their keys."""
-    return {answer["key"]: str(answer["word"][lang]) for answer in spec["answers"]}
+    return {answer.key: answer.word[lang] for answer in spec.answers}
 
 
 def by_risk(assessment: Assessment, labels: Sequence[int], field: str) -> list[dict[str, Any]]:

@@ -7,13 +7,13 @@ from typing import Any
 from xlsxwriter.worksheet import Worksheet
 
 from riskbook.method import Method
-from riskbook.model import Area, Assessment, CloudCheck, Location
+from riskbook.model import Assessment, CloudCheck, Location
 from riskbook.sheets.instruments.blocks import Blocks, answer_words, by_risk
 from riskbook.sheets.listing import Column, plain, shortened
 from riskbook.sheets.roadmap import WIDEST_NAME
-from riskbook.sheets.theme import Theme
+from riskbook.sheets.sheet import Context, Sheet, Written
 from riskbook.sheets.words import medium_word
-from riskbook.text import label
+from riskbook.text import joined, label
 
 _WIDTHS = (24, 11, 11, 11, 44, 22, 40)
 _SPANS = ((0, 0), (1, 1), (2, 3), (4, 4), (5, 5), (6, 6))  # of the tables with a column less
@@ -45,12 +45,13 @@ _UNCHECKED = (
 )
 
 
-def write(sheet: Worksheet, theme: Theme, assessment: Assessment, method: Method, lang: str) -> Area:
+def write(sheet: Worksheet, context: Context) -> Written:
     """Writes the check of the cloud services."""
-    spec, found = method.instruments["cloud"], assessment.instruments
+    theme, assessment, method, lang = context.theme, context.assessment, context.method, context.lang
+    spec, found = method.instruments.cloud, assessment.instruments
     blocks = Blocks(sheet, theme, lang, _WIDTHS)
     blocks.start("cloud")
-    blocks.source(spec["source"])
+    blocks.source(spec.source)
     blocks.heading(label("cloud.services", lang))
     if found.clouds:
         blocks.table(_SERVICES, [_service(one, assessment, method, lang) for one in found.clouds])
@@ -61,19 +62,20 @@ def write(sheet: Worksheet, theme: Theme, assessment: Assessment, method: Method
         blocks.heading(label("cloud.open", lang))
         blocks.table(_OPEN, open_, _SPANS)
     if found.unchecked:
-        medium = medium_word(method, spec["service"]["medium"], lang)
+        medium = medium_word(method, spec.service.medium, lang)
         blocks.heading(label("cloud.unchecked", lang, medium=medium))
         blocks.table(_UNCHECKED, _unchecked(assessment, method, lang), _SPANS)
         blocks.line(label("cloud.unchecked-hint", lang))
-    return blocks.area()
+    return Written(blocks.area())
 
 
 def _service(one: CloudCheck, assessment: Assessment, method: Method, lang: str) -> dict[str, Any]:
-    items = method.instruments["cloud"]["items"]
+    items = method.instruments.cloud.items
     names = assessment.risks["name"]
     shown = [shortened(names.get(place) or "-", WIDEST_NAME) for place in one.assets[:_NAMES]]
-    joint = "、" if lang == "ja" else ", "
-    more = joint + label("evidence.more", lang, count=len(one.assets) - _NAMES) if len(one.assets) > _NAMES else ""
+    if len(one.assets) > _NAMES:
+        shown.append(label("evidence.more", lang, count=len(one.assets) - _NAMES))
+    open_ = [f"{number} {items[number - 1].short[lang]}" for number in one.open]
     share = one.confirmed / one.applicable if one.applicable else 1.0
     return {
         "service": one.sheet.service,
@@ -81,26 +83,26 @@ def _service(one: CloudCheck, assessment: Assessment, method: Method, lang: str)
         "level": "small" if share >= 1 else "medium" if share >= 0.5 else "large",
         "before": None if one.since is None else one.since.total,
         "applicable": one.applicable,
-        "open": joint.join(f"{n} {items[n - 1]['short'][lang]}" for n in one.open) or label("items.none", lang),
+        "open": joined(open_, lang, parts=True) or label("items.none", lang),
         "place": Location(one.sheet.sheet_name),
-        "assets": joint.join(shown) + more or label("cloud.no-assets", lang),
+        "assets": joined(shown, lang, parts=True) or label("cloud.no-assets", lang),
     }
 
 
 def _open(one: CloudCheck, method: Method, lang: str) -> list[dict[str, Any]]:
-    spec = method.instruments["cloud"]
+    spec = method.instruments.cloud
     words = answer_words(spec, lang)
     rows = []
     for number in one.open:
-        item, answer = spec["items"][number - 1], one.sheet.answers[number - 1]
+        item, answer = spec.items[number - 1], one.sheet.answers[number - 1]
         rows.append(
             {
                 "service": one.sheet.service,
                 "number": number,
                 "answer": words.get(answer.answer or "", label("items.unanswered", lang)),
-                "text": item["name"][lang],
+                "text": item.name[lang],
                 "place": Location(one.sheet.sheet_name, answer.cell) if answer.cell else None,
-                "todo": item["todo"][lang],
+                "todo": item.todo[lang],
             }
         )
     return rows
@@ -109,3 +111,25 @@ def _open(one: CloudCheck, method: Method, lang: str) -> list[dict[str, Any]]:
 def _unchecked(assessment: Assessment, method: Method, lang: str) -> list[dict[str, Any]]:
     rows = by_risk(assessment, assessment.instruments.unchecked, "medium")
     return [{**row, "medium": medium_word(method, row["medium"], lang) or row["medium_text"]} for row in rows]
+
+
+def _sentence(assessment: Assessment, method: Method, lang: str) -> str:
+    found = assessment.instruments
+    begun = [one for one in found.clouds if one.sheet.answered]
+    return label(
+        "summary.cloud" if begun else "summary.cloud-none",
+        lang,
+        services=len(begun),
+        complete=sum(one.confirmed == one.applicable for one in begun),
+        unchecked=len(found.unchecked),
+        medium=medium_word(method, method.instruments.cloud.service.medium, lang),
+    )
+
+
+SHEET = Sheet(
+    "cloud",
+    write,
+    proofs=("note.cloud",),
+    present=lambda assessment: bool(assessment.instruments.clouds or assessment.instruments.unchecked),
+    sentence=_sentence,
+)

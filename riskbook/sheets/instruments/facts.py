@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from xlsxwriter.worksheet import Worksheet
 
-from riskbook.method import Method
-from riskbook.model import Area, Assessment
+from riskbook.method import FactsSpec
 from riskbook.sheets import words
 from riskbook.sheets.instruments.blocks import Blocks, by_risk
 from riskbook.sheets.listing import Column, plain
-from riskbook.sheets.theme import Theme
+from riskbook.sheets.sheet import Context, Sheet, Written
 from riskbook.text import label
 
 _ASSETS = (
@@ -25,11 +21,12 @@ _ASSETS = (
 _MORE_WIDTHS = (8, 18, 24)  # of what stands beside the facts
 
 
-def write_transfer(sheet: Worksheet, theme: Theme, assessment: Assessment, method: Method, lang: str) -> Area:
+def write_transfer(sheet: Worksheet, context: Context) -> Written:
     """Writes the assets to transfer, and the facts about one way to do so."""
-    spec = method.instruments["transfer"]
+    theme, assessment, method, lang = context.theme, context.assessment, context.method, context.lang
+    spec = method.instruments.transfer
     blocks = Blocks(sheet, theme, lang, (*_widths(spec), *_MORE_WIDTHS))
-    blocks.start("transfer", spec["note"][lang])
+    blocks.start("transfer", spec.note[lang])
     blocks.heading(label("transfer.assets", lang))
     rows = by_risk(assessment, assessment.instruments.transfers, "name")
     for row in rows:
@@ -37,34 +34,51 @@ def write_transfer(sheet: Worksheet, theme: Theme, assessment: Assessment, metho
         row["medium_word"] = words.medium_word(method, row["medium"], lang)
     blocks.table(_ASSETS, rows)
     _write_tables(blocks, spec)
-    return blocks.area()
+    return Written(blocks.area())
 
 
-def write_reference(sheet: Worksheet, theme: Theme, method: Method, lang: str) -> Area:
+def write_reference(sheet: Worksheet, context: Context) -> Written:
     """Writes the reference page."""
-    spec = method.instruments["reference"]
+    theme, method, lang = context.theme, context.method, context.lang
+    spec = method.instruments.reference
     blocks = Blocks(sheet, theme, lang, _widths(spec))
-    blocks.start("reference", spec["note"][lang])
+    blocks.start("reference", spec.note[lang])
     _write_tables(blocks, spec)
-    return blocks.area()
+    return Written(blocks.area())
 
 
-def _widths(spec: Mapping[str, Any]) -> list[int]:
+def _widths(spec: FactsSpec) -> list[int]:
     """The widest of what each column is to be in any of the tables."""
-    count = max(len(table["columns"]) for table in spec["tables"])
+    count = max(len(table.columns) for table in spec.tables)
     return [
-        max(table["columns"][place]["width"] for table in spec["tables"] if place < len(table["columns"]))
-        for place in range(count)
+        max(table.columns[place].width for table in spec.tables if place < len(table.columns)) for place in range(count)
     ]
 
 
-def _write_tables(blocks: Blocks, spec: Mapping[str, Any]) -> None:
+def _write_tables(blocks: Blocks, spec: FactsSpec) -> None:
     lang = blocks.lang
-    for table in spec["tables"]:
-        blocks.heading(table["title"][lang])
+    for table in spec.tables:
+        blocks.heading(table.title[lang])
         columns = [
             Column("fact", 0, "wrap", plain(str(place)), header=column[lang])
-            for place, column in enumerate(table["columns"])
+            for place, column in enumerate(table.columns)
         ]
-        blocks.table(columns, [{str(n): cell[lang] for n, cell in enumerate(row)} for row in table["rows"]])
-        blocks.source(spec["sources"][table["source"]])
+        blocks.table(columns, [{str(n): cell[lang] for n, cell in enumerate(row)} for row in table.rows])
+        blocks.source(spec.sources[table.source])
+
+
+TRANSFER = Sheet(
+    "transfer",
+    write_transfer,
+    proofs=("note.transfer",),
+    present=lambda assessment: bool(assessment.instruments.transfers),
+    sentence=lambda assessment, method, lang: label(
+        "summary.transfer", lang, count=len(assessment.instruments.transfers)
+    ),
+)
+REFERENCE = Sheet(
+    "reference",
+    write_reference,
+    proofs=("note.reference",),
+    sentence=lambda assessment, method, lang: label("summary.reference", lang),
+)

@@ -8,11 +8,11 @@ from typing import Any
 from xlsxwriter.worksheet import Worksheet
 
 from riskbook.method import Method
-from riskbook.model import Area, Assessment, Regulation
+from riskbook.model import Assessment, Regulation
 from riskbook.sheets.instruments.blocks import Blocks, evidence_words, place_of
 from riskbook.sheets.listing import Column, plain, shortened
 from riskbook.sheets.roadmap import WIDEST_NAME, listed
-from riskbook.sheets.theme import Theme
+from riskbook.sheets.sheet import Context, Sheet, Written
 from riskbook.text import label
 
 _WIDTHS = (5, 30, 13, 8, 62, 21, 40)
@@ -29,18 +29,19 @@ _COLUMNS = (
 )
 
 
-def write(sheet: Worksheet, theme: Theme, assessment: Assessment, method: Method, lang: str) -> Area:
+def write(sheet: Worksheet, context: Context) -> Written:
     """Writes a line a kind of regulation."""
+    theme, assessment, method, lang = context.theme, context.assessment, context.method, context.lang
     blocks = Blocks(sheet, theme, lang, _WIDTHS)
     blocks.start("regulations", label("regulations.rule", lang))
-    blocks.source(method.tables["regulation"]["source"])
+    blocks.source(method.regulation.source)
     blocks.row += 1
     found = assessment.instruments.regulations or ()
     header, last = blocks.table(_COLUMNS, [_row(one, assessment, method, lang) for one in found])
     sheet.autofilter(header, 0, last, len(_COLUMNS) - 1)
     sheet.freeze_panes(header + 1, 2)
     sheet.repeat_rows(header)
-    return blocks.area()
+    return Written(blocks.area())
 
 
 def _row(one: Regulation, assessment: Assessment, method: Method, lang: str) -> dict[str, Any]:
@@ -66,3 +67,18 @@ def _first_names(assets: Sequence[int], assessment: Assessment) -> list[str]:
         if len(found) == _NAMES:
             break
     return list(found)
+
+
+def _sentence(assessment: Assessment, method: Method, lang: str) -> str:
+    states = [one.state for one in assessment.instruments.regulations or ()]
+    counts = {state: states.count(state) for state in ("draft", "strengthen", "kept", "none")}
+    return label("summary.regulations", lang, **counts, kinds=len(states))
+
+
+SHEET = Sheet(
+    "regulations",
+    write,
+    proofs=("note.regulations",),
+    present=lambda assessment: assessment.instruments.regulations is not None,
+    sentence=_sentence,
+)

@@ -8,9 +8,9 @@ from typing import Any
 from xlsxwriter.worksheet import Worksheet
 
 from riskbook.method import Method
-from riskbook.model import RESPONSE_FIELDS, Area, Assessment, ListLayout
+from riskbook.model import RESPONSE_FIELDS, Area, Assessment, ListLayout, OwnList
 from riskbook.sheets.listing import HEADER_ROW, Column, headers_of, plain, write_list, write_orphans
-from riskbook.sheets.theme import Theme
+from riskbook.sheets.sheet import Context, Sheet, Written
 from riskbook.text import label
 
 COLUMNS = (
@@ -26,17 +26,19 @@ COLUMNS = (
 _FIELD_OF = {"line-id": "number", "line": "name"}
 
 
-def headers() -> dict[str, str]:
-    """Every header of the sheet that reading must know again, in every language → field."""
-    return headers_of((column.key for column in COLUMNS), _FIELD_OF)
+def own_list() -> OwnList:
+    """How the incident sheet is read back."""
+    headers = headers_of((column.key for column in COLUMNS), _FIELD_OF)
+    return OwnList(headers, ("number", "name"), RESPONSE_FIELDS, frozenset({"number"}), "number")
 
 
-def write(sheet: Worksheet, theme: Theme, assessment: Assessment, method: Method, lang: str) -> tuple[Area, ListLayout]:
+def write(sheet: Worksheet, context: Context) -> Written:
     """Writes the sheet; below it what was typed for lines that the method no longer has."""
-    known = {line["id"] for section in method.instruments["response"]["sections"] for line in section["lines"]}
+    theme, assessment, method, lang = context.theme, context.assessment, context.method, context.lang
+    known = {line.id for section in method.instruments.response.sections for line in section.lines}
     typed: dict[str, Any] = {}
     others: list[dict[str, Any]] = []  # lines of people's own, and of a number that stands twice
-    for line in assessment.ledger.response_lines:
+    for line in assessment.ledger.lines("response"):
         if line["number"] in known and typed.setdefault(line["number"], line) is line:
             continue
         others += [dict(line)] if _is_typed(line) else []
@@ -51,7 +53,8 @@ def write(sheet: Worksheet, theme: Theme, assessment: Assessment, method: Method
         kept = ("number", "name", *RESPONSE_FIELDS)
         last = write_orphans(sheet, theme, last + 2, others, _ORPHANS, kept, label("note.response-orphans", lang))
     places = {_FIELD_OF.get(column.key, column.key): place for place, column in enumerate(COLUMNS, start=1)}
-    return Area(1, 1, last + 1, len(COLUMNS)), ListLayout(sheet.get_name(), HEADER_ROW + 1, places, lines)
+    layout = ListLayout(sheet.get_name(), HEADER_ROW + 1, places, lines)
+    return Written(Area(1, 1, last + 1, len(COLUMNS)), layout)
 
 
 _ORPHANS = tuple(Column(_FIELD_OF.get(c.key, c.key), c.width, c.look, c.value, c.editable) for c in COLUMNS)
@@ -62,21 +65,36 @@ def _is_typed(line: Mapping[str, Any]) -> bool:
 
 
 def _rows(typed: dict[str, Any], method: Method, lang: str) -> list[dict[str, Any]]:
-    spec = method.instruments["response"]
+    spec = method.instruments.response
     nothing = dict.fromkeys((*RESPONSE_FIELDS, "line_row"))
     rows = []
-    for section in spec["sections"]:
-        for line in section["lines"]:
-            known = typed.get(line["id"], nothing)
-            source = spec["sources"][line.get("source", section["source"])]
+    for section in spec.sections:
+        for line in section.lines:
+            known = typed.get(line.id, nothing)
+            source = spec.sources[line.source or section.source]
             rows.append(
                 {
-                    "number": line["id"],
-                    "section": section["title"][lang],
-                    "name": line["name"][lang],
-                    "what": "\n".join([line["what"][lang], *([line["url"]] if "url" in line else [])]),
-                    "source": f"{source['short'][lang]} {source['date']}",
+                    "number": line.id,
+                    "section": section.title[lang],
+                    "name": line.name[lang],
+                    "what": "\n".join([line.what[lang], *([line.url] if line.url else [])]),
+                    "source": f"{source.short[lang]} {source.date}",
                     **{field: known[field] for field in nothing},
                 }
             )
     return rows
+
+
+def _sentence(assessment: Assessment, method: Method, lang: str) -> str:
+    named, roles = assessment.instruments.roles
+    return label("summary.response", lang, named=named, all=roles)
+
+
+SHEET = Sheet(
+    "response",
+    write,
+    proofs=("note.response",),
+    reads=own_list,
+    words=("title.response", "note.response", "note.response-orphans"),
+    sentence=_sentence,
+)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from xlsxwriter.chart import Chart
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from riskbook.method import Method, points
-from riskbook.model import Area, Assessment, Location, SelfCheck
+from riskbook.method import Item, Method
+from riskbook.model import Assessment, Location, SelfCheck
 from riskbook.sheets.charts import Cells, Series, radar
 from riskbook.sheets.instruments.blocks import Blocks, answer_words
 from riskbook.sheets.listing import Column, plain
+from riskbook.sheets.sheet import Context, Sheet, Written
 from riskbook.sheets.theme import MUTED, Theme
 from riskbook.sheets.words import signed
 from riskbook.text import label
@@ -36,29 +37,30 @@ _ITEMS = (
 )
 
 
-def write(book: Workbook, sheet: Worksheet, theme: Theme, assessment: Assessment, method: Method, lang: str) -> Area:
+def write(sheet: Worksheet, context: Context) -> Written:
     """Writes the result of the self-check."""
+    theme, assessment, method, lang = context.theme, context.assessment, context.method, context.lang
     checked = assessment.instruments.self_check
     assert checked is not None
-    spec = method.instruments["self_check"]
+    spec = method.instruments.self_check
     blocks = Blocks(sheet, theme, lang, _WIDTHS)
     blocks.start("self_check")
-    blocks.source(spec["source"])
-    band = spec["bands"][checked.band]
+    blocks.source(spec.source)
+    band = spec.bands[checked.band]
     total = label("items.of", lang, score=checked.record.total, most=checked.most)
     if checked.unanswered:
         total += "  " + label("items.provisional", lang, count=checked.unanswered)
-    fill, ink = theme.level_colours(band["level"])
+    fill, ink = theme.level_colours(band.level)
     blocks.row += 1
     sheet.set_row(blocks.row, 30)
     look = {"bg_color": f"#{fill}", "font_color": f"#{ink}", "bold": True}
     sheet.merge_range(blocks.row, 0, blocks.row, 2, total, theme.format(**look, font_size=14, align="center"))
-    sheet.merge_range(blocks.row, 3, blocks.row, 10, band["advice"][lang], theme.format(**look, font_size=11, indent=1))
+    sheet.merge_range(blocks.row, 3, blocks.row, 10, band.advice[lang], theme.format(**look, font_size=11, indent=1))
     blocks.row += 1
     blocks.line(since_words(checked, lang), font_size=10)
     blocks.heading(label("items.radar", lang))
     top = blocks.row
-    _radar(book, sheet, theme, checked, method, lang, top)
+    _radar(context.book, sheet, theme, checked, method, lang, top)
     _parts(sheet, theme, checked, method, lang, top)
     blocks.row = top + _RADAR_ROWS
     blocks.heading(label("items.all", lang))
@@ -70,7 +72,7 @@ def write(book: Workbook, sheet: Worksheet, theme: Theme, assessment: Assessment
         for key in ("last-time", "moved"):
             place = [column.key for column in _ITEMS].index(key)
             sheet.set_column(place, place, _WIDTHS[place], None, {"hidden": True})
-    return blocks.area(rows=top + len(checked.record.scores) + 2, columns=_DATA_COLUMN + 3)
+    return Written(blocks.area(rows=top + len(checked.record.scores) + 2, columns=_DATA_COLUMN + 3))
 
 
 def since_words(checked: SelfCheck, lang: str) -> str:
@@ -87,7 +89,7 @@ def since_words(checked: SelfCheck, lang: str) -> str:
 def _parts(sheet: Worksheet, theme: Theme, checked: SelfCheck, method: Method, lang: str, top: int) -> None:
     """Points of each part, to the right of the radar."""
     first = 4
-    names = {part["number"]: part["name"][lang] for part in method.instruments["self_check"]["parts"]}
+    names = {part.number: part.name[lang] for part in method.instruments.self_check.parts}
     heads = ("col.part", "col.points", "col.rate")
     spans = ((first, first + 3), (first + 4, first + 4), (first + 5, first + 5))
     for (left, right), key in zip(spans, heads, strict=True):
@@ -121,11 +123,11 @@ def _radar(
         series.append(checked.since.scores)
     for place, text in enumerate(heads):
         sheet.write_string(top, _DATA_COLUMN + place, text or label("summary.data", lang), look)
-    items = method.instruments["self_check"]["items"]
+    items = method.instruments.self_check.items
     for row, item in enumerate(items, start=top + 1):
         sheet.write_string(row, _DATA_COLUMN, item_name(item, lang), look)
         for place, scores in enumerate(series, start=1):
-            score = scores[item["number"] - 1]
+            score = scores[item.number - 1]
             if score is not None:
                 sheet.write_number(row, _DATA_COLUMN + place, score, look)
     last = top + len(items)
@@ -144,32 +146,32 @@ def radar_of_items(
     book: Workbook, sheet: Worksheet, categories: Cells, series: Sequence[Series], method: Method, lang: str
 ) -> Chart:
     """A radar of the items on any sheet, from the lowest score an answer can have to the highest."""
-    scores = points(method.instruments["self_check"]).values()
+    scores = method.instruments.self_check.points.values()
     return radar(book, sheet.get_name(), lang, categories, series, lowest=min(scores), highest=max(scores))
 
 
-def item_name(item: Mapping[str, Any], lang: str) -> str:
+def item_name(item: Item, lang: str) -> str:
     """An item as a chart names it."""
-    return f"{item['number']} {item['short'][lang]}"
+    return f"{item.number} {item.short[lang]}"
 
 
 def _rows(checked: SelfCheck, method: Method, lang: str) -> list[dict[str, Any]]:
     """Every item as a record: those to mend in their order, then the others."""
-    spec = method.instruments["self_check"]
+    spec = method.instruments.self_check
     words = answer_words(spec, lang)
-    parts = {n: f"{p['number']} {p['name'][lang]}" for p in spec["parts"] for n in range(p["first"], p["last"] + 1)}
+    parts = {n: f"{p.number} {p.name[lang]}" for p in spec.parts for n in range(p.first, p.last + 1)}
     kinds = {measure.number: f"{measure.number} {measure.short[lang]}" for measure in method.measures}
-    most = max(points(spec).values())
+    most = max(spec.points.values())
     before = None if checked.since is None else checked.since.scores
     order = {number: place for place, number in enumerate(checked.first, start=1)}
     rows = []
-    for number in (*checked.first, *(n for n in range(1, len(spec["items"]) + 1) if n not in order)):
-        item, answer = spec["items"][number - 1], checked.sheet.answers[number - 1]
+    for number in (*checked.first, *(n for n in range(1, len(spec.items) + 1) if n not in order)):
+        item, answer = spec.items[number - 1], checked.sheet.answers[number - 1]
         score = checked.record.scores[number - 1]
         old = before[number - 1] if before is not None and len(before) >= number else None
         word = words.get(answer.answer or "", label("items.unanswered", lang))
         if answer.not_used:
-            word = spec["not_used"]["word"][lang]
+            word = spec.not_used.word[lang]
         level = "unassessed" if score is None else "small" if score == most else "medium" if score > 0 else "large"
         rows.append(
             {
@@ -183,8 +185,28 @@ def _rows(checked: SelfCheck, method: Method, lang: str) -> list[dict[str, Any]]
                 "before": old,
                 "moved": signed(score - old) if score is not None and old is not None else None,
                 "place": Location(checked.sheet.sheet_name, answer.cell) if answer.cell else None,
-                "todo": item["todo"][lang] if number in order else None,
-                "regulation": kinds.get(item["kind"]) if number in order else None,
+                "todo": item.todo[lang] if number in order else None,
+                "regulation": kinds.get(item.kind) if number in order else None,
             }
         )
     return rows
+
+
+def _sentence(assessment: Assessment, method: Method, lang: str) -> str:
+    checked = assessment.instruments.self_check
+    assert checked is not None
+    advice = method.instruments.self_check.bands[checked.band].advice[lang]
+    params = {"total": checked.record.total, "most": checked.most, "advice": advice}
+    if checked.since is None:
+        return label("summary.self_check", lang, **params)
+    moved = signed(checked.record.total - checked.since.total)
+    return label("summary.self_check-moved", lang, **params, moved=moved, date=checked.since.on.isoformat())
+
+
+SHEET = Sheet(
+    "self_check",
+    write,
+    proofs=("note.self_check",),
+    present=lambda assessment: assessment.instruments.self_check is not None,
+    sentence=_sentence,
+)

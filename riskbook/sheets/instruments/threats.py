@@ -7,11 +7,11 @@ from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
-from riskbook.method import Method
-from riskbook.model import Area, Assessment, Evidence
+from riskbook.method import CommonMeasure, Method, ThreatsSpec, WayIn
+from riskbook.model import Assessment, Evidence
 from riskbook.sheets.instruments.blocks import Blocks, evidence_words
 from riskbook.sheets.listing import Column, plain
-from riskbook.sheets.theme import Theme
+from riskbook.sheets.sheet import Context, Sheet, Written
 from riskbook.text import label
 
 Gaps = Mapping[str, Sequence[Evidence] | None]
@@ -33,13 +33,14 @@ _MEASURES = (
 )
 
 
-def write(sheet: Worksheet, theme: Theme, assessment: Assessment, method: Method, lang: str) -> Area:
+def write(sheet: Worksheet, context: Context) -> Written:
     """Writes the threats; no colours, for a rank is no priority."""
-    spec, gaps = method.instruments["threats"], assessment.instruments.gaps
-    years = [entry["year"] for entry in sorted(spec["years"], key=lambda entry: -entry["year"])][:_YEARS]
+    theme, assessment, method, lang = context.theme, context.assessment, context.method, context.lang
+    spec, gaps = method.instruments.threats, assessment.instruments.gaps
+    years = [entry.year for entry in sorted(spec.years, key=lambda entry: -entry.year)][:_YEARS]
     blocks = Blocks(sheet, theme, lang, _WIDTHS)
-    blocks.start("threats", spec["note"][lang])
-    blocks.source(spec["sources"]["priority"])
+    blocks.start("threats", spec.note[lang])
+    blocks.source(spec.sources.priority)
     blocks.heading(label("threats.ranks", lang))
     shown = [
         Column("threat-name", 0, "wrap", plain("name")),
@@ -50,18 +51,18 @@ def write(sheet: Worksheet, theme: Theme, assessment: Assessment, method: Method
         *_GAPS,
     ]
     blocks.table(shown, _threats(spec, years, gaps, method, lang))
-    blocks.source(spec["sources"]["ranks"])
+    blocks.source(spec.sources.ranks)
     blocks.heading(label("threats.entries", lang))
-    rows = [_entry(entry, gaps[f"entry:{entry['key']}"], method, lang) for entry in spec["entries"]]
+    rows = [_entry(entry, gaps[f"entry:{entry.key}"], method, lang) for entry in spec.entries]
     blocks.table(_ENTRIES, rows, ((0, 0), (1, 4), (5, 6), (7, 7), (8, 8)))
-    blocks.source(spec["sources"]["entries"])
+    blocks.source(spec.sources.entries)
     blocks.heading(label("threats.measures", lang))
-    rows = [_measure(entry, spec, gaps, method, lang) for entry in spec["measures"]]
+    rows = [_measure(entry, spec, gaps, method, lang) for entry in spec.measures]
     blocks.table(_MEASURES, rows, ((0, 3), (4, 4), (5, 6), (7, 7), (8, 8)))
-    blocks.source(spec["sources"]["measures"])
+    blocks.source(spec.sources.measures)
     blocks.heading(label("threats.names", lang))
     _names(blocks, spec, years)
-    return blocks.area()
+    return Written(blocks.area())
 
 
 def movement(ranks: Mapping[str, Sequence[int]], years: Sequence[int], lang: str) -> str:
@@ -77,28 +78,28 @@ def movement(ranks: Mapping[str, Sequence[int]], years: Sequence[int], lang: str
 
 
 def _threats(
-    spec: Mapping[str, Any],
+    spec: ThreatsSpec,
     years: Sequence[int],
     gaps: Gaps,
     method: Method,
     lang: str,
 ) -> list[dict[str, Any]]:
-    entries = {entry["key"]: entry["name"][lang] for entry in spec["entries"]}
-    measures = {entry["key"]: entry["name"][lang] for entry in spec["measures"]}
+    entries = {entry.key: entry.name[lang] for entry in spec.entries}
+    measures = {entry.key: entry.name[lang] for entry in spec.measures}
     rows = []
-    for threat in spec["threats"]:
-        ranks = {str(year): "・".join(str(rank) for rank in threat["ranks"].get(str(year), ())) for year in years}
-        keys = [f"entry:{key}" for key in threat["entries"]] + [f"measure:{key}" for key in threat["measures"]]
+    for threat in spec.threats:
+        ranks = {str(year): "・".join(str(rank) for rank in threat.ranks.get(str(year), ())) for year in years}
+        keys = [f"entry:{key}" for key in threat.entries] + [f"measure:{key}" for key in threat.measures]
         asked = [gaps[key] for key in keys if gaps[key] is not None]
         found = list({str(one.place): one for some in asked for one in some or ()}.values())
         rows.append(
             {
-                "name": threat["name"][lang],
+                "name": threat.name[lang],
                 **{year: placed or label("threats.outside", lang) for year, placed in ranks.items()},
-                "entries": "／".join(entries[key] for key in threat["entries"]) or "―",
-                "measures": "／".join(measures[key] for key in threat["measures"]),
+                "entries": "／".join(entries[key] for key in threat.entries) or "―",
+                "measures": "／".join(measures[key] for key in threat.measures),
                 "movement": "\n".join(
-                    [movement(threat["ranks"], years, lang), *([threat["remark"][lang]] if "remark" in threat else [])]
+                    [movement(threat.ranks, years, lang), *([threat.remark[lang]] if threat.remark else [])]
                 ),
                 **_gaps(found if asked else None, method, lang),
             }
@@ -112,33 +113,35 @@ def _gaps(found: Sequence[Evidence] | None, method: Method, lang: str) -> dict[s
     return {"count": len(found), "gaps": evidence_words(found, method, lang, most=5) or label("items.none", lang)}
 
 
-def _entry(entry: Mapping[str, Any], found: Sequence[Evidence] | None, method: Method, lang: str) -> dict[str, Any]:
+def _entry(entry: WayIn, found: Sequence[Evidence] | None, method: Method, lang: str) -> dict[str, Any]:
     return {
-        **{key: entry[key][lang] for key in ("name", "measure", "aim")},
+        "name": entry.name[lang],
+        "measure": entry.measure[lang],
+        "aim": entry.aim[lang],
         **_gaps(found, method, lang),
     }
 
 
 def _measure(
-    entry: Mapping[str, Any],
-    spec: Mapping[str, Any],
+    entry: CommonMeasure,
+    spec: ThreatsSpec,
     gaps: Gaps,
     method: Method,
     lang: str,
 ) -> dict[str, Any]:
-    found = gaps[f"measure:{entry['key']}"]
-    against = [threat["name"][lang] for threat in spec["threats"] if entry["key"] in threat["measures"]]
+    found = gaps[f"measure:{entry.key}"]
+    against = [threat.name[lang] for threat in spec.threats if entry.key in threat.measures]
     return {
-        "name": entry["name"][lang],
+        "name": entry.name[lang],
         "against": "／".join(against),
-        "common": label("threats.common", lang) if entry["common"] else None,
+        "common": label("threats.common", lang) if entry.common else None,
         **_gaps(found, method, lang),
     }
 
 
-def _names(blocks: Blocks, spec: Mapping[str, Any], years: Sequence[int]) -> None:
+def _names(blocks: Blocks, spec: ThreatsSpec, years: Sequence[int]) -> None:
     """The ten names of each year as they were published, in Japanese."""
-    by_year = {entry["year"]: entry["names"] for entry in spec["years"]}
+    by_year = {entry.year: entry.names for entry in spec.years}
     shown = list(reversed(years))
     columns = [Column("rank", 0, "wrap", plain(str(year)), header=str(year)) for year in shown]
     count = max(len(by_year[year]) for year in shown)
@@ -147,4 +150,14 @@ def _names(blocks: Blocks, spec: Mapping[str, Any], years: Sequence[int]) -> Non
         for n in range(count)
     ]
     blocks.table(columns, rows, ((0, 1), (2, 5), (6, 7))[: len(shown)])
-    blocks.source(spec["sources"]["ranks"])
+    blocks.source(spec.sources.ranks)
+
+
+def _sentence(assessment: Assessment, method: Method, lang: str) -> str:
+    gaps = assessment.instruments.gaps
+    entries = [open_ for key, open_ in gaps.items() if key.startswith("entry:") and open_ is not None]
+    key = "summary.threats" if entries else "summary.threats-none"
+    return label(key, lang, entries=len(entries), open=sum(bool(open_) for open_ in entries))
+
+
+SHEET = Sheet("threats", write, proofs=("note.threats",), sentence=_sentence)

@@ -21,7 +21,7 @@ def prepare(page: Page, first: int) -> None:
 def palette(page: Page) -> tuple[list[str], str]:
     """The colours of the levels for charts, gravest first, and the one for what is no level."""
     levels = page.method.levels
-    return [level.strong for level in levels] + [page.method.tables["unassessed"]["ink"]], levels[-1].strong
+    return [level.strong for level in levels] + [page.method.unassessed.ink], levels[-1].strong
 
 
 def stack(table: Placed, colours: Sequence[str]) -> list[Series]:

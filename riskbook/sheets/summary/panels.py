@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 
 from riskbook.model import LEVELS, SEVERITIES, Location
 from riskbook.sheets import words
-from riskbook.sheets.instruments import lines
 from riskbook.sheets.listing import shortened
 from riskbook.sheets.summary.page import COLUMNS, Page, SummaryPage, fitted
 from riskbook.sheets.theme import BAND, LINE, LINK, MUTED, level_word
 from riskbook.sheets.words import Row
+from riskbook.text import joined
 
 _TOP = 10
 _WIDEST_NAME = 28
@@ -116,7 +116,7 @@ def _most(page: Page, counts: Counter[str]) -> tuple[str, str]:
     """The name that occurs most (of several alike, up to two), and how often."""
     most = max(counts.values())
     names = [shortened(name, _WIDEST_NAME) for name, count in counts.items() if count == most]
-    shown = ("・" if page.lang == "ja" else " / ").join(names[:2])
+    shown = page.word("summary.most", names=names[:2])
     if len(names) > 2:
         shown = page.word("summary.and-others", names=shown)
     return shown, f"{most:,}" if len(names) == 1 else page.word("summary.each", count=most)
@@ -158,7 +158,7 @@ def write_heat_map(page: Page, row: int, counted: Mapping[tuple[int, int], int])
     page.heading(row, 0, 10, "summary.heatmap")
     axis = page.theme.format(align="center", font_size=9, font_color=f"#{MUTED}")
     vertical = page.theme.format(align="center", font_size=9, font_color=f"#{MUTED}", rotation=90)
-    scale = page.method.scale
+    scale = page.method.scale.ascending
     page.span(row + 1, 0, 0, page.word("col.importance"), vertical, to_row=row + 6)
     for place, importance in enumerate(reversed(scale)):
         top = row + 1 + 2 * place
@@ -222,7 +222,7 @@ def _change_words(page: SummaryPage) -> str:
     counts = {name: getattr(change, name) for name in ("added", "removed", "higher", "lower")}
     parts = [page.word("summary.change-counts", **counts)]
     moved = [page.word("roadmap.fallen", name=name, before=old, after=new) for name, old, new in change.moved]
-    return "\n".join([*parts, ("、" if page.lang == "ja" else ", ").join(moved)]) if moved else parts[0]
+    return "\n".join([*parts, joined(moved, page.lang, parts=True)]) if moved else parts[0]
 
 
 def write_top(page: SummaryPage, row: int, rows: Sequence[Row]) -> int:
@@ -265,16 +265,19 @@ def write_top(page: SummaryPage, row: int, rows: Sequence[Row]) -> int:
     return row + 1 + max(len(top), 1)
 
 
-def write_others(page: SummaryPage, row: int, others: Mapping[str, str]) -> int:
-    """What each of the guideline's other instruments says, in a line; returns the last row written."""
+def write_others(page: SummaryPage, row: int, others: Sequence[tuple[str, str, str]]) -> int:
+    """What each of the guideline's other instruments says, in a line; returns the last row written.
+
+    `others`: kind of sheet, its tab, the sentence.
+    """
     page.space(row, 8)
     row += 1
     page.heading(row, 0, COLUMNS - 1, "summary.others-heading")
     link = page.line(font_size=9, font_color=f"#{LINK}", underline=1, bold=True)
     text = page.line(font_size=9)
-    for at, (kind, tab) in enumerate(others.items(), start=row + 1):
+    for at, (kind, tab, sentence) in enumerate(others, start=row + 1):
         page.link(at, 0, 3, page.word(f"sheet.{kind}"), words.link_to(Location(tab)), link)
-        page.span(at, 4, COLUMNS - 1, lines.sentence(kind, page.assessment, page.method, page.lang), text)
+        page.span(at, 4, COLUMNS - 1, sentence, text)
     return row + len(others)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from riskbook.model import SelfCheck
 from riskbook.sheets.charts import Series
@@ -18,7 +18,7 @@ _MOST_ITEMS = 15
 _HALF = 16  # columns of the radar
 
 
-def write(page: SummaryPage, data_column: int, others: Mapping[str, str]) -> tuple[int, Placed | None]:
+def write(page: SummaryPage, data_column: int, others: Sequence[tuple[str, str, str]]) -> tuple[int, Placed | None]:
     """Writes the page; returns the last row written, and the figures that its chart reads."""
     panels.write_head(page, 0)
     checked = page.assessment.instruments.self_check
@@ -34,9 +34,9 @@ def write(page: SummaryPage, data_column: int, others: Mapping[str, str]) -> tup
 
 def _tiles(page: SummaryPage, row: int, checked: SelfCheck) -> None:
     """The total with its advice, and the parts."""
-    spec = page.method.instruments["self_check"]
-    band = spec["bands"][checked.band]
-    fill, ink = page.theme.level_colours(band["level"])
+    spec = page.method.instruments.self_check
+    band = spec.bands[checked.band]
+    fill, ink = page.theme.level_colours(band.level)
     look = {"bg_color": f"#{fill}", "font_color": f"#{ink}", "align": "center", "shrink": True}
     for line in range(4):
         page.sheet.set_row(row + line, 18)
@@ -45,7 +45,7 @@ def _tiles(page: SummaryPage, row: int, checked: SelfCheck) -> None:
     page.span(row + 1, 0, 6, total, page.theme.format(**look, bold=True, font_size=22), to_row=row + 2)
     blank = page.word("items.provisional", count=checked.unanswered) if checked.unanswered else ""
     page.span(row + 3, 0, 6, blank, page.theme.format(**look))
-    names = {part["number"]: part["name"][page.lang] for part in spec["parts"]}
+    names = {part.number: part.name[page.lang] for part in spec.parts}
     grey = {"bg_color": f"#{BAND}", "align": "center", "left": 2, "left_color": "#FFFFFF", "shrink": True}
     wide = max(15 // len(checked.parts), 1)
     for place_, part in enumerate(checked.parts[:15]):
@@ -58,16 +58,16 @@ def _tiles(page: SummaryPage, row: int, checked: SelfCheck) -> None:
         percent = page.word("summary.percent", percent=round(100 * max(part.score, 0) / part.most))
         page.span(row + 3, first, first + wide - 1, percent, page.theme.format(**grey))
     text = page.theme.format(text_wrap=True, font_size=11, bold=True, indent=1)
-    page.span(row, 22, COLUMNS - 1, band["advice"][page.lang], text, to_row=row + 2)
+    page.span(row, 22, COLUMNS - 1, band.advice[page.lang], text, to_row=row + 2)
     page.span(row + 3, 22, COLUMNS - 1, since_words(checked, page.lang), page.theme.format(font_size=9, indent=1))
 
 
 def _radar(page: SummaryPage, row: int, data_column: int, checked: SelfCheck) -> Placed:
     """The points of the items around the clock."""
     page.heading(row, 0, _HALF, "items.radar")
-    spec = page.method.instruments["self_check"]
+    spec = page.method.instruments.self_check
     scores = dict(enumerate(checked.record.scores, start=1))
-    rows = tuple((item_name(item, page.lang), (scores[item["number"]],)) for item in spec["items"])
+    rows = tuple((item_name(item, page.lang), (scores[item.number],)) for item in spec.items)
     (placed,) = place(page.sheet, page.theme, page.lang, data_column, [Figures((page.word("items.now"),), rows)])
     line = Series(placed.name(0), placed.values(0), page.method.levels[-1].strong)
     made = radar_of_items(page.book, page.sheet, placed.categories, [line], page.method, page.lang)
@@ -85,10 +85,10 @@ def _first(page: SummaryPage, row: int, checked: SelfCheck) -> None:
     spans = (("number", first, first), ("item", first + 1, first + 4), ("todo", first + 5, COLUMNS - 1))
     for key, left, right in spans:
         page.span(row + 1, left, right, page.word(f"col.{key}"), page.small_head())
-    items = page.method.instruments["self_check"]["items"]
+    items = page.method.instruments.self_check.items
     text = page.line(font_size=9)
     for at, number in enumerate(checked.first[:_MOST_ITEMS], start=row + 2):
         item = items[number - 1]
         page.span(at, first, first, number, page.line(font_size=9, align="center"))
-        page.span(at, first + 1, first + 4, item["short"][page.lang], text)
-        page.span(at, first + 5, COLUMNS - 1, shortened(item["todo"][page.lang], 90), text)
+        page.span(at, first + 1, first + 4, item.short[page.lang], text)
+        page.span(at, first + 5, COLUMNS - 1, shortened(item.todo[page.lang], 90), text)

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from riskbook.method import Method
-from riskbook.model import LEVELS, Area, Assessment
+from riskbook.model import LEVELS, Area
 from riskbook.sheets import words
 from riskbook.sheets.charts import Series
+from riskbook.sheets.sheet import Context, Sheet, Written
 from riskbook.sheets.summary import figures, panels, questionnaires
 from riskbook.sheets.summary.band import insert, insert_columns, palette, prepare, stack
 from riskbook.sheets.summary.figures import Placed
 from riskbook.sheets.summary.page import COLUMNS, WIDTH, Page, SummaryPage
-from riskbook.sheets.theme import HEAD, Theme, page_setup
-from riskbook.sheets.words import Row
+from riskbook.sheets.theme import HEAD, page_setup
 
 _DATA_COLUMN = COLUMNS + 2
 _DATA_WIDTH = 16
@@ -26,22 +24,11 @@ _HEAD, _TILES, _UPPER, _LOWER, _TOP = 0, 3, 8, 20, 32
 _GONE = "D1D5DB"
 
 
-def write(
-    book: Workbook,
-    sheet: Worksheet,
-    theme: Theme,
-    assessment: Assessment,
-    rows: Sequence[Row],
-    method: Method,
-    lang: str,
-    title: str,
-    others: Mapping[str, str],
-) -> Area:
-    """Writes the summary; `rows` come highest risk first, `title` is the company or the file.
-
-    `others`: the guideline's other instruments that have a sheet, kind → tab name.
-    """
-    page = SummaryPage(book, sheet, theme, method, lang, assessment, title)
+def write(sheet: Worksheet, context: Context) -> Written:
+    """Writes the summary."""
+    theme, assessment, method, lang = context.theme, context.assessment, context.method, context.lang
+    rows, others = context.rows, context.sentences
+    page = SummaryPage(context.book, sheet, theme, method, lang, assessment, context.title)
     sheet.set_column(0, COLUMNS - 1, WIDTH)
     sheet.set_column(_DATA_COLUMN, _DATA_COLUMN + len(LEVELS) + 1, _DATA_WIDTH)
     if not assessment.ledger.tables:
@@ -83,12 +70,12 @@ def write(
     return _finish(sheet, last, tables)
 
 
-def _finish(sheet: Worksheet, last: int, tables: Sequence[Placed]) -> Area:
+def _finish(sheet: Worksheet, last: int, tables: Sequence[Placed]) -> Written:
     """Sets up the page of which `last` is the last row; returns the area with the figures beside it."""
     page_setup(sheet, one_page=True)
     sheet.print_area(0, 0, last, COLUMNS - 1)
     lowest = max([last, *(table.row + len(table.figures.rows) for table in tables)])
-    return Area(1, 1, lowest + 1, _DATA_COLUMN + len(LEVELS) + 2)
+    return Written(Area(1, 1, lowest + 1, _DATA_COLUMN + len(LEVELS) + 2))
 
 
 def _charts(
@@ -137,3 +124,6 @@ def _charts(
         line = [Series(trend.name(0), trend.values(0), accent)]
         top = 1.25 * max(numbers[0] or 1 for _, numbers in trend.figures.rows)
         insert(page, _LOWER, ends[2] + 1, ends[3], "summary.trend", "line", trend, line, legend="", size=7, ceiling=top)
+
+
+SHEET = Sheet("summary", write, proofs=("summary.by-medium", "summary.by-department"), late=True)

@@ -1,0 +1,63 @@
+"""The kinds of value that all files of a method share."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, dataclass_transform
+
+from msgspec import Meta, Struct, field
+
+Text = Annotated[str, Meta(min_length=1)]
+Texts = Annotated[tuple[Text, ...], Meta(min_length=1)]
+Colour = Annotated[str, Meta(pattern=r"^[0-9A-Fa-f]{6}\Z", description="RRGGBB")]
+Share = Annotated[float, Meta(ge=0.0, le=1.0)]
+Rating = Annotated[int, Meta(ge=1, le=3)]
+RiskValue = Annotated[int, Meta(ge=1, le=9)]
+Answer = Annotated[int, Meta(ge=1, le=4)]
+Number = Annotated[int, Meta(ge=1, le=99)]
+Numbers = tuple[Number, ...]
+LevelKey = Literal["large", "medium", "small"]
+TreatmentKey = Literal["reduce", "retain", "avoid", "transfer"]
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+class Table(Struct, frozen=True, forbid_unknown_fields=True):
+    """A table of a file: exactly the keys of its class; those with a default may be left out."""
+
+
+class Words(Table):
+    """Something in both languages; `words[lang]` is its text in one."""
+
+    ja: Text
+    en: Text
+
+    def __getitem__(self, lang: str) -> str:
+        return self.by_language()[lang]
+
+    def by_language(self) -> dict[str, str]:
+        """Language → text."""
+        return {"ja": self.ja, "en": self.en}
+
+    def values(self) -> tuple[str, str]:
+        """The text in every language."""
+        return self.ja, self.en
+
+
+class Source(Words, kw_only=True):
+    """Where something is published, and of what day it is; `short`: its name in a list."""
+
+    date: Text
+    url: Text | None = None
+    short: Words | None = None
+
+
+class Meets(Table, kw_only=True):
+    """Which answers something has to do with.
+
+    `self_check`: items of the self-check. `kinds`: questions of these kinds of measure that hold one of `words` (all
+    questions, without words) and none of `without`.
+    """
+
+    self_check: Numbers
+    kinds: Numbers
+    words: tuple[Text, ...]
+    without: tuple[Text, ...] = ()

@@ -1,0 +1,131 @@
+"""The rules of treatment in a method file: named predicates with their parameters, and what each treatment leaves."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from riskbook.method.basics import LevelKey, Rating, RiskValue, Table, Text, Texts, TreatmentKey, Words
+
+
+class TreatmentWords(Table):
+    """A treatment in words, and what it means."""
+
+    word: Words
+    meaning: Words
+
+
+class Condition(Table, tag_field="predicate"):
+    """A named predicate with its parameters; `riskbook.analysis.treatment` says when it holds."""
+
+    @property
+    def name(self) -> str:
+        """What the file calls it."""
+        return str(self.__struct_config__.tag)
+
+
+class LevelIs(Condition, tag="level_is"):
+    """The risk is of one of these levels."""
+
+    levels: Annotated[tuple[Literal[LevelKey, "unassessed"], ...], Meta(min_length=1)]
+
+
+class CostExceedsLoss(Condition, tag="cost_exceeds_loss"):
+    """Measures cost more than the loss."""
+
+
+class HoldsNoPersonalInformation(Condition, tag="holds_no_personal_information"):
+    """The asset is not marked as personal information of any kind."""
+
+
+class RetentionDatePassed(Condition, tag="retention_date_passed"):
+    """An explicit retention date has passed."""
+
+
+class MediumIs(Condition, tag="medium_is"):
+    """The medium that counts is one of these."""
+
+    media: Texts
+
+
+class AlsoOnFixedMedium(Condition, tag="also_on_fixed_medium"):
+    """The same asset (business and name) stands anywhere in the workbook on a medium that is not portable."""
+
+
+class MentionsNoneOf(Condition, tag="mentions_none_of"):
+    """Name and note hold none of these words."""
+
+    words: Texts
+
+
+class Threshold(Condition):
+    """A figure against a bound."""
+
+    value: int
+
+
+class RiskAtLeast(Threshold, tag="risk_at_least"):
+    """The risk is `value` or more."""
+
+    value: RiskValue
+
+
+class ImportanceAtLeast(Threshold, tag="importance_at_least"):
+    """The importance is `value` or more."""
+
+    value: Rating
+
+
+class ThreatAtMost(Threshold, tag="threat_at_most"):
+    """The threat is `value` or less."""
+
+    value: Rating
+
+
+class VulnerabilityAtLeast(Threshold, tag="vulnerability_at_least"):
+    """The vulnerability is `value` or more."""
+
+    value: Rating
+
+
+Predicate = (
+    LevelIs
+    | CostExceedsLoss
+    | HoldsNoPersonalInformation
+    | RetentionDatePassed
+    | MediumIs
+    | AlsoOnFixedMedium
+    | MentionsNoneOf
+    | RiskAtLeast
+    | ImportanceAtLeast
+    | ThreatAtMost
+    | VulnerabilityAtLeast
+)
+
+
+class TreatmentRule(Table):
+    """A treatment and the predicates that must all hold for it to be suggested."""
+
+    id: Text
+    treatment: TreatmentKey
+    when: tuple[Predicate, ...]
+
+
+class Unchanged(Table, tag_field="rule", tag="unchanged"):
+    """The residual risk is the risk."""
+
+
+class Fixed(Table, tag_field="rule", tag="fixed"):
+    """The residual risk is `value`, whatever the risk was."""
+
+    value: Annotated[int, Meta(ge=0, le=9)]
+
+
+class VulnerabilityAtMost(Table, tag_field="rule", tag="vulnerability_at_most"):
+    """The residual risk is that of a vulnerability of `value` at most."""
+
+    value: Rating
+
+
+ResidualRule = Unchanged | Fixed | VulnerabilityAtMost

@@ -1,0 +1,119 @@
+"""Everything that is read from one workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from riskbook.model.cells import cell_ref
+from riskbook.model.findings import Finding, Location
+from riskbook.model.instruments import ItemSheet
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class LedgerTable:
+    """Where one ledger table stands: header rows, data rows, and the column of each field (1-based)."""
+
+    sheet_name: str
+    first_header_row: int
+    last_header_row: int
+    last_row: int
+    last_column: int
+    columns: Mapping[str, int]
+    own_columns: tuple[int, ...] = ()
+
+    def ref(self, row: int, field_name: str) -> str:
+        """The cell of a field in a row; of the row's first column where the table lacks the field."""
+        return cell_ref(row, self.columns.get(field_name) or min(self.columns.values()))
+
+
+@dataclass(frozen=True)
+class ListLayout:
+    """Where the lines of a list of riskbook's stand: sheet, header row, column of each field (1-based).
+
+    `lines`: row → the row it had in the workbook read (None: it is new), for each line of the list.
+    """
+
+    sheet_name: str
+    header_row: int
+    columns: Mapping[str, int]
+    lines: Mapping[int, int | None]
+
+
+@dataclass(frozen=True)
+class EarlierList:
+    """One of riskbook's lists as an earlier run wrote it and people filled it in.
+
+    `lines`: each with the keys and typed fields of its `OwnList` (None where nothing stands), its row as line_row, the
+    text of the link to its source as place, and listed (bool: riskbook wrote the line). Beside a decision also
+    decided_risk (int or None), beside a review its review_date, beside a due date its due_date (date or None), beside
+    a state its state_key (one of STATES or None). `layout`: where the lines stand, None where people's work on the
+    sheet is not carried over.
+    """
+
+    lines: tuple[Mapping[str, Any], ...] = ()
+    layout: ListLayout | None = None
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """What was made of one table: its kind, place, and each column as (letter, header, field or "", how).
+
+    `how`: "" by its header, "assumed" by a header like it, "told" by the user, "competing" with another column.
+    `rows`: the rows taken.
+    """
+
+    kind: str
+    sheet_name: str
+    first_header_row: int
+    last_header_row: int
+    columns: tuple[tuple[str, str, str, str], ...]
+    rows: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Ledger:
+    """Everything read from one workbook.
+
+    `assets`: a row an asset row, index 0…n-1, with the fields that `fields.FIELDS` marks as "read", and their dtypes.
+    Among them sheet, row (1-based) and table (index into `tables`); media (tuple of canonical names); the mark fields
+    (bool); the rating and form fields (Int64 1…9 or NA: as typed or cached); retention_date and registered (date or
+    None); cost and loss (yen). Beside them `<form field>_formula` and `<rating>_blank` (bool: nothing stands there).
+    `threats`: medium, frequency (Int64), sheet, row. `checks`: number (kind of measure, Int64), question,
+    answer (Int64 1…4; unreadable is 3), answered (bool: something stands there), media (tuple), sheet, row, cell (str,
+    of the answer).
+    `earlier`: riskbook's own lists of an earlier run, by kind of sheet: plan, measures, response, register (in the
+    order of the ledger), findings (only those answered). `self_check`, `clouds`: the guideline's questionnaires, where
+    the workbook has any.
+    `threats` and `checks` are None where the workbook has no such sheet.
+    """
+
+    assets: pd.DataFrame
+    threats: pd.DataFrame | None
+    checks: pd.DataFrame | None
+    earlier: Mapping[str, EarlierList]
+    tables: tuple[LedgerTable, ...]
+    findings: tuple[Finding, ...]
+    lang: str
+    company: str | None
+    recognised: tuple[Recognised, ...] = ()
+    self_check: ItemSheet | None = None
+    clouds: tuple[ItemSheet, ...] = ()
+
+    @property
+    def layouts(self) -> Mapping[str, ListLayout]:
+        """Where the lines of the earlier editable sheets stand, by kind of sheet."""
+        return {kind: one.layout for kind, one in self.earlier.items() if one.layout is not None}
+
+    def lines(self, kind: str) -> tuple[Mapping[str, Any], ...]:
+        """The lines of an earlier list, none where the workbook has no such sheet."""
+        return self.earlier[kind].lines if kind in self.earlier else ()
+
+    def locate(self, row: Mapping[str, Any], field_name: str) -> Location:
+        """The cell of a field of an asset row (a row of `assets`, as mapping)."""
+        table = self.tables[int(row["table"])]
+        return Location(table.sheet_name, table.ref(int(row["row"]), field_name))

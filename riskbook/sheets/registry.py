@@ -1,0 +1,79 @@
+"""All of riskbook's own sheets, in tab order. To add one, write its module and name it here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from riskbook.method import Method
+from riskbook.model import OwnHeaders, OwnSignature
+from riskbook.sheets import changes, findings, markup, measures, plan, register, roadmap
+from riskbook.sheets.instruments import action, cloud, facts, regulations, response, self_check, threats
+from riskbook.sheets.sheet import Sheet
+from riskbook.sheets.summary import sheet as summary
+from riskbook.text import LANGUAGES, both
+
+SHEETS: tuple[Sheet, ...] = (
+    summary.SHEET,  # the tab that opens
+    register.SHEET,
+    plan.SHEET,
+    measures.SHEET,
+    roadmap.SHEET,
+    changes.SHEET,
+    findings.SHEET,
+    self_check.SHEET,
+    cloud.SHEET,
+    action.SHEET,
+    regulations.SHEET,
+    threats.SHEET,
+    facts.TRANSFER,
+    response.SHEET,
+    facts.REFERENCE,
+)
+KINDS = tuple(sheet.kind for sheet in SHEETS)
+
+
+def sheet_name(kind: str, lang: str) -> str:
+    """The tab name of one of riskbook's sheets."""
+    return both(f"sheet.{kind}")[LANGUAGES.index(lang)]
+
+
+def editable_fields() -> dict[str, tuple[str, ...]]:
+    """The fields that people fill in, by kind of editable sheet."""
+    lists = {sheet.kind: sheet.reads() for sheet in SHEETS if sheet.reads is not None}
+    return {kind: own.typed for kind, own in lists.items() if own.editable}
+
+
+def own_headers(method: Method) -> OwnHeaders:
+    """The headers by which reading recognises riskbook's own columns and lists."""
+    lists = {sheet.kind: sheet.reads() for sheet in SHEETS if sheet.reads is not None}
+    return OwnHeaders(markup.headers(), lists, measures.states(method), signature(method).words)
+
+
+def own_words(method: Method, lang: str) -> dict[str, str]:
+    """Maps riskbook's captions and drop-down lists on editable sheets, in any language, to their text in `lang`."""
+    keys = [key for sheet in SHEETS for key in sheet.words]
+    words = {text: both(key)[LANGUAGES.index(lang)] for key in keys for text in both(key)}
+    for sheet in SHEETS:
+        now = sheet.choices(method, lang)
+        for other in LANGUAGES:
+            for field, choices in sheet.choices(method, other).items():
+                words[_as_list(choices)] = _as_list(now[field])
+    return words
+
+
+def _as_list(choices: Sequence[str]) -> str:
+    """A drop-down's choices as Excel writes them."""
+    return '"' + ",".join(choices) + '"'
+
+
+def signature(method: Method) -> OwnSignature:
+    """How riskbook's sheets and columns are recognised where no mark says so."""
+    tabs = {}
+    for sheet in SHEETS:
+        for place in range(len(LANGUAGES)):
+            proofs = tuple(both(key)[place] for key in sheet.proofs)
+            tabs[both(f"sheet.{sheet.kind}")[place]] = (sheet.kind, both(f"title.{sheet.kind}")[place], proofs)
+    levels = {word for level in method.levels for word in level.word.values()}
+    levels |= set(method.unassessed.word.values())
+    treatments = {word for entry in method.treatments.values() for word in entry.word.values()}
+    return OwnSignature(tabs, markup.headers(), {1: frozenset(levels), 2: frozenset(treatments)})

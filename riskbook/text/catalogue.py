@@ -1,0 +1,139 @@
+"""Look-up of texts: loads the catalogue once, fills in parameters, forms plurals and joins lists by language.
+
+The texts stand in data/*.toml. `compiled.json` beside them is the same, faster to load; it carries the digest of the
+files it was made of, so a text that somebody edited counts at once (`make docs` compiles it again).
+
+Inside a text, beside the format specifications of Python:
+
+    {count:finding|findings}   the number with the right word: "1 finding", "3 findings"
+    {count:,|asset|assets}     the same, the number formatted by what stands first: "1,234 assets"
+    {count:|is|are}            the word alone; for a list, by the number of its entries
+    {names}                    a list, joined as the language joins names: "A・B" in Japanese, "A, B" in English
+    {names:／}                  a list, joined by the sign given: "A／B"
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+LANGUAGES = ("ja", "en")
+SEVERITIES = ("error", "warning", "info")
+MORE = "…"  # as the last of a list: there are more
+DATA = Path(__file__).with_name("data")
+COMPILED = DATA / "compiled.json"
+_BETWEEN_NAMES = {"ja": "・", "en": ", "}
+_BETWEEN_PARTS = {"ja": "、", "en": ", "}
+
+
+def label(key: str, lang: str, **params: Any) -> str:
+    """The words of `key` in a language ("ja" | "en"), filled with `params`; `KeyError` for an unknown key."""
+    return _filled(_catalogue()["labels"][key][LANGUAGES.index(lang)], lang, params)
+
+
+def both(key: str) -> tuple[str, str]:
+    """The words of `key` in every language, unfilled."""
+    ja, en = _catalogue()["labels"][key]
+    return ja, en
+
+
+def has(key: str) -> bool:
+    """Whether `label` knows a key."""
+    return key in _catalogue()["labels"]
+
+
+def error_message(key: str, lang: str, params: Mapping[str, Any]) -> str:
+    """The one line that says why a file cannot go on and what to do."""
+    return _filled(_catalogue()["errors"][key][LANGUAGES.index(lang)], lang, params)
+
+
+def finding_texts(message_key: str, lang: str, params: Mapping[str, Any]) -> tuple[str, str]:
+    """What a finding says, and how to fix it; `message_key`: its code, or code.variant."""
+    entry = _catalogue()["findings"][message_key]
+    place = LANGUAGES.index(lang)
+    words = {name: _worded(name, value, lang) for name, value in params.items()}
+    return _filled(entry[place], lang, words), _filled(entry[place + 2], lang, words)
+
+
+def finding_severity(code: str) -> str:
+    """The severity of a finding, one of `SEVERITIES`; `KeyError` for an unknown code."""
+    return str(_catalogue()["severities"][code])
+
+
+def example_rows() -> Sequence[Mapping[str, Any]]:
+    """The rows of the example in the blank form: texts by language, place of the medium, marks, evaluations."""
+    rows: Sequence[Mapping[str, Any]] = _catalogue()["example"]
+    return rows
+
+
+def joined(names: Iterable[Any], lang: str, *, parts: bool = False) -> str:
+    """Names in one text, as the language joins them; with `parts`, parts of a sentence ("、" in Japanese)."""
+    return _joined(names, (_BETWEEN_PARTS if parts else _BETWEEN_NAMES)[lang])
+
+
+def digest() -> str:
+    """SHA-256 over names and content of the TOML files, whatever their line ends."""
+    content = hashlib.sha256()
+    for path in sorted(DATA.glob("*.toml")):
+        content.update(path.name.encode())
+        content.update(path.read_bytes().replace(b"\r\n", b"\n"))
+    return content.hexdigest()
+
+
+@cache
+def _catalogue() -> dict[str, Any]:
+    current = digest()
+    try:
+        known: dict[str, Any] = json.loads(COMPILED.read_bytes())
+    except (OSError, ValueError):
+        known = {}
+    if known.get("digest") == current:
+        return known
+    from riskbook.text.compile import parsed  # only where a text was edited: reading TOML is slow
+
+    return parsed(DATA)
+
+
+def _worded(name: str, value: Any, lang: str) -> Any:
+    """Fields of the ledger, given by name, and what the method says in both languages, in the reader's."""
+    if isinstance(value, Mapping):
+        return value[lang]
+    if name == "field":
+        return label(f"field.{value}", lang)
+    if name == "fields":
+        return tuple(label(f"field.{field}", lang) for field in value)
+    return value
+
+
+def _filled(text: str, lang: str, params: Mapping[str, Any]) -> str:
+    if "|" not in text and not any(isinstance(value, (list, tuple)) for value in params.values()):
+        return text.format(**params)  # most texts, and there are many in a large workbook
+    return text.format(**{name: _Param(value, lang) for name, value in params.items()})
+
+
+class _Param:
+    """A parameter that knows how to stand in a text: a list joined, a number with its word."""
+
+    def __init__(self, value: Any, lang: str) -> None:
+        self._value, self._lang = value, lang
+
+    def __format__(self, spec: str) -> str:
+        is_list = isinstance(self._value, (list, tuple))
+        if "|" not in spec:
+            between = spec or _BETWEEN_NAMES[self._lang]
+            return _joined(self._value, between) if is_list else format(self._value, spec)
+        *shape, one, many = spec.split("|")
+        word = one if str(len(self._value) if is_list else self._value) == "1" else many
+        if shape == [""]:
+            return word
+        return f"{format(self._value, *shape)} {word}"
+
+
+def _joined(names: Iterable[Any], between: str) -> str:
+    texts = [str(name) for name in names]
+    more = f" {texts.pop()}" if texts[-1:] == [MORE] else ""
+    return between.join(texts) + more
