@@ -125,3 +125,12 @@ def test_public_face_is_sorted_and_loads_lazily() -> None:
     assert riskbook.__all__ == sorted(riskbook.__all__)
     for name in riskbook.__all__:
         assert getattr(riskbook, name).__doc__
+
+
+def test_no_test_module_imports_another() -> None:
+    for path in Path(__file__).parent.rglob("test_*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                parts = [*node.module.split("."), *(alias.name for alias in node.names)]
+                assert not [part for part in parts if part.startswith("test_")], path
+                assert "conftest" not in parts, path
