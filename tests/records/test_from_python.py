@@ -12,7 +12,7 @@ import pytest
 from riskbook import OutputError, Settings
 from riskbook.records import History, assess_with_history, history_beside
 
-SAMPLE = Path(__file__).parent.parent / "samples" / "harbour-design.xlsx"
+SAMPLE = Path(__file__).parents[2] / "samples" / "harbour-design.xlsx"
 
 
 def test_python_records_runs_and_compares_with_them(tmp_path: Path) -> None:
