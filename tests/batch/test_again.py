@@ -16,10 +16,10 @@ import pytest
 from riskbook import pipeline
 from riskbook.batch import Options, find, run_jobs
 from riskbook.errors import OutputError
-from riskbook.method import load_method
 from riskbook.records import Job, Journal, Outcome, outcomes
+from riskbook.settings import Settings
 from tests.support.commands import invoke
-from tests.support.days import ON_TODAY
+from tests.support.days import ON_TODAY, TODAY
 from tests.support.places import CLINIC, KITAHAMA
 
 
@@ -97,7 +97,7 @@ def test_a_full_disk_under_the_journal_is_one_line(clients: Path, tmp_path: Path
 
 def test_a_day_that_matters_is_a_change(clients: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    options = Options(load_method(), date(2026, 11, 21))
+    options = Options(Settings(), TODAY)
     jobs = find([str(clients)], str(out)).jobs
 
     def done(today: date) -> list[str]:

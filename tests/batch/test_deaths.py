@@ -7,12 +7,11 @@ import shutil
 import signal
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from riskbook.batch import LocalPool, Options, find, run_jobs
-from riskbook.method import load_method
+from riskbook.settings import Settings
 from tests.support.batches import Begin, many, statuses
 from tests.support.commands import invoke, wait_for
 from tests.support.days import ON_TODAY, TODAY
@@ -65,15 +64,16 @@ def _parent(entry: Path) -> int:
 
 
 @dataclass(frozen=True)
-class Deadly(Options):
+class Deadly(Settings):
     """Dies as if out of memory over a workbook whose project file maps a header called "deadly"."""
 
-    def rules(self, settings: Any) -> str:
-        if "deadly" in settings["columns"]:
-            with (Path(settings["columns"]["deadly"])).open("a") as log:
+    def beside(self, workbook: Path) -> Settings:
+        settings = super().beside(workbook)
+        if "deadly" in settings.project.columns:
+            with Path(settings.project.columns["deadly"]).open("a") as log:
                 log.write("x")
             os.kill(os.getpid(), signal.SIGKILL)
-        return super().rules(settings)
+        return settings
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs SIGKILL")
@@ -89,7 +89,7 @@ def test_a_workbook_that_kills_its_worker_is_tried_twice_then_failed(tmp_path: P
         found = {
             job.name: outcome
             for job, outcome in run_jobs(
-                jobs, Deadly(load_method(), TODAY), pool, known=lambda job: job, stop=lambda: False
+                jobs, Options(Deadly(), TODAY), pool, known=lambda job: job, stop=lambda: False
             )
         }
     finally:
