@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Mapping
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,16 @@ def load_method(name_or_path: str | Path = DEFAULT) -> Method:
     Raises `MethodError` naming the key, what stands there and what may.
     """
     name = str(name_or_path)
+    return _shipped(name) if name in available_methods() else _loaded(name)
+
+
+@cache
+def _shipped(name: str) -> Method:
+    """A method that riskbook ships, read once: most of a small assessment would be reading it again."""
+    return _loaded(name)
+
+
+def _loaded(name: str) -> Method:
     tables = _extended(name, seen=())
     # Facts and questionnaires beside the risk analysis: a newer list of them makes no other risk, so no other digest.
     named = tables.pop("instruments", {})
