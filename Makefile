@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick tools lint docs samples pictures bench fuzz corpus dist clean
+.PHONY: help demo test quick tools lint docs samples pictures bench mutants fuzz corpus dist clean
 
 help: ## This list
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1 /p' $(MAKEFILE_LIST) | while read -r target text; do printf '  %-10s %s\n' "$$target" "$$text"; done
@@ -58,6 +58,10 @@ pictures: $(VENV)/installed-dev tools ## Makes docs/images/ anew with LibreOffic
 
 bench: $(VENV)/installed-dev tools ## Measures riskbook and writes bench/RESULTS.md
 	$(BIN)/python -m bench
+
+mutants: $(VENV)/installed-dev ## Changes the code at N=40 places and runs the quick tests on each; SEED= repeats a sample
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[mutants]'
+	$(BIN)/python -m tests.tools.mutants $(or $(N),40) $(SEED)
 
 fuzz: $(VENV)/installed-dev ## Assesses 5,000 workbooks that are broken at random
 	$(BIN)/python -m tests.tools.fuzz 5000 $(shell date +%s)
