@@ -12,6 +12,7 @@ from riskbook.errors import OutputError
 from riskbook.opc import storage
 from riskbook.pipeline import ASSESSED
 from riskbook.records.jobs import Job
+from riskbook.records.journal import JOURNAL
 
 _TAKEN = (".xlsx", ".xlsm", ".xltx", ".xltm")
 _OTHER_BOOKS = (".xls", ".xlsb", ".ods")  # may hold a ledger, so a person is told that they were left
@@ -68,7 +69,7 @@ def find(sources: Sequence[str], output: str | None, *, in_place: bool = False) 
             if output is not None and _resolved(source) == _resolved(output):
                 raise OutputError("output-is-source", path=storage.shown(output))
             unreadable: list[str] = []
-            base, names = source, list(storage.below(source, unreadable))
+            base, names = source, list(storage.below(source, unreadable, marker=JOURNAL))
             prefix = f"{_root_name(source)}/" if len(roots) > 1 else ""
             left += [prefix + name + "/" for name in unreadable]
         elif storage.is_pattern(source):
@@ -120,10 +121,10 @@ def _sort(base: str, names: Sequence[str], output: str | None) -> _Sorted:
 def _output_folders(base: str, names: Sequence[str]) -> Iterator[str]:
     """The folders below `base` that a batch wrote into: they hold its journal."""
     if storage.is_url(base):
-        yield from (name.removesuffix(f"/{storage.MARK}") for name in names if name.endswith(f"/{storage.MARK}"))
+        yield from (name.removesuffix(f"/{JOURNAL}") for name in names if name.endswith(f"/{JOURNAL}"))
         return
     for folder in {str(parent) for name in names for parent in PurePosixPath(name).parents}:
-        if folder != "." and (Path(base) / folder / storage.MARK).is_file():
+        if folder != "." and (Path(base) / folder / JOURNAL).is_file():
             yield folder
 
 

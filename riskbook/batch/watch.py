@@ -18,6 +18,7 @@ from riskbook.errors import PackageError
 from riskbook.model import sha256
 from riskbook.opc import storage
 from riskbook.records.jobs import Job, Outcome
+from riskbook.records.journal import JOURNAL
 
 if TYPE_CHECKING:
     from watchfiles import Change
@@ -94,7 +95,7 @@ def _is_relevant(folder: Path, output: Path | None, change: Change, name: str) -
         return False
     if output is not None and path.is_relative_to(output):
         return False
-    if any((parent / storage.MARK).exists() for parent in path.parents if folder in parent.parents):
+    if any((parent / JOURNAL).exists() for parent in path.parents if folder in parent.parents):
         return False  # results of a batch
     return is_workbook(path.name) or (change is Change.added and path.is_dir())
 

@@ -15,6 +15,9 @@ from riskbook.opc.workbook import Workbook
 from riskbook.opc.worksheet import Worksheet
 
 PREFIX = "_riskbook."
+# In every conditional format of riskbook: worth 0, but the text survives a save in any program.
+RULE_MARK = 'N("riskbook")=0'
+IN_RULES = "riskbook"
 _SHEET, _COLUMN = "_riskbook.sheet.", "_riskbook.column."
 _PROPERTY_PREFIX = "riskbook."
 _PROOF_ROWS = 12
@@ -130,7 +133,7 @@ def take_out(workbook: Workbook, owned: OwnedParts, *, keep_dependents_of: Colle
         sheet = Worksheet(workbook, name)
         for _, area in columns:
             sheet.clear(area)
-        sheet.remove_rules()
+        sheet.remove_rules(IN_RULES)
     workbook.remove_names(PREFIX)
 
 

@@ -1,4 +1,4 @@
-"""Excel tables over a ledger: riskbook's columns beside a table become columns of it, so that it stays valid."""
+"""Excel tables: columns that are written beside one become columns of it, so that it stays valid."""
 
 from __future__ import annotations
 

@@ -20,7 +20,6 @@ from riskbook.errors import OutputError, PackageError, RiskbookError
 from riskbook.model.texts import as_text
 from riskbook.opc.save import read_file, save
 
-MARK = ".riskbook/journal.db"  # stands in a folder that a batch wrote into
 # Where a reader can see a file half written, so that it is written beside its place and then renamed.
 _SEEN_HALF_WRITTEN = {"sftp", "ssh", "smb", "ftp", "file", "local", "webdav", "webhdfs", "hdfs"}
 
@@ -119,10 +118,11 @@ def is_pattern(place: str) -> bool:
     return glob.has_magic(place) and (is_url(place) or not Path(place).exists())
 
 
-def below(folder: str, unreadable: list[str] | None = None) -> Iterator[str]:
+def below(folder: str, unreadable: list[str] | None = None, *, marker: str = "") -> Iterator[str]:
     """Every file below a folder, relative to it with slashes, in order; hidden folders and files left out.
 
-    The names of folders that may not be read go into `unreadable`.
+    The names of folders that may not be read go into `unreadable`. At a URL, where a look for one more file is dear,
+    files whose name ends with `marker` are among the result though they are hidden.
     """
 
     def note(error: OSError) -> None:
@@ -136,7 +136,9 @@ def below(folder: str, unreadable: list[str] | None = None) -> Iterator[str]:
         except Exception as error:
             raise PackageError("not-readable", detail=detail_of(error)) from error
         relative = (posixpath.relpath(entry, path) for entry in found)
-        yield from (e for e in relative if e.endswith(MARK) or not any(part.startswith(".") for part in e.split("/")))
+        for entry in relative:
+            if (marker and entry.endswith(marker)) or not any(part.startswith(".") for part in entry.split("/")):
+                yield entry
         return
     for root, folders, files in os.walk(folder, onerror=note):
         base = Path(root).relative_to(folder)

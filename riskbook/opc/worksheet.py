@@ -1,4 +1,4 @@
-"""One worksheet part: what it says beyond values, and riskbook's own columns in it."""
+"""One worksheet part: what it says beyond values, and edits of its cells, columns and rules."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ from riskbook.opc.workbook import Workbook
 
 MAX_COLUMN = 16_384
 
-# Stands in every conditional format of riskbook: worth 0, but the text survives a save in any program.
-RULE_MARK = 'N("riskbook")=0'
 
 # The children of <worksheet> that may stand before <conditionalFormatting> (CT_Worksheet's order).
 _BEFORE_RULES = {
@@ -257,11 +255,11 @@ class Worksheet:
                 definition.addnext(piece)
         definition.getparent().remove(definition)  # type: ignore[union-attr]
 
-    def remove_rules(self) -> None:
-        """Removes the conditional formats that riskbook added."""
+    def remove_rules(self, mark: str) -> None:
+        """Removes the conditional formats in whose formulas a mark stands."""
         for holder in list(self.root.iterfind(self._tag("conditionalFormatting"))):
             for rule in list(holder.iterfind(self._tag("cfRule"))):
-                if any("riskbook" in (formula.text or "") for formula in rule.iterfind(self._tag("formula"))):
+                if any(mark in (formula.text or "") for formula in rule.iterfind(self._tag("formula"))):
                     self._edit()
                     holder.remove(rule)
             if holder.find(self._tag("cfRule")) is None and holder.find(self._tag("extLst")) is None:
@@ -275,5 +273,5 @@ class Worksheet:
         holder = etree.Element(self._tag("conditionalFormatting"), sqref=" ".join(map(str, areas)))
         rule = etree.SubElement(holder, self._tag("cfRule"), type="expression", dxfId=str(dxf))
         rule.set("priority", str(max(priorities, default=0) + 1))
-        etree.SubElement(rule, self._tag("formula")).text = f"AND({RULE_MARK},{formula})"
+        etree.SubElement(rule, self._tag("formula")).text = formula
         root.insert(index_after(root, _BEFORE_RULES), holder)

@@ -19,7 +19,7 @@ from riskbook.opc import storage
 from riskbook.records.jobs import Job, Known, Outcome, resolved
 
 _VERSION = 1
-_FILE = "journal.db"
+JOURNAL = ".riskbook/journal.db"  # in a folder that a batch wrote into
 _UPLOAD_EVERY = 60.0  # seconds, where the output folder is a URL
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS workbooks (
@@ -44,13 +44,13 @@ class Journal:
     """
 
     def __init__(self, folder: str | None) -> None:
-        self._remote = storage.join(folder, storage.MARK) if folder and storage.is_url(folder) else None
+        self._remote = storage.join(folder, JOURNAL) if folder and storage.is_url(folder) else None
         self._scratch: tempfile.TemporaryDirectory[str] | None = None
         if folder is None or self._remote:
             self._scratch = tempfile.TemporaryDirectory(prefix="riskbook-", ignore_cleanup_errors=True)
-            self._path = Path(self._scratch.name) / _FILE
+            self._path = Path(self._scratch.name) / Path(JOURNAL).name
         else:
-            self._path = Path(folder) / storage.MARK
+            self._path = Path(folder) / JOURNAL
         self._uploaded = time.monotonic()
         self._shown = shown = storage.shown(self._remote or str(self._path))
         try:

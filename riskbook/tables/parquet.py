@@ -22,11 +22,13 @@ def read_parquet(path: Path, columns: Columns) -> list[tuple[Any, ...]]:
 
 def column_names(path: Path) -> list[str] | None:
     """The column names of a Parquet file; None if it is not one, or the extra is not installed."""
-    try:
-        from pyarrow import ArrowException, parquet
+    if not has_parquet():
+        return None
+    from pyarrow import ArrowException, parquet
 
+    try:
         return list(parquet.read_schema(path).names)
-    except (ImportError, ArrowException):
+    except ArrowException:
         return None
 
 
