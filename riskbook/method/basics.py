@@ -53,8 +53,8 @@ class Source(Words, kw_only=True):
 class Meets(Table, kw_only=True):
     """The items and questions that a rule, threat or measure is about.
 
-    `self_check`: numbers of items of the self-check. `kinds`: kinds of measure (付録5), whose questions count where they
-    contain one of `words` (any question, without words) and none of `without`.
+    `self_check`: numbers of items of the self-check. `kinds`: kinds of measure (付録5), whose questions count where
+    they contain one of `words` (any question, without words) and none of `without`.
     """
 
     self_check: Numbers

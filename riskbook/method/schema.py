@@ -173,7 +173,7 @@ class Measure(Table):
 
 
 class Regulation(Table):
-    """Up to `draft_share` of measures implemented a regulation is to be drafted, above strengthened (riskbook's rule)."""
+    """Up to `draft_share` of measures implemented a regulation is to be drafted, above strengthened (our rule)."""
 
     draft_share: Share
     source: Source
