@@ -38,7 +38,7 @@ Uses = Mapping[int, str]  # column → "answer", "score", "answer:KEY", "number"
 class Block:
     """Items below each other.
 
-    `rows`: number → row. `column`: the last column of their texts. `left`, `right`: columns that may hold their answers.
+    `rows`: number → row. `column`: the last column of their texts. `left`, `right`: where their answers may be.
     """
 
     rows: Mapping[int, int]
