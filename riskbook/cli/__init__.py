@@ -1,4 +1,4 @@
-"""The command line: one module a command; the only room that prints or exits."""
+"""The command line: a module for each command; the only room that prints or exits."""
 
 from riskbook.cli.main import main
 
