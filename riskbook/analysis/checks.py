@@ -100,6 +100,7 @@ def check_duplicates(ledger: Ledger, risks: pd.DataFrame) -> Iterator[Finding]:
     repeated = keys.duplicated() & keys["name"].notna()
     if not repeated.any():
         return
+    # From the last to the first, so that the first of several stays.
     firsts = {key: index for index, key in reversed(list(enumerate(keys.itertuples(index=False, name=None))))}
     for index in risks.index[repeated]:
         row = ledger.assets.loc[index]

@@ -99,6 +99,7 @@ def candidates(
         own, formula = rows[name], rows[f"{name}_formula"]
         typed = own.mask(formula)
         sheet = pd.Series(known[name].array, index=rows.index)
+        # A cached 0 is shown by a formula without inputs: it says nothing.
         cached = own.where(formula & (not has_sheet)).mask(own == 0)
         value = typed.fillna(sheet).fillna(cached)
         sources = [typed.notna(), sheet.notna(), cached.notna()]
@@ -119,6 +120,7 @@ def resolve(candidates: pd.DataFrame) -> pd.DataFrame:
     """
     rows = candidates
     if rows["asset"].duplicated().any():
+        # Unknown factors (NA, with `strict`) come first: then the asset is unassessed.
         order = ["asset", "likelihood", "threat", "vulnerability"]
         rows = rows.sort_values(order, ascending=[True, False, False, False], na_position="first", kind="stable")
         rows = rows.drop_duplicates("asset")
@@ -129,6 +131,7 @@ def likelihood(threat: pd.Series, vulnerability: pd.Series, method: Method) -> p
     """Likelihood (被害発生可能性), Int64 1…3 or NA, by threat and vulnerability: table 17 of the guideline."""
     table = likelihood_table(method)
     known = (threat.notna() & vulnerability.notna()).to_numpy()
+    # Unknown ones look up any cell; the result is masked.
     rows = threat.fillna(1).to_numpy(dtype=int) - 1
     columns = vulnerability.fillna(1).to_numpy(dtype=int) - 1
     result = pd.Series(pd.array(table[rows, columns], dtype="Int64"), index=threat.index)

@@ -353,6 +353,7 @@ def _best_set(
         if any(v > current[m] for m, v in targets.items()):
             continue
         large, risk = worth.removed(current, values)
+        # Fractions compare exactly, so that equal rates are equal.
         if risk > 0:
             least = max(fewest[m, v] for m, v in targets.items())
             bounds.append(((Fraction(large, least), Fraction(risk, least)), targets, large, risk))

@@ -65,6 +65,7 @@ def _plain(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _value(value: Any) -> Any:
+    # openpyxl gives a date as the midnight of its day.
     if isinstance(value, datetime) and value.time() == value.time().min:
         value = value.date()
     if isinstance(value, datetime | date):

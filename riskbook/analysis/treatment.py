@@ -136,6 +136,7 @@ def residual(frame: Frame, treatment: pd.Series, method: Method) -> pd.Series:
             reached = np.full(len(frame), rule.value)
         else:
             lowered = np.minimum(vulnerability, rule.value)
+            # Unknown factors are 0 here and look up any cell; the result is masked.
             reached = importance * table[np.maximum(threat, 1) - 1, np.maximum(lowered, 1) - 1]
         result = np.where(chosen == name, reached, result)
     known = np.isin(chosen, list(method.residual)) & (risk > 0)

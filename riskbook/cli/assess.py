@@ -171,6 +171,7 @@ def _found(workbooks: Sequence[str], output: str | None, in_place: bool) -> tupl
         raise click.UsageError(
             "Name a folder for the results with -o OUT, or write into the workbooks with --in-place."
         )
+    # One workbook may be given a file as OUT; a folder must exist or end in a slash.
     single = not many and len(set(workbooks)) == 1
     if single and output is not None and not Path(output).is_dir() and not output.endswith(("/", "\\")):
         job = Job(workbooks[0], workbooks[0], output, output)

@@ -95,6 +95,7 @@ def diff(before: str, after: str, store: str | None, client: str | None, given: 
 def _print(first: _Side, second: _Side, method: Method, screen: str, *, json: bool) -> None:
     from riskbook.analysis import compare
 
+    # A workbook or run is compared with its own client of a month, not with all clients.
     for one, other in ((first, second), (second, first)):
         if one.alone and not other.alone and (same := one.records.keys() & other.records.keys()):
             other.records = {name: other.records[name] for name in same}

@@ -99,6 +99,7 @@ def _run_jobs(
         with display.progress() as progressed:
             done = run_jobs(found.jobs, options, pool, known=memory.knowing, stop=lambda: stop.asked)
             for job, outcome in done:
+                # A folder may hold riskbook's own reports: they are counted, not reported as failed.
                 if call.lines and outcome.error and outcome.error[0] == "own-report":
                     outcome.status = "own"
                 memory.note(job, outcome)
@@ -201,6 +202,7 @@ class _Display:
         if self._printed:
             (print_line if self._lines else print_text)(outcome, self._lang)
         elif outcome.status in ("failed", "findings") and len(self._notable) < _SHOWN_NOTABLE:
+            # Without its result, which holds the whole workbook in memory.
             self._notable.append(replace(outcome, result=None))
 
     def end(self, found: Found, seconds: float) -> None:
@@ -224,7 +226,7 @@ class _Display:
 
 
 class Stop:
-    """Handles Ctrl-C and SIGTERM: the first sets `asked` and prints a message, the second raises `KeyboardInterrupt`."""
+    """Handles Ctrl-C and SIGTERM: the first sets `asked` and prints a message, the second interrupts."""
 
     def __init__(self, message: str) -> None:
         self.asked = False

@@ -71,6 +71,7 @@ def force(what: str) -> Callable[[Command], Command]:
 
 def decorated(command: Command, options: Sequence[Callable[[Command], Command]]) -> Command:
     """The command with options, which `--help` lists in this order."""
+    # click lists the option first that was applied last.
     for option in reversed(options):
         command = option(command)
     return command
@@ -204,5 +205,6 @@ def screen_language(lang: str | None) -> str:
     """The language of messages that are not about one workbook: `lang`, else by the locale, else Japanese."""
     if lang:
         return lang
+    # The order in which programs look for the locale; C and POSIX name no language.
     locale = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
     return "en" if locale and not locale.startswith(("ja", "C", "POSIX")) else "ja"

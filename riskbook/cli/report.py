@@ -61,6 +61,7 @@ def _as_json(document: dict[str, Any]) -> str:
 
 def _workbook(outcome: Outcome, method: str, lang: str) -> dict[str, Any]:
     record = outcome.record or {"assets": [], "findings": [], "summary": dict.fromkeys(LEVELS, 0)}
+    # Japanese sentences follow each other without a space.
     gap = "" if outcome.lang == "ja" else " "
     return {
         "input": outcome.input,

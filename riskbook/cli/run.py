@@ -48,6 +48,7 @@ def run(
 
     for name in dict.fromkeys(workbooks):
         outcome = Outcome(storage.shown(name), given.lang)
+        # Defaults bind the variables of this turn of the loop.
         guarded(outcome, lambda name=name, outcome=outcome: work(name, outcome))  # type: ignore[misc]
         print_traceback(outcome, traceback)
         outcomes.append(outcome)

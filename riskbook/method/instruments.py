@@ -120,7 +120,7 @@ class CloudItem(Item, kw_only=True):
 class Service(Table):
     """How a sheet names its cloud service.
 
-    `labels`: of the cell beside which the name stands. `medium`: of assets in the cloud. `ignored`: words in the name
+    `labels`: texts beside or below which the name is. `medium`: of assets in the cloud. `ignored`: words in the name
     of a tab that are no part of the service's name.
     """
 
@@ -271,7 +271,7 @@ class ResponseSpec(Table):
     sections: Annotated[tuple[Section, ...], Meta(min_length=1)]
 
 
-class InstrumentSpecs(Table, dict=True):
+class InstrumentSpecs(Table, dict=True):  # with a `__dict__` for the cached property
     """The guideline's other instruments, each from a file of its own that the method names under its key."""
 
     self_check: SelfCheckSpec

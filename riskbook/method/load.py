@@ -66,7 +66,7 @@ def _load_tables(folder: str, name: str) -> dict[str, Any]:
     packaged = resources.files("riskbook.method") / "data" / folder / f"{name}.toml"
     try:
         content = packaged.read_bytes() if packaged.is_file() else Path(name).read_bytes()
-        return tomllib.loads(content.decode("utf-8-sig"))
+        return tomllib.loads(content.decode("utf-8-sig"))  # Notepad may begin a file with a byte order mark
     except OSError as error:
         raise MethodError(f"{folder[:-1]}-missing", method=name) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -95,6 +95,7 @@ def _load_extended(name_or_path: str, seen: tuple[str, ...]) -> dict[str, Any]:
         return tables
     if not isinstance(base, str):
         raise MethodError("method-invalid", method=name_or_path, key="extends", found=repr(base), may="text")
+    # A path is relative to the file that extends it; names of riskbook's own methods take precedence.
     beside = Path(name_or_path).parent / str(base)
     source = str(base) if str(base) in available_methods() or not beside.exists() else str(beside)
     return _merge(_load_extended(source, (*seen, name_or_path)), tables)

@@ -10,6 +10,7 @@ from riskbook.method.instruments import InstrumentSpecs
 from riskbook.method.schema import MethodFile
 
 
+# dict=True: msgspec's classes have no `__dict__`, in which cached properties are stored.
 class Method(MethodFile, dict=True, kw_only=True):
     """One edition of the guideline.
 

@@ -94,6 +94,7 @@ class Marking(Table):
 # --- importance, likelihood, risk ---
 
 
+# Attributes of Python cannot be called 1, 2 and 3, as the keys in the file are.
 class ByRating(Table, Generic[T], rename={"one": "1", "two": "2", "three": "3"}):
     """A value for each of the ratings 1 to 3: `by_rating[1]`."""
 
@@ -203,7 +204,7 @@ class MethodFile(Table):
     headers: dict[str, Headers]
     words: Marking
     importance: Largest
-    table_17: ByRating[ByRating[Rating]] = field(name="likelihood")
+    table_17: ByRating[ByRating[Rating]] = field(name="likelihood")  # `Method.likelihood` is a function
     levels: Annotated[tuple[Level, ...], Meta(min_length=3)]
     unassessed: Unassessed
     threats: Largest

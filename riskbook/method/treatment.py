@@ -53,7 +53,7 @@ class MediumIs(Condition, tag="medium_is"):
 
 
 class AlsoOnFixedMedium(Condition, tag="also_on_fixed_medium"):
-    """The same asset (business and name) stands anywhere in the workbook on a medium that is not portable."""
+    """The same asset (business and name) is also on a medium that is not portable, anywhere in the workbook."""
 
 
 class MentionsNoneOf(Condition, tag="mentions_none_of"):

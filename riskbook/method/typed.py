@@ -32,7 +32,7 @@ def _explain(error: str, tables: Any, schema: Any, method: str, key: str) -> Met
     message, _, path = error.partition(" - at `$")
     value, info = tables, inspect.type_info(schema)
     for name, place in _STEP.findall(path.rstrip("`")):
-        if place == "...":
+        if place == "...":  # msgspec writes this for the key of a mapping
             name, place = _find_failing_key(value, lambda: msgspec.convert(tables, schema)), ""
         info = _type_of(_choose_type(info, value), name)
         value = value[int(place)] if place else value.get(name)

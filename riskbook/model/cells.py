@@ -31,7 +31,7 @@ def split_ref(ref: str) -> tuple[int, int]:
     return int(ref[len(letters) :]), _column(letters)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=4096)  # called for every cell of a workbook
 def _column(letters: str) -> int:
     """ "F" or "$F$" → 6; raises `ValueError` for anything else."""
     match = re.fullmatch(r"\$?([A-Za-z]{1,3})\$?", letters)

@@ -125,6 +125,7 @@ def run_from(fields: Mapping[str, Any]) -> RunRecord:
 
 
 def _packed(run: RunRecord) -> str:
+    # Without names of levels and without spaces, to stay below the 255 characters.
     return json.dumps(run_fields(run) | {"levels": list(run.levels.values())}, separators=(",", ":"))
 
 

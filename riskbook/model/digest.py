@@ -15,6 +15,7 @@ def sha256(data: bytes) -> str:
 
 def canonical(record: Any) -> bytes:
     """Values as JSON, the same bytes for the same values, so that a digest can be made of them."""
+    # Sorted and without spaces, so that neither order nor layout changes the digest.
     return json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 

@@ -57,6 +57,7 @@ class Finding:
 
     def __post_init__(self) -> None:
         if not self.severity:
+            # The class is frozen, so the default that depends on the code is set past its check.
             object.__setattr__(self, "severity", finding_severity(self.code))
 
     @property

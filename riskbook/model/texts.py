@@ -21,7 +21,7 @@ def tidied(text: str) -> str:
     return " ".join(narrow(text).split())
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=16_384)  # called for every cell of a workbook
 def squeezed(text: str) -> str:
     """A folded text without any white space, for comparing spellings."""
     return "".join(narrow(text).split()).casefold()

@@ -135,7 +135,7 @@ class HeaderBlock:
 def header_at(grid: Grid, row: int, vocabulary: Vocabulary, masked: Masked) -> HeaderBlock | None:
     """The header block whose first row is `row`, if a table of this kind begins there."""
     hits = _hits(grid, row, vocabulary, masked(row))
-    if len(hits) < 2:
+    if len(hits) < 2:  # a single header is a word in some text
         return None
     fields, last = _header_rows(grid, row, hits, vocabulary, masked)
     for column, title in _joined(grid, row, last).items():

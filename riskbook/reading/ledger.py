@@ -131,7 +131,7 @@ class LedgerReader:
         return True
 
     def _report_leftover(self, grid: Grid, block: HeaderBlock, row: int, typed: dict[str, Any], masked: Masked) -> None:
-        """Reports what stands in a row without an asset; a row with formulas only is not reported."""
+        """Reports the content of a row without an asset; a row with formulas only is not reported."""
         known = set(block.columns.values()) | set(block.own_columns) | masked(row)
         strays = [
             column

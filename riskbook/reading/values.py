@@ -154,7 +154,7 @@ def media(value: Any, method: Method) -> Parsed:
 
 def _misspelt(key: str, spelled: Mapping[str, str]) -> str | None:
     """The one medium that a spelling is close to; None for two, or where the difference changes the meaning."""
-    if len(key) < 4:
+    if len(key) < 4:  # in so short a text one character makes another word
         return None
     close = similar_to(key, spelled, 0.84)[:3]
     if len({spelled[match] for match in close}) != 1:

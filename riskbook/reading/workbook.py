@@ -245,6 +245,7 @@ def _grids(source: Source) -> Iterator[Grid]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl warns of extensions that it does not know
         try:
+            # data_only: of formulas the values that the program which saved the workbook computed.
             book = openpyxl.load_workbook(io.BytesIO(source.data), read_only=True, data_only=True, keep_links=False)
         except Exception as error:  # openpyxl raises many kinds of error for a damaged part
             raise PackageError("unreadable", detail=f"{type(error).__name__}: {error}") from error

@@ -116,6 +116,7 @@ def _rows(assessment: Assessment, method: Method, lang: str) -> list[dict[str, A
         if not row["open"]:
             why = label("roadmap.why-not-applicable" if meaning == "not_applicable" else "roadmap.why-done", lang)
         elif step is not None:
+            # The reason is written once for each step; further lines refer to it.
             first = step not in (line["step"] for line in rows)
             why = roadmap.why(steps[step - 1], method, lang) if first else ""
             why = why or label("roadmap.why-same", lang, step=step)

@@ -53,6 +53,7 @@ class Portfolio:
 
 def write_portfolio(portfolio: Portfolio, path: Path, target: Path, method: Method, lang: str, today: date) -> None:
     """Writes the overview to `path`; links are relative to `target`, its final place. Raises `OSError`."""
+    # Names of clients and files are texts, whatever they begin with.
     book = Workbook(str(path), {"strings_to_urls": False, "strings_to_formulas": False})
     book.set_custom_property("riskbook.format", "portfolio", "text")
     book.set_properties({"created": datetime(today.year, today.month, today.day)})
@@ -239,7 +240,7 @@ def _link(output: str, target: Path, text: str) -> Url:
         return link
     try:
         place = os.path.relpath(Path(output).resolve(), target.resolve().parent)
-    except ValueError:  # another drive
+    except ValueError:  # on another drive of Windows there is no relative path
         place = "file:///" + str(Path(output).resolve())
     link = Url("external:result")
     # A private attribute, since xlsxwriter has no public way: it writes backslashes into every path, which Excel on a

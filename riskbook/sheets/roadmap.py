@@ -65,6 +65,7 @@ def write(sheet: Worksheet, context: Context) -> Written:
         size=9,
     )
     made.set_size({"width": _CHART_WIDTH, "height": _CHART_ROWS * 20})
+    # 1: the chart moves and grows with the cells.
     sheet.insert_chart(last + 2, 0, made, {"object_position": 1})
     _write_needs(sheet, theme, last + 2, len(shown) - 2, assessment, method, lang)
     return Written(Area(1, 1, last + 3 + max(_CHART_ROWS, len(assessment.roadmap.needs) + 2), len(shown)))

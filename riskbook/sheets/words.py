@@ -95,6 +95,7 @@ def finding_words(finding: Finding, method: Method, lang: str) -> tuple[str, str
 def _media_in_english(value: Any, method: Method) -> Any:
     if isinstance(value, tuple):
         return tuple(_media_in_english(one, method) for one in value)
+    # Also within a text: some findings list several media in one parameter.
     for medium in method.media:
         value = str(value).replace(medium.name, medium.en)
     return value

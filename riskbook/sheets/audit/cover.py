@@ -124,7 +124,7 @@ def _write_hashes(page: Page, audit: AuditBook) -> None:
         month = previous[0] if previous else page.word("audit.chain-begins") if first else audit.month
         page.span(row, 0, COLUMNS - 1, page.word("audit.previous" if first else "audit.this", month=month), small)
         page.sheet.set_row(row + 1, 24)
-        for box in range(64 // _GROUP):
+        for box in range(64 // _GROUP):  # a SHA-256 has 64 digits
             look: dict[str, Any] = {"border": 1, "border_color": f"#{LINE}", "align": "center", "font_size": 11}
             look |= {"font_name": "Consolas"} if first else {"bg_color": f"#{INPUT}", "border_color": f"#{HEAD}"}
             text = previous[1][box * _GROUP : (box + 1) * _GROUP] if previous else None

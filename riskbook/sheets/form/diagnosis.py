@@ -219,6 +219,7 @@ def _draw_kinds(sheet: Worksheet, form: Form, first: int) -> None:
         size=7,
     )
     made.set_size({"width": 470, "height": 24 * (last - first + 3)})
+    # 2: the chart moves with the cells and keeps its size.
     sheet.insert_chart(first - 2, _TABLE_COLUMN, made, {"object_position": 2})
 
 

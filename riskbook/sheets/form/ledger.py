@@ -95,6 +95,7 @@ def write(sheet: Worksheet, form: Form, number: int, department: str) -> None:
     for row in range(HEADER_ROW + 1, last + 1):
         for place, field in enumerate(FIELDS):
             if field in formulas:
+                # The cached value of an empty row; xlsxwriter would write 0.
                 sheet.write_formula(row, place, formulas[field], _look(form, field), "")
             else:
                 sheet.write_blank(row, place, None, _look(form, field))

@@ -39,6 +39,7 @@ def write(sheet: Worksheet, context: Context) -> Written:
     typed: dict[str, Any] = {}
     orphans: list[dict[str, Any]] = []  # people's own lines, and second lines with the same number
     for line in assessment.ledger.lines("response"):
+        # The first line with a number of the method's is that line; people may have copied it.
         if line["number"] in known and typed.setdefault(line["number"], line) is line:
             continue
         orphans += [dict(line)] if _is_typed(line) else []

@@ -66,6 +66,7 @@ class Placed:
 
 def place(sheet: Worksheet, theme: Theme, lang: str, column: int, tables: Sequence[Figures]) -> list[Placed]:
     """Writes the tables below each other, from `column` on to the right, and returns their places."""
+    # Charts of Excel read cells; these are outside the print area, small and grey.
     look = theme.format(font_size=8, font_color=f"#{MUTED}")
     sheet.write_string(0, column, label("summary.data", lang), look)
     row, placed = 1, []

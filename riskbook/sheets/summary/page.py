@@ -38,6 +38,7 @@ class Page:
     def span(self, row: int, first: int, last: int, value: object, look: Format, *, to_row: int | None = None) -> None:
         """Writes one value over several columns (and rows)."""
         bottom = row if to_row is None else to_row
+        # Merged without the value, which is then written by its type: merge_range would guess the type of a text.
         if first != last or bottom != row:
             self.sheet.merge_range(row, first, bottom, last, "", look)
         if isinstance(value, str):
