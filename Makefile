@@ -2,9 +2,12 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-TODAY := $(shell date +%F)
 
-.PHONY: demo test quick lint docs samples pictures bench fuzz corpus dist clean
+.DEFAULT_GOAL := help
+.PHONY: help demo test quick tools lint docs samples pictures bench mutants fuzz corpus dist clean
+
+help: ## This list
+	@sed -n 's/^\([a-z]*\):[^#]*## /\1 /p' $(MAKEFILE_LIST) | while read -r target text; do printf '  %-10s %s\n' "$$target" "$$text"; done
 
 $(VENV)/installed: setup.cfg pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "riskbook needs Python 3.11 or newer")'
@@ -16,51 +19,58 @@ $(VENV)/installed-dev: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	touch $@
 
-demo: $(VENV)/installed
+demo: $(VENV)/installed ## Assesses the samples into demo/
 	$(BIN)/riskbook assess samples/*.xlsx -o demo --redo --force --store demo/history.db || test $$? -eq 1
 	@echo
 	@echo "The assessed workbooks are in $(CURDIR)/demo: open demo/kitahama-seiki.xlsx"
 
-test: $(VENV)/installed-dev
-	$(BIN)/python tests/install_tools.py
+test: $(VENV)/installed-dev tools ## Everything that CI checks; T=tests/reading, or any arguments of pytest, runs only those tests
+ifdef T
+	$(BIN)/pytest -n 2 --dist loadfile $(T)
+else
 	$(BIN)/ruff check riskbook tests bench
 	$(BIN)/ruff format --check riskbook tests bench
 	$(BIN)/mypy
-	$(BIN)/pytest -n 2 --cov=riskbook --cov-report=term
+	$(BIN)/pytest -n 2 --dist loadfile --cov=riskbook --cov-report=term
+endif
 
-quick: $(VENV)/installed-dev
-	$(BIN)/pytest -n 2 -m "not slow"
+quick: $(VENV)/installed-dev ## The tests that need no other program and little time; T= as for test
+	$(BIN)/pytest -n 2 --dist loadfile -m "not slow" --hypothesis-profile quick $(T)
 
-lint: $(VENV)/installed-dev
+tools: $(VENV)/installed-dev ## Installs what tests check against: LibreOffice, fonts, Microsoft's validator
+	$(BIN)/python -m tests.tools.install_tools
+
+lint: $(VENV)/installed-dev ## Formats, fixes what ruff can fix, checks types
 	$(BIN)/ruff format riskbook tests bench
 	$(BIN)/ruff check --fix riskbook tests bench
 	$(BIN)/mypy
 
-docs: $(VENV)/installed-dev
+docs: $(VENV)/installed-dev ## Makes docs/findings.md anew
 	$(BIN)/python -m tests.make_docs
 
-samples: $(VENV)/installed-dev
-	$(BIN)/python -m tests.make_samples
-	$(BIN)/python -m tests.make_assets
-	$(BIN)/python -m tests.make_defects
+samples: $(VENV)/installed-dev ## Makes samples/, workbooks/ and tests/assets/ anew
+	$(BIN)/python -m tests.tools.make_samples
+	$(BIN)/python -m tests.tools.make_assets
+	$(BIN)/python -m tests.tools.make_defects
 
-pictures: $(VENV)/installed-dev
-	$(BIN)/python tests/install_tools.py
-	$(BIN)/python -m tests.make_pictures
+pictures: $(VENV)/installed-dev tools ## Makes docs/images/ anew with LibreOffice
+	$(BIN)/python -m tests.tools.make_pictures
 
-bench: $(VENV)/installed-dev
-	$(BIN)/python tests/install_tools.py
+bench: $(VENV)/installed-dev tools ## Measures riskbook and writes bench/RESULTS.md
 	$(BIN)/python -m bench
 
-fuzz: $(VENV)/installed-dev
-	$(BIN)/python -m tests.fuzz 5000 $(shell date +%s)
+mutants: $(VENV)/installed-dev ## Changes the code at N=40 places and runs the quick tests on each; SEED= repeats a sample
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[mutants]'
+	$(BIN)/python -m tests.tools.mutants $(or $(N),40) $(SEED)
 
-corpus: $(VENV)/installed-dev
-	$(BIN)/python tests/install_tools.py
-	$(BIN)/python -m tests.corpus --office --validator
+fuzz: $(VENV)/installed-dev ## Assesses 5,000 workbooks that are broken at random
+	$(BIN)/python -m tests.tools.fuzz 5000 $(shell date +%s)
 
-dist: $(VENV)/installed-dev
+corpus: $(VENV)/installed-dev tools ## Tries the write-back on the workbooks that RISKBOOK_CORPUS names
+	$(BIN)/python -m tests.tools.corpus --office --validator
+
+dist: $(VENV)/installed-dev ## Makes the wheel in dist/
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
 
-clean:
+clean: ## Removes everything that make made
 	rm -rf $(VENV) demo dist build *.egg-info .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -32,8 +32,8 @@ from lxml import etree
 
 import riskbook.pipeline
 from bench.history import history_lines
-from tests.forms import write_form
-from tests.random_form import random_form
+from tests.support.forms import write_form
+from tests.support.random_form import random_form
 
 RUNS = 5
 TODAY = date(2026, 11, 21)

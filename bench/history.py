@@ -17,8 +17,8 @@ from riskbook.method import Method, load_method
 from riskbook.model import LEVELS
 from riskbook.pipeline import assess
 from riskbook.records import History, Month
-from tests.forms import write_form
-from tests.random_form import random_form
+from tests.support.forms import write_form
+from tests.support.random_form import random_form
 
 MONTHS, CLIENTS, ASSETS = 24, 200, 100
 LAST = Month(2026, 11)

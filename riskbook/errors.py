@@ -5,7 +5,7 @@
     ├── ClusterError           workbooks cannot be run, or run on, where they were to be run (exit 3)
     └── WorkbookError          this file cannot go on (exit 3)
         ├── PackageError       not a workbook riskbook can open, or one it must not touch
-        ├── LedgerError        a workbook, but its ledger, threats or checks cannot be told apart
+        ├── LedgerError        a workbook, but its ledger, threats or checks cannot be identified
         └── OutputError        the result cannot be put where it should go
 
 An exception carries a message key and its parameters; the sentence a person reads is made from them
@@ -38,11 +38,11 @@ def _rebuild(kind: type[RiskbookError], key: str, params: dict[str, Any]) -> Ris
 
 
 class MethodError(RiskbookError):
-    """A method file is missing, is no TOML, or holds a value that may not stand there."""
+    """A method file is missing, is not TOML, or holds a value that is not allowed."""
 
 
 class ClusterError(RiskbookError):
-    """The cluster is not there, does not fit, or was lost; what was done is in the journal."""
+    """The cluster is missing, unsuitable or lost; finished work is in the journal."""
 
 
 class WorkbookError(RiskbookError):

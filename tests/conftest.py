@@ -1,25 +1,30 @@
-"""What tests share: where the forms are, and the programs that check riskbook's files."""
+"""The programs that check riskbook's files, as fixtures, and the quick profile of hypothesis."""
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
+from hypothesis import settings
 
-from tests.install_tools import VALIDATOR
+from tests.support.examples import QUICK
+from tests.support.places import ROOT, SAMPLES
+from tests.tools.install_tools import VALIDATOR
 
-ROOT = Path(__file__).parent.parent
-SAMPLES = ROOT / "samples"
-SHARED = Path(os.environ.get("RISKBOOK_SHARED", ROOT.parent / "shared"))
-FORMS = SHARED / "forms"
+settings.register_profile("quick", max_examples=QUICK)
 IN_CI = os.environ.get("CI") == "true"
-TODAY = "2026-11-21"
+
+
+def pytest_collection_finish() -> None:
+    """Everything imported by now stays: the garbage collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -29,18 +34,6 @@ def _nothing_beside_the_samples() -> Iterator[None]:
     assert not [path for folder in (SAMPLES, ROOT / "tests") for path in folder.rglob(".riskbook")]
 
 
-def workbooks() -> list[Path]:
-    """Every real form at hand that riskbook has not been at, the samples included."""
-    samples = [path for path in sorted(SAMPLES.glob("*.xlsx")) if path.stem not in ("aoba-foods", "five-minute-check")]
-    return [*samples, *sorted(FORMS.glob("*.xlsx"))]
-
-
-def expected_forms() -> list[Any]:
-    """The forms that come with their right answers; one skipped entry that says so where they are absent."""
-    found = [pytest.param(path, id=path.stem) for path in sorted(FORMS.glob("*.xlsx"))]
-    return found or [pytest.param(None, marks=pytest.mark.skip(reason=f"no forms in {FORMS}"))]
-
-
 def _missing(what: str) -> None:
     if IN_CI:
         pytest.fail(f"{what} is missing; `make test` installs it")
@@ -48,8 +41,8 @@ def _missing(what: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def recalculated(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
-    """LibreOffice opens a workbook, recalculates everything, and saves it anew as .xlsx."""
+def converted(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., list[Path]]:
+    """LibreOffice opens workbooks of different names, recalculates everything, and saves each as .xlsx or .pdf."""
     office = shutil.which("soffice")
     if office is None:
         _missing("LibreOffice")
@@ -62,15 +55,36 @@ def recalculated(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], P
         "<value>0</value></prop></item></oor:items>"
     )
 
-    def recalculate(path: Path) -> Path:
-        folder = tmp_path_factory.mktemp("recalculated")
-        command = [office, f"-env:UserInstallation=file://{profile}", "--headless", "--convert-to", "xlsx"]
-        subprocess.run([*command, "--outdir", folder, path], check=True, capture_output=True, timeout=180)
-        result = folder / f"{path.stem}.xlsx"
-        assert result.exists(), f"LibreOffice did not open {path.name}"
-        return result
+    def convert(*paths: Path, kind: str = "xlsx") -> list[Path]:
+        folder = tmp_path_factory.mktemp("converted")
+        command = [office, f"-env:UserInstallation=file://{profile}", "--headless", "--convert-to", kind]
+        subprocess.run([*command, "--outdir", folder, *paths], check=True, capture_output=True, timeout=300)
+        results = [folder / f"{path.stem}.{kind}" for path in paths]
+        for path, result in zip(paths, results, strict=True):
+            assert result.exists(), f"LibreOffice did not open {path.name}"
+        return results
 
-    return recalculate
+    return convert
+
+
+@pytest.fixture(scope="session")
+def recalculated(converted: Callable[..., list[Path]]) -> Callable[[Path], Path]:
+    """One workbook as LibreOffice recalculates and saves it."""
+    return lambda path: converted(path)[0]
+
+
+@pytest.fixture(scope="session")
+def printed(converted: Callable[..., list[Path]]) -> Callable[[Path], str]:
+    """The text of a workbook as LibreOffice prints it; pages end with a form feed."""
+    words = shutil.which("pdftotext")
+    if words is None:
+        _missing("pdftotext")
+
+    def text(path: Path) -> str:
+        (pdf,) = converted(path, kind="pdf")
+        return subprocess.run([words, "-layout", pdf, "-"], check=True, capture_output=True, encoding="utf-8").stdout
+
+    return text
 
 
 @pytest.fixture(scope="session")

@@ -11,12 +11,9 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from click.testing import CliRunner
 
-from riskbook.cli import main
-from tests.conftest import SAMPLES
-
-CLINIC = SAMPLES / "midori-clinic.xlsx"
+from tests.support.commands import invoke
+from tests.support.places import CLINIC
 
 
 def _text(path: Path) -> None:
@@ -128,7 +125,7 @@ def test_refused_in_one_line(case: str, tmp_path: Path) -> None:
     path = tmp_path / "client.xlsx"
     make(path)
     before = path.read_bytes()
-    result = CliRunner().invoke(main, ["assess", str(path)])
+    result = invoke("assess", path)
     assert result.exit_code == 3, result.output
     lines = [line for line in result.output.splitlines() if line.strip()]
     assert len(lines) == 1
@@ -139,16 +136,16 @@ def test_refused_in_one_line(case: str, tmp_path: Path) -> None:
 
 
 def test_a_missing_input_and_a_folder(tmp_path: Path) -> None:
-    assert CliRunner().invoke(main, ["assess", str(tmp_path / "no.xlsx")]).exit_code == 3
-    assert CliRunner().invoke(main, ["check", str(tmp_path)]).exit_code == 3
-    assert CliRunner().invoke(main, ["assess", str(tmp_path)]).exit_code == 2  # a folder needs -o or --in-place
+    assert invoke("assess", tmp_path / "no.xlsx").exit_code == 3
+    assert invoke("check", tmp_path).exit_code == 3
+    assert invoke("assess", tmp_path).exit_code == 2  # a folder needs -o or --in-place
 
 
 def test_one_bad_file_does_not_stop_the_rest(tmp_path: Path) -> None:
     bad = tmp_path / "bad.xlsx"
     _text(bad)
     good = Path(shutil.copy(CLINIC, tmp_path / "good.xlsx"))
-    result = CliRunner().invoke(main, ["assess", str(bad), str(good), "-o", str(tmp_path / "out")])
+    result = invoke("assess", bad, good, "-o", tmp_path / "out")
     assert result.exit_code == 3
     assert [entry.name for entry in (tmp_path / "out").glob("[!.]*")] == ["good.xlsx"]
 
@@ -157,7 +154,7 @@ def test_a_workbook_open_in_excel_is_left_alone(tmp_path: Path) -> None:
     path = Path(shutil.copy(CLINIC, tmp_path / "client.xlsx"))
     (tmp_path / "~$client.xlsx").write_bytes(b"owner")
     before = path.read_bytes()
-    result = CliRunner().invoke(main, ["assess", "--in-place", str(path)])
+    result = invoke("assess", "--in-place", path)
     assert result.exit_code == 3
     assert "閉じて" in result.output
     assert path.read_bytes() == before
@@ -172,11 +169,11 @@ def test_a_read_only_target(tmp_path: Path) -> None:
     if os.geteuid() == 0:
         target = folder / "taken"
         target.mkdir()  # root may write anywhere: a folder in the way stands for what cannot be replaced
-        result = CliRunner().invoke(main, ["assess", str(path), "-o", f"{target}/../taken"])
+        result = invoke("assess", path, "-o", f"{target}/../taken")
         assert result.exit_code == 0
-        result = CliRunner().invoke(main, ["assess", str(path), "-o", "/proc/riskbook/out.xlsx"])
+        result = invoke("assess", path, "-o", "/proc/riskbook/out.xlsx")
     else:
         folder.chmod(0o500)
-        result = CliRunner().invoke(main, ["assess", str(path), "-o", str(folder / "out.xlsx")])
+        result = invoke("assess", path, "-o", folder / "out.xlsx")
     assert result.exit_code == 3
     assert "Traceback" not in result.output

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tempfile
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +13,10 @@ from hypothesis import strategies as st
 
 import riskbook
 from riskbook.model import Finding
+from tests.support.days import TODAY
+from tests.support.examples import examples
 
-TODAY = date(2026, 11, 21)
 HEADERS = ["No", "業務分類", "情報資産名称", "媒体・保存先", "機密性", "完全性", "可用性", "備考", "謎の列"]
-
 _word = st.sampled_from(
     [
         None,
@@ -67,7 +66,7 @@ def _named_rows(findings: tuple[Finding, ...]) -> set[int]:
     return rows
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(120), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rows=_rows, gap=st.integers(0, 3))
 def test_every_row_and_column_is_used_or_named(rows: list[list[Any]], gap: int) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from pathlib import Path
+from typing import Any
 
+import openpyxl
 import pytest
 
-import riskbook
-from tests.conftest import SAMPLES, expected_forms
+from tests.support.forms import write_form
+from tests.support.places import CLINIC, FORMS, HARBOUR, KITAHAMA, SAMPLES
+from tests.support.workbooks import assessed_once
+from tests.tools.make_samples import FIRMS
 
-TODAY = date(2026, 11, 21)
+
+def _expected_forms() -> list[Any]:
+    """The forms that come with their right answers; one skipped entry that says so where they are absent."""
+    found = [pytest.param(path, id=path.stem) for path in sorted(FORMS.glob("*.xlsx"))]
+    return found or [pytest.param(None, marks=pytest.mark.skip(reason=f"no forms in {FORMS}"))]
 
 
-@pytest.mark.parametrize("path", expected_forms())
+@pytest.mark.parametrize("path", _expected_forms())
 def test_form_has_the_expected_assets_and_findings(path: Path) -> None:
     expected = json.loads(path.with_suffix(".expected.json").read_text(encoding="utf-8"))
-    result = riskbook.assess(path, today=TODAY)
+    result = assessed_once(path)
     found = {(row["sheet"], row["row"]): row for row in result.risks.to_dict("records")}
     assert set(found) == {(asset["sheet"], asset["row"]) for asset in expected["assets"]}
     for asset in expected["assets"]:
@@ -32,7 +39,7 @@ def test_form_has_the_expected_assets_and_findings(path: Path) -> None:
 
 
 def test_kitahama_has_serious_risks_and_every_treatment() -> None:
-    result = riskbook.assess(SAMPLES / "kitahama-seiki.xlsx", today=TODAY)
+    result = assessed_once(KITAHAMA)
     assert len(result.risks) == 45
     assert set(result.risks["treatment"]) == {"reduce", "retain", "avoid", "transfer"}
     by_name = result.risks[result.risks["medium"] == "可搬電子媒体"].set_index("name")
@@ -42,7 +49,7 @@ def test_kitahama_has_serious_risks_and_every_treatment() -> None:
 
 
 def test_clinic_has_three_ledgers_and_says_what_is_wrong_by_cell() -> None:
-    result = riskbook.assess(SAMPLES / "midori-clinic.xlsx", today=TODAY)
+    result = assessed_once(CLINIC)
     assert result.risks["sheet"].unique().tolist() == ["台帳_受付", "台帳_診療", "台帳_事務"]
     places = {(f.code, f.location.sheet_name, f.location.cell_ref) for f in result.findings}
     assert ("personal-info-confidentiality", "台帳_受付", "J8") in places
@@ -51,7 +58,7 @@ def test_clinic_has_three_ledgers_and_says_what_is_wrong_by_cell() -> None:
 
 
 def test_english_form_is_answered_in_english() -> None:
-    result = riskbook.assess(SAMPLES / "harbour-design.xlsx", today=TODAY)
+    result = assessed_once(HARBOUR)
     assert result.lang == "en"
     assert result.findings == ()
     assert result.risks["medium"].tolist()[0] == "社外サーバー"  # the canonical name
@@ -59,12 +66,7 @@ def test_english_form_is_answered_in_english() -> None:
 
 
 def test_samples_are_what_the_script_makes(tmp_path: Path) -> None:
-    import openpyxl
-
-    from tests.forms import write_form
-    from tests.make_samples import SAMPLES as MAKERS
-
-    for name, make in MAKERS.items():
+    for name, make in FIRMS.items():
         fresh = openpyxl.load_workbook(write_form(make(), tmp_path / name))
         kept = openpyxl.load_workbook(SAMPLES / name)
         assert fresh.sheetnames == kept.sheetnames

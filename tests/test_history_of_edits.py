@@ -8,17 +8,19 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import riskbook
-from tests.forms import MEDIA, Asset, Form, write_form
+from tests.support.days import TODAY
+from tests.support.examples import examples
+from tests.support.forms import MEDIA, Asset, Form, write_form
+from tests.support.workbooks import columns_of
 
-TODAY = date(2026, 11, 21)
 LEDGER = "情報資産管理台帳"
 THREATS = [(medium, "脅威", 3) for medium in MEDIA]
 ANSWERS = [(kind, f"設問{kind}", 3) for kind in range(1, 12)]
-
 _steps = st.lists(
     st.one_of(
         st.just(("run",)),
@@ -54,7 +56,7 @@ class _People:
     def _type(self, place: int, header: str, value: str) -> None:
         book = openpyxl.load_workbook(self.path)
         sheet = book["対応計画"]
-        columns = {cell.value: cell.column for cell in sheet[4]}
+        columns = columns_of(sheet)
         rows = [r for r in range(5, sheet.max_row + 1) if sheet.cell(r, columns["情報資産名称"]).value]
         if rows:
             row = rows[place % len(rows)]
@@ -111,7 +113,8 @@ class _People:
         book.save(self.path)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@pytest.mark.slow
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=_steps)
 def test_nothing_that_people_typed_is_lost(steps: list[tuple[Any, ...]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -130,7 +133,7 @@ def test_nothing_that_people_typed_is_lost(steps: list[tuple[Any, ...]]) -> None
         names = {book[people.ledger].cell(row, 2).value for row in range(5, book[people.ledger].max_row + 1)} - {None}
         assert names == {*(f"資産{n}" for n in range(7)), *(f"追加{n}" for n in range(1, people.added + 1))}
         plan = book["対応計画"]
-        columns = {cell.value: cell.column for cell in plan[4]}
+        columns = columns_of(plan)
         found: dict[str, dict[str, Any]] = {}
         for row in range(5, plan.max_row + 1):
             name = plan.cell(row, columns["情報資産名称"]).value

@@ -8,19 +8,17 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 import riskbook
-from riskbook.cli import main
 from riskbook.opc.container import Container, Limits
-from tests.make_defects import FOLDER
+from tests.support.commands import invoke
+from tests.support.days import TODAY
+from tests.support.places import DEFECT_FILES
 
-TODAY = date(2026, 11, 21)
-PLAIN = FOLDER / "none.xlsx"
+PLAIN = DEFECT_FILES / "none.xlsx"
 LEDGER = "xl/worksheets/sheet1.xml"
 
 
@@ -105,7 +103,7 @@ def test_deeply_nested_formulas(tmp_path: Path) -> None:
 def test_deeply_nested_xml_is_refused_or_read_but_never_a_bug(tmp_path: Path) -> None:
     deep = b"<x>" * 100_000 + b"</x>" * 100_000
     path = _changed(tmp_path / "a.xlsx", {LEDGER: lambda xml: xml.replace(b"</worksheet>", deep + b"</worksheet>")})
-    assert CliRunner().invoke(main, ["assess", str(path)]).exit_code in (0, 3)
+    assert invoke("assess", path).exit_code in (0, 3)
 
 
 def test_relationships_in_a_circle_and_to_nothing(tmp_path: Path) -> None:
@@ -151,8 +149,9 @@ def test_client_text_that_looks_like_a_formula_stays_text(tmp_path: Path) -> Non
     assert set(texts) - {"\t=cmd"} <= shown
 
 
+@pytest.mark.slow
 def test_a_bounded_fuzz_finds_no_traceback() -> None:
-    from tests.fuzz import run
+    from tests.tools.fuzz import run
 
     assert run(150, seed=20261121) == []
 
@@ -161,7 +160,7 @@ def test_limits_can_be_set_in_the_project_file(tmp_path: Path) -> None:
     path = tmp_path / "client.xlsx"
     path.write_bytes(PLAIN.read_bytes())
     (tmp_path / "riskbook.toml").write_text("[limits]\nmembers = 4\n", encoding="utf-8")
-    result = CliRunner().invoke(main, ["check", str(path)])
+    result = invoke("check", path)
     assert result.exit_code == 3
     assert "4" in result.output
     for text, key in (
@@ -170,7 +169,7 @@ def test_limits_can_be_set_in_the_project_file(tmp_path: Path) -> None:
         ("= 1", "riskbook.toml"),
     ):
         (tmp_path / "riskbook.toml").write_text(text, encoding="utf-8")
-        result = CliRunner().invoke(main, ["check", str(path)])
+        result = invoke("check", path)
         assert result.exit_code == 2
         assert key in result.output
 
@@ -181,8 +180,8 @@ def test_tabs_that_lead_nowhere_or_to_one_part_are_refused(tmp_path: Path) -> No
         ((b"sheet2.xml", b"sheet9.xml"), (b"sheet2.xml", b"sheet1.xml"), (b"worksheets/sheet2.xml", b"workbook.xml"))
     ):
         path = _changed(tmp_path / f"{number}.xlsx", {rels: lambda xml, old=old, new=new: xml.replace(old, new)})
-        result = CliRunner().invoke(main, ["assess", str(path)])
+        result = invoke("assess", path)
         assert result.exit_code == 3, result.output
     wrong = lambda xml: xml.replace(b"spreadsheetml.worksheet+xml", b"drawing+xml")  # noqa: E731
     path = _changed(tmp_path / "type.xlsx", {"[Content_Types].xml": wrong})
-    assert CliRunner().invoke(main, ["assess", str(path)]).exit_code == 3
+    assert invoke("assess", path).exit_code == 3

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import zipfile
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -14,9 +13,10 @@ from lxml import etree
 from python_calamine import CalamineWorkbook
 
 import riskbook
-from tests.conftest import workbooks
+from tests.support.days import TODAY
+from tests.support.places import SAMPLES, workbooks
+from tests.support.workbooks import assessed_once
 
-TODAY = date(2026, 11, 21)
 LATER = ("SECURITY ACTION", "関連規程", "いまの脅威", "緊急時対応", "制度の参考", "クラウド点検", "移転の手段")
 LATER_EN = (
     "Security Action",
@@ -30,12 +30,14 @@ LATER_EN = (
 OWN = ("サマリー", "リスク一覧", "対応計画", "対策計画", "対策の順序", "入力チェック")
 OWN_EN = ("Summary", "Risk register", "Treatment plan", "Measure plan", "Roadmap", "Input check")
 MAY_CHANGE = {"[Content_Types].xml", "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml"}
-
-every_workbook = pytest.mark.parametrize("path", [pytest.param(p, id=p.stem) for p in workbooks()])
+every_workbook = pytest.mark.parametrize(
+    "path",
+    [pytest.param(p, id=p.stem, marks=() if p.parent == SAMPLES else pytest.mark.slow) for p in workbooks()],
+)
 
 
 def _assessed(path: Path, folder: Path) -> tuple[Path, riskbook.AssessedWorkbook]:
-    result = riskbook.assess(path, today=TODAY)
+    result = assessed_once(path)
     return result.save(folder / path.name), result
 
 
@@ -106,12 +108,12 @@ def test_calamine_reads_the_same_client_sheets(path: Path, tmp_path: Path) -> No
 @pytest.mark.slow
 @every_workbook
 def test_libreoffice_recalculates_the_clients_formulas_to_what_they_were(
-    path: Path, tmp_path: Path, recalculated: Callable[[Path], Path]
+    path: Path, tmp_path: Path, converted: Callable[..., list[Path]]
 ) -> None:
     output, _ = _assessed(path, tmp_path)
-    was = openpyxl.load_workbook(recalculated(path), data_only=True)
     formulas = openpyxl.load_workbook(path)
-    now = openpyxl.load_workbook(recalculated(output), data_only=True)
+    both = converted(path, output.rename(tmp_path / "output.xlsx"))
+    was, now = (openpyxl.load_workbook(recalculated, data_only=True) for recalculated in both)
     compared = 0
     for sheet in formulas:
         for row in sheet.iter_rows():

@@ -1,4 +1,4 @@
-"""What monthly packages say of the histories, and what the histories say."""
+"""Compares monthly packages with the histories that they were made from."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def compare_with(
             number = _own(history, prefix, manifest, claimed[month])
             if number is not None:
                 claimed[month].add(number)
-            if broken:  # what it says now proves nothing
+            if broken:  # a broken history proves nothing
                 continue
             end = _month(month).last.isoformat()
             known = [run for run in runs if run.facts["day"] <= end]
@@ -73,7 +73,7 @@ def compare_with(
 
 def _month(text: str) -> Month:
     month = Month.of(text)
-    assert month is not None  # the manifest was found sound
+    assert month is not None  # the manifest has been checked
     return month
 
 

@@ -31,7 +31,7 @@ _MONTHS = 13  # of the trend: a year and the same month of the year before
 _OF_INPUTS = frozenset(
     {"file", "day", "run", "input_sha256", "output_sha256", "state_sha256", "method_sha256", "chain_sha256"}
 )
-_SCRATCH, _ABANDONED = ".riskbook-audit-", 3600.0  # seconds after which what a killed call left is taken away
+_SCRATCH, _ABANDONED = ".riskbook-audit-", 3600.0  # seconds after which leftovers of a killed call are deleted
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from riskbook.tables import has_parquet, read_csv, read_parquet
 _SHOWN = 5  # differences of a file
 _LONGEST = 80  # characters of a row
 _HARMLESS = frozenset({"forgotten", "later-runs", "later-months"})
-_KEPT = 16  # digits of a kept hash that are enough
+_KEPT = 16  # hex digits of a recorded hash that are enough
 
 Found = Iterator[tuple[str, dict[str, Any]]]
 Rows = Sequence[tuple[Any, ...]]
@@ -30,7 +30,7 @@ Rows = Sequence[tuple[Any, ...]]
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a verification found.
+    """The result of a verification.
 
     `problems`: (key, parameters), each naming the file, month or entry, of what is not as it was. `notes`: the same of
     what a person should know. `months`: each package with the SHA-256 of its manifest, oldest first.

@@ -90,39 +90,51 @@ def _assess(job: Job, options: Options, outcome: Outcome) -> None:
     at_url = storage.is_url(job.source)
     settings = options.settings if at_url else options.settings.beside(Path(job.source))
     outcome.input_digest, outcome.rules = sha256(data), rules_of(settings)
-    there = None if options.in_place else storage.read_if_there(job.target)
-    if job.known is not None and not options.redo and there is not None:
-        same = (job.known.input_digest, job.known.rules) == (outcome.input_digest, outcome.rules)
-        holds = job.known.good_until is None or options.today <= job.known.good_until
-        if same and holds and (sha256(there) == job.known.output_digest or _opens(there)):
-            outcome.status, outcome.output = "unchanged", storage.shown(job.target)
-            outcome.output_digest = job.known.output_digest
-            return
+    existing = None if options.in_place else storage.read_if_there(job.target)
+    if existing is not None and _is_unchanged(job, options, outcome, existing):
+        outcome.status, outcome.output = "unchanged", storage.shown(job.target)
+        outcome.output_digest = job.known.output_digest if job.known else ""
+        return
     path = Path(storage.name_of(job.source) if at_url else job.source)
     result = pipeline.assess_bytes(data, path, replace(settings, today=options.today), job.earlier)
     outcome.lang = result.lang
     _refuse_input(job, options)
     content = result.checked()
-    ours = (
-        job.known is not None
-        and there is not None
-        and job.known.source == resolved(job.source)
-        and sha256(there) == job.known.output_digest
-    )
-    if there != content:  # else a call that died had come this far
-        if (storage.read(job.source) if options.in_place else storage.read_if_there(job.target)) != (
-            data if options.in_place else there
-        ):
-            raise OutputError("changed-meanwhile", path=storage.shown(job.target))
-        edited = job.known is not None and there is not None and not ours
-        if edited and not options.force and job.known is not None and job.known.source == resolved(job.source):
-            raise OutputError("result-edited", path=storage.shown(job.target))
-        overwrite = options.force or options.in_place or ours
-        storage.write(content, job.target, overwrite=overwrite, backup=options.in_place or edited)
+    if existing != content:  # else a call that died had come this far
+        _put_in_place(job, options, content, data if options.in_place else existing)
     outcome.output, outcome.output_digest = storage.shown(job.target), sha256(content)
     backup = Path(job.target + ".bak")
     outcome.backup = storage.shown(str(backup)) if options.in_place and backup.exists() else None
     finished(outcome, result)
+
+
+def _is_unchanged(job: Job, options: Options, outcome: Outcome, existing: bytes) -> bool:
+    """Whether the existing result is of the same input and rules, is still valid today, and is whole."""
+    known = job.known
+    if known is None or options.redo:
+        return False
+    if (known.input_digest, known.rules) != (outcome.input_digest, outcome.rules):
+        return False
+    if known.good_until is not None and options.today > known.good_until:
+        return False
+    return sha256(existing) == known.output_digest or _opens(existing)
+
+
+def _put_in_place(job: Job, options: Options, content: bytes, before: bytes | None) -> None:
+    """Writes a result over what was there `before` (None: nothing), as far as that may be overwritten.
+
+    What is still as riskbook wrote it, for this input, may be; so may anything with `force`. Raises `OutputError`.
+    """
+    if (storage.read(job.source) if options.in_place else storage.read_if_there(job.target)) != before:
+        raise OutputError("changed-meanwhile", path=storage.shown(job.target))
+    known = None if options.in_place or before is None else job.known
+    of_this_input = known is not None and known.source == resolved(job.source)
+    untouched = known is not None and of_this_input and sha256(before or b"") == known.output_digest
+    edited = known is not None and not untouched
+    if edited and of_this_input and not options.force:
+        raise OutputError("result-edited", path=storage.shown(job.target))
+    overwrite = options.force or options.in_place or untouched
+    storage.write(content, job.target, overwrite=overwrite, backup=options.in_place or edited)
 
 
 def _opens(data: bytes) -> bool:

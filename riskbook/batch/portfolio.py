@@ -73,7 +73,7 @@ def write_portfolio(
 
 
 def refuse_place(place: str, *, force: bool) -> None:
-    """Raises `OutputError` where a portfolio cannot be written: no folder, or files there that are none."""
+    """Raises `OutputError` if a portfolio cannot be written there: no folder, or files that riskbook did not write."""
     book, table, columnar = portfolio_paths(place)
     above = next(parent for parent in (book.parent, *book.parent.parents) if parent.exists())
     if storage.is_url(place) or not above.is_dir() or book.is_dir():

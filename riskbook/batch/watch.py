@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from watchfiles import Change
 
 QUIET = 0.4  # seconds in which a file must not change before it is read
-_BREATH = 0.2  # seconds between looks
-_GIVE_UP = 10.0  # seconds after which a file that cannot be read is told to be damaged
+_BREATH = 0.2  # seconds between checks
+_GIVE_UP = 10.0  # seconds after which a file that cannot be read is reported as damaged
 _HALF_WRITTEN = {"empty-file", "damaged", "not-a-workbook", "not-readable", "not-found", "changed-meanwhile"}
 
 
@@ -35,7 +35,7 @@ class Memory(Protocol):
         """The job with what is known of it."""
 
     def note(self, job: Job, outcome: Outcome) -> None:
-        """Remembers what became of a job."""
+        """Records the outcome of a job."""
 
 
 @dataclass
@@ -59,7 +59,7 @@ def watch(
     """Yields what became of each workbook below `folder` that is saved, until `stop()`.
 
     `output`: the folder for results; None: into the workbooks themselves. A workbook is read once its file has been
-    still for a moment; while Excel has the target open, it waits, and `held` is told once. What riskbook writes
+    still for a moment; while Excel has the target open, it waits, and `held` is called once. What riskbook writes
     itself is known by its digest and never taken for a save; `memory` knows what it wrote before it was started.
     """
     written: dict[Path, str] = {}
@@ -169,7 +169,7 @@ def _attempt(
 ) -> Outcome | None:
     """One try: what became of the workbook, or None where it must be tried again."""
     content = None
-    with contextlib.suppress(PackageError):  # a moment's trouble: told below, if it lasts
+    with contextlib.suppress(PackageError):  # may be temporary: reported below, if it lasts
         content = storage.read_if_there(job.source)
     if content is not None and written.get(path) == sha256(content):
         return Outcome(job.source, options.settings.lang, "unchanged")

@@ -1,4 +1,4 @@
-"""What riskbook owns inside somebody else's workbook: its marks, its sheets and columns, what people typed there."""
+"""What riskbook owns inside somebody else's workbook: its marks, sheets and columns, and what people typed in them."""
 
 from riskbook.marks.annotate import annotate
 from riskbook.marks.carry import bring_back, keep_sheet

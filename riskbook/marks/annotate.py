@@ -17,8 +17,8 @@ _FIRST_ROW = "\0"  # stands in a rule's formula for the first row it applies to
 def annotate(workbook: Workbook, styles: Styles, markups: Sequence[LedgerMarkup], owned: OwnedParts) -> None:
     """Writes the columns of every ledger table beside it and marks them.
 
-    Earlier columns must have been taken out; their place is used again. No cell of the client is touched.
-    Raises `PackageError` where a sheet is full to its last column.
+    Earlier columns must have been removed; their place is reused. No cell of the client is changed.
+    Raises `PackageError` if a sheet has no free columns left.
     """
     for name in {markup.table.sheet_name: None for markup in markups}:
         Worksheet(workbook, name).remove_rules()
@@ -87,7 +87,7 @@ def _add_rules(sheet: Worksheet, styles: Styles, markup: LedgerMarkup, columns: 
         cells = {name: f"${column_letter(column)}{_FIRST_ROW}" for name, column in places.items()}
         try:
             formula = rule.formula.format(**cells)
-        except KeyError:  # the rule speaks of the form's own risk column, which this ledger lacks
+        except KeyError:  # the rule refers to the form's own risk column, which this ledger lacks
             continue
         dxf = styles.differential(
             fill=rule.fill, ink=rule.ink, bold=rule.bold, italic=rule.italic, number_format=rule.number_format
@@ -96,5 +96,5 @@ def _add_rules(sheet: Worksheet, styles: Styles, markup: LedgerMarkup, columns: 
         for name in rule.columns:
             if name in places and rows:
                 areas = [Area(first, places[name], last, places[name]) for first, last in rows]
-                # The formula stands for the first cell of the first area.
+                # Excel reads relative references from the first cell of the first area.
                 sheet.add_rule(areas, formula.replace(_FIRST_ROW, str(rows[0][0])), dxf)

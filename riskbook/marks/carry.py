@@ -1,4 +1,4 @@
-"""An earlier list of riskbook's with what people made of it, brought together with the newly built one.
+"""Merges an earlier editable sheet, with what people typed and added, into the newly built one.
 
 The new list gives the lines, their order and what riskbook computes; the old one gives what people typed, the
 columns, notes, colours and widths they added. Notes follow their line.
@@ -47,7 +47,7 @@ def bring_back(
     editable: Collection[str],
     words: Mapping[str, str],
 ) -> None:
-    """Gives `part`, the newly built list, what people made of the `kept` one.
+    """Merges what people typed and added in the `kept` sheet into `part`, the newly built one.
 
     `new.lines` says which old row each line comes from; cells of `editable` fields are the person's. `words`: what
     riskbook wrote around the lines, in any language (also the lists of its drop-downs) → the same in today's.
@@ -79,7 +79,7 @@ def bring_back(
 
 
 def _noted_rows(content: bytes) -> set[int]:
-    """The rows of the cells that notes stand at."""
+    """The row numbers of cells with notes."""
     found = set()
     for element in parse(content, "comments").iter():
         ref = element.get("ref") if isinstance(element.tag, str) else None
@@ -123,7 +123,7 @@ class _Merge:
         return found
 
     def translate(self) -> None:
-        """Title, note and drop-downs of riskbook's, as it writes them today."""
+        """Puts riskbook's title, note and drop-downs into the language of this run."""
         for number, row in self._sheet_rows(self._root).items():
             for cell in row.iterfind(self._tag("c")) if number < self._old.header_row else ():
                 text = cell_text(self._workbook, cell) or ""
@@ -138,7 +138,7 @@ class _Merge:
             formula.text = self._words.get(formula.text or "", formula.text or "")
 
     def tidy_columns(self) -> None:
-        """Overlapping widths, as some programs leave them: the later ones count."""
+        """Resolves overlapping column widths, as some programs leave them: the later ones count."""
         holder = self._root.find(self._tag("cols"))
         columns = [] if holder is None else list(holder.iterfind(self._tag("col")))
         spans = [range(int(col.get("min", "1")), int(col.get("max", "1")) + 1) for col in columns]

@@ -120,9 +120,9 @@ def _first_texts(workbook: Workbook, sheet_name: str) -> set[str]:
 
 
 def take_out(workbook: Workbook, owned: OwnedParts, *, keep_dependents_of: Collection[str] = ()) -> None:
-    """Removes riskbook's sheets, cells, conditional formats and names; what people made stays.
+    """Removes riskbook's sheets, cells, conditional formats and names; what people added stays.
 
-    The parts that some sheets lead to (their notes) can be kept, for sheets that are brought back.
+    The parts that some sheets lead to (their notes) can be preserved, for sheets that are merged again afterwards.
     """
     for name in owned.sheets:
         workbook.remove_sheet(name, with_dependents=name not in keep_dependents_of)

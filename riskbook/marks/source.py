@@ -1,4 +1,4 @@
-"""A workbook as the reading room gets it."""
+"""Prepares a workbook for the reading room."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from riskbook.opc import Container, Workbook, Worksheet, names
 
 
 def readable(workbook: Workbook, data: bytes, owned: OwnedParts) -> Source:
-    """The workbook as reading gets it; strict OOXML is given in the dialect that openpyxl understands."""
+    """The workbook as input of reading; strict OOXML is converted to transitional, which openpyxl understands."""
     trimmed = workbook.parts.trimmed()
     if trimmed:
         data = Container(data, workbook.limits).written(dict(trimmed), {})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Mapping
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,16 @@ def load_method(name_or_path: str | Path = DEFAULT) -> Method:
     Raises `MethodError` with the first wrong key, its value, and what is allowed.
     """
     name = str(name_or_path)
+    return _load_packaged(name) if name in available_methods() else _load(name)
+
+
+@cache
+def _load_packaged(name: str) -> Method:
+    """A method that comes with riskbook, loaded once: it would be a large part of a small assessment's time."""
+    return _load(name)
+
+
+def _load(name: str) -> Method:
     tables = _load_extended(name, seen=())
     # Instruments do not change any risk, so a newer list of facts must not change the digest of the method.
     named = tables.pop("instruments", {})

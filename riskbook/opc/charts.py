@@ -1,7 +1,7 @@
-"""Charts that leave nothing to the program that reads them.
+"""Writes out the chart settings whose defaults differ between programs.
 
-What a chart does not say is taken one way in a file of Excel 2007 (as xlsxwriter makes them) and another way in
-others; riskbook's charts go into files of whatever kind.
+A missing setting has one default in a file of Excel 2007 (as xlsxwriter makes them) and another in later ones;
+riskbook's charts are inserted into both.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ _RULES: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
 
 
 def explicit(content: bytes, part: str) -> bytes:
-    """A chart part with every setting written out that programs disagree about when it is missing."""
+    """A chart part with every setting added on whose default programs disagree."""
     root = parse(content, part)
     namespace = etree.QName(root).namespace
     for label in root.iter(f"{{{namespace}}}dLbl"):
-        # A label of its own look shows what those beside it show.
+        # A label with its own format shows what the labels around it show.
         labels = label.getparent()
         shown = None if labels is None else labels.find(f"{{{namespace}}}showVal")
         if shown is not None and not {"showVal", "delete"} & _children(label):
@@ -48,7 +48,7 @@ def explicit(content: bytes, part: str) -> bytes:
             parent = element.getparent()
             if above and (parent is None or etree.QName(parent).localname != above):
                 continue
-            # A label is either taken away or shown, never both.
+            # A label is either deleted or shown: the schema allows only one of them.
             if child in _children(element) or (holder == "dLbl" and "delete" in _children(element)):
                 continue
             place = sum(etree.QName(entry).localname in before for entry in element if isinstance(entry.tag, str))

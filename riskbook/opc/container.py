@@ -23,7 +23,7 @@ _PIECE = 1 << 20
 
 @dataclass(frozen=True)
 class Limits:
-    """What a package may be at most; a file beyond is refused before anything else reads it."""
+    """Upper limits of a package; a file beyond them is refused before any other library reads it."""
 
     members: int = 20_000
     total_bytes: int = 1 << 30
@@ -42,9 +42,9 @@ class _Member:
 
 
 class Container:
-    """The members of a zip file, each with the very bytes it is stored in.
+    """The members of a zip file, each with its stored (compressed) bytes.
 
-    Raises `PackageError` for what is no zip file, is damaged, encrypted, or beyond `limits`.
+    Raises `PackageError` if the data is not a zip file, or is damaged, encrypted or beyond `limits`.
     """
 
     def __init__(self, data: bytes, limits: Limits | None = None) -> None:
@@ -71,7 +71,7 @@ class Container:
         return [member.name for member in self._members]
 
     def read(self, name: str) -> bytes:
-        """The uncompressed bytes of a member; raises `KeyError` for one that is not there."""
+        """The uncompressed bytes of a member; raises `KeyError` if it is missing."""
         if name in self._small:
             return self._small[name]
         content = self._archive.read(name)
@@ -85,7 +85,7 @@ class Container:
             return stream.read(size)
 
     def fingerprint(self, name: str) -> tuple[int, int]:
-        """CRC and size of a member: alike where the content is."""
+        """CRC-32 and uncompressed size of a member; equal for equal content."""
         return self._infos[name].CRC, self._infos[name].file_size
 
     def written(self, changed: Mapping[str, bytes | None], added: Mapping[str, bytes]) -> bytes:

@@ -35,7 +35,7 @@ def decrypted(data: bytes, password: str) -> bytes:
 
 
 def encrypted(data: bytes, password: str) -> bytes:
-    """A package encrypted anew (ECMA-376 agile, as Excel does); reads back before it is given out."""
+    """The package encrypted (ECMA-376 agile, as Excel does), checked by decrypting it. Raises `PackageError`."""
     from msoffcrypto.format.ooxml import OOXMLFile
 
     out = io.BytesIO()

@@ -1,4 +1,4 @@
-"""Excel tables over a ledger: riskbook's columns beside one become columns of it, so that it stays valid."""
+"""Excel tables over a ledger: riskbook's columns beside a table become columns of it, so that it stays valid."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def tables_of(workbook: Workbook, sheet_part: str) -> Iterator[tuple[str, Area]]
 def take_in_columns(
     workbook: Workbook, sheet_part: str, header_row: int, columns: Sequence[int], headers: Sequence[str]
 ) -> None:
-    """Makes `columns` part of the table whose header row and right edge they stand beside, if there is one."""
+    """Adds `columns` to the table that has this header row and ends just left of them, if any."""
     for part, area in tables_of(workbook, sheet_part):
         if area.first_row != header_row:
             continue

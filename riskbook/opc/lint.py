@@ -1,4 +1,4 @@
-"""What neither schema validation nor other readers notice, checked before a file is put in place."""
+"""Checks for defects that schema validation and other readers miss, made before a file is put in place."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ def lint(written: bytes, original: bytes | None = None, limits: Limits | None = 
         found = Counter(defects(after, same))
     except WorkbookError as error:
         if before is not None:
-            Counter(defects(before))  # what is broken in the input is told as such
+            Counter(defects(before))  # a defect of the input is reported as the input's
         raise OutputError("check-failed", detail=str(error)) from error
-    if found and before is not None:  # most results have none: then the input need not be looked through
+    if found and before is not None:  # most results have none: then the input need not be checked
         found -= Counter(defects(before, same))
     if found:
         raise OutputError("check-failed", detail="; ".join(list(found)[:3]))
@@ -153,7 +153,7 @@ def _sheet_defects(
 
 
 class _Limits:
-    """What cells of one sheet may refer to; the formats that were seen to fit are not looked at again."""
+    """What the cells of one sheet may refer to; a format index is checked only once."""
 
     def __init__(self, where: str, tag: Callable[[str], str], formats: int, strings: int) -> None:
         self.with_formula: set[str] = set()

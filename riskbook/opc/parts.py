@@ -17,7 +17,7 @@ from riskbook.opc.container import Container, Limits
 Element = etree._Element
 _DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _TYPES_PART = "[Content_Types].xml"
-# A document type stands before the root; in UTF-16 every second byte is zero.
+# A document type declaration comes before the root; in UTF-16 every second byte is zero.
 _DOCTYPE = re.compile(rb"<\0?!\0?D\0?O\0?C\0?T\0?Y\0?P\0?E")
 _PROLOGUE = 65_536
 _SAFELY: dict[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": True}
@@ -42,7 +42,7 @@ class Relationship:
 def parse(content: bytes, part: str) -> Element:
     """The root of an XML part; no entity is resolved, nothing is fetched.
 
-    Raises `PackageError` for what is not well-formed or carries a DTD.
+    Raises `PackageError` if it is not well-formed or carries a DTD.
     """
     parser = etree.XMLParser(**_SAFELY)
     try:
@@ -126,7 +126,7 @@ class Parts:
         return None if name is None or name in self._removed else name
 
     def read(self, part: str) -> bytes:
-        """The bytes of a part as they stand now, edits included; `PackageError` where it is missing."""
+        """The current bytes of a part, edits included. Raises `PackageError` if it is missing."""
         name = self._actual(part)
         if name is None:
             raise PackageError("part-missing", part=part)

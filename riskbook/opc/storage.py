@@ -65,7 +65,7 @@ def read(place: str) -> bytes:
 
 
 def read_if_there(place: str) -> bytes | None:
-    """The bytes there, None where there is no file. Raises `PackageError` where it cannot be read."""
+    """The bytes of a file, or None if it does not exist. Raises `PackageError` if it cannot be read."""
     try:
         return read(place)
     except PackageError as error:
@@ -75,7 +75,7 @@ def read_if_there(place: str) -> bytes | None:
 
 
 def write(data: bytes, place: str, *, overwrite: bool, backup: bool = False) -> None:
-    """Puts bytes there, whole or not at all. Raises `OutputError`."""
+    """Writes bytes to a place, completely or not at all. Raises `OutputError`."""
     if not is_url(place):
         save(data, Path(place), overwrite=overwrite, backup=backup)
         return
@@ -104,7 +104,7 @@ def write(data: bytes, place: str, *, overwrite: bool, backup: bool = False) -> 
 
 
 def is_folder(place: str) -> bool:
-    """Whether there is a folder. Raises `PackageError` where the system cannot be reached."""
+    """Whether a place is a folder. Raises `PackageError` if the file system cannot be reached."""
     if not is_url(place):
         return Path(place).is_dir()
     system, path = _system(place)
@@ -115,7 +115,7 @@ def is_folder(place: str) -> bool:
 
 
 def is_pattern(place: str) -> bool:
-    """Whether a place is a glob pattern rather than the name of a file that is there."""
+    """Whether a place is a glob pattern rather than the name of an existing file."""
     return glob.has_magic(place) and (is_url(place) or not Path(place).exists())
 
 
@@ -184,5 +184,5 @@ def _protocols(system: Any) -> set[str]:
 
 
 def detail_of(error: BaseException) -> str:
-    """What an error of someone else's says, or its kind where it says nothing."""
+    """The message of another library's error, or the name of its type if the message is empty."""
     return shown(str(error).strip()) or type(error).__name__

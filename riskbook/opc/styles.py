@@ -1,4 +1,4 @@
-"""The styles part: formats are found or appended, never moved."""
+"""The styles part: a format is looked up or appended; existing indexes never move."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ class Worksheet:
 
     @property
     def root(self) -> Element:
-        """The worksheet's root, to look at."""
+        """The worksheet's root element, for reading only."""
         return self._workbook.parts.tree(self.part)
 
     def _edit(self) -> Element:
@@ -153,7 +153,7 @@ class Worksheet:
     # --- changing ---
 
     def clear(self, area: Area) -> None:
-        """Takes out all cells of an area."""
+        """Removes all cells of an area."""
         for number in range(area.first_row, area.last_row + 1):
             for column, cell in list(self.cells(number)):
                 if area.holds(number, column):
@@ -258,7 +258,7 @@ class Worksheet:
         definition.getparent().remove(definition)  # type: ignore[union-attr]
 
     def remove_rules(self) -> None:
-        """Takes out the conditional formats that riskbook put in."""
+        """Removes the conditional formats that riskbook added."""
         for holder in list(self.root.iterfind(self._tag("conditionalFormatting"))):
             for rule in list(holder.iterfind(self._tag("cfRule"))):
                 if any("riskbook" in (formula.text or "") for formula in rule.iterfind(self._tag("formula"))):
@@ -268,7 +268,7 @@ class Worksheet:
                 self._edit().remove(holder)
 
     def add_rule(self, areas: Sequence[Area], formula: str, dxf: int) -> None:
-        """Adds a conditional format after all that stand there; the client's own win where they clash."""
+        """Adds a conditional format with the lowest priority, so that the client's own win where they clash."""
         root = self._edit()
         rules = root.iterfind(f"{self._tag('conditionalFormatting')}/{self._tag('cfRule')}")
         priorities = [int(rule.get("priority") or 0) for rule in rules]

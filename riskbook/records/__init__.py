@@ -1,4 +1,4 @@
-"""What is remembered of workbooks: the history of runs with its chain of hashes, and the journal of a batch."""
+"""Records of workbooks: the history of runs with its chain of hashes, and the journal of a batch."""
 
 from riskbook.records.history import History, Run
 from riskbook.records.jobs import Job, Known, Outcome, resolved
@@ -6,6 +6,7 @@ from riskbook.records.journal import Journal, outcomes
 from riskbook.records.memory import AT_URL, IN_ENCRYPTED, Memory
 from riskbook.records.moments import Histories, Month, day_of, is_run
 from riskbook.records.recorder import Recorder, client_of, find_histories, history_beside, operator, store_path
+from riskbook.records.single import assess_with_history
 
 __all__ = [
     "AT_URL",
@@ -20,6 +21,7 @@ __all__ = [
     "Outcome",
     "Recorder",
     "Run",
+    "assess_with_history",
     "client_of",
     "day_of",
     "find_histories",

@@ -1,4 +1,4 @@
-"""The history of workbooks: every run, what it found, and a chain of hashes that holds them together."""
+"""The history of workbooks: every run, its results, and a chain of hashes that links them."""
 
 from __future__ import annotations
 
@@ -75,12 +75,12 @@ class History:
         self.close()
 
     def close(self) -> None:
-        """Lets go of the file."""
+        """Closes the file."""
         self._db.close()
 
     @property
     def in_place(self) -> bool:
-        """Whether the file that was opened still stands in its place."""
+        """Whether the path still leads to the file that was opened."""
         try:
             now = self.path.stat()
         except OSError:
@@ -100,13 +100,13 @@ class History:
             return self._add(RUN, {**facts, **digests, "repeated": False, "format": RECORD_FORMAT})
 
     def repeat(self, client: str, output: str, input_: str, facts: Mapping[str, Any]) -> int | None:
-        """Adds a run that found everything as an earlier one with this output and input did; None: there is none."""
+        """Adds a run that repeats an earlier one with this output and input; None if there is no such run."""
         with self._transaction():
             run = self.find(client, output, input_)
             return None if run is None else self._add(RUN, {**run.facts, **facts, "repeated": True})
 
     def forget(self, client: str, operator: str) -> int:
-        """Takes all that is known of a client out of the file, and leaves the hashes; returns the number of runs.
+        """Deletes all data of a client but keeps the hashes of the chain; returns the number of runs.
 
         What was forgotten when and by whom becomes an entry of its own, without the client's name. Backups are
         deleted, for they hold the client, too. Done again, it finishes what an earlier call could not.
@@ -136,7 +136,7 @@ class History:
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
-        """All or nothing; another process waits."""
+        """Commits all changes or none; other processes wait meanwhile."""
         with told(self.path):
             self._db.execute("BEGIN IMMEDIATE")
             try:
@@ -183,7 +183,7 @@ class History:
         return run
 
     def clients(self) -> list[str]:
-        """Every client there is a run of."""
+        """Every client with at least one run, in order."""
         with told(self.path):
             found = self._db.execute("SELECT DISTINCT client FROM entries WHERE client IS NOT NULL ORDER BY client")
             return [client for (client,) in found]
@@ -202,7 +202,7 @@ class History:
         return self._run(row) if row and row[3] == RUN else None
 
     def earlier(self, client: str, day: date) -> EarlierRuns | None:
-        """What is known of a client up to a day; None: nothing."""
+        """The earlier runs of a client up to a day; None if there are none."""
         latest: Run | None = None
         run = other = None
         trend: list[RunRecord] = []
@@ -247,7 +247,7 @@ class History:
 
     @contextlib.contextmanager
     def unchanging(self) -> Iterator[None]:
-        """All that is read within is of one moment, whatever others add or forget."""
+        """Within it, all reads see one state of the history, whatever other processes change."""
         with told(self.path):
             self._db.execute("BEGIN")
             try:
@@ -272,7 +272,7 @@ class History:
         return frozenset(seq for row in rows if (tombstone := _sound(row)) for seq in tombstone.facts["runs"])
 
     def problems(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Whatever does not fit: "guard", "gap", "entry", "chain" or "object", and where."""
+        """Yields each inconsistency: its kind ("guard", "gap", "entry", "chain" or "object") and its place."""
         with told(self.path):
             guards = {name for (name,) in self._db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
             there = {digest for (digest,) in self._db.execute("SELECT digest FROM objects")}

@@ -14,7 +14,7 @@ _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "'")  # what a spreadsheet takes f
 
 
 class CsvTable:
-    """UTF-8 with BOM; no text in it is taken for a formula. A context manager."""
+    """UTF-8 with BOM (Excel needs it); texts that look like formulas are quoted. A context manager."""
 
     def __init__(self, path: Path, columns: Columns) -> None:
         self._stream = path.open("w", encoding="utf-8-sig", newline="")

@@ -21,7 +21,7 @@ def read_parquet(path: Path, columns: Columns) -> list[tuple[Any, ...]]:
 
 
 def column_names(path: Path) -> list[str] | None:
-    """The columns of a Parquet file; None where it is none, or the extra is not installed."""
+    """The column names of a Parquet file; None if it is not one, or the extra is not installed."""
     try:
         from pyarrow import ArrowException, parquet
 

@@ -1,0 +1,171 @@
+"""Which measures first: the order against brute force over all sets."""
+
+from __future__ import annotations
+
+import tempfile
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import riskbook
+from tests.support.days import TODAY
+from tests.support.examples import examples
+from tests.support.forms import APPLIES, MEDIA, PAPER, PC, Asset, Form
+from tests.support.plans import assessed_form, fill_measures, small_form
+
+# --- a plain restatement: the risks of a ledger when some questions are implemented ---
+
+
+def _vulnerability(medium: str, form: Form, done: frozenset[int]) -> int | None:
+    assert form.marks is not None
+    given = [
+        1 if place in done else answer
+        for place, (_, _, answer) in enumerate(form.answers)
+        if str(MEDIA.index(medium)) in form.marks[place] and answer != 4
+    ]
+    if not given:
+        return None
+    halves = sum({1: 2, 2: 1, 3: 0}[answer] for answer in given)
+    return 1 if halves == 2 * len(given) else 3 if 5 * halves <= 2 * len(given) else 2
+
+
+def _risks(form: Form, done: frozenset[int]) -> list[int]:
+    threat_of = {medium: frequency for medium, _, frequency in form.threats}
+    found = []
+    for asset in form.ledgers["台帳"]:
+        worst = 0
+        for medium in asset.medium.split("、"):
+            typed = asset.typed.get("vulnerability")
+            vulnerability = typed or _vulnerability(medium, form, done) or 3
+            threat = threat_of[medium] or 3
+            likelihood = 1 if 1 in (threat, vulnerability) else threat + vulnerability - 3
+            worst = max(worst, likelihood)
+        found.append(max(asset.cia) * worst)
+    return found
+
+
+def _figures(form: Form, done: frozenset[int]) -> tuple[int, int]:
+    risks = _risks(form, done)
+    return sum(risk >= 6 for risk in risks), sum(risks)
+
+
+_level = st.sampled_from([1, 2, 3])
+_medium = st.sampled_from([*MEDIA[:4], f"{PC}、{PAPER}"])
+_forms = st.builds(
+    lambda assets, threats, answers: Form(
+        {"台帳": [Asset("業務", f"資産{n}", *rest) for n, rest in enumerate(assets)]},
+        [(medium, "脅威", threat) for medium, threat in zip(MEDIA, threats, strict=True)],
+        [(kind, f"設問{n}", answer) for n, (kind, answer, _) in enumerate(answers)],
+        marks=["".join(sorted(marks)) if marks else APPLIES[kind - 1] for kind, _, marks in answers],
+    ),
+    st.lists(st.tuples(_medium, st.tuples(_level, _level, _level)), min_size=1, max_size=6),
+    st.lists(_level, min_size=6, max_size=6),
+    st.lists(
+        st.tuples(st.integers(1, 11), st.sampled_from([1, 2, 2, 3, 3, 3, 4]), st.sets(st.sampled_from("0123"))),
+        min_size=2,
+        max_size=8,
+    ),
+)
+
+
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(_forms)
+def test_no_set_of_measures_beats_the_next_one(form: Form) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        roadmap = assessed_form(form, Path(folder)).assessment.roadmap
+    open_ = frozenset(place for place, (_, _, answer) in enumerate(form.answers) if answer in (2, 3))
+    done: frozenset[int] = frozenset()
+    steps = list(roadmap.steps)
+    while True:
+        large, total = _figures(form, done)
+        best = (0.0, 0.0)
+        for size in range(1, len(open_ - done) + 1):
+            for chosen in combinations(sorted(open_ - done), size):
+                after = _figures(form, done | set(chosen))
+                best = max(best, (round((large - after[0]) / size, 9), round((total - after[1]) / size, 9)))
+        if not steps:
+            assert best == (0.0, 0.0)
+            break
+        bundle = steps[0].bundle
+        parts = [step for step in steps if step.bundle == bundle]
+        steps = steps[len(parts) :]
+        assert (round(bundle.large, 9), round(bundle.risk, 9)) == best
+        for step in parts:
+            assert _figures(form, done) == (step.before.levels["large"], step.before.risk)
+            assert step.measures
+            assert not done & set(step.measures)
+            before = _risks(form, done)
+            done |= set(step.measures)
+            after = _risks(form, done)
+            assert _figures(form, done) == (step.after.levels["large"], step.after.risk)
+            fallen = {(i, b, a) for i, (b, a) in enumerate(zip(before, after, strict=True)) if a < b}
+            assert fallen
+            assert fallen == set(step.assets)
+        assert bundle.count == sum(len(step.measures) for step in parts)
+
+
+@pytest.mark.slow
+@settings(max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(_forms, st.data())
+def test_the_risk_after_the_plan_is_that_of_the_answers_it_would_make(form: Form, data: st.DataObject) -> None:
+    """What the plan says of measures planned is what assessing the form with these answers gives."""
+    open_ = [place for place, (_, _, answer) in enumerate(form.answers) if answer in (2, 3)]
+    done = frozenset(data.draw(st.sets(st.sampled_from(open_)))) if open_ else frozenset()
+    with tempfile.TemporaryDirectory() as folder:
+        output = assessed_form(form, Path(folder)).save(Path(folder) / "out.xlsx")
+        fill_measures(output, {form.answers[place][1]: {"状況": "計画"} for place in done})
+        again = riskbook.assess(output, today=TODAY)
+    assert again.risks["planned"].tolist() == _risks(form, done)
+    assert again.risks["risk"].tolist() == _risks(form, frozenset())
+
+
+def test_steps_worked_by_hand(tmp_path: Path) -> None:
+    # Paper: 1 of 2 implemented, vulnerability 2. PC: 1 + ½ of 4, vulnerability 2. Risks 6, 6, 4.
+    # The policy alone takes paper to 1 (one large risk for one question); the other two with it take the PC to 1.
+    roadmap = assessed_form(small_form(), tmp_path).assessment.roadmap
+    questions = roadmap.measures["question"]
+    told = [
+        (sorted(questions[list(step.measures)]), step.media, step.after.levels["large"], step.after.risk)
+        for step in roadmap.steps
+    ]
+    assert (roadmap.start.levels["large"], roadmap.start.risk) == (2, 16)
+    assert told == [
+        (["方針がある"], ((PAPER, 2, 1),), 1, 13),
+        (["アカウントを分けている", "バックアップがある"], ((PC, 2, 1),), 0, 8),
+    ]
+    needs = [(need.medium, need.vulnerability, need.assets, need.to_two, need.to_one) for need in roadmap.needs]
+    assert needs == [(PAPER, 2, 1, None, 1), (PC, 2, 2, None, 3)]
+    assert [(b.first, b.last, b.count, b.large) for b in (step.bundle for step in roadmap.steps)] == [
+        (1, 1, 1, 1.0),
+        (2, 2, 2, 0.5),
+    ]
+
+
+def test_the_search_is_exact_where_taking_the_best_question_first_is_not(tmp_path: Path) -> None:
+    """Two questions that serve three media each beat the one that serves four."""
+    form = Form(
+        {"台帳": [Asset("x", f"資産{n}", medium, (3, 3, 3)) for n, medium in enumerate(MEDIA)]},
+        [(medium, "脅威", 3) for medium in MEDIA],
+        [(1, f"設問{n}", 3) for n in range(9)],
+        marks=["0123", "014", "235", *"012345"],
+    )
+    roadmap = assessed_form(form, tmp_path).assessment.roadmap
+    first = [step for step in roadmap.steps if step.bundle.first == 1]
+    done = frozenset(measure for step in first for measure in step.measures)
+    large, _ = _figures(form, frozenset())
+    best = max(
+        (large - _figures(form, frozenset(chosen))[0]) / size
+        for size in range(1, 10)
+        for chosen in combinations(range(9), size)
+    )
+    assert (large - _figures(form, done)[0]) / len(done) == pytest.approx(best)
+
+
+def test_a_question_without_a_medium_is_told(tmp_path: Path) -> None:
+    form = small_form()
+    form.marks = [APPLIES[0], "", APPLIES[6], APPLIES[1]]
+    result = assessed_form(form, tmp_path)
+    assert [str(f.location) for f in result.findings if f.code == "check-unmarked"] == ["対策状況チェック!D5"]

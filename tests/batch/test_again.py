@@ -1,0 +1,156 @@
+"""What a batch does again, and what its journal refuses."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from riskbook import pipeline
+from riskbook.batch import Options, find, run_jobs
+from riskbook.errors import OutputError
+from riskbook.records import Job, Journal, Outcome, outcomes
+from riskbook.settings import Settings
+from tests.support.commands import invoke
+from tests.support.days import ON_TODAY, TODAY
+from tests.support.places import CLINIC, KITAHAMA
+
+
+def test_unchanged_is_not_done_again_but_everything_that_matters_is_noticed(clients: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    target, source = out / "harbour/harbour-design.xlsx", clients / "harbour/harbour-design.xlsx"
+
+    def again(*options: Any) -> str:
+        result = invoke("assess", clients, "-o", out, *options)
+        assert result.exit_code == 0, result.output
+        return result.output.splitlines()[-1]
+
+    assert "問題なし2、エラーの指摘あり0、失敗0、変更なし0" in again()
+    first = target.read_bytes()
+    assert "変更なし2" in again()
+    assert "問題なし2" in again("--redo")
+    assert target.read_bytes() == first
+    assert "問題なし2" in again("--lang", "en").replace("clean", "問題なし") or "2 clean" in again(
+        "--lang", "en", "--redo"
+    )
+    assert "変更なし2" not in again()  # back to the workbook's own language: other options
+    assert target.read_bytes() == first
+    target.unlink()
+    assert "問題なし1、エラーの指摘あり0、失敗0、変更なし1" in again()
+    assert target.read_bytes() == first
+    book = openpyxl.load_workbook(source)
+    book["Ledger"]["B5"] = "Renamed asset"
+    book.save(source)
+    assert "問題なし1、エラーの指摘あり0、失敗0、変更なし1" in again()
+    assert target.read_bytes() != first
+
+
+@pytest.mark.slow
+def test_a_result_that_people_edited_is_kept(clients: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    target, source = out / "harbour/harbour-design.xlsx", clients / "harbour/harbour-design.xlsx"
+    invoke("assess", clients, "-o", out, *ON_TODAY)
+    shutil.copy(KITAHAMA, target)
+    assert invoke("assess", clients, "-o", out, *ON_TODAY).exit_code == 0  # nothing to do: the input is unchanged
+    assert target.read_bytes() == KITAHAMA.read_bytes()
+    shutil.copy(CLINIC, source)
+    refused = invoke("assess", clients, "-o", out, *ON_TODAY)
+    assert refused.exit_code == 3
+    assert "編集されています" in refused.output
+    assert target.read_bytes() == KITAHAMA.read_bytes()
+    assert invoke("assess", clients, "-o", out, "--force", *ON_TODAY).exit_code == 0
+    assert target.read_bytes() != KITAHAMA.read_bytes()
+    assert target.with_name("harbour-design.xlsx.bak").read_bytes() == KITAHAMA.read_bytes()
+    target.write_bytes(b"")
+    assert invoke("assess", clients, "-o", out, *ON_TODAY).exit_code == 3  # a destroyed one is told
+
+
+def test_a_save_in_the_middle_is_not_lost(clients: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = clients / "clinic/2026/midori-clinic.xlsx"
+    real = pipeline.AssessedWorkbook.checked
+
+    def meanwhile(self: Any) -> bytes:
+        shutil.copy(KITAHAMA, path)  # somebody saves
+        return real(self)
+
+    monkeypatch.setattr(pipeline.AssessedWorkbook, "checked", meanwhile)
+    result = invoke("assess", path, "--in-place", *ON_TODAY)
+    assert result.exit_code == 3
+    assert "変わりました" in result.output
+    assert path.read_bytes() == KITAHAMA.read_bytes()
+
+
+def test_a_full_disk_under_the_journal_is_one_line(clients: Path, tmp_path: Path) -> None:
+    with Journal(str(tmp_path / "out")) as journal:
+        journal._db.execute("PRAGMA max_page_count = 3")
+        outcome = Outcome("x", "ja", "ok", record={"run": {"filler": os.urandom(30_000).hex()}})
+        with pytest.raises(OutputError):
+            journal.note(Job("x", "s", "t", "x"), outcome)
+
+
+def test_a_day_that_matters_is_a_change(clients: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    options = Options(Settings(), TODAY)
+    jobs = find([str(clients)], str(out)).jobs
+
+    def done(today: date) -> list[str]:
+        from dataclasses import replace
+
+        from riskbook.batch.engine import HerePool
+
+        with Journal(str(out)) as journal:
+            found = []
+            for job, outcome in run_jobs(
+                jobs, replace(options, today=today), HerePool(), known=journal.knowing, stop=lambda: False
+            ):
+                journal.note(job, outcome)
+                found.append(outcome.status)
+            return found
+
+    assert done(date(2026, 11, 21)) == ["ok", "ok"]
+    assert done(date(2026, 11, 22)) == ["unchanged", "unchanged"]
+    assert done(date(2036, 1, 1)).count("unchanged") < 2  # retention dates have passed since
+
+
+def test_failures_are_reported_tried_again_and_end_in_3(clients: Path, tmp_path: Path) -> None:
+    bad = clients / "bad.xlsx"
+    bad.write_bytes(b"no zip")
+    for _ in range(2):
+        result = invoke("assess", clients, "-o", tmp_path / "out", "--format", "json", *ON_TODAY)
+        assert result.exit_code == 3
+        books = json.loads(result.stdout)["workbooks"]
+        assert [book["status"] for book in books] == ["failed", "ok", "ok"]
+        assert books[0]["error"]
+        assert len(books[2]["assets"]) == 8  # also of one that was not done again
+    shutil.copy(CLINIC, bad)
+    assert invoke("assess", clients, "-o", tmp_path / "out", *ON_TODAY).exit_code == 0
+
+
+def test_the_journal_refuses_what_it_cannot_be_sure_of(clients: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    invoke("assess", clients, "-o", out, *ON_TODAY)
+    journal = out / ".riskbook/journal.db"
+    with Journal(str(out)):
+        busy = invoke("assess", clients, "-o", out, *ON_TODAY)
+    assert (busy.exit_code, "別の riskbook" in busy.output) == (3, True)
+    with sqlite3.connect(journal) as db:
+        db.execute("PRAGMA user_version = 99")
+    newer = invoke("assess", clients, "-o", out, *ON_TODAY)
+    assert (newer.exit_code, "新しい版" in newer.output) == (3, True)
+    journal.write_bytes(b"no database at all" * 100)
+    damaged = invoke("assess", clients, "-o", out, *ON_TODAY)
+    assert (damaged.exit_code, "journal.db" in damaged.output) == (3, True)
+    assert "Traceback" not in busy.output + newer.output + damaged.output
+
+
+def test_the_journal_gives_outcomes_in_order_one_at_a_time(tmp_path: Path) -> None:
+    jobs = [Job(f"{n}.xlsx", "s", "t", f"{n}.xlsx") for n in range(3)]
+    with Journal(None) as journal:
+        assert list(outcomes(journal, jobs)) == []

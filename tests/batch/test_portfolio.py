@@ -1,0 +1,157 @@
+"""All clients together: the portfolio and its tables."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from pathlib import Path
+from urllib.parse import unquote
+
+import openpyxl
+import pytest
+
+from tests.support.batches import files, results
+from tests.support.commands import invoke
+from tests.support.days import ON_TODAY
+from tests.support.places import CLINIC, HARBOUR, KITAHAMA
+
+
+@pytest.fixture
+def portfolio(clients: Path, tmp_path: Path) -> Path:
+    shutil.copy(KITAHAMA, clients / "kitahama-seiki.xlsx")
+    (clients / "bad.xlsx").write_bytes(b"no zip")
+    assert invoke("assess", clients, "-o", tmp_path / "out", "--portfolio", tmp_path / "all", *ON_TODAY).exit_code == 3
+    return tmp_path / "all"
+
+
+def test_the_portfolio_has_a_line_a_client_with_a_link(portfolio: Path, tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(portfolio / "portfolio.xlsx")
+    assert book.sheetnames == ["全体", "顧客一覧"]
+    assert len(book["全体"]._charts) == 5
+    sheet = book["顧客一覧"]
+    heads = [cell.value for cell in sheet[4]]
+    lines = [dict(zip(heads, row, strict=True)) for row in sheet.iter_rows(5, values_only=True)]
+    assert [line["ブック"] for line in lines][-1] == "bad.xlsx"
+    assert ".xlsx" in lines[-1]["失敗の理由"]
+    singles = json.loads(invoke("check", KITAHAMA, "--format", "json", *ON_TODAY).stdout)["workbooks"][0]
+    kitahama = next(line for line in lines if line["ブック"] == "kitahama-seiki.xlsx")
+    shown = ("リスク大", "リスク中", "リスク小", "未評価")
+    assert [kitahama[name] for name in shown] == list(singles["summary"].values())
+    assert kitahama["リスク値\n合計"] == sum(asset["risk"] for asset in singles["assets"])
+    assert kitahama["注意"] == sum(finding["severity"] == "warning" for finding in singles["findings"])
+    mix = [sum(asset["treatment"] == name for asset in singles["assets"]) for name in ("reduce", "retain", "avoid")]
+    assert [kitahama[name] for name in ("低減", "保有", "回避")] == mix
+    links = {c.value: c.hyperlink.target for row in sheet.iter_rows(5) for c in row if c.hyperlink}
+    assert len(links) == 3
+    for target in links.values():
+        assert (portfolio / unquote(target)).resolve().is_file()
+
+
+def test_the_tables_have_every_asset_of_every_client(portfolio: Path, tmp_path: Path) -> None:
+    raw = (portfolio / "portfolio.csv").read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(raw.decode("utf-8-sig").splitlines()))
+    assessed = invoke("check", KITAHAMA, HARBOUR, CLINIC, "--format", "json", *ON_TODAY)
+    expected = [asset for book in json.loads(assessed.stdout)["workbooks"] for asset in book["assets"]]
+    assert len(rows) == len(expected)
+    assert sum(int(row["risk"] or 0) for row in rows) == sum(asset["risk"] or 0 for asset in expected)
+    parquet = pytest.importorskip("pyarrow.parquet")
+    table = parquet.read_table(portfolio / "portfolio.parquet").to_pylist()
+    assert [{k: "" if v is None else str(v) for k, v in row.items()} for row in table] == rows
+
+
+def test_text_that_a_spreadsheet_would_run_is_defused_in_csv(tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(HARBOUR)
+    book["Ledger"]["B5"].value = "+HYPERLINK(1)"
+    book.save(tmp_path / "evil.xlsx")
+    invoke("assess", tmp_path / "*.xlsx", "-o", tmp_path / "out", "--portfolio", tmp_path / "all", *ON_TODAY)
+    text = (tmp_path / "all/portfolio.csv").read_text("utf-8-sig")
+    assert ",'+HYPERLINK(1)," in text
+
+
+def test_the_portfolio_says_what_changed_since_the_last_input(clients: Path, tmp_path: Path) -> None:
+    arguments = ("assess", clients, "-o", tmp_path / "out", "--portfolio", tmp_path / "all", *ON_TODAY)
+    invoke(*arguments)
+    source = clients / "harbour/harbour-design.xlsx"
+    book = openpyxl.load_workbook(source)
+    sheet = book["Ledger"]
+    for row in range(5, 13):
+        for column in "JKL":
+            sheet[f"{column}{row}"] = 1
+    book.save(source)
+    for _ in range(2):  # also when nothing changed in between
+        invoke(*arguments)
+        sheet = openpyxl.load_workbook(tmp_path / "all/portfolio.xlsx")["顧客一覧"]
+        heads = [cell.value for cell in sheet[4]]
+        lines = {row[heads.index("ブック")]: row for row in sheet.iter_rows(5, values_only=True)}
+        assert lines["harbour/harbour-design.xlsx"][heads.index("大の増減")] == -4
+        assert lines["clinic/2026/midori-clinic.xlsx"][heads.index("大の増減")] is None
+
+
+def test_the_portfolio_stays_out_of_a_clients_own_folder(clients: Path, tmp_path: Path) -> None:
+    arguments = ("assess", clients, "-o", tmp_path / "out", *ON_TODAY)
+    named = (clients / "clinic/2026/midori-clinic.xlsx", clients / "harbour/harbour-design.xlsx")
+    for sources in ((clients / "clinic", clients / "harbour"), (clients / "*/*.xlsx", clients / "clinic"), named):
+        others = invoke("assess", *sources, "-o", tmp_path / "out", "--portfolio", clients / "harbour", *ON_TODAY)
+        assert others.exit_code == 2, sources
+    for place in (clients / "harbour", clients / "clinic", tmp_path / "out/harbour/deep"):
+        refused = invoke(*arguments, "--portfolio", place)
+        assert refused.exit_code == 2
+        assert "--portfolio-anywhere" in refused.output
+    assert not (tmp_path / "out").exists()
+    assert invoke(*arguments, "--portfolio", clients / "harbour", "--portfolio-anywhere").exit_code == 0
+    assert (clients / "harbour/portfolio.xlsx").exists()
+    assert invoke(*arguments, "--portfolio", tmp_path / "out/name.xlsx").exit_code == 0
+    assert {"name.xlsx", "name.csv"} <= results(tmp_path / "out")
+
+
+def test_a_workbook_that_is_no_portfolio_is_not_overwritten(clients: Path, tmp_path: Path) -> None:
+    shutil.copy(CLINIC, tmp_path / "portfolio.xlsx")
+    arguments = ("assess", clients, "-o", tmp_path / "out", "--portfolio", tmp_path, *ON_TODAY)
+    assert invoke(*arguments).exit_code == 2
+    assert not (tmp_path / "out").exists()  # told before the work, not after
+    assert (tmp_path / "portfolio.xlsx").read_bytes() == CLINIC.read_bytes()
+    assert invoke(*arguments, "--force").exit_code == 0
+    assert invoke(*arguments).exit_code == 0
+    (tmp_path / "portfolio.xlsx").unlink()  # its tables are known to be riskbook's all the same
+    assert invoke(*arguments).exit_code == 0
+    source = clients / "clinic/2026/midori-clinic.xlsx"
+    clash = invoke("assess", clients, "-o", tmp_path / "new", "--portfolio", source, "--force", "--portfolio-anywhere")
+    assert clash.exit_code == 2
+    assert source.read_bytes() == CLINIC.read_bytes()
+    for place in ("sftp://host/all", source / "below"):
+        assert invoke("assess", clients, "-o", tmp_path / "new", "--portfolio", place).exit_code == 2
+
+
+@pytest.mark.slow
+def test_after_a_failure_the_change_is_still_against_the_last_good_input(tmp_path: Path) -> None:
+    folder = tmp_path / "clients"
+    folder.mkdir()
+    for source, expected in ((HARBOUR, None), (None, None), (KITAHAMA, 10), (None, None), (KITAHAMA, 10)):
+        path = folder / "client.xlsx"
+        shutil.copy(source, path) if source else path.write_bytes(b"broken")
+        invoke("assess", folder, "-o", tmp_path / "out", "--portfolio", tmp_path / "all", *ON_TODAY)
+        sheet = openpyxl.load_workbook(tmp_path / "all/portfolio.xlsx")["顧客一覧"]
+        heads = [cell.value for cell in sheet[4]]
+        assert sheet.cell(5, heads.index("大の増減") + 1).value == expected
+
+
+def test_links_lead_to_names_of_every_kind(tmp_path: Path) -> None:
+    folder = tmp_path / "clients"
+    (folder / "a & b, #3").mkdir(parents=True)
+    for name in ("it's #1 100%.xlsx", "100%25 done.xlsx", "得意先 一覧.xlsx"):
+        shutil.copy(HARBOUR, folder / "a & b, #3" / name)
+    invoke("assess", folder, "-o", tmp_path / "out", "--portfolio", tmp_path / "all", *ON_TODAY)
+    sheet = openpyxl.load_workbook(tmp_path / "all/portfolio.xlsx")["顧客一覧"]
+    links = [cell.hyperlink.target for row in sheet.iter_rows(5) for cell in row if cell.hyperlink]
+    assert len(links) == 3
+    assert all((tmp_path / "all" / unquote(link)).resolve().is_file() for link in links), links
+
+
+def test_two_calls_give_the_same_portfolio(clients: Path, tmp_path: Path) -> None:
+    arguments = ("assess", clients, "-o", tmp_path / "out", "--portfolio", tmp_path / "all", *ON_TODAY)
+    invoke(*arguments)
+    once = {name: (tmp_path / "all" / name).read_bytes() for name in files(tmp_path / "all")}
+    invoke(*arguments)
+    assert {name: (tmp_path / "all" / name).read_bytes() for name in files(tmp_path / "all")} == once

@@ -1,0 +1,187 @@
+"""What riskbook wrote is known again; what looks like it but is the client's stays."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+import riskbook
+from tests.support.days import TODAY
+from tests.support.places import CLINIC
+from tests.support.workbooks import assessed_once
+
+
+@pytest.fixture
+def assessed(tmp_path: Path) -> Path:
+    return assessed_once(CLINIC).save(tmp_path / "client.xlsx")
+
+
+def _ledger(path: Path, header: Sequence[Any], *rows: Sequence[Any]) -> Path:
+    book = openpyxl.Workbook()
+    book.active.title = "台帳"
+    for cells in (header, *rows):
+        book.active.append(list(cells))
+    book.save(path)
+    return path
+
+
+def _again(path: Path) -> Any:
+    result = riskbook.assess(path, today=TODAY)
+    result.save(path, force=True)
+    return result
+
+
+def test_a_clients_own_columns_of_the_same_names_stay(tmp_path: Path) -> None:
+    header = ["情報資産名称", "媒体・保存先", "機密性", "リスク区分", "対応方針（案）"]
+    path = _ledger(tmp_path / "a.xlsx", header, ["契約書", "書類", 3, "社内区分X", "社長案"])
+    _again(path)
+    result = _again(path)
+    sheet = openpyxl.load_workbook(path)["台帳"]
+    assert [sheet.cell(2, column).value for column in range(1, 9)] == [
+        "契約書",
+        "書類",
+        3,
+        "社内区分X",
+        "社長案",
+        9,
+        "大",
+        "低減",
+    ]
+    ignored = [f.params["text"] for f in result.findings if f.code == "column-ignored"]
+    assert ignored == ["リスク区分", "対応方針(案)"]
+
+
+def test_a_clients_own_sheet_of_the_same_name_and_title_stays(tmp_path: Path) -> None:
+    path = _ledger(tmp_path / "a.xlsx", ["情報資産名称", "媒体・保存先", "機密性"], ["契約書", "書類", 3])
+    book = openpyxl.load_workbook(path)
+    sheet = book.create_sheet("対応計画")
+    sheet["A1"], sheet["A2"] = "リスク対応計画", "シュレッダー購入 10万円"
+    book.create_sheet("サマリー")["A1"] = "売上"
+    book.save(path)
+    for _ in range(2):
+        _again(path)
+        book = openpyxl.load_workbook(path)
+        assert book["対応計画"]["A2"].value == "シュレッダー購入 10万円"
+        assert book["サマリー"]["A1"].value == "売上"
+        assert book.sheetnames[0] == "サマリー (riskbook)"
+        assert "対応計画 (riskbook)" in book.sheetnames
+        assert len(book.sheetnames) == 13
+
+
+def _without_marks(path: Path) -> None:
+    """As Google Sheets leaves it: no hidden names, no custom properties."""
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    book = members["xl/workbook.xml"]
+    members["xl/workbook.xml"] = re.sub(rb'<definedName name="_riskbook[^>]*>[^<]*</definedName>', b"", book)
+    del members["docProps/custom.xml"]
+    for part in ("[Content_Types].xml", "_rels/.rels"):
+        members[part] = re.sub(rb"<(Override|Relationship) [^>]*custom[^>]*/>", b"", members[part])
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+
+
+def test_without_its_marks_riskbook_knows_its_work_by_what_it_looks_like(assessed: Path) -> None:
+    names = openpyxl.load_workbook(assessed).sheetnames
+    _without_marks(assessed)
+    result = _again(assessed)
+    assert len(result.risks) == 13
+    assert openpyxl.load_workbook(assessed).sheetnames == names
+    sheet = openpyxl.load_workbook(assessed)["台帳_受付"]
+    assert [sheet.cell(4, column).value for column in (20, 23)] == ["リスク値（算定）", None]
+
+
+def test_a_stale_mark_never_costs_a_client_his_column(assessed: Path) -> None:
+    book = openpyxl.load_workbook(assessed)
+    book["台帳_受付"].insert_cols(3)  # openpyxl moves cells, not names: the marks now stand on other columns
+    book["台帳_受付"]["C4"], book["台帳_受付"]["C5"] = "色", "赤"
+    before = [[c.value for c in row] for row in book["台帳_受付"].iter_rows(min_row=5, max_row=8, max_col=20)]
+    book.save(assessed)
+    _again(assessed)
+    sheet = openpyxl.load_workbook(assessed)["台帳_受付"]
+    assert [[c.value for c in row] for row in sheet.iter_rows(min_row=5, max_row=8, max_col=20)] == before
+    headers = [cell.value for cell in sheet[4]]
+    assert headers.count("リスク値（算定）") == 1
+
+
+def test_notes_typed_where_riskbooks_columns_were_emptied_stay(assessed: Path) -> None:
+    book = openpyxl.load_workbook(assessed)
+    sheet = book["台帳_受付"]
+    for row in range(3, 9):
+        for column in (20, 21, 22):
+            sheet.cell(row, column).value = None
+    sheet["T4"], sheet["T5"] = "監査メモ", "要確認"
+    book.save(assessed)
+    _again(assessed)
+    sheet = openpyxl.load_workbook(assessed)["台帳_受付"]
+    assert (sheet["T4"].value, sheet["T5"].value) == ("監査メモ", "要確認")
+
+
+def test_a_copy_that_people_made_of_a_sheet_is_kept_and_never_read(assessed: Path) -> None:
+    book = openpyxl.load_workbook(assessed)
+    book.copy_worksheet(book["リスク一覧"]).title = "10月のリスク一覧"
+    book.save(assessed)
+    result = _again(assessed)
+    assert len(result.risks) == 13
+    assert "10月のリスク一覧" in openpyxl.load_workbook(assessed).sheetnames
+
+
+@pytest.mark.slow
+def test_a_save_in_libreoffice_loses_nothing(assessed: Path, recalculated: Callable[[Path], Path]) -> None:
+    book = openpyxl.load_workbook(assessed)
+    book["対応計画"]["O5"] = "移転"
+    book.save(assessed)
+    path = recalculated(assessed)
+    result = _again(path)
+    assert len(result.risks) == 13
+    assert result.risks["decision"].dropna().tolist() == ["移転"]
+    names = openpyxl.load_workbook(path).sheetnames
+    assert [name for name in names if name != "移転の手段"] == openpyxl.load_workbook(assessed).sheetnames
+
+
+@pytest.mark.parametrize("place", [1, 3, 4])
+def test_a_typed_risk_column_survives_an_insert_that_moves_no_names(place: int, tmp_path: Path) -> None:
+    path = _ledger(
+        tmp_path / "a.xlsx",
+        ["情報資産名称", "媒体・保存先", "機密性", "リスク値"],
+        ["契約書", "書類", 3, 9],
+        ["名刺", "書類", 1, 3],
+    )
+    _again(path)
+    book = openpyxl.load_workbook(path)
+    book["台帳"].insert_cols(place)
+    book.save(path)
+    _again(path)
+    rows = [
+        [c.value for c in row if c.value is not None][:4] for row in openpyxl.load_workbook(path)["台帳"].iter_rows()
+    ]
+    assert rows[0] == ["情報資産名称", "媒体・保存先", "機密性", "リスク値"]
+    assert rows[1:] == [["契約書", "書類", 3, 9], ["名刺", "書類", 1, 3]]
+
+
+def test_three_columns_of_our_names_with_other_words_in_them_are_the_clients(tmp_path: Path) -> None:
+    header = ["情報資産名称", "媒体・保存先", "機密性", "リスク値（算定）", "リスク区分", "対応方針（案）"]
+    path = _ledger(tmp_path / "a.xlsx", header, ["契約書", "書類", 3, 7, "特", "社長案"])
+    for _ in range(2):
+        _again(path)
+        values = [c.value for c in openpyxl.load_workbook(path)["台帳"][2]]
+        assert values == ["契約書", "書類", 3, 7, "特", "社長案", 9, "大", "低減"]
+
+
+@pytest.mark.parametrize(("hidden", "expected"), [(["D"], 5), (["D", "E"], 6)])
+def test_results_never_go_into_a_hidden_column(hidden: list[str], expected: int, tmp_path: Path) -> None:
+    path = _ledger(tmp_path / "a.xlsx", ["情報資産名称", "媒体・保存先", "機密性"], ["契約書", "書類", 3])
+    book = openpyxl.load_workbook(path)
+    for letter in hidden:
+        book["台帳"].column_dimensions[letter].hidden = True
+    book.save(path)
+    _again(path)
+    sheet = openpyxl.load_workbook(path)["台帳"]
+    assert sheet.cell(1, expected).value == "リスク値（算定）"

@@ -1,0 +1,37 @@
+"""Histories from Python, without the command line."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from riskbook import OutputError, Settings
+from riskbook.records import History, assess_with_history, history_beside
+
+SAMPLE = Path(__file__).parents[2] / "samples" / "harbour-design.xlsx"
+
+
+def test_python_records_runs_and_compares_with_them(tmp_path: Path) -> None:
+    client = Path(shutil.copy(SAMPLE, tmp_path / "client.xlsx"))
+    first = assess_with_history(client, tmp_path / "october.xlsx", Settings(today=date(2026, 10, 5)))
+    assert first.assessment.comparison is None
+    book = openpyxl.load_workbook(client)
+    table = first.assessment.ledger.tables[0]
+    row = int(first.risks["row"].iloc[0])
+    book[table.sheet_name].cell(row, table.columns["confidentiality"]).value = 1
+    book[table.sheet_name].cell(row, table.columns["integrity"]).value = 1
+    book[table.sheet_name].cell(row, table.columns["availability"]).value = 1
+    book.save(client)
+    second = assess_with_history(client, tmp_path / "november.xlsx", Settings(today=date(2026, 11, 5)))
+    assert second.assessment.comparison is not None
+    assert {event["subject"] for event in second.assessment.comparison.events} == {first.risks["name"].iloc[0]}
+    with History(history_beside(client), read_only=True) as history:
+        runs = history.runs()
+        assert [run.facts["day"] for run in runs] == ["2026-10-05", "2026-11-05"]
+        assert history.record(runs[1]) == second.record
+    with pytest.raises(OutputError):
+        assess_with_history(client, tmp_path / "november.xlsx")

@@ -1,0 +1,57 @@
+"""Monthly packages: their tables, and changes to the workbooks behind them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+from pyarrow import parquet
+
+from tests.support.commands import invoke
+from tests.support.workbooks import columns_of, edit
+
+MONTHS = ("2026-09", "2026-10", "2026-11")
+SECRET = "秘密の田中"
+
+
+def decide(path: Path, row: int, **cells: Any) -> None:
+    """Types into a line of the treatment plan: header → value."""
+
+    def change(book: openpyxl.Workbook) -> None:
+        sheet = book["対応計画"]
+        heads = columns_of(sheet)
+        for name, value in cells.items():
+            sheet.cell(row, heads[name]).value = value
+
+    edit(path, change)
+
+
+def set_cell(path: Path, cell: str, value: Any) -> None:
+    """Types a value into a cell of the ledger."""
+    edit(path, lambda book: book["台帳"].__setitem__(cell, value))
+
+
+def table(package: Path, name: str) -> list[dict[str, Any]]:
+    """The rows of a package's table, from its Parquet file."""
+    return list(parquet.read_table(package / f"{name}.parquet").to_pylist())
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """The content of every file below a folder, by name."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def replaced(path: Path, old: str, new: str) -> None:
+    """Replaces the first place of a text in a CSV file, which must hold it."""
+    text = path.read_bytes().decode("utf-8-sig")
+    assert old in text
+    path.write_bytes(b"\xef\xbb\xbf" + text.replace(old, new, 1).encode())
+
+
+def verified(out: Path, *options: str | Path, code: int = 1) -> list[tuple[str, str]]:
+    """The problems, as code and message, that `riskbook verify` names; exit code 1 is expected, 0 for sound ones."""
+    document = json.loads(invoke("verify", out, *options, "--format", "json", code=code).stdout)
+    assert document["sound"] is (code == 0)
+    return [(problem["code"], problem["message"]) for problem in document["problems"]]

