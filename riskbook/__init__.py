@@ -1,9 +1,9 @@
-"""riskbook: risk assessment inside the client's own Appendix-7 workbook.
+"""riskbook: information-security risk assessment inside the client's own workbook (IPA guideline, Appendix 7).
 
 import riskbook
 result = riskbook.assess("client.xlsx")
 result.risks        # a DataFrame, one row an asset
-result.findings     # what is wrong with the input, by cell
+result.findings     # what to fix in the input, cell by cell
 result.save("client-assessed.xlsx")
 """
 
@@ -14,6 +14,7 @@ from typing import Any
 
 __version__ = "0.1.0"
 
+# Public name → the module that has it.
 _HOMES = {
     "AssessedWorkbook": "riskbook.pipeline",
     "ClusterError": "riskbook.errors",

@@ -1,4 +1,4 @@
-"""One workbook, end to end: opened, read, assessed, and written back into a copy of itself."""
+"""One workbook, end to end: open, read, assess, and write the results into a copy of it."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ from riskbook.settings import Settings
 
 __all__ = ["AssessedWorkbook", "assess", "assess_bytes", "new_form", "read", "write_questions"]
 
-_LONGEST_TYPED = 100  # of a company or department on a form
-ASSESSED = "-assessed"  # what the copy of a workbook is called after it
-_REPORTS = ("audit", "portfolio", "questions")  # workbooks of riskbook's that are no client's
+_LONGEST_NAME = 100  # characters of a company, department or service on a form
+ASSESSED = "-assessed"  # added to the name of a workbook for that of its assessed copy
+_REPORTS = ("audit", "portfolio", "questions")  # kinds of workbook that riskbook writes and that hold no ledger
 
 
 @dataclass(eq=False)
 class AssessedWorkbook:
-    """A client's workbook with its assessment, ready to be written; made by `assess`.
+    """A client's workbook with its assessment, ready to be written; `assess` makes it.
 
-    `path`: the input. `lang`: "ja" | "en", of the sheets. `settings`: how it was assessed.
+    `path`: the input. `lang`: "ja" | "en", of riskbook's sheets. `settings`: how it was assessed.
     """
 
     path: Path
@@ -56,17 +56,17 @@ class AssessedWorkbook:
 
     @property
     def method(self) -> Method:
-        """The method that it was assessed by."""
+        """The method of the assessment."""
         return self.settings.method
 
     @property
     def risks(self) -> pd.DataFrame:
-        """Every asset with its factors, risk, level and treatment; columns and dtypes as `Assessment` says."""
+        """A row an asset with its factors, risk, level and treatment; `Assessment` lists columns and dtypes."""
         return self.assessment.risks
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What a person should know about the input: errors first."""
+        """What a person should know about the input, errors first."""
         return self.assessment.findings
 
     @property
@@ -76,27 +76,27 @@ class AssessedWorkbook:
 
     @property
     def title(self) -> str:
-        """Whose workbook this is: the company named above a ledger, else the file name of the first run."""
+        """The client: the company named above a ledger, else the file name at the first run, without suffix."""
         return self.assessment.ledger.company or self._source
 
     @property
     def _source(self) -> str:
-        # A name out of an old archive may be no text at all.
+        # File names unpacked from an old archive may be undecodable bytes.
         return self._owned.properties.get("source") or as_text(self.path.stem)
 
     @property
     def good_until(self) -> date | None:
-        """The last day on which an assessment of this input says the same; None: for ever."""
+        """The last day on which an assessment of this input gives the same result; None: it never changes."""
         return analysis.good_until(self.assessment.ledger, self.assessment.today)
 
     @cached_property
     def record(self) -> dict[str, Any]:
-        """The result in plain values, as JSON has them: client, findings in words, and what `analysis.state` gives."""
-        findings = [self._plain(finding) for finding in self.findings]
+        """The result in JSON's values: client, findings in words, and the record that `analysis.state` makes."""
+        findings = [self._plain_finding(finding) for finding in self.findings]
         return {"client": self.title, "findings": findings, **analysis.state(self.assessment)}
 
-    def _plain(self, finding: Finding) -> dict[str, Any]:
-        message, mend = self.words(finding)
+    def _plain_finding(self, finding: Finding) -> dict[str, Any]:
+        message, fix = self.words(finding)
         return {
             "severity": finding.severity,
             "code": finding.code,
@@ -104,39 +104,38 @@ class AssessedWorkbook:
             "cell": finding.location.cell_ref or None,
             "subject": finding.subject,
             "message": message,
-            "mend": mend,
+            "mend": fix,
             "open": finding.open,
             "response": finding.response,
             "reason": finding.reason,
         }
 
     def words(self, finding: Finding, lang: str | None = None) -> tuple[str, str]:
-        """What one of the findings says, and what mends it, in the language of the sheets or the one asked for."""
+        """The message of a finding and how to fix it, in `lang` or else the language of the sheets."""
         return sheets.finding_words(finding, self.method, lang or self.lang)
 
     def why(self, step: Step, lang: str | None = None) -> str:
-        """Why a step of the roadmap stands where it stands, in the language of the sheets or the one asked for."""
+        """Why a step of the roadmap has its place in the order, in `lang` or else the language of the sheets."""
         return sheets.step_words(step, self.method, lang or self.lang)
 
     @cached_property
     def content(self) -> bytes:
-        """The bytes of the workbook with riskbook's sheets and columns in it.
+        """The bytes of the workbook with riskbook's sheets and columns, unencrypted even where the input was encrypted.
 
-        An encrypted input gives an unencrypted result here; `save` encrypts it with the same password.
-        Raises `PackageError` where the package is signed or a ledger sheet has no room.
+        Raises `PackageError` where the package is signed or a ledger sheet has no room for the columns.
         """
         workbook, owned = self._workbook, self._owned
         workbook.refuse_unwritable()
         ledger, editable = self.assessment.ledger, sheets.editable_fields()
         earlier = ledger.layouts
-        # A plan whose headers are gone is a person's sheet now.
+        # An editable sheet without its headers cannot be read back: it stays as a sheet of the client's.
         lost = [name for name, kind in owned.sheets.items() if kind in editable and kind not in earlier]
         owned = replace(owned, sheets={name: kind for name, kind in owned.sheets.items() if name not in lost})
-        kept = {kind: marks.keep_sheet(workbook, layout.sheet_name) for kind, layout in earlier.items()}
+        preserved = {kind: marks.keep_sheet(workbook, layout.sheet_name) for kind, layout in earlier.items()}
         marks.take_out(workbook, owned, keep_dependents_of=[layout.sheet_name for layout in earlier.values()])
-        remembered = as_texts(self.assessment.run, self.assessment.change)
-        remembered |= check_texts(self.assessment.instruments.checks, owned.properties)
-        marks.set_properties(workbook, {"format": "1", "source": self._source, **remembered})
+        properties = as_texts(self.assessment.run, self.assessment.change)
+        properties |= check_texts(self.assessment.instruments.checks, owned.properties)
+        marks.set_properties(workbook, {"format": "1", "source": self._source, **properties})
         styles = opc.Styles(workbook)
         names = _free_names(workbook, self.lang)
         built = sheets.build(
@@ -155,24 +154,24 @@ class AssessedWorkbook:
         words = sheets.own_words(self.method, self.lang)
         for kind, layout in earlier.items():
             part = workbook.sheet(names[kind]).part
-            marks.bring_back(workbook, part, kept[kind], layout, built.layouts[kind], editable[kind], words)
+            marks.bring_back(workbook, part, preserved[kind], layout, built.layouts[kind], editable[kind], words)
         marks.annotate(workbook, styles, sheets.ledger_markups(self.assessment, self.method, self.lang), owned)
         for kind, area in built.areas.items():
             marks.mark_sheet(workbook, kind, names[kind], area)
         return workbook.parts.written()
 
     def save(self, path: str | Path, *, force: bool = False, backup: bool = False) -> Path:
-        """Writes the workbook to `path`; an existing file is overwritten only with `force`.
+        """Writes the workbook to `path` and returns it; an existing file is overwritten only with `force`.
 
-        `backup` keeps the first original beside it as `NAME.bak`. The result is reopened before it is put in
-        place. Raises `OutputError` where it cannot be written; then nothing was changed.
+        `backup`: keep the first original beside it as `NAME.bak`. The result is reopened and checked before it is put
+        in place. Raises `OutputError` where it cannot be written; then nothing has changed.
         """
         target = Path(path)
         opc.save(self.checked(), target, overwrite=force, backup=backup)
         return target
 
     def checked(self) -> bytes:
-        """The bytes that `save` writes: reopened, and encrypted where the input was. Raises `OutputError`."""
+        """The bytes that `save` writes: checked, and encrypted where the input was. Raises `OutputError`."""
         opc.lint(self.content, self._data, self._workbook.limits)
         return opc.encrypted(self.content, self.settings.password or "") if self._locked else self.content
 
@@ -180,18 +179,18 @@ class AssessedWorkbook:
 def assess(path: str | Path, settings: Settings | None = None, **options: Any) -> AssessedWorkbook:
     """Reads and assesses one workbook; nothing is written until `save`.
 
-    `settings`: how; by default `Settings()` and what a `riskbook.toml` beside the workbook says. `options`: fields of
-    `Settings` that differ from it, for example `lang="en"`; `method` may also be a name ("ipa-4.0") or a TOML file.
-    Raises `MethodError` for a bad method or project file and `WorkbookError` where the file cannot go on.
+    `settings`: by default `Settings()`; a `riskbook.toml` beside the workbook is read in any case. `options`: fields of
+    `Settings` to replace, for example `lang="en"`; `method` may also be a name ("ipa-4.0") or a TOML file.
+    Raises `MethodError` for a bad method or project file and `WorkbookError` where the file cannot be assessed.
     """
-    path, chosen = Path(path), _with(settings, options)
+    path, chosen = Path(path), _apply(options, settings)
     return assess_bytes(opc.read_file(path), path, chosen.beside(path))
 
 
 def assess_bytes(data: bytes, path: Path, settings: Settings, earlier: EarlierRuns | None = None) -> AssessedWorkbook:
-    """Assesses a workbook that is at hand as bytes; `path` only names it, and no project file is looked for.
+    """Assesses a workbook given as bytes; `path` only names it, and no project file is read.
 
-    `earlier`: what a history knows of it. Raises like `assess`.
+    `earlier`: its earlier runs in a history, if any. Raises like `assess`.
     """
     locked = settings.password is not None and opc.is_encrypted(data)
     data = opc.decrypted(data, settings.password or "") if locked else data
@@ -207,16 +206,16 @@ def assess_bytes(data: bytes, path: Path, settings: Settings, earlier: EarlierRu
 def read(path: str | Path, settings: Settings | None = None, **options: Any) -> Ledger:
     """Reads the ledgers, threats and checks of one workbook, with the findings of reading; computes nothing.
 
-    Parameters and errors as those of `assess`.
+    Parameters and errors are those of `assess`.
     """
-    path, chosen = Path(path), _with(settings, options)
+    path, chosen = Path(path), _apply(options, settings)
     return _read(opc.read_file(path), chosen.beside(path))[2]
 
 
-def _with(settings: Settings | None, options: Mapping[str, Any]) -> Settings:
-    """The settings with some of their fields replaced; a method may be given by its name or file."""
+def _apply(options: Mapping[str, Any], settings: Settings | None) -> Settings:
+    """The settings (or default ones) with some fields replaced; a method may be given by its name or file."""
     if "method" in options:
-        options = {**options, "method": _loaded(options["method"])}
+        options = {**options, "method": _load(options["method"])}
     return replace(settings, **options) if settings is not None else Settings(**options)
 
 
@@ -225,7 +224,7 @@ def write_questions(
 ) -> None:
     """Writes the open errors and warnings of several workbooks as one question sheet to send to the client.
 
-    `results`: each with the name the client knows its workbook by. Raises `OutputError`.
+    `results`: (name of the workbook as the client knows it, its assessment). Raises `OutputError`.
     """
     for _, result in results:
         if Path(path).exists() and result.path.exists() and Path(path).samefile(result.path):
@@ -246,28 +245,37 @@ def new_form(
     services: Sequence[str] = (),
     only: bool = False,
 ) -> Path:
-    """Writes a blank form of the method's edition, to be filled in and then assessed; returns where it is.
+    """Writes a blank form of the method's edition, to be filled in and then assessed; returns its path.
 
-    `lang`: "ja" | "en". `departments`: a ledger sheet for each; none for a single one. `extras`: questionnaires to
-    add ("self_check", "cloud"). `services`: a cloud sheet for each; none for a single one. `only`: nothing else.
-    Raises `MethodError`, and `OutputError` where it cannot be written.
+    `lang`: "ja" | "en". `departments`: a ledger sheet for each, one ledger where empty. `extras`: questionnaires to add
+    ("self_check", "cloud"). `services`: a sheet for each cloud service, one without a name where empty. `only`: no
+    sheets but the extras. Raises `MethodError`, and `OutputError` where it cannot be written.
     """
-    loaded, target = _loaded(method), Path(path)
+    loaded, target = _load(method), Path(path)
     if target.suffix.lower() != ".xlsx":
         raise OutputError("not-xlsx", path=str(target))
+    # Reading skips a sheet whose name says that it is an example.
     for name in departments:
         for word in loaded.words.example:
             if word.casefold() in f"({name})".casefold():
                 raise OutputError("department-example", name=name, word=word.strip("()"))
-    named, served = ([name for name in map(_printable, given) if name] for given in (departments, services))
+    departments, services = ([name for name in map(_printable, names) if name] for names in (departments, services))
     content = sheets.issue_form(
-        load_form(loaded), loaded, lang, _printable(company), named, extras=extras, services=served, only=only
+        load_form(loaded),
+        loaded,
+        lang,
+        _printable(company),
+        departments,
+        extras=extras,
+        services=services,
+        only=only,
     )
+    # What a chart leaves out is read one way in a file of Excel 2007 and another way in others.
     opc.save(opc.with_explicit_charts(content), target, overwrite=force)
     return target
 
 
-def _loaded(method: str | Path | Method | None) -> Method:
+def _load(method: str | Path | Method | None) -> Method:
     return method if isinstance(method, Method) else load_method(*([] if method is None else [method]))
 
 
@@ -282,7 +290,7 @@ def _read(data: bytes, settings: Settings) -> tuple[opc.Workbook, OwnedParts, Le
 
 
 def _free_names(workbook: opc.Workbook, lang: str) -> Mapping[str, str]:
-    """Tab names for riskbook's sheets that no sheet of the client has."""
+    """Tab names for riskbook's sheets, by kind, that no sheet of the client has."""
     taken = {folded(sheet.name) for sheet in workbook.sheets}
     names = {}
     for kind in sheets.KINDS:
@@ -299,5 +307,5 @@ def _free_names(workbook: opc.Workbook, lang: str) -> Mapping[str, str]:
 
 
 def _printable(text: str) -> str:
-    """A name without what a workbook cannot hold: control characters, half of a pair, non-characters."""
-    return "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cs", "Cn")).strip()[:_LONGEST_TYPED]
+    """A name without control characters, surrogates and unassigned code points, cut to its limit."""
+    return "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cs", "Cn")).strip()[:_LONGEST_NAME]

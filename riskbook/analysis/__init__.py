@@ -1,4 +1,4 @@
-"""From a `Ledger` to an `Assessment`: pandas only, no file, no clock, no text."""
+"""Computes an `Assessment` from a `Ledger`: pure functions on frames, no file, no clock, no text."""
 
 from riskbook.analysis.assess import analyse, good_until, ranked
 from riskbook.analysis.comparison import with_history

@@ -1,4 +1,4 @@
-"""From a `Ledger` to an `Assessment`: pandas only, no file, no clock, no text."""
+"""Computes an `Assessment` from a `Ledger`, step by step."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ def analyse(
     strict: bool = False,
     past: Past | None = None,
 ) -> Assessment:
-    """Computes every asset's risk, treatment and residual risk, and the findings that follow from them.
+    """Computes every asset's risk, treatment and residual risk, the measure plan, and the findings.
 
-    With `strict`, what would be assumed (an unknown threat or vulnerability) is an error and the asset
-    stays unassessed. `past`: what is known of earlier runs.
+    `strict`: an unknown threat or vulnerability is an error and the asset stays unassessed, instead of counting as the
+    worst. `past`: what is known of earlier runs.
     """
     past = past or Past()
     by_medium = factors.medium_factors(ledger.threats, ledger.checks, method)
@@ -49,22 +49,24 @@ def analyse(
         has_checks=ledger.checks is not None,
         strict=strict,
     )
-    found = factors.resolve(candidates)
-    risks = _risks(ledger, found, method, today)
-    carried, homeless, moved = plan.carry_over(ledger, risks, method)
+    resolved = factors.resolve(candidates)
+    risks = _risks(ledger, resolved, method, today)
+    carried, asset_orphans, moved = plan.carry_over(ledger, risks, method)
     decided = plan.treatments_decided(carried, method)
     risks = risks.join(carried)
     risks["decided"] = decided
     risks["residual"] = treatment.residual(risks, decided.fillna(risks["treatment"]), method)
     kinds = factors.measures(ledger.checks, method)
     planned = measures.plan_measures(ledger, risks, candidates, by_medium, kinds, method)
-    roadmap, risks["planned"], unasked, stray = planned
-    others, noticed = instruments.find(ledger, risks, candidates, kinds, method, today, past.checks)
+    roadmap, risks["planned"], question_orphans, measure_findings = planned
+    other_instruments, instrument_findings = instruments.assess_instruments(
+        ledger, risks, candidates, kinds, method, today, past.checks
+    )
     findings = [
         *ledger.findings,
-        *noticed,
+        *instrument_findings,
         *checks.check_evaluations(ledger, risks["importance"], method),
-        *checks.check_unknown(ledger, found, strict),
+        *checks.check_unknown(ledger, resolved, strict),
         *checks.check_stale(ledger, risks, method),
         *checks.check_duplicates(ledger, risks),
         *checks.check_retention(ledger, today),
@@ -72,24 +74,25 @@ def analyse(
         *plan.check_decisions(ledger, risks, decided, today),
         *plan.check_due(risks, ledger.layouts.get("plan")),
         *plan.check_due(roadmap.measures, ledger.layouts.get("measures")),
-        *stray,
+        *measure_findings,
     ]
-    if past.run is not None and any(past.run.levels.values()):  # it had assets: they are not missing by intention
+    if past.run is not None and any(past.run.levels.values()):
+        # The workbook had assets before, so its ledger is missing by mistake.
         findings = [replace(f, severity=ERROR) if f.code == "ledger-missing" else f for f in findings]
     findings, settled = _answered(_with_subjects(findings, risks), ledger)
     run = comparison.record(ledger, roadmap.start, today, method, strict=strict)
     run, change = comparison.since_last(past, run, ledger, risks, method)
-    orphans = {"plan": homeless, "measures": unasked}
+    orphans = {"plan": asset_orphans, "measures": question_orphans}
     ordered = tuple(_in_order(findings, ledger))
     assessment = Assessment(
-        risks, kinds, roadmap, orphans, settled, ordered, ledger, today, run, change, instruments=others
+        risks, kinds, roadmap, orphans, settled, ordered, ledger, today, run, change, other_instruments
     )
     return assessment if past.runs is None else comparison.with_history(assessment, past.runs)
 
 
-def _risks(ledger: Ledger, found: pd.DataFrame, method: Method, today: date) -> pd.DataFrame:
-    """Risk, level, suggestion and its floor for every asset; `found`: the factors that count for it."""
-    risks = ledger.assets[list(used_in("carried"))].join(found)
+def _risks(ledger: Ledger, resolved: pd.DataFrame, method: Method, today: date) -> pd.DataFrame:
+    """Risk, level, suggestion and its floor for every asset; `resolved`: as `factors.resolve` gives it."""
+    risks = ledger.assets[list(used_in("carried"))].join(resolved)
     risks["importance"] = factors.importance(ledger.assets)
     risks["risk"] = (risks["importance"] * risks["likelihood"]).astype("Int64")
     risks["level"] = factors.level(risks["risk"], method)
@@ -99,9 +102,9 @@ def _risks(ledger: Ledger, found: pd.DataFrame, method: Method, today: date) -> 
 
 
 def good_until(ledger: Ledger, today: date) -> date | None:
-    """The last day, from `today` on, on which an assessment of this ledger says the same; None: for ever.
+    """The last day, from `today` on, on which an assessment of this ledger gives the same result; None: no end.
 
-    After it a retention ends or the review of a decision falls due.
+    After that day a retention has ended or the review of a decision is overdue.
     """
     days = [until for _, until, _ in checks.retention_ends(ledger)]
     days += [line["review_date"] for line in ledger.lines("plan") if line["review_date"] is not None]
@@ -109,7 +112,7 @@ def good_until(ledger: Ledger, today: date) -> date | None:
 
 
 def _with_subjects(findings: list[Finding], risks: pd.DataFrame) -> list[Finding]:
-    """Findings at an asset's row name the asset, so that an answer finds it again when rows move."""
+    """The findings, with the name of the asset where they are about one: answers stay with it when rows move."""
     names = dict(zip(zip(risks["sheet"], risks["row"], strict=True), risks["name"], strict=True))
     return [
         replace(finding, subject=name)
@@ -120,9 +123,9 @@ def _with_subjects(findings: list[Finding], risks: pd.DataFrame) -> list[Finding
 
 
 def _answered(findings: list[Finding], ledger: Ledger) -> tuple[list[Finding], tuple[Mapping[str, str], ...]]:
-    """What people answered earlier, given back by code, asset and column (else cell), and what is left of it.
+    """The findings with people's earlier answers, by code, asset and column (else cell), and the answers left over.
 
-    An answer holds for the value it was given for: where another stands there now, it is a new finding.
+    An answer is for the value that it was given for: with another value in the cell it is a new finding.
     """
     waiting: dict[tuple[str, ...], list[Mapping[str, str]]] = {}
     for line in (line for line in ledger.lines("findings") if line["code"]):
@@ -133,9 +136,10 @@ def _answered(findings: list[Finding], ledger: Ledger) -> tuple[list[Finding], t
         cell = str(finding.location)
         answers = waiting.get(_answer_key(finding.code, finding.subject, cell), [])
         value = finding.params.get("found", "")
-        shown = value if isinstance(value, tuple) else (value,)  # each by itself: the message joins them by language
+        # One by one: each language joins several values in another way.
+        shown = value if isinstance(value, tuple) else (value,)
         fitting = [answer for answer in answers if all(str(one) in answer["message"] for one in shown)]
-        # Of several alike the one at the same cell, else the first.
+        # Of several answers that fit, the one for the same cell, else the first.
         chosen = next((a for a in fitting if a["cell"] == cell), fitting[0] if fitting else None)
         if chosen is not None:
             answers.remove(chosen)
@@ -150,7 +154,7 @@ def _answer_key(code: str, subject: str, cell: str) -> tuple[str, ...]:
 
 
 def _in_order(findings: list[Finding], ledger: Ledger) -> list[Finding]:
-    """Errors first, then warnings, then infos; within each as the cells stand in the workbook."""
+    """Errors, then warnings, then infos, each in the order of the ledger sheets, other sheets after them, and rows."""
     sheets = {name: place for place, name in enumerate(dict.fromkeys(t.sheet_name for t in ledger.tables))}
 
     def key(finding: Finding) -> tuple[int, int, str, int]:
@@ -162,5 +166,5 @@ def _in_order(findings: list[Finding], ledger: Ledger) -> list[Finding]:
 
 
 def ranked(risks: pd.DataFrame) -> pd.DataFrame:
-    """The assets, highest risk first; alike ones by importance, then in the workbook's order; unassessed last."""
+    """The assets, highest risk first, then by importance, then in the workbook's order; unassessed ones last."""
     return risks.sort_values(["risk", "importance"], ascending=False, na_position="last", kind="stable")

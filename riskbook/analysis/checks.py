@@ -1,4 +1,4 @@
-"""Findings that need the whole ledger or the computed factors: contradictions, duplicates, what has run out."""
+"""Findings that need the whole ledger or the computed factors: contradictions, duplicates, ended retentions."""
 
 from __future__ import annotations
 
@@ -13,12 +13,15 @@ from riskbook.model import CIA_FIELDS, FORM_FIELDS, MARK_FIELDS, Finding, Ledger
 
 
 def check_evaluations(ledger: Ledger, importance: pd.Series, method: Method) -> Iterator[Finding]:
-    """Missing or contradicting evaluations, and personal information valued too low."""
+    """Missing or contradicting evaluations, and personal information rated too low.
+
+    Source: the guideline's criteria rate information that the law protects with confidentiality 3.
+    """
     assets = ledger.assets
     missing = assets[list(CIA_FIELDS)].isna()
     for index in assets.index[missing.any(axis=1)]:
         row = assets.loc[index]
-        # What stands there but cannot be read has a finding of its own.
+        # A cell that cannot be read has a finding of its own.
         fields = [field for field in CIA_FIELDS if missing.at[index, field] and row[f"{field}_blank"]]
         if not fields:
             continue
@@ -46,7 +49,7 @@ def check_evaluations(ledger: Ledger, importance: pd.Series, method: Method) -> 
 
 
 def check_unknown(ledger: Ledger, factors: pd.DataFrame, strict: bool) -> Iterator[Finding]:
-    """Threats and vulnerabilities nobody knows: once a medium; with `strict` an error for each row."""
+    """Unknown threats and vulnerabilities: one finding a medium, or with `strict` an error a row."""
     assets = ledger.assets
     for name in ("threat", "vulnerability"):
         unknown = factors[f"{name}_source"] == "unknown"
@@ -58,7 +61,7 @@ def check_unknown(ledger: Ledger, factors: pd.DataFrame, strict: bool) -> Iterat
                     variant=name,
                 )
             continue
-        # Where the medium itself is not known, the finding on the medium says so already.
+        # An unknown medium has a finding of its own, which says so.
         for medium, rows in factors[unknown & factors["medium"].notna()].groupby("medium", sort=False):
             row = assets.loc[rows.index[0]]
             code = f"{name}-unknown"
@@ -69,12 +72,13 @@ def check_unknown(ledger: Ledger, factors: pd.DataFrame, strict: bool) -> Iterat
 
 
 def _cell_field(ledger: Ledger, row: pd.Series, name: str) -> str:
+    """The field at whose cell a finding about the factor `name` is shown, if the table has no column for it."""
     columns = ledger.tables[int(row["table"])].columns
     return name if name in columns else "medium" if "medium" in columns else "name"
 
 
 def check_stale(ledger: Ledger, risks: pd.DataFrame, method: Method) -> Iterator[Finding]:
-    """Values shown in the form that differ from what its inputs give; the inputs count."""
+    """Values of the form's formulas that differ from what riskbook computes from the inputs, which counts."""
     assets = ledger.assets
     for field in FORM_FIELDS:
         shown = assets[field]
@@ -91,11 +95,12 @@ def check_stale(ledger: Ledger, risks: pd.DataFrame, method: Method) -> Iterator
 
 
 def check_duplicates(ledger: Ledger, risks: pd.DataFrame) -> Iterator[Finding]:
-    """The same business, name and medium twice: every later row is named, with the first."""
+    """Assets with the same business, name and medium: a finding for each but the first, which it names."""
     keys = risks[["business", "name", "medium"]]
     repeated = keys.duplicated() & keys["name"].notna()
     if not repeated.any():
         return
+    # From the last to the first, so that the first of several stays.
     firsts = {key: index for index, key in reversed(list(enumerate(keys.itertuples(index=False, name=None))))}
     for index in risks.index[repeated]:
         row = ledger.assets.loc[index]
@@ -109,7 +114,7 @@ def _whole(value: Any) -> int:
 
 
 def check_retention(ledger: Ledger, today: date) -> Iterator[Finding]:
-    """Retention that has run out, at any level of risk: an explicit date, or years since the entry."""
+    """Retentions that have ended, at any level of risk: an explicit date, or years since the entry."""
     registered, texts = ledger.assets["registered"], ledger.assets["retention_text"]
     for index, until, variant in retention_ends(ledger):
         if until < today:
@@ -121,7 +126,7 @@ def check_retention(ledger: Ledger, today: date) -> Iterator[Finding]:
 
 
 def retention_ends(ledger: Ledger) -> Iterator[tuple[Any, date, str]]:
-    """When each asset's retention ends, where that is known: index, day, "years" where it follows from years."""
+    """(label, day, variant) of each asset whose end of retention is known; variant "years": computed from years."""
     rows = zip(*(ledger.assets[name] for name in ("retention_date", "retention_years", "registered")), strict=True)
     for index, (explicit, years, registered) in zip(ledger.assets.index, rows, strict=True):
         if explicit is not None:
@@ -131,7 +136,7 @@ def retention_ends(ledger: Ledger) -> Iterator[tuple[Any, date, str]]:
 
 
 def _later(start: date, years: float) -> date:
-    """`start` plus years; a fraction counts as months, 29 February as the 28th in a common year."""
+    """`start` plus years (a fraction in whole months), on the last day of the month where that day does not exist."""
     months = start.year * 12 + start.month - 1 + round(years * 12)
     year, month = min(months // 12, 9999), months % 12 + 1
     for day in (start.day, 30, 29, 28):

@@ -1,4 +1,4 @@
-"""Whether people changed their input since the last run, and what that did to the risks."""
+"""Compares a run with earlier ones: whether the input changed, and how the risks changed with it."""
 
 from __future__ import annotations
 
@@ -37,16 +37,16 @@ from riskbook.model import (
     unpacked,
 )
 
-_MOST_MOVED, _LONGEST_NAME = 3, 40
-_LONGEST_TREND = 12
-_FIRST_DIGEST = 21  # columns in the digest of the first version
+_MOST_MOVED, _LONGEST_NAME = 3, 40  # assets, characters: a document property holds 255 characters
+_LONGEST_TREND = 12  # runs
+_FIRST_DIGEST = 21  # number of columns in the digest of the first version
 _Checked = TypeVar("_Checked", SelfCheck, CloudCheck)
 
 
 def input_digest(ledger: Ledger) -> str:
-    """A digest (16 hex digits) of all that people filled in, whatever the order of the rows."""
+    """A digest (16 hex digits) of all that people filled in; the order of the rows makes no difference."""
     assets = ledger.assets
-    # A column that came later counts only where something stands in it, so that digests of earlier runs still hold.
+    # A column that came later counts only where it is filled in, so that digests of earlier runs stay valid.
     columns = [n for n in DIGEST_FIELDS if (FIELD[n].digest or 0) < _FIRST_DIGEST or assets[n].notna().any()]
     typed = [name for name in columns if FIELD[name].kind == "form"]
     rows = records(assets[[*columns, *(f"{field}_formula" for field in typed)]])
@@ -59,7 +59,7 @@ def input_digest(ledger: Ledger) -> str:
         None if ledger.threats is None else _sorted(records(ledger.threats[["medium", "frequency"]])),
         None if ledger.checks is None else _sorted(records(ledger.checks[["number", "question", "answer", "media"]])),
     ]
-    # Only where there are questionnaires, so that the digest of a workbook without them stays what it was.
+    # Only where there are questionnaires, so that the digest of a workbook without them stays the same.
     asked = [sheet for sheet in (ledger.self_check, *ledger.clouds) if sheet is not None]
     parts += [[sheet.service, *(f"{one.answer} {one.not_used}" for one in sheet.answers)] for sheet in asked]
     return sha256(json.dumps(parts, ensure_ascii=False).encode())[:16]
@@ -70,7 +70,7 @@ def _sorted(rows: list[dict[str, Any]]) -> list[list[str]]:
 
 
 def record(ledger: Ledger, totals: Totals, today: date, method: Method, *, strict: bool) -> RunRecord:
-    """This run in figures."""
+    """This run in figures; `totals`: of the ledger before any step of the roadmap."""
     share = None if ledger.checks is None else share_of(ledger.checks["answer"], method)
     share = None if share is None else round(share, 4)
     rules = f"{method.name}:{method.sha256[:12]}{':strict' if strict else ''}"
@@ -81,20 +81,20 @@ def record(ledger: Ledger, totals: Totals, today: date, method: Method, *, stric
 def since_last(
     past: Past, run: RunRecord, ledger: Ledger, risks: pd.DataFrame, method: Method
 ) -> tuple[RunRecord, Change | None]:
-    """This run, dated by the day on which its input was first assessed, and what changed since the last other input."""
+    """This run, dated by the day its input was first assessed, and the change since the last other input."""
     last = past.run
     if last is not None and last.rules != run.rules:
-        return run, None  # other rules give other risks: there is nothing to compare
+        return run, None  # other rules give other risks, which cannot be compared
     if last is None or last.digest == run.digest:
         return replace(run, on=first_assessed(run, last)), past.change
     return run, changed_since(last, ledger.lines("register"), risks, method)
 
 
 def changed_since(earlier: RunRecord, known: Sequence[Any], risks: pd.DataFrame, method: Method) -> Change:
-    """What happened between an earlier run and this one.
+    """The change between an earlier run and this one.
 
-    `known`: the earlier assets (mappings with asset_id, business, name, medium, department, risk), none where the
-    earlier register is gone.
+    `known`: the earlier assets (mappings with asset_id, business, name, medium, department, risk), empty where the
+    earlier register is missing.
     """
     if not known and any(earlier.levels.values()):
         return Change(earlier)
@@ -106,27 +106,27 @@ def changed_since(earlier: RunRecord, known: Sequence[Any], risks: pd.DataFrame,
 
 
 def with_history(assessment: Assessment, earlier: EarlierRuns) -> Assessment:
-    """The assessment with what a history adds: what changed since the last other input or rules, and the trend."""
+    """The assessment with the comparison to the last run with another input or other rules, and the trend."""
     latest, run = unpacked(earlier.latest), assessment.run
     last, base, day = run_from(latest["run"]), latest, earlier.days[0]
     if (last.digest, last.rules) == (run.digest, run.rules):
         run = replace(run, on=first_assessed(run, last))
-        if earlier.before is not None:  # else what people decided may be other than last time
+        if earlier.before is not None:  # otherwise only decisions may differ from the last run
             base, day = unpacked(earlier.before), earlier.days[1]
-    comparable = [one for one in earlier.trend if one.rules == run.rules]  # other rules make other figures
+    comparable = [one for one in earlier.trend if one.rules == run.rules]  # other rules give other figures
     assessment = replace(assessment, run=run, trend=_trend([*comparable, run]))
     assessment = _with_checks(assessment, latest, base)
     now = state(assessment)
     if all(base[part] == now[part] for part in ("assets", "checks", "measures")) and base["run"]["rules"] == run.rules:
         return assessment
-    found = compare(base, now, assessment.today, since=day)
-    assessment = replace(assessment, comparison=found)
-    if found.since.digest == run.digest or found.since.rules != run.rules:
+    comparison = compare(base, now, assessment.today, since=day)
+    assessment = replace(assessment, comparison=comparison)
+    if comparison.since.digest == run.digest or comparison.since.rules != run.rules:
         return assessment  # the same ledger, or other rules, under which figures cannot be compared
-    counts = found.counts
+    counts = comparison.counts
     moved = [
         (event["subject"], event["before"], event["after"])
-        for event in found.events
+        for event in comparison.events
         if event["event"].startswith("risk-")
     ]
     return replace(
@@ -135,14 +135,14 @@ def with_history(assessment: Assessment, earlier: EarlierRuns) -> Assessment:
 
 
 def _with_checks(assessment: Assessment, *earlier: Mapping[str, Any]) -> Assessment:
-    """The questionnaires compared with the last other ones of the history's records, newest first."""
+    """The assessment, its questionnaires compared with those of earlier records (newest first)."""
     found = assessment.instruments
     known: dict[str, list[CheckRecord]] = {}
     for record in earlier:
         own = [{**record["self_check"], "service": ""}] if "self_check" in record else []
         for fields in (*own, *record.get("clouds", ())):
             if not {"service", "on", "scores"} <= set(fields):
-                continue  # of an earlier form of the record
+                continue  # a record of an earlier format
             known.setdefault(fields["service"], []).append(check_from(fields))
     checked = found.self_check and _since(found.self_check, known.get("", []))
     clouds = tuple(_since(one, known.get(one.sheet.service, [])) for one in found.clouds)
@@ -150,6 +150,7 @@ def _with_checks(assessment: Assessment, *earlier: Mapping[str, Any]) -> Assessm
 
 
 def _since(checked: _Checked, known: Sequence[CheckRecord]) -> _Checked:
+    """A questionnaire with its first day and the last record with other scores; `known`: newest first."""
     record = checked.record
     if known and known[0].scores == record.scores:
         record = replace(record, on=min(record.on, known[0].on))
@@ -160,7 +161,7 @@ def _since(checked: _Checked, known: Sequence[CheckRecord]) -> _Checked:
 def _change(
     since: RunRecord, added: int, removed: int, risks: Sequence[tuple[str | None, int | None, int | None]]
 ) -> Change:
-    """`risks`: name, risk before and after of the assets that are in both; no risk counts as 0."""
+    """The change in figures; `risks`: (name, risk before, after) of the assets in both; an unknown risk counts as 0."""
     moved = [(name or "", before or 0, after or 0) for name, before, after in risks]
     higher = [entry for entry in moved if entry[2] > entry[1]]
     lower = [entry for entry in moved if entry[2] < entry[1]]
@@ -170,10 +171,10 @@ def _change(
 
 
 def _trend(runs: Sequence[RunRecord]) -> tuple[RunRecord, ...]:
-    """One run a day, the last; runs of an unchanged input once."""
+    """The last run of each day, runs of an unchanged input once."""
     by_day = {run.on: run for run in sorted(runs, key=lambda run: run.on)}
-    kept: list[RunRecord] = []
+    trend: list[RunRecord] = []
     for run in by_day.values():
-        if not kept or kept[-1].digest != run.digest:
-            kept.append(run)
-    return tuple(kept[-_LONGEST_TREND:])
+        if not trend or trend[-1].digest != run.digest:
+            trend.append(run)
+    return tuple(trend[-_LONGEST_TREND:])

@@ -1,4 +1,4 @@
-"""What two records of a workbook differ in, and for every risk that moved, the factor that moved it."""
+"""The differences of two records of a workbook, and for every risk that changed the factor that changed it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from riskbook.model import CIA_FIELDS, EVENTS, MARK_FIELDS, STATES, Comparison, 
 
 _DONE = STATES[-1]
 _FACTORS = ("importance", "threat", "vulnerability")
-# What lies behind a factor: evaluations and marks, where the asset is kept, how far measures are in place.
+# The inputs behind a factor: evaluations and marks, the medium, the share of measures implemented.
 _CAUSES = {
     "importance": (*CIA_FIELDS, *MARK_FIELDS),
     "threat": ("medium", "threat_source"),
@@ -26,10 +26,10 @@ Record = Mapping[str, Any]
 
 
 def compare(before: Record, after: Record, today: date, *, since: date | None = None) -> Comparison:
-    """What happened between two records (as `state` makes them).
+    """The differences between two records (as `state` makes them).
 
-    `today`: the day of the second one: overdue is what was due before it. `since`: the day of the first one, if it is
-    not that of its figures.
+    `today`: the day of the second record; what was due before it is overdue. `since`: the day of the first record,
+    where that is not the day of its figures.
     """
     first, last = run_from(before["run"]), replace(run_from(after["run"]), on=today)
     first = first if since is None else replace(first, on=since)
@@ -68,42 +68,42 @@ def _assets(
         else:
             earlier_place, how = matched[place]
             earlier = before[earlier_place]
-            for event in _moved(earlier, asset, rules, tabs):
+            for event in _asset_changes(earlier, asset, rules, tabs):
                 yield event | {"matched": how}
         yield from _decisions(earlier, asset, today)
 
 
 def _about(event: str, asset: Record, **fields: Any) -> dict[str, Any]:
-    kept = {name: asset[name] for name in ("asset_id", "sheet", "row", "department", "medium")}
-    return _event(event, asset["name"], **kept, **fields)
+    identity = {name: asset[name] for name in ("asset_id", "sheet", "row", "department", "medium")}
+    return _event(event, asset["name"], **identity, **fields)
 
 
-def _moved(
+def _asset_changes(
     before: Record, after: Record, rules: list[tuple[str, str, str]], tabs: set[str]
 ) -> Iterator[dict[str, Any]]:
     if before["name"] != after["name"]:
         yield _about("asset-renamed", after, before=before["name"], after=after["name"])
-    places = _changed(before, after, _PLACES)
-    if {before["sheet"], after["sheet"]} <= tabs:  # else the tab itself was renamed
-        places += _changed(before, after, ("sheet",))
+    places = _differences(before, after, _PLACES)
+    if {before["sheet"], after["sheet"]} <= tabs:  # otherwise the tab itself was renamed
+        places += _differences(before, after, ("sheet",))
     if places:
         yield _about("asset-moved", after, causes=tuple(places))
     old, new = before["risk"], after["risk"]
     if old == new:
-        if before["level"] != after["level"]:  # only another method can
+        if before["level"] != after["level"]:  # only under another method
             yield _about("risk-level", after, before=before["level"], after=after["level"], factors=tuple(rules))
         return
-    factors = _changed(before, after, _FACTORS)
-    behind = {factor: _changed(before, after, _CAUSES[factor]) for factor, _, _ in factors}
+    factors = _differences(before, after, _FACTORS)
+    behind = {factor: _differences(before, after, _CAUSES[factor]) for factor, _, _ in factors}
     if all(behind.values()) and factors:
-        rules = []  # what people filled in explains it all
-    causes = dict.fromkeys(cause for found in behind.values() for cause in found)
+        rules = []  # the inputs explain the change, not the method
+    causes = dict.fromkeys(cause for differences in behind.values() for cause in differences)
     event = "risk-unknown" if new is None else "risk-known" if old is None else "risk-higher" if new > old else ""
     why = {"factors": (*factors, *rules), "causes": tuple(causes)}
     yield _about(event or "risk-lower", after, before=old, after=new, **why)
 
 
-def _changed(before: Record, after: Record, names: Sequence[str]) -> list[tuple[str, Any, Any]]:
+def _differences(before: Record, after: Record, names: Sequence[str]) -> list[tuple[str, Any, Any]]:
     return [(name, before[name], after[name]) for name in names if before[name] != after[name]]
 
 
@@ -129,8 +129,9 @@ def _decisions(before: Record, after: Record, today: str) -> Iterator[dict[str, 
 
 
 def is_overdue(line: Record, today: str) -> bool:
-    """Whether what was planned was due before `today` (ISO) and is not done."""
-    done = line["state_key"] == _DONE or re.match(r"\D{0,2}\d", str(line.get("completed") or ""))  # a date, not a word
+    """Whether a plan's line was due before `today` (ISO) and is not done."""
+    completed = re.match(r"\D{0,2}\d", str(line.get("completed") or ""))  # a date (R6.4.1), not a word
+    done = line["state_key"] == _DONE or completed
     return bool(line["due_date"]) and line["due_date"] < today and not done
 
 
@@ -138,7 +139,8 @@ def _text(value: Any) -> str | None:
     return None if value is None else str(value)
 
 
-def _paired(before: Sequence[Record], after: Sequence[Record]) -> dict[int, int]:
+def _pair_questions(before: Sequence[Record], after: Sequence[Record]) -> dict[int, int]:
+    """Place in `after` → place in `before` of the same question: by kind and words, by words, by similarity."""
     matched: dict[int, int] = {}
     pair(after, before, matched, itemgetter("kind", "question"))
     pair(after, before, matched, itemgetter("question"))
@@ -155,7 +157,7 @@ def _paired(before: Sequence[Record], after: Sequence[Record]) -> dict[int, int]
 
 
 def _checks(before: Sequence[Record], after: Sequence[Record]) -> Iterator[dict[str, Any]]:
-    matched = _paired(before, after)
+    matched = _pair_questions(before, after)
     for place in sorted(set(range(len(before))) - set(matched.values())):
         line = before[place]
         yield _event("measure-removed", line["question"], kind=line["kind"], before=line["answer"])
@@ -173,7 +175,7 @@ def _checks(before: Sequence[Record], after: Sequence[Record]) -> Iterator[dict[
 
 
 def _measures(before: Sequence[Record], after: Sequence[Record], today: str) -> Iterator[dict[str, Any]]:
-    matched = _paired(before, after)
+    matched = _pair_questions(before, after)
     for place, line in enumerate(after):
         old = before[matched[place]]["state_key"] if place in matched else None
         about = {"kind": line["kind"], "after": line["state_key"], "by": _text(line["assignee"])}

@@ -1,4 +1,7 @@
-"""Importance, threat, vulnerability, likelihood and risk of every asset (domain: guideline, second section)."""
+"""Importance, threat, vulnerability, likelihood and risk of every asset, by the guideline's Appendix 7.
+
+In the docstrings (R) marks a rule that is riskbook's own, since the guideline publishes none.
+"""
 
 from __future__ import annotations
 
@@ -12,24 +15,25 @@ import pandas as pd
 from riskbook.method import Method
 from riskbook.model import CIA_FIELDS, LEVELS
 
-TOLERANCE = 1e-9  # a share is a ratio of small whole numbers: what lies closer than this to a bound lies on it
+TOLERANCE = 1e-9  # shares are ratios of small whole numbers: one that is closer than this to a bound is on it
 
 
 @dataclass(frozen=True, eq=False)
 class MediumFactors:
-    """What the threat and check sheets say of each medium (index: canonical names of all media).
+    """Threat and vulnerability of each medium by the threat and check sheets.
 
-    `threat` and `vulnerability`: Int64 1…3, NA where the sheets say nothing. `share`: Float64 0…1, measures
-    implemented among those that apply. `applicable`: Int64, number of questions that apply.
+    `table`: index canonical names of all media; threat and vulnerability: Int64 1…3, NA where unknown. share: Float64
+    0…1, of measures implemented among those that apply. applicable: Int64, number of questions that apply.
     """
 
     table: pd.DataFrame
 
 
 def medium_factors(threats: pd.DataFrame | None, checks: pd.DataFrame | None, method: Method) -> MediumFactors:
-    """Threat (largest of a medium's threats) and vulnerability (by the share of measures) of every medium.
+    """Threat and vulnerability of every medium; `threats`, `checks`: as in `Ledger`.
 
-    Source: guideline Appendix 7, sheets 脅威の状況 and 対策状況チェック; the rules are riskbook's own (R).
+    Source: guideline Appendix 7, sheets 脅威の状況 and 対策状況チェック. (R) The threat is the largest of the medium's
+    threats, the vulnerability follows from the share of measures implemented.
     """
     table = pd.DataFrame(index=pd.Index(method.medium_names, name="medium"))
     if threats is None:
@@ -66,9 +70,9 @@ def vulnerability_of(share: np.ndarray, method: Method) -> np.ndarray:
 
 
 def importance(assets: pd.DataFrame) -> pd.Series:
-    """Importance, Int64 1…3 or NA: the largest evaluation given; where none is, the one typed in the row.
+    """Importance, Int64 1…3 or NA: the largest evaluation given, without any the importance typed in the row.
 
-    Source: guideline Appendix 7, 重要度 = largest of 機密性, 完全性, 可用性.
+    Source: guideline Appendix 7, 重要度 = the largest of 機密性, 完全性 and 可用性.
     """
     given = assets[list(CIA_FIELDS)].max(axis=1)
     typed = assets["importance"].mask(assets["importance_formula"])
@@ -82,18 +86,20 @@ def candidates(
 
     Columns: asset (label in `assets`), medium, threat, vulnerability, likelihood (Int64 1…3 or NA), threat_source,
     vulnerability_source ("row" typed there, "sheet", "cached" formula value, "unknown"), share (Float64).
-    Unknown counts as the method says; with `strict` it is NA. Source: table 17 of the guideline for likelihood.
+    An unknown factor is the method's `scale.unknown`; with `strict` NA. Likelihood: table 17 of the guideline.
     """
     repeats = np.array([max(len(names), 1) for names in assets["media"]], dtype=int)
     rows = assets.loc[assets.index.repeat(repeats)]
     named: list[Any] = [name for names in assets["media"] for name in (names or (None,))]
     rows = rows.assign(medium=named, asset=rows.index).reset_index(drop=True)
+    # (R) A number typed into the row counts before the sheets, these before a cached value of the row's formula.
     columns = {"asset": rows["asset"], "medium": pd.Series(named, dtype="object")}
     known = factors.table.reindex(rows["medium"])
     for name, has_sheet in (("threat", has_threats), ("vulnerability", has_checks)):
         own, formula = rows[name], rows[f"{name}_formula"]
         typed = own.mask(formula)
         sheet = pd.Series(known[name].array, index=rows.index)
+        # A cached 0 is shown by a formula without inputs: it says nothing.
         cached = own.where(formula & (not has_sheet)).mask(own == 0)
         value = typed.fillna(sheet).fillna(cached)
         sources = [typed.notna(), sheet.notna(), cached.notna()]
@@ -107,22 +113,25 @@ def candidates(
     return frame
 
 
-def resolve(found: pd.DataFrame) -> pd.DataFrame:
-    """The factors that count for every asset, its label the index: of several media in one cell, the worst.
+def resolve(candidates: pd.DataFrame) -> pd.DataFrame:
+    """The factors that count for every asset (its label is the index): of several media in one cell, the worst.
 
-    `found`: as `candidates` gives it, whose columns the result has.
+    `candidates`: as the function of that name gives them, whose columns the result has.
     """
-    if found["asset"].duplicated().any():
+    rows = candidates
+    if rows["asset"].duplicated().any():
+        # Unknown factors (NA, with `strict`) come first: then the asset is unassessed.
         order = ["asset", "likelihood", "threat", "vulnerability"]
-        found = found.sort_values(order, ascending=[True, False, False, False], na_position="first", kind="stable")
-        found = found.drop_duplicates("asset")
-    return found.set_index("asset").rename_axis(None)
+        rows = rows.sort_values(order, ascending=[True, False, False, False], na_position="first", kind="stable")
+        rows = rows.drop_duplicates("asset")
+    return rows.set_index("asset").rename_axis(None)
 
 
 def likelihood(threat: pd.Series, vulnerability: pd.Series, method: Method) -> pd.Series:
-    """Likelihood (被害発生可能性), Int64 1…3 or NA, of threat meeting vulnerability: table 17 of the guideline."""
+    """Likelihood (被害発生可能性), Int64 1…3 or NA, by threat and vulnerability: table 17 of the guideline."""
     table = likelihood_table(method)
     known = (threat.notna() & vulnerability.notna()).to_numpy()
+    # Unknown ones look up any cell; the result is masked.
     rows = threat.fillna(1).to_numpy(dtype=int) - 1
     columns = vulnerability.fillna(1).to_numpy(dtype=int) - 1
     result = pd.Series(pd.array(table[rows, columns], dtype="Int64"), index=threat.index)
@@ -135,7 +144,7 @@ def likelihood_table(method: Method) -> np.ndarray:
 
 
 def level(risk: pd.Series, method: Method) -> pd.Series:
-    """The level of each risk (Int64 or NA), one of LEVELS, as object."""
+    """The level (dtype object, one of LEVELS) of each risk (Int64 or NA)."""
     known = risk.fillna(0).to_numpy(dtype=int)
     conditions = [known >= entry.at_least for entry in method.levels]
     keys = [entry.key for entry in method.levels]

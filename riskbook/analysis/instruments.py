@@ -1,4 +1,4 @@
-"""What the guideline's other instruments say: self-check, cloud services, SECURITY ACTION, regulations, threats."""
+"""Evaluates the guideline's other instruments: self-check, cloud services, SECURITY ACTION, regulations, threats."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ from riskbook.model import (
 )
 
 
-def find(
+def assess_instruments(
     ledger: Ledger,
     risks: pd.DataFrame,
-    found: pd.DataFrame,
+    candidates: pd.DataFrame,
     kinds: pd.DataFrame,
     method: Method,
     today: date,
     known: Checks,
 ) -> tuple[Instruments, list[Finding]]:
-    """All instruments of a workbook, and what a person should know about them.
+    """All instruments of a workbook, and the findings about them.
 
-    `risks`: with treatment and decided. `found`, `kinds`: as `factors.candidates` and `factors.measures` give them.
-    `known`: what the workbook remembers of its questionnaires.
+    `risks`: with treatment and decided. `candidates`, `kinds`: as `factors.candidates` and `factors.measures` give
+    them. `known`: the questionnaires of earlier runs, from the workbook's properties.
     """
     checked = self_check(ledger.self_check, method, today, known)
     clouds, unchecked, findings = _clouds(ledger, method, today, known)
@@ -56,7 +56,7 @@ def find(
         clouds=clouds,
         unchecked=unchecked,
         readiness=_readiness(ledger, checked, questions, method),
-        regulations=None if ledger.checks is None else _regulations(questions, risks, found, kinds, method),
+        regulations=None if ledger.checks is None else _regulations(questions, risks, candidates, kinds, method),
         gaps=_gaps(ledger, questions, method),
         transfers=tuple(risks.index[transfer]),
         roles=(len(roles & named), len(roles)),
@@ -68,9 +68,9 @@ def find(
 
 
 def self_check(sheet: ItemSheet | None, method: Method, today: date, known: Checks) -> SelfCheck | None:
-    """The score of a self-check (items, parts, total at most 100) and its band; None where nothing was answered.
+    """The scores of a self-check (items, parts, total at most 100) and its band; None where nothing was answered.
 
-    Source: 付録3, its score 4 / 2 / 0 / −1; the bands are the guideline's.
+    Source: 5分でできる自社診断 of the guideline, with its scores 4 / 2 / 0 / −1 and its bands.
     """
     if sheet is None or not sheet.answered:
         return None
@@ -88,7 +88,7 @@ def self_check(sheet: ItemSheet | None, method: Method, today: date, known: Chec
     record, since = _compared(scores, today, known.get(""))
     basic = spec.parts[0].last
     short = [number for number, score in enumerate(scores, start=1) if score != most]
-    # (R) The basic rules first, then where most is missing.
+    # (R) The items of the first part (the basic rules) first, then those with the lowest scores.
     short.sort(key=lambda n: (n > basic, -2 if scores[n - 1] is None else scores[n - 1], n))
     return SelfCheck(sheet, record, tuple(parts), most * len(scores), band, tuple(short), since)
 
@@ -96,13 +96,13 @@ def self_check(sheet: ItemSheet | None, method: Method, today: date, known: Chec
 def _compared(
     scores: tuple[int | None, ...], today: date, known: tuple[CheckRecord, CheckRecord | None] | None
 ) -> tuple[CheckRecord, CheckRecord | None]:
-    """A questionnaire as it is to be remembered, and the last other one."""
+    """The record of a questionnaire for later runs, and the last record with other scores."""
     if known is None:
         return CheckRecord(today, scores), None
     last, before = known
     if last.scores == scores:
-        return CheckRecord(min(last.on, today), scores), before  # the day these answers were first assessed
-    # A correction on the same day takes the place of what it corrects.
+        return CheckRecord(min(last.on, today), scores), before  # the day on which these answers were first assessed
+    # A correction on the same day replaces the record of that day.
     return CheckRecord(today, scores), before if last.on == today and before is not None else last
 
 
@@ -112,26 +112,26 @@ def _compared(
 def _clouds(
     ledger: Ledger, method: Method, today: date, known: Checks
 ) -> tuple[tuple[CloudCheck, ...], tuple[int, ...], list[Finding]]:
-    """Each sheet with the assets of its service; the assets without a sheet, told where there are any sheets."""
+    """The check of each sheet with the assets of its service, the assets in the cloud without a sheet, and findings."""
     spec = method.instruments.cloud
     worth = spec.points
     medium = spec.service.medium
-    there = ledger.assets.index[[medium in media for media in ledger.assets["media"]]]
-    assets = dict(zip(there, records(ledger.assets.loc[there]), strict=True))
+    on_medium = ledger.assets.index[[medium in media for media in ledger.assets["media"]]]
+    assets = dict(zip(on_medium, records(ledger.assets.loc[on_medium]), strict=True))
     findings: list[Finding] = []
     clouds: list[CloudCheck] = []
-    kept: set[int] = set()
+    checked: set[int] = set()
     for sheet in ledger.clouds:
-        mine = tuple(label for label, asset in assets.items() if _is_kept_with(asset, sheet.service, spec))
-        kept.update(mine)
+        own = tuple(label for label, asset in assets.items() if _is_stored_with(asset, sheet.service, spec))
+        checked.update(own)
         scores = tuple(worth.get(one.answer or "", None if one.not_used else 0) for one in sheet.answers)
         open_ = tuple(number for number, score in enumerate(scores, start=1) if score == 0)
         record, since = _compared(scores, today, known.get(sheet.service))
         asked = sum(score is not None for score in scores)
-        clouds.append(CloudCheck(sheet, record, asked, open_, mine, since))
-        if not mine and len(ledger.assets):
+        clouds.append(CloudCheck(sheet, record, asked, open_, own, since))
+        if not own and len(ledger.assets):
             findings.append(Finding("cloud-unlisted", Location(sheet.sheet_name), {"service": sheet.service}))
-    unchecked = tuple(label for label in assets if label not in kept)
+    unchecked = tuple(label for label in assets if label not in checked)
     if ledger.clouds:
         services = tuple(dict.fromkeys(sheet.service for sheet in ledger.clouds))
         findings += [
@@ -145,13 +145,13 @@ def _clouds(
     return tuple(clouds), unchecked, findings
 
 
-def _is_kept_with(asset: Mapping[str, Any], service: str, spec: CloudSpec) -> bool:
-    """Whether an asset's row names the service, as a word of its own; by its whole name or by what tells it apart."""
+def _is_stored_with(asset: Mapping[str, Any], service: str, spec: CloudSpec) -> bool:
+    """Whether an asset's row names the service, as a word of its own: by its whole name or its distinctive part."""
     texts = [folded(asset[field]) for field in _NAMING if asset[field]]
     ignored = {_squeezed(word) for word in spec.service.ignored}
     whole = folded(service).strip()
     before, _, rest = whole.partition("(")
-    # In "クラウド（kintone）" the name stands in the brackets, in "freee（会計）" before them.
+    # The distinctive part of "クラウド（kintone）" is in the brackets, that of "freee（会計）" before them.
     name = rest.rstrip(") ") if _squeezed(before) in ignored else before.strip()
     return any(_names(text, piece) for piece in {whole, name} if len(piece) > 1 for text in texts)
 
@@ -160,7 +160,7 @@ _NAMING = ("name", "note", "medium_text")
 
 
 def _names(text: str, name: str) -> bool:
-    """Whether a text holds a name that does not go on in the same script: Box is no Dropbox."""
+    """Whether a text contains a name that does not go on in the same script: "Dropbox" does not name Box."""
     bounds = []
     for end in (name[0], name[-1]):
         script = next((script for script in (r"[a-z0-9]", r"[ァ-ヶー]") if re.match(script, end)), None)
@@ -181,7 +181,7 @@ def _squeezed(text: str) -> str:
 def _readiness(
     ledger: Ledger, checked: SelfCheck | None, questions: Sequence[Mapping[str, Any]], method: Method
 ) -> Readiness:
-    """Which rules the firm works on, what each star asks for, and what is missing, with the answers that say so."""
+    """The state of each basic rule and of each requirement of a star, with the answers as evidence."""
     rules = tuple(_rule(rule, ledger.self_check, questions, method) for rule in method.rules)
     states = {rule.state for rule in rules}
     all_rules = "missing" if "missing" in states else "unknown" if "unknown" in states else "met"
@@ -203,12 +203,12 @@ def _readiness(
 def _rule(
     rule: BasicRule, sheet: ItemSheet | None, questions: Sequence[Mapping[str, Any]], method: Method
 ) -> Requirement:
-    """Whether the firm works on a rule: as the self-check says, else the check sheet."""
+    """Whether the firm works on a rule, by the self-check or, where it has no answer, the check sheet."""
     evidence = _items(rule.self_check, sheet)
     worth = method.instruments.self_check.points
     least = method.instruments.action.working_score
     working = [worth[one.answer] >= least for one in evidence if one.answer is not None]
-    asked = [_question(row, method) for row in _asked(rule, questions)] if rule.words else []
+    asked = [_question(row, method) for row in _questions_about(rule, questions)] if rule.words else []
     if not working:
         working = [one.answer in ("implemented", "partly") for one in asked if one.answer is not None]
         working = [any(working)] if working else []
@@ -221,12 +221,12 @@ def _rule(
 def _stated(
     key: str, sheet: ItemSheet | None, questions: Sequence[Mapping[str, Any]], method: Method
 ) -> tuple[str, tuple[Evidence, ...]]:
-    """Whether a statement is made beside the self-check, else by a question of the check sheet."""
+    """The state of a statement and its evidence: by the answer beside the self-check, else by the check sheet."""
     answer = (sheet.statements or {}).get(key) if sheet is not None else None
     if sheet is not None and answer is not None and answer.answer is not None:
         place = Location(sheet.sheet_name, answer.cell)
-        said = Evidence(place, answer.question, "self_check", answer.answer)
-        return ("met" if answer.answer == method.instruments.self_check.answers[0].key else "missing"), (said,)
+        stated = Evidence(place, answer.question, "self_check", answer.answer)
+        return ("met" if answer.answer == method.instruments.self_check.answers[0].key else "missing"), (stated,)
     statements = method.instruments.self_check.statements
     for row in questions:
         meant = next((one.key for one in statements if mentions(row["question"], one.all)), None)
@@ -242,11 +242,11 @@ def _stated(
 def _regulations(
     questions: Sequence[Mapping[str, Any]],
     risks: pd.DataFrame,
-    found: pd.DataFrame,
+    candidates: pd.DataFrame,
     kinds: pd.DataFrame,
     method: Method,
 ) -> tuple[Regulation, ...]:
-    """Each kind of regulation: whether to draft or strengthen it, the answers behind it, the assets it bears on."""
+    """Each kind of regulation: whether to draft or strengthen it (R), the answers behind it, the assets affected."""
     shares = dict(zip(kinds["number"], kinds["share"], strict=True))
     draft = method.regulation.draft_share
     media = {
@@ -255,7 +255,7 @@ def _regulations(
         )
         for measure in method.measures
     }
-    hanging = measures.dependents(set(media.values()), risks, found)
+    dependents = measures.dependents(set(media.values()), risks, candidates)
     result = []
     for measure in method.measures:
         share = shares.get(measure.number)
@@ -266,7 +266,7 @@ def _regulations(
             if row["number"] == measure.number and _name(row, method) in ("partly", "not_implemented")
         )
         state = "none" if share is None else "draft" if share <= draft else "strengthen" if open_ else "kept"
-        assets = tuple(hanging[media[measure.number]])
+        assets = tuple(dependents[media[measure.number]])
         result.append(Regulation(measure.number, state, share, open_, assets))
     return tuple(result)
 
@@ -277,7 +277,7 @@ def _regulations(
 def _gaps(
     ledger: Ledger, questions: Sequence[Mapping[str, Any]], method: Method
 ) -> dict[str, tuple[Evidence, ...] | None]:
-    """The open answers that each way in, and each measure, of the threats has to do with; (R) which ones."""
+    """The open answers about each way in, and each measure, of the ten threats; (R) which questions are about which."""
     spec = method.instruments.threats
     most = method.instruments.self_check.answers[0].key
     gaps: dict[str, tuple[Evidence, ...] | None] = {}
@@ -285,7 +285,7 @@ def _gaps(
     named += [(f"measure:{measure.key}", measure) for measure in spec.measures]
     for key, meets in named:
         items = _items(meets.self_check, ledger.self_check)
-        asked = [_question(row, method) for row in _asked(meets, questions)]
+        asked = [_question(row, method) for row in _questions_about(meets, questions)]
         open_ = [one for one in items if one.answer != most]
         open_ += [one for one in asked if one.answer in ("partly", "not_implemented", None)]
         gaps[key] = tuple(open_) if items or asked else None
@@ -296,15 +296,15 @@ def _gaps(
 
 
 def _items(numbers: Sequence[int], sheet: ItemSheet | None) -> list[Evidence]:
-    # A sheet that nobody has begun to fill in says nothing.
+    """The answers to items of the self-check; none of a sheet that nobody has begun to fill in."""
     begun = sheet is not None and sheet.answered
-    found = [one for one in sheet.answers if one.number in numbers and one.cell] if sheet and begun else []
+    answers = [one for one in sheet.answers if one.number in numbers and one.cell] if sheet and begun else []
     name = "" if sheet is None else sheet.sheet_name
-    return [Evidence(Location(name, one.cell), one.question, "self_check", one.answer) for one in found]
+    return [Evidence(Location(name, one.cell), one.question, "self_check", one.answer) for one in answers]
 
 
-def _asked(entry: Meets, questions: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """The questions of some kinds that hold one of some words (any, without words)."""
+def _questions_about(entry: Meets, questions: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The questions of the check sheet that `entry` is about."""
     words, without = [entry.words] if entry.words else [], entry.without
     return [row for row in questions if row["number"] in entry.kinds and mentions(row["question"], words, without)]
 

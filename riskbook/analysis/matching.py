@@ -1,4 +1,4 @@
-"""Lines of an earlier run paired with what they were about."""
+"""Pairs lines of an earlier run with the assets or questions of this run."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 
-ALIKE = 0.8  # of a question that was reworded, of an asset that somebody decided about
+# Least likeness (0…1): of a reworded question or an asset with a decision; of an asset as a whole; of its name.
+ALIKE = 0.8
 _ASSET_ALIKE, _NAME_ALIKE = 0.65, 0.6
-_NAME_WEIGHT, _PART_WEIGHT = 0.7, 0.1
-_TOO_FEW = 3  # ids to tell whether they only count
-_ELSE = ("note", "users", "confidentiality", "integrity", "availability", "risk")
+_NAME_WEIGHT, _PART_WEIGHT = 0.7, 0.1  # of the name, and of each of business, medium, department
+_TOO_FEW = 3  # fewer ids do not show whether they are mere line numbers
+_OTHER_FIELDS = ("note", "users", "confidentiality", "integrity", "availability", "risk")
 _KEYS = (("business", "name", "medium", "department"), ("business", "name", "medium"), ("business", "name"))
 
 
@@ -25,10 +26,9 @@ def pair(
     *,
     unique: bool = False,
 ) -> None:
-    """Adds to `matched` (place of a line → place of an entry) those with equal keys, in the order they stand.
+    """Adds the pairs with equal keys to `matched` (place of a line → place of an entry), in their order.
 
-    What is matched already stays, and a key of None matches nothing; with `unique` only keys that one line and one
-    entry at most have.
+    Existing matches stay; the key None matches nothing. `unique`: only keys that occur at most once on each side.
     """
     taken = set(matched.values())
     waiting: dict[Any, list[int]] = {}
@@ -46,15 +46,16 @@ def pair(
 
 
 def similar(lines: Sequence[str], entries: Sequence[str], at_least: float = ALIKE) -> Iterator[tuple[float, int, int]]:
-    """Texts that are alike: likeness (`at_least`…1), place in `lines`, place in `entries`.
+    """Similar texts: (likeness `at_least`…1, place in `lines`, place in `entries`).
 
-    The likeness is the share of the characters that both have in the same order. Every pair is compared.
+    The likeness is the share of the characters that both have in the same order. All pairs are compared.
     """
-    # Loaded where needed: most runs find every line by its key.
+    # Imported here: in most runs every line is matched by its key.
     from rapidfuzz import process
     from rapidfuzz.distance import Indel
 
-    for place, text in enumerate(lines if entries else ()):  # a line at a time, for the sake of memory
+    # Line by line: the whole matrix of likenesses could fill the memory.
+    for place, text in enumerate(lines if entries else ()):
         scores = process.cdist(
             [text], entries, scorer=Indel.normalized_similarity, score_cutoff=at_least, dtype=np.float64
         )[0]
@@ -63,7 +64,7 @@ def similar(lines: Sequence[str], entries: Sequence[str], at_least: float = ALIK
 
 
 def take_best(scores: Iterable[tuple[float, int, int]], matched: dict[int, int]) -> list[tuple[int, int]]:
-    """Adds to `matched` the likest pairs first, each line and entry once; returns those it added.
+    """Adds the most similar pairs to `matched`, each line and entry once; returns the added pairs.
 
     `scores`: (likeness, place of a line, place of an entry).
     """
@@ -77,11 +78,11 @@ def take_best(scores: Iterable[tuple[float, int, int]], matched: dict[int, int])
 
 
 def match_assets(now: Sequence[Mapping[str, Any]], before: Sequence[Mapping[str, Any]]) -> dict[int, tuple[int, str]]:
-    """Which earlier asset each is: its place → (place of the earlier one, "id" | "key" | "similar").
+    """Place of an asset → (place of the same asset earlier, "id" | "key" | "similar").
 
-    By id (unless most ids have other names now: mere line numbers, which move when people sort or add rows), else by
-    business, name, medium and department, else by a similar name. Both: mappings with
-    asset_id, business, name, medium, department.
+    By id (unless most ids now have other names: such ids are line numbers, which move when people sort or add rows),
+    else by business, name, medium and department, else by a similar name. Both: mappings with asset_id, business,
+    name, medium, department.
     """
     matched: dict[int, int] = {}
     how: dict[int, str] = {}
@@ -94,23 +95,23 @@ def match_assets(now: Sequence[Mapping[str, Any]], before: Sequence[Mapping[str,
         for place in matched:
             how.setdefault(place, word)
 
-    # Of several that are called alike, first those that are alike in everything else.
-    by("id", "asset_id", *_KEYS[0], *_ELSE, needed="asset_id")
+    # Of several assets with the same key, first those that agree in all other fields.
+    by("id", "asset_id", *_KEYS[0], *_OTHER_FIELDS, needed="asset_id")
     by("id", "asset_id", *_KEYS[0], needed="asset_id")
-    if _identify(now, before):
+    if _are_stable_ids(now, before):
         by("id", "asset_id", unique=True, needed="asset_id")
     for parts in _KEYS:
-        by("key", *parts, *_ELSE)
+        by("key", *parts, *_OTHER_FIELDS)
         by("key", *parts)
     _match_similar(now, before, matched)
     return {place: (earlier, how.get(place, "similar")) for place, earlier in matched.items()}
 
 
-def _identify(now: Sequence[Mapping[str, Any]], before: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether ids stay with their assets: those that only count the rows get other names when rows come and go."""
+def _are_stable_ids(now: Sequence[Mapping[str, Any]], before: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether ids stay with their assets; mere line numbers get other names when rows are added or removed."""
     names = {asset["asset_id"]: asset["name"] for asset in before if asset["asset_id"]}
-    kept = [asset["name"] == names[asset["asset_id"]] for asset in now if asset["asset_id"] in names]
-    return len(kept) < _TOO_FEW or bool(2 * sum(kept) >= len(kept))
+    unchanged = [asset["name"] == names[asset["asset_id"]] for asset in now if asset["asset_id"] in names]
+    return len(unchanged) < _TOO_FEW or bool(2 * sum(unchanged) >= len(unchanged))
 
 
 def _match_similar(
@@ -123,7 +124,7 @@ def _match_similar(
     scores = []
     for ratio, line, entry in similar(*names, at_least=_NAME_ALIKE):
         asset, other = now[left[line]], before[free[entry]]
-        # 設計図5 and 設計図6 are two assets, however alike; a year or a version may come or go.
+        # Names with different numbers (設計図5, 設計図6) are two assets; a number may be added or dropped (a year).
         numbers = [set(re.findall(r"\d+", one["name"])) for one in (other, asset)]
         if not (numbers[0] <= numbers[1] or numbers[1] <= numbers[0]):
             continue

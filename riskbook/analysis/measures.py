@@ -1,4 +1,4 @@
-"""The measure plan: what people typed for each measure, what the measures do together, and the order of steps."""
+"""The measure plan: people's entries for each measure, the effect of the measures, and the order of the steps."""
 
 from __future__ import annotations
 
@@ -28,33 +28,33 @@ from riskbook.model import (
     row_of,
 )
 
-_EXAMPLES = 3
+_EXAMPLES = 3  # assets shown for a measure
 _TYPED = (*MEASURE_FIELDS, "state_key", "due_date", "line_row")
 
 
 def plan_measures(
     ledger: Ledger,
     risks: pd.DataFrame,
-    found: pd.DataFrame,
+    candidates: pd.DataFrame,
     by_medium: factors.MediumFactors,
     kinds: pd.DataFrame,
     method: Method,
 ) -> tuple[Roadmap, pd.Series, Orphans, list[Finding]]:
-    """The roadmap, every asset's risk when all measures planned or done are in place (Int64), orphans, and findings.
+    """The roadmap, each asset's risk (Int64) when all measures planned or done are in place, orphans, and findings.
 
-    `risks`: with importance and risk. `found`: as `factors.candidates` gives it. `kinds`: as `factors.measures`.
+    `risks`: with importance and risk. `candidates`: as `factors.candidates` gives them; `kinds`: `factors.measures`.
     """
     checks = _NO_CHECKS if ledger.checks is None else ledger.checks
     typed, orphans, findings = _typed(ledger, checks)
     answers = method.answers
     open_ = checks["answer"].isin((answers.partly, answers.not_implemented))
-    hanging = found.loc[found["vulnerability_source"] == "sheet", "medium"].value_counts().to_dict()
+    hanging = candidates.loc[candidates["vulnerability_source"] == "sheet", "medium"].value_counts().to_dict()
     moving = {str(medium): int(count) for medium, count in hanging.items()}
     now = by_medium.table["vulnerability"]
     current = tuple(int(now[name]) if name in moving else 1 for name in method.medium_names)
-    exposed = roadmap.exposures(found, risks["importance"], current, method)
+    exposed = roadmap.exposures(candidates, risks["importance"], current, method)
     steps = tuple(roadmap.steps(checks, exposed, current, method))
-    measures = _measures(checks.join(typed).assign(open=open_), steps, risks, found, kinds, method)
+    measures = _measures(checks.join(typed).assign(open=open_), steps, risks, candidates, kinds, method)
     planned = typed["state_key"].isin(STATES[1:]) & open_
     after = now
     if planned.any():
@@ -75,16 +75,16 @@ def _measures(
     checks: pd.DataFrame,
     steps: tuple[Step, ...],
     risks: pd.DataFrame,
-    found: pd.DataFrame,
+    candidates: pd.DataFrame,
     kinds: pd.DataFrame,
     method: Method,
 ) -> pd.DataFrame:
-    """The frame of `Roadmap.measures`: the open questions, and those that somebody typed something for."""
+    """The frame of `Roadmap.measures`: the open questions, and those with entries of people."""
     numbers = {q: number for number, step in enumerate(steps, start=1) for q in step.measures}
     measures = checks.assign(step=pd.Series(numbers, dtype="Int64").reindex(checks.index))
-    something = measures[list(MEASURE_FIELDS)].notna().any(axis=1)
-    measures = measures[measures["open"] | something].copy()
-    hanging = dependents(set(measures["media"]), risks, found)
+    has_entry = measures[list(MEASURE_FIELDS)].notna().any(axis=1)
+    measures = measures[measures["open"] | has_entry].copy()
+    hanging = dependents(set(measures["media"]), risks, candidates)
     names = dict(zip(risks.index.tolist(), risks["name"].tolist(), strict=True))
     first = {media: _distinct(labels, names)[:_EXAMPLES] for media, labels in hanging.items()}
     shares = kinds.set_index("number")["share"]
@@ -99,21 +99,21 @@ def _measures(
 
 
 def dependents(
-    groups: Iterable[tuple[str, ...]], risks: pd.DataFrame, found: pd.DataFrame
+    groups: Iterable[tuple[str, ...]], risks: pd.DataFrame, candidates: pd.DataFrame
 ) -> dict[tuple[str, ...], list[int]]:
-    """The assets whose risk hangs on the vulnerability of any medium of a group, highest risk first, by group."""
+    """Group of media → labels of the assets whose vulnerability comes from one of them, highest risk first."""
     media_of: dict[int, set[str]] = {}
-    columns = (found[name].tolist() for name in ("asset", "medium", "vulnerability_source"))
+    columns = (candidates[name].tolist() for name in ("asset", "medium", "vulnerability_source"))
     for asset, medium, source in zip(*columns, strict=True):
         if source == "sheet":
             media_of.setdefault(asset, set()).add(medium)
     ranked = risks["risk"].sort_values(ascending=False, kind="stable", na_position="last").index.tolist()
-    hanging = [label for label in ranked if label in media_of]
-    return {media: [label for label in hanging if not media_of[label].isdisjoint(media)] for media in groups}
+    affected = [label for label in ranked if label in media_of]
+    return {media: [label for label in affected if not media_of[label].isdisjoint(media)] for media in groups}
 
 
 def _distinct(labels: list[int], names: dict[int, Any]) -> tuple[int, ...]:
-    """Of assets with the same name (on several media) the first."""
+    """The first label of each name: an asset may be on several media."""
     first: dict[Any, int] = {}
     for label in labels:
         first.setdefault(names[label], label)
@@ -124,11 +124,11 @@ def _distinct(labels: list[int], names: dict[int, Any]) -> tuple[int, ...]:
 
 
 def _typed(ledger: Ledger, checks: pd.DataFrame) -> tuple[pd.DataFrame, Orphans, list[Finding]]:
-    """What was typed for each question (index like `checks`, columns _TYPED), lines without one, and findings.
+    """People's entries for each question (index like `checks`, columns _TYPED), lines without a question, findings.
 
-    Matched by kind and question, else by question; else, where something was typed, by similarity.
+    Matched by kind and question, else by question, else, for lines with entries, by similarity.
     """
-    # Equal questions stay in the order of the check sheet.
+    # The same question may occur twice: then the order of the check sheet decides.
     lines = sorted(ledger.lines("measures"), key=lambda line: row_of(line["place"]))
     lines = [{**line, "number": _number(line["kind"])} for line in lines]
     questions = records(checks[["number", "question"]])
@@ -136,7 +136,7 @@ def _typed(ledger: Ledger, checks: pd.DataFrame) -> tuple[pd.DataFrame, Orphans,
     pair(lines, questions, matched, itemgetter("number", "question"))
     pair(lines, questions, matched, itemgetter("question"))
     findings = []
-    # What stands in the block below has lost its question for good, unless the very same one comes back.
+    # Lines in the block below the plan lost their question in an earlier run; only the very same one brings them back.
     left = [at for at, line in enumerate(lines) if at not in matched and _is_typed(line) and line["listed"]]
     free = [place for place in range(len(questions)) if place not in matched.values()]
     questioned = [str(lines[at]["question"] or "") for at in left], [str(questions[at]["question"]) for at in free]
@@ -167,7 +167,7 @@ def _number(kind: Any) -> int | None:
 
 
 def _check_states(measures: pd.DataFrame, ledger: Ledger) -> Iterator[Finding]:
-    """States that are none, and measures said to be done that the check sheet does not confirm."""
+    """Unreadable states, and measures that are done in the plan but still open in the check sheet."""
     columns = ("sheet", "cell", "question", "answer", "state", "state_key", "open", "line_row")
     layout = ledger.layouts.get("measures")
     for sheet, cell, question, answer, state, key, is_open, row in zip(*(measures[n] for n in columns), strict=True):

@@ -1,4 +1,4 @@
-"""Decisions that people typed into an earlier plan, given back to their assets."""
+"""Carries the entries of an earlier treatment plan over to the assets of this run, and checks them."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ Orphans = tuple[Mapping[str, Any], ...]  # lines of an earlier list whose asset 
 
 
 def carry_over(ledger: Ledger, risks: pd.DataFrame, method: Method) -> tuple[pd.DataFrame, Orphans, list[Finding]]:
-    """What was typed for each asset (index like `risks`, columns CARRIED), the lines without one, and findings.
+    """People's entries for each asset (index like `risks`, columns CARRIED), the lines without an asset, and findings.
 
-    Matched by asset id, else by business, name, medium and department, several alike in the order they stand;
-    else, where something was typed, by similarity, which is a finding.
+    Matched by business, name, medium and department (several alike by id, place and order), else by a unique id, else,
+    for lines with entries, by similarity, which is a finding.
     """
     lines = [_canonical(line, method) for line in ledger.lines("plan")]
     assets = risks[["asset_id", "business", "name", "medium", "medium_text", "department"]].to_dict("records")
@@ -28,14 +28,14 @@ def carry_over(ledger: Ledger, risks: pd.DataFrame, method: Method) -> tuple[pd.
     for place, asset in enumerate(assets):
         asset["place"] = str(ledger.locate(records[place], "name"))
     matched: dict[int, int] = {}
-    # The key before the id alone: numbers are often line numbers, which move when people sort or add sheets.
+    # The key before the id alone: ids are often line numbers, which move when people sort or add rows.
     pair(lines, assets, matched, lambda entry: (entry["asset_id"], *_key(entry), entry["place"]))
     pair(lines, assets, matched, lambda entry: (entry["asset_id"], *_key(entry)) if entry["asset_id"] else None)
     pair(lines, assets, matched, lambda entry: (*_key(entry), entry["place"]))
     pair(lines, assets, matched, _key)
     pair(lines, assets, matched, lambda entry: entry["asset_id"], unique=True)
-    stood = {_key(_canonical(line, method)) for line in ledger.lines("register")}
-    findings = _match_alike(lines, assets, matched, ledger, stood)
+    earlier_keys = {_key(_canonical(line, method)) for line in ledger.lines("register")}
+    findings = _match_alike(lines, assets, matched, ledger, earlier_keys)
     index = {asset: line for line, asset in matched.items()}
     nothing: dict[str, Any] = dict.fromkeys(CARRIED)
     carried: list[Any] = [lines[index[place]] if place in index else nothing for place in range(len(assets))]
@@ -60,15 +60,15 @@ def _key(entry: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def _match_alike(
-    lines: list[Any], assets: list[Any], matched: dict[int, int], ledger: Ledger, stood: set[tuple[Any, ...]]
+    lines: list[Any], assets: list[Any], matched: dict[int, int], ledger: Ledger, earlier_keys: set[tuple[Any, ...]]
 ) -> list[Finding]:
-    """Lines with something typed in, whose asset was renamed or moved: the likest asset that has no line yet.
+    """Matches lines with entries whose asset was renamed or moved to the most similar asset without a line.
 
-    `stood`: the keys of assets that stood in the ledger before: those are nobody else's new name or place.
+    `earlier_keys`: of the assets in the earlier register, which cannot be the new name or place of another asset.
     """
     taken = set(matched.values())
     left = [p for p, line in enumerate(lines) if p not in matched and any(line[f] is not None for f in PLAN_FIELDS)]
-    free = [place for place in range(len(assets)) if place not in taken and _key(assets[place]) not in stood]
+    free = [place for place in range(len(assets)) if place not in taken and _key(assets[place]) not in earlier_keys]
     moved = [  # to another medium or department
         (1.0, place, asset) for place in left for asset in free if _key(lines[place])[:2] == _key(assets[asset])[:2]
     ]
@@ -87,7 +87,7 @@ def _words(entry: dict[str, Any]) -> str:
 
 
 def treatments_decided(carried: pd.DataFrame, method: Method) -> pd.Series:
-    """The treatment that each typed decision names (object: one of TREATMENTS, or None)."""
+    """The treatment that each typed decision names (dtype object: one of TREATMENTS, or None)."""
     words = {
         spelling.casefold(): name
         for name, entry in method.treatments.items()
@@ -98,7 +98,7 @@ def treatments_decided(carried: pd.DataFrame, method: Method) -> pd.Series:
 
 
 def check_due(lines: pd.DataFrame, layout: ListLayout | None) -> Iterator[Finding]:
-    """Due dates of a plan that are no dates, so that nothing can ever be overdue."""
+    """Due dates of a plan that cannot be read as dates, so that they can never be shown as overdue."""
     if layout is None or "due" not in layout.columns:
         return
     columns = ("due", "due_date", "state_key", "line_row")
@@ -110,7 +110,7 @@ def check_due(lines: pd.DataFrame, layout: ListLayout | None) -> Iterator[Findin
 
 
 def check_decisions(ledger: Ledger, risks: pd.DataFrame, decided: pd.Series, today: date) -> Iterator[Finding]:
-    """Decisions that name no treatment, that a risen risk has overtaken, or whose review is due."""
+    """Decisions that name no treatment, whose risk has risen since, or whose review is overdue."""
     rows = risks.loc[risks["decision"].notna(), ["decision", "decided_risk", "review_date", "risk"]]
     for index, row in zip(rows.index.tolist(), rows.to_dict("records"), strict=True):
         place = ledger.locate(ledger.assets.loc[index], "name")

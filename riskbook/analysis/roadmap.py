@@ -1,8 +1,9 @@
-"""Which measures first: sets of open questions ordered by what they do to the risks of the ledger.
+"""The order of measures: sets of open questions, ordered by how much they lower the risks of the ledger.
 
-A medium's vulnerability moves only when enough of its questions are implemented, so single measures often gain
-nothing. What a set gains depends on the values it takes the media to and on nothing else; so for each
-combination of values that can be reached the smallest set is found, and the best combination is the next step.
+A medium's vulnerability falls only when enough of its questions are implemented, so single measures often change
+nothing. The effect of a set depends only on the vulnerabilities that the media have afterwards; so for each reachable
+combination of vulnerabilities the smallest set is searched, and the best combination comes next. The whole order is
+riskbook's own: the guideline has none.
 """
 
 from __future__ import annotations
@@ -20,18 +21,18 @@ from riskbook.analysis.factors import TOLERANCE, level, likelihood_table
 from riskbook.method import Method
 from riskbook.model import LEVELS, Bundle, Need, Step, Totals
 
-_MOST_NODES = 100_000  # of the searches for smallest sets in one run
+_MOST_NODES = 100_000  # of all searches for smallest sets in one run, so that its time is bounded
 _LARGE = LEVELS[0]
 
-Values = tuple[int, ...]  # vulnerability of each medium, in the method's order
+Values = tuple[int, ...]  # vulnerability (1…3) of each medium, in the method's order
 
 
 @dataclass(frozen=True, eq=False)
 class Exposures:
-    """The assets by what their risk depends on, and the risk of each such group at every combination of values.
+    """Groups of assets whose risk depends on the same inputs, and their risks at every combination of vulnerabilities.
 
-    `groups`: label of each asset → its group. `risks`: number of combinations × number of groups, 0 where
-    unassessed. `sizes`: assets in each group. `combinations`: row of each combination of vulnerabilities.
+    `groups`: label of an asset → number of its group. `risks`: array of combinations × groups, 0 where unassessed.
+    `sizes`: number of assets in each group. `combinations`: combination of vulnerabilities → row of `risks`.
     """
 
     groups: pd.Series
@@ -47,13 +48,15 @@ class Exposures:
     def totals(self, values: Values, method: Method) -> Totals:
         """Assets by level and the sum of risks at these vulnerabilities."""
         risks = self.at(values)
-        found = level(risks, method).value_counts().to_dict()
-        return Totals({name: int(found.get(name, 0)) for name in LEVELS}, int(risks.sum()))
+        counts = level(risks, method).value_counts().to_dict()
+        return Totals({name: int(counts.get(name, 0)) for name in LEVELS}, int(risks.sum()))
 
 
 def exposures(candidates: pd.DataFrame, importance: pd.Series, current: Values, method: Method) -> Exposures:
-    """Groups the assets (`candidates` as `factors.candidates` gives them) and works out their risks at every
-    combination of vulnerabilities from the current ones down to 1."""
+    """The exposures at every combination of vulnerabilities from the current ones down to 1.
+
+    `candidates`: as `factors.candidates` gives them. `importance`: Int64 by label of the asset.
+    """
     place = {name: number for number, name in enumerate(method.medium_names)}
     combinations = list(product(*(range(value, 0, -1) for value in current)))
     by_medium = np.array(combinations, dtype=int).reshape(len(combinations), len(current))
@@ -84,14 +87,14 @@ def exposures(candidates: pd.DataFrame, importance: pd.Series, current: Values, 
     return Exposures(membership, risks, sizes, {values: row for row, values in enumerate(combinations)})
 
 
-_Kind = tuple[frozenset[int], float]  # questions that serve the same media with the same gain
+_Kind = tuple[frozenset[int], float]  # media and gain of questions that are interchangeable
 
 
 class Questions:
-    """The check sheet's applicable questions as far as the plan's arithmetic needs them.
+    """The applicable questions of the check sheet, open ones with their effect.
 
-    `media`: places of the media of each open question. `gains`: what implementing it adds to the weight
-    implemented. `have` and `asked`: that weight, and the number of applicable questions, of each medium.
+    `media`: open question → places of its media. `gains`: open question → weight that implementing it adds. `have`,
+    `asked`: by place of a medium, the weight implemented and the number of applicable questions.
     """
 
     def __init__(self, checks: pd.DataFrame, method: Method) -> None:
@@ -126,13 +129,13 @@ class Questions:
         return next(value for value in (1, 2, 3) if value == 3 or self.need(medium, value) <= 0)
 
     def need(self, medium: int, value: int) -> float:
-        """The weight that takes a medium's vulnerability to `value` (1 or 2) or below; 0 or less where it is there."""
-        # For 2 above the low share, not at it.
+        """The weight still needed for a vulnerability of `value` (1 or 2) or below; 0 or less where that is reached."""
+        # At the low share vulnerability is still 3: for 2 the share must be above it.
         share, above = (self._full, 0.0) if value == 1 else (self._low, TOLERANCE)
         return float(share * self.asked[medium] - self.have[medium] + above)
 
     def fewest(self, medium: int, value: int) -> int:
-        """The least number of questions that takes one medium to `value`."""
+        """The least number of questions that lowers one medium to `value`."""
         need, count = self.need(medium, value), 0
         for gain in sorted((self.gains[q] for q, media in self.media.items() if medium in media), reverse=True):
             if need <= 0:
@@ -141,13 +144,13 @@ class Questions:
         return count
 
     def can_reach(self, medium: int, value: int, labels: Collection[int]) -> bool:
-        """Whether these questions together take a medium to `value`."""
+        """Whether these questions together lower a medium to `value`."""
         return self.need(medium, value) <= sum(self.gains[q] for q in labels if medium in self.media[q])
 
     def smallest_set(self, targets: Mapping[int, int], among: Collection[int] | None = None) -> tuple[int, ...]:
-        """A smallest set of open questions (of those `among`) that takes each medium of `targets` to its value.
+        """A smallest set of open questions (of those in `among`) that lowers each medium of `targets` to its value.
 
-        Once the search has looked at 100,000 nodes in all, the best set found so far (or by the greedy rule) is given.
+        After 100,000 nodes in all, the best set so far, or that of the greedy rule, is returned instead.
         """
         kinds: dict[_Kind, list[int]] = {}
         for label in sorted(self.media if among is None else among, key=lambda q: (-len(self.media[q]), q)):
@@ -159,19 +162,20 @@ class Questions:
         return tuple(sorted(label for kind, count in counts.items() for label in kinds[kind][:count]))
 
     def _cover(self, needs: Mapping[int, float], sizes: Mapping[_Kind, int]) -> dict[_Kind, int]:
-        """How many questions of each kind meet the needs with the smallest number in all."""
-        counts = _forced(needs, sizes)
+        """Number of questions of each kind that meet the needs with the fewest in all."""
+        counts = _indispensable(needs, sizes)
         left = {kind: size - counts[kind] for kind, size in sizes.items()}
-        rest = _less(needs, counts)
+        rest = _subtract(needs, counts)
+        # The greedy filling is the smallest where it has no more questions than the lower bound.
         fill = _greedy(rest, left)
-        if sum(fill.values()) > _at_least(rest, left):
-            fill = self._searched(rest, left, fill)
+        if sum(fill.values()) > _lower_bound(rest, left):
+            fill = self._search(rest, left, fill)
         return {kind: counts[kind] + fill.get(kind, 0) for kind in sizes}
 
-    def _searched(
-        self, needs: Mapping[int, float], sizes: Mapping[_Kind, int], found: dict[_Kind, int]
+    def _search(
+        self, needs: Mapping[int, float], sizes: Mapping[_Kind, int], best: dict[_Kind, int]
     ) -> dict[_Kind, int]:
-        """The smallest filling, by branch and bound over the kinds, the most useful ones first."""
+        """The smallest filling by branch and bound over the kinds, the most useful first; `best`: one to improve on."""
         order = sorted((k for k, size in sizes.items() if size), key=lambda k: (-k[1] * len(k[0]), sorted(k[0])))
         media = [medium for medium, need in needs.items() if need > 0]
         # Of the kinds from each place on: the largest gain and the sum of gains for each medium.
@@ -183,7 +187,7 @@ class Questions:
             total.append({m: total[-1][m] + (gain * size if m in serves else 0.0) for m in media})
         most.reverse()
         total.reverse()
-        best, fewest = found, sum(found.values())
+        fewest = sum(best.values())
 
         def search(at: int, used: int, open_: Mapping[int, float], counts: dict[_Kind, int]) -> None:
             nonlocal best, fewest
@@ -196,26 +200,26 @@ class Questions:
             if any(total[at][medium] < open_[medium] - TOLERANCE for medium in unmet):
                 return
             serves, gain = order[at]
-            alone = max(_whole(open_[medium] / most[at][medium]) for medium in unmet)
-            widest = gain * min(len(serves), len(unmet))  # no kind after this one serves more
-            if used + max(alone, _whole(sum(open_[medium] for medium in unmet) / widest)) >= fewest:
+            alone = max(_round_up(open_[medium] / most[at][medium]) for medium in unmet)
+            widest = gain * min(len(serves), len(unmet))  # no later kind serves more
+            if used + max(alone, _round_up(sum(open_[medium] for medium in unmet) / widest)) >= fewest:
                 return
-            useful = max((_whole(open_[medium] / gain) for medium in serves if open_[medium] > 0), default=0)
+            useful = max((_round_up(open_[medium] / gain) for medium in serves if open_[medium] > 0), default=0)
             for count in range(min(useful, sizes[order[at]]), -1, -1):
                 taken = {order[at]: count}
-                search(at + 1, used + count, _less(open_, taken), {**counts, **taken})
+                search(at + 1, used + count, _subtract(open_, taken), {**counts, **taken})
 
         search(0, 0, needs, {})
         return best
 
 
-def _whole(count: float) -> int:
-    """How many questions a part of one takes."""
+def _round_up(count: float) -> int:
+    """The next whole number of questions."""
     return math.ceil(count - TOLERANCE)
 
 
-def _less(needs: Mapping[int, float], counts: Mapping[_Kind, int]) -> dict[int, float]:
-    """The needs that these questions leave."""
+def _subtract(needs: Mapping[int, float], counts: Mapping[_Kind, int]) -> dict[int, float]:
+    """The needs that remain after these questions."""
     left = dict(needs)
     for (serves, gain), count in counts.items():
         for medium in serves:
@@ -223,19 +227,19 @@ def _less(needs: Mapping[int, float], counts: Mapping[_Kind, int]) -> dict[int, 
     return {medium: 0.0 if need <= TOLERANCE / 2 else need for medium, need in left.items()}
 
 
-def _forced(needs: Mapping[int, float], sizes: Mapping[_Kind, int]) -> dict[_Kind, int]:
-    """How many of each kind some medium cannot do without."""
+def _indispensable(needs: Mapping[int, float], sizes: Mapping[_Kind, int]) -> dict[_Kind, int]:
+    """Number of questions of each kind without which some medium could not meet its need."""
     most = {medium: sum(g * size for (serves, g), size in sizes.items() if medium in serves) for medium in needs}
     return {
         (serves, gain): max(
-            0, *(_whole((needs[medium] - most[medium]) / gain) + size for medium in serves if needs[medium] > 0), 0
+            0, *(_round_up((needs[medium] - most[medium]) / gain) + size for medium in serves if needs[medium] > 0), 0
         )
         for (serves, gain), size in sizes.items()
     }
 
 
-def _at_least(needs: Mapping[int, float], sizes: Mapping[_Kind, int]) -> float:
-    """No fewer questions than these can do; infinite where all of them cannot."""
+def _lower_bound(needs: Mapping[int, float], sizes: Mapping[_Kind, int]) -> float:
+    """A lower bound for the number of questions that meet the needs; infinite where all of them do not."""
     unmet = {medium: need for medium, need in needs.items() if need > 0}
     if not unmet:
         return 0
@@ -243,30 +247,30 @@ def _at_least(needs: Mapping[int, float], sizes: Mapping[_Kind, int]) -> float:
     for (serves, gain), size in sizes.items():
         if not size:
             continue
-        here = [medium for medium in serves if medium in unmet]
-        widest = max(widest, gain * len(here))
-        for medium in here:
+        served = [medium for medium in serves if medium in unmet]
+        widest = max(widest, gain * len(served))
+        for medium in served:
             most[medium] = max(most[medium], gain)
             total[medium] += gain * size
     if any(total[medium] < need - TOLERANCE for medium, need in unmet.items()):
         return math.inf
-    alone = max(_whole(need / most[medium]) for medium, need in unmet.items())
-    return max(alone, _whole(sum(unmet.values()) / widest))
+    alone = max(_round_up(need / most[medium]) for medium, need in unmet.items())
+    return max(alone, _round_up(sum(unmet.values()) / widest))
 
 
 def _greedy(needs: Mapping[int, float], sizes: Mapping[_Kind, int]) -> dict[_Kind, int]:
-    """A filling, question by question the one that serves the needs most; not always the smallest."""
+    """A filling that adds the question which serves the needs most, one by one; not always the smallest."""
     left, counts = dict(needs), dict.fromkeys(sizes, 0)
     while any(need > 0 for need in left.values()):
         free = [kind for kind, size in sizes.items() if counts[kind] < size]
         best = max(free, key=lambda kind: sum(min(kind[1], left[m]) for m in kind[0] if left[m] > 0))
         counts[best] += 1
-        left = _less(left, {best: 1})
+        left = _subtract(left, {best: 1})
     return counts
 
 
 def needs(checks: pd.DataFrame, current: Values, assets: Mapping[str, int], method: Method) -> Iterator[Need]:
-    """The fewest questions that each medium needs; `assets`: how many hang on it (media without are left out)."""
+    """The fewest questions that each medium needs; `assets`: number that depend on it (media without are skipped)."""
     questions = Questions(checks, method)
     for place, (name, now) in enumerate(zip(method.medium_names, current, strict=True)):
         if assets.get(name):
@@ -277,9 +281,9 @@ def needs(checks: pd.DataFrame, current: Values, assets: Mapping[str, int], meth
 def steps(checks: pd.DataFrame, exposed: Exposures, current: Values, method: Method) -> Iterator[Step]:
     """The steps from the current vulnerabilities to the lowest that change any risk.
 
-    The set of open questions that removes most large risks for its number of questions comes next; among equals the
-    one that takes most from the sum of risks for that number, then the smaller set. It is carried out medium by
-    medium and value by value, in the order of the same two figures.
+    Next comes the set of open questions that removes most large risks per question; among equals the one that lowers
+    the sum of risks most per question, then the smaller set. It is carried out medium by medium and value by value, in
+    the order of the same two figures.
     """
     questions = Questions(checks, method)
     worth = _Worth(exposed, method)
@@ -291,7 +295,7 @@ def steps(checks: pd.DataFrame, exposed: Exposures, current: Values, method: Met
             part = _best_move(questions, worth, current, labels) or labels
             before = current
             questions.implement(part)
-            # Questions shared between media may take others along.
+            # Questions that apply to several media may lower others, too.
             current = tuple(now if now == 1 else questions.value(place) for place, now in enumerate(current))
             labels = tuple(label for label in labels if label not in part)
             parts.append((part, before, current))
@@ -319,7 +323,7 @@ def _step(
 
 
 class _Worth:
-    """What going from one combination of vulnerabilities to another removes: large risks, and sum of risks."""
+    """The large risks and the sum of risks that a change of vulnerabilities removes."""
 
     def __init__(self, exposed: Exposures, method: Method) -> None:
         at_least = next(entry.at_least for entry in method.levels if entry.key == _LARGE)
@@ -328,43 +332,45 @@ class _Worth:
         self._total: list[int] = (exposed.risks @ exposed.sizes).tolist()
 
     def removed(self, before: Values, after: Values) -> tuple[int, int]:
-        """Large risks, and sum of risks."""
-        here, there = self.combinations[before], self.combinations[after]
-        return self._large[here] - self._large[there], self._total[here] - self._total[there]
+        """Number of large risks, and sum of risks, removed between two combinations."""
+        old, new = self.combinations[before], self.combinations[after]
+        return self._large[old] - self._large[new], self._total[old] - self._total[new]
 
 
 def _best_set(
     questions: Questions, worth: _Worth, current: Values
 ) -> tuple[tuple[int, ...], Fraction, Fraction] | None:
-    """The next set, and the large risks and the sum of risks that it removes for each of its questions."""
+    """The next set, and the large risks and the sum of risks that it removes per question; None at the end."""
     fewest: dict[tuple[int, int], int] = {
         (medium, value): questions.fewest(medium, value)
         for medium, now in enumerate(current)
         for value in range(1, now)
     }
-    hopes = []
+    # The bounds suppose that each set is as small as its largest single need allows, so most sets are never searched.
+    bounds = []
     for values in worth.combinations:
         targets = {m: v for m, (v, now) in enumerate(zip(values, current, strict=True)) if v != now}
         if any(v > current[m] for m, v in targets.items()):
             continue
         large, risk = worth.removed(current, values)
+        # Fractions compare exactly, so that equal rates are equal.
         if risk > 0:
             least = max(fewest[m, v] for m, v in targets.items())
-            hopes.append(((Fraction(large, least), Fraction(risk, least)), targets, large, risk))
-    hopes.sort(key=lambda hope: hope[0], reverse=True)
+            bounds.append(((Fraction(large, least), Fraction(risk, least)), targets, large, risk))
+    bounds.sort(key=lambda bound: bound[0], reverse=True)
     best: tuple[tuple[int, ...], Fraction, Fraction] | None = None
-    for hope, targets, large, risk in hopes:
-        if best is not None and hope < best[1:]:
+    for bound, targets, large, risk in bounds:
+        if best is not None and bound < best[1:]:
             break
         labels = questions.smallest_set(targets)
-        found = (Fraction(large, len(labels)), Fraction(risk, len(labels)))
-        if best is None or (*found, -len(labels)) > (*best[1:], -len(best[0])):
-            best = (labels, *found)
+        rates = (Fraction(large, len(labels)), Fraction(risk, len(labels)))
+        if best is None or (*rates, -len(labels)) > (*best[1:], -len(best[0])):
+            best = (labels, *rates)
     return best
 
 
 def _best_move(questions: Questions, worth: _Worth, current: Values, labels: tuple[int, ...]) -> tuple[int, ...] | None:
-    """Of a set, the part that takes one medium one value down and removes most; None where none does by itself."""
+    """The part of a set that lowers one medium by one and removes most per question; None where no part removes any."""
     best: tuple[tuple[Fraction, Fraction, int], tuple[int, ...]] | None = None
     for medium, now in enumerate(current):
         if now == 1 or not questions.can_reach(medium, now - 1, labels):

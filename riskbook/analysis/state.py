@@ -1,4 +1,4 @@
-"""An assessment in plain values, as JSON has them: what a history keeps and compares."""
+"""The record of an assessment in JSON's values, which a history stores and compares."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def state(assessment: Assessment) -> dict[str, Any]:
     """The record of an assessment: assets (STATE_FIELDS and PLAN_FIELDS), checks, measures, summary, run, since.
 
     `checks`: kind, question, answer (1…4) of each question, None without a check sheet. `measures`: the same of those
-    that are open or planned, with what was typed for them. Where the workbook has them: `self_check` (on, scores,
+    that are open or have entries, with the entries. Where the workbook has them: `self_check` (on, scores,
     total, most) and `clouds` (service, on, scores, confirmed, applicable). Dates are ISO texts.
     """
     risks, checks, change = assessment.risks, assessment.ledger.checks, assessment.change
@@ -30,26 +30,26 @@ def state(assessment: Assessment) -> dict[str, Any]:
 
 
 def _instruments(assessment: Assessment) -> dict[str, Any]:
-    """What is kept of the guideline's other instruments; nothing where the workbook has none."""
-    found = assessment.instruments
-    kept: dict[str, Any] = {}
-    if found.self_check is not None:
-        kept["self_check"] = {
-            **check_fields(found.self_check.record),
-            "total": found.self_check.record.total,
-            "most": found.self_check.most,
+    """The record of the guideline's other instruments; empty where the workbook has none."""
+    instruments = assessment.instruments
+    recorded: dict[str, Any] = {}
+    if instruments.self_check is not None:
+        recorded["self_check"] = {
+            **check_fields(instruments.self_check.record),
+            "total": instruments.self_check.record.total,
+            "most": instruments.self_check.most,
         }
-    if found.clouds:
-        kept["clouds"] = [
+    if instruments.clouds:
+        recorded["clouds"] = [
             {
                 "service": one.sheet.service,
                 **check_fields(one.record),
                 "confirmed": one.confirmed,
                 "applicable": one.applicable,
             }
-            for one in found.clouds
+            for one in instruments.clouds
         ]
-    return kept
+    return recorded
 
 
 def _plain(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -60,11 +60,12 @@ def _plain(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if "number" in row:
             row["kind"] = row.pop("number")
         if row.get("decision") is not None:
-            row["decision"] = str(row["decision"])  # people type numbers, too
+            row["decision"] = str(row["decision"])  # people also type numbers
     return rows
 
 
 def _value(value: Any) -> Any:
+    # openpyxl gives a date as the midnight of its day.
     if isinstance(value, datetime) and value.time() == value.time().min:
         value = value.date()
     if isinstance(value, datetime | date):

@@ -1,4 +1,4 @@
-"""Treatment: the method's rules, each a list of named predicates, and the residual risk they leave."""
+"""Suggests treatments by the method's rules, and computes the residual risk; both are riskbook's own rules (R)."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _medium_is(frame: Frame, predicate: MediumIs, method: Method, today: date) -
 
 
 def _also_on_fixed_medium(frame: Frame, predicate: AlsoOnFixedMedium, method: Method, today: date) -> Any:
-    """The same asset (business and name) stands anywhere in the workbook on a medium that is not portable."""
+    """Whether the same asset (business and name) is anywhere in the workbook on a medium that is not portable."""
     fixed = {medium.name for medium in method.media if not medium.portable}
     keys = list(zip(frame["business"].fillna(""), frame["name"], strict=True))
     fixed_assets = {key for key, media in zip(keys, frame["media"], strict=True) if fixed & set(media)}
@@ -94,10 +94,10 @@ CONDITIONS: Mapping[type[Condition], Holds] = {
 
 
 def suggest(frame: Frame, method: Method, today: date) -> Frame:
-    """The treatment of every asset, index like `frame` (assets with factors, risk and level).
+    """The suggested treatment of every asset, index like `frame` (assets with factors, risk and level).
 
-    Columns: treatment and rule (object: of the first rule that holds; None where the asset is unassessed),
-    alternatives (tuple of (treatment, rule id): the other treatments whose rules hold, in the method's order).
+    Columns: treatment and rule (dtype object: of the first rule that applies; None where the asset is unassessed),
+    alternatives (tuple of (treatment, rule id): the other treatments whose rules apply, in the method's order).
     """
     assessed = frame["risk"].notna().to_numpy()
     holds = np.empty((len(frame), len(method.treatment)), dtype=bool)
@@ -109,19 +109,21 @@ def suggest(frame: Frame, method: Method, today: date) -> Frame:
         holds[:, place] = column
     rules, treatments, alternatives = [], [], []
     for row in holds:
-        held = [method.treatment[place] for place in np.flatnonzero(row)]
-        rules.append(held[0].id if held else None)
-        treatments.append(held[0].treatment if held else None)
-        others = {rule.treatment: rule.id for rule in reversed(held[1:]) if rule.treatment != held[0].treatment}
-        alternatives.append(tuple((rule.treatment, rule.id) for rule in held if others.get(rule.treatment) == rule.id))
+        applied = [method.treatment[place] for place in np.flatnonzero(row)]
+        rules.append(applied[0].id if applied else None)
+        treatments.append(applied[0].treatment if applied else None)
+        others = {rule.treatment: rule.id for rule in reversed(applied[1:]) if rule.treatment != applied[0].treatment}
+        alternatives.append(
+            tuple((rule.treatment, rule.id) for rule in applied if others.get(rule.treatment) == rule.id)
+        )
     columns = {"treatment": treatments, "rule": rules, "alternatives": alternatives}
     return pd.DataFrame({n: pd.Series(v, index=frame.index, dtype="object") for n, v in columns.items()})
 
 
 def residual(frame: Frame, treatment: pd.Series, method: Method) -> pd.Series:
-    """The floor (理論下限) that full implementation of `treatment` would reach, Int64 0…9 or NA.
+    """The residual risk (理論下限) after full implementation of `treatment`, Int64 0…9 or NA.
 
-    Not a promise: it supposes that all measures of the treatment are in place.
+    `treatment`: one of TREATMENTS or None for each asset. A theoretical floor: all measures of the treatment in place.
     """
     columns = (frame[name] for name in ("risk", "importance", "threat", "vulnerability"))
     risk, importance, threat, vulnerability = (column.fillna(0).to_numpy(dtype=int) for column in columns)
@@ -134,6 +136,7 @@ def residual(frame: Frame, treatment: pd.Series, method: Method) -> pd.Series:
             reached = np.full(len(frame), rule.value)
         else:
             lowered = np.minimum(vulnerability, rule.value)
+            # Unknown factors are 0 here and look up any cell; the result is masked.
             reached = importance * table[np.maximum(threat, 1) - 1, np.maximum(lowered, 1) - 1]
         result = np.where(chosen == name, reached, result)
     known = np.isin(chosen, list(method.residual)) & (risk > 0)

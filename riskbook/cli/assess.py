@@ -1,4 +1,4 @@
-"""`riskbook assess`: read, compute, and write back into a copy of the same workbook; one, or many side by side."""
+"""`riskbook assess`: assesses workbooks and writes the results into copies of them, many in parallel."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from riskbook.cli.options import (
     WORKBOOKS,
     Command,
     Given,
-    Kept,
+    HistoryOptions,
     decorated,
     force,
     given_settings,
-    kept_history,
+    history_options,
     refuse_empty,
 )
 from riskbook.cli.run import day_of_run
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class _Many:
-    """The options for many workbooks, as they were given."""
+    """The options for many workbooks, as given."""
 
     jobs: int | None
     portfolio: str | None
@@ -45,7 +45,7 @@ class _Many:
 
 
 def _many(command: Command) -> Command:
-    """Adds the options for many workbooks; the command gets them as one parameter `many`."""
+    """Adds the options for many workbooks; the command receives them as one parameter `many`."""
 
     @wraps(command)
     def with_many(
@@ -55,15 +55,18 @@ def _many(command: Command) -> Command:
         portfolio_anywhere: bool,
         engine: str,
         scheduler: str | None,
-        **others: Any,
+        **rest: Any,
     ) -> Any:
         if (engine == "dask") != bool(scheduler):
             raise click.UsageError("--engine dask and --scheduler ADDRESS go together.")
-        return command(*args, many=_Many(jobs, portfolio, portfolio_anywhere, scheduler), **others)
+        return command(*args, many=_Many(jobs, portfolio, portfolio_anywhere, scheduler), **rest)
 
     options = [
         click.option(
-            "--jobs", metavar="N", type=click.IntRange(1), help="Workbooks side by side; default: one a processor."
+            "--jobs",
+            metavar="N",
+            type=click.IntRange(1),
+            help="Workbooks at the same time; default: the number of processors.",
         ),
         click.option(
             "--portfolio", metavar="PATH", help="Folder (or NAME.xlsx) for an overview of all clients, with tables."
@@ -74,9 +77,11 @@ def _many(command: Command) -> Command:
             type=click.Choice(["local", "dask"]),
             default="local",
             show_default=True,
-            help="Where workbooks run.",
+            help="Where workbooks are assessed.",
         ),
-        click.option("--scheduler", metavar="ADDRESS", help="Of the Dask cluster, for example tcp://HOST:8786."),
+        click.option(
+            "--scheduler", metavar="ADDRESS", help="Address of the Dask cluster, for example tcp://HOST:8786."
+        ),
     ]
     return decorated(with_many, options)
 
@@ -87,16 +92,18 @@ def _many(command: Command) -> Command:
 @FORMAT
 @TRACEBACK
 @click.option("-o", "--output", metavar="OUT", help="A file for one workbook, a folder (or URL) for several.")
-@click.option("--in-place", is_flag=True, help="Write into the workbook itself; the first original is kept as .bak.")
+@click.option("--in-place", is_flag=True, help="Write into the workbook itself; the first original stays as .bak.")
 @force("Overwrite an existing output that riskbook did not write there.")
-@click.option("--redo", is_flag=True, help="Do again what is unchanged since the last call with this OUT.")
-@click.option("--drop-signature", is_flag=True, help="Drop a digital signature, which any change makes invalid.")
-@kept_history(client=True)
+@click.option(
+    "--redo", is_flag=True, help="Assess workbooks again that are unchanged since the last call with this OUT."
+)
+@click.option("--drop-signature", is_flag=True, help="Remove a digital signature, which any change makes invalid.")
+@history_options(client=True)
 @_many
 def assess(
     workbooks: tuple[str, ...],
     given: Given,
-    kept: Kept,
+    history: HistoryOptions,
     format_: str,
     traceback: bool,
     output: str | None,
@@ -108,9 +115,9 @@ def assess(
 ) -> None:
     """Assess workbooks and write the results back into a copy of each.
 
-    WORKBOOK is a file, a folder (with all below it), a pattern such as 'clients/**/*.xlsx', or a URL. The copy is
-    NAME-assessed.xlsx beside the input unless -o or --in-place says otherwise; a folder needs one of them. With a
-    folder as OUT, what is unchanged since the last call is not done again, and an interrupted call goes on from there.
+    WORKBOOK is a file, a folder (with all its subfolders), a pattern such as 'clients/**/*.xlsx', or a URL. The copy
+    is NAME-assessed.xlsx beside the input, unless -o or --in-place is given; for folders one of them is required. If
+    OUT is a folder, workbooks that are unchanged since the last call are skipped, and an interrupted call continues.
 
     Example: riskbook assess samples/kitahama-seiki.xlsx -o demo/kitahama-seiki.xlsx --force
     """
@@ -124,10 +131,10 @@ def assess(
     options = Options(settings, day_of_run(given), force=force, redo=redo, in_place=in_place)
     try:
         found, folder, lines = _found(workbooks, output, in_place)
-        recorder = kept.recorder(len(found.jobs))
+        recorder = history.recorder(len(found.jobs))
         if many.portfolio is not None:
             refuse_place(many.portfolio, force=force)
-            _refuse_among_clients(found, workbooks, output, many.portfolio, many.portfolio_anywhere)
+            _refuse_clients_folder(found, workbooks, output, many.portfolio, many.portfolio_anywhere)
     except RiskbookError as error:
         raise click.UsageError(error_message(error.key, given.screen, error.params)) from error
     call = Call(
@@ -152,7 +159,7 @@ def assess(
 
 
 def _found(workbooks: Sequence[str], output: str | None, in_place: bool) -> tuple[Found, str | None, bool]:
-    """The jobs, the folder that keeps their journal, and whether they come from folders, patterns or URLs."""
+    """The jobs, the folder of their journal, and whether they come from folders, patterns or URLs."""
     from riskbook.batch import Found, find
     from riskbook.opc import storage
     from riskbook.records import Job
@@ -164,6 +171,7 @@ def _found(workbooks: Sequence[str], output: str | None, in_place: bool) -> tupl
         raise click.UsageError(
             "Name a folder for the results with -o OUT, or write into the workbooks with --in-place."
         )
+    # One workbook may be given a file as OUT; a folder must exist or end in a slash.
     single = not many and len(set(workbooks)) == 1
     if single and output is not None and not Path(output).is_dir() and not output.endswith(("/", "\\")):
         job = Job(workbooks[0], workbooks[0], output, output)
@@ -172,13 +180,13 @@ def _found(workbooks: Sequence[str], output: str | None, in_place: bool) -> tupl
     return found, None if single or in_place else output, many
 
 
-def _refuse_among_clients(
+def _refuse_clients_folder(
     found: Found, sources: Sequence[str], output: str | None, portfolio: str, allowed: bool
 ) -> None:
-    """Refuses to put the figures of all clients into the folder of one.
+    """Raises `OutputError` where the figures of all clients would be written into the folder of one client.
 
-    Below OUT, or the one folder that was named, each folder with a workbook somewhere in it is a client's own; so is
-    elsewhere each folder that holds just one of the workbooks.
+    A client's own folder is, below OUT or the one folder that was named, each folder with a workbook somewhere in it;
+    elsewhere each folder with just one of the workbooks.
     """
     from riskbook.batch import is_portfolio, portfolio_paths
     from riskbook.opc import storage

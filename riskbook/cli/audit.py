@@ -1,4 +1,4 @@
-"""`riskbook audit` and `riskbook verify`: the monthly package for auditors, and whether one is as it was made."""
+"""`riskbook audit` and `riskbook verify`: makes the monthly package for auditors, and verifies packages."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _DIGITS = 8  # of a hash in a group
 
 @click.command()
 @click.argument("place", required=False, metavar="[FOLDER|STORE]")
-@click.option("--month", required=True, metavar="YYYY-MM", help="The month.")
+@click.option("--month", required=True, metavar="YYYY-MM", help="The month of the package.")
 @click.option("-o", "--output", required=True, metavar="DIR", help="Folder for the packages of all months.")
-@click.option("--redact", metavar="COLUMNS", help="Columns to take out, for example users,department,note.")
-@click.option("--redact-key", metavar="FILE", help="Secret file: redacted columns get pseudonyms instead of blanks.")
-@force("Replace a package that differs; the former one is kept beside it.")
+@click.option("--redact", metavar="COLUMNS", help="Columns to leave out, for example users,department,note.")
+@click.option("--redact-key", metavar="FILE", help="Secret file: redacted columns hold pseudonyms instead of blanks.")
+@force("Replace a package that differs; the former one stays beside it.")
 @lang("the package; default: as before, else ja")
 @FORMAT
 def audit(
@@ -42,8 +42,9 @@ def audit(
 ) -> None:
     """Write the audit package of a month: DIR/audit-YYYY-MM with workbook, CSV, Parquet and manifest.
 
-    FOLDER is searched for histories, with all below it (default: the working folder); STORE is one history. The
-    SHA-256 that is printed goes onto the cover, by hand: the page, kept elsewhere, proves this month and all before.
+    FOLDER is searched for histories, with all its subfolders (default: the working folder); STORE is one history.
+    Write the SHA-256 that is printed onto the cover by hand: that page, stored elsewhere, proves this month and all
+    months before.
 
     Example: riskbook audit demo/history.db --month 2026-11 -o demo
     """
@@ -77,7 +78,7 @@ def audit(
     else:
         click.echo(label("screen.audit-same" if made.unchanged else "screen.audit-made", screen, path=made.path))
         click.echo(label("screen.audit-hash", screen, hash=_grouped(made.manifest)))
-    _remark(made, wanted, screen)
+    _print_remarks(made, wanted, screen)
 
 
 def _month(text: str) -> Month:
@@ -89,7 +90,7 @@ def _month(text: str) -> Month:
     return month
 
 
-def _remark(made: Exported, month: Month, screen: str) -> None:
+def _print_remarks(made: Exported, month: Month, screen: str) -> None:
     if month.last >= datetime.now().date():
         click.echo(label("screen.audit-early", screen, month=month), err=True)
     if made.later and not made.unchanged:
@@ -104,15 +105,15 @@ def _grouped(digest: str) -> str:
 
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--expect", metavar="HASH", help="The SHA-256 that was kept: of the newest package, as printed.")
-@click.option("--store", metavar="FOLDER|STORE", help="The history (or all below a folder) to compare with.")
+@click.option("--expect", metavar="HASH", help="The SHA-256 of the newest package, as printed when it was made.")
+@click.option("--store", metavar="FOLDER|STORE", help="The history, or a folder with histories, to compare with.")
 @lang("what is printed")
 @FORMAT
 def verify(folder: Path, expect: str | None, store: str | None, lang: str | None, format_: str) -> None:
-    """Check that audit packages are as they were made: DIR is one package, or the folder of all months.
+    """Check that audit packages are unchanged: DIR is one package, or the folder of all months.
 
-    Every file is compared with the manifest, every manifest with the one of the month after it, the newest with HASH,
-    and with --store the counts and the chain of the history. Whatever is not as it was is named; the exit code is 1.
+    Every file is compared with its manifest, every manifest with the manifest of the next month, the newest one with
+    HASH, and with --store the counts and the chain of the history. All differences are listed; then the exit code is 1.
 
     Example: riskbook verify demo --store demo/history.db
     """

@@ -1,4 +1,4 @@
-"""`riskbook check`: read and report findings, write nothing (but a question sheet, if asked)."""
+"""`riskbook check`: reads workbooks and reports findings; writes nothing but a question sheet, if asked."""
 
 from __future__ import annotations
 
@@ -35,23 +35,23 @@ def check(
     questions: str | None,
     force: bool,
 ) -> None:
-    """Read workbooks and report what is wrong with them; the workbooks stay untouched.
+    """Read workbooks and report what to fix in them, without changing them.
 
     Example: riskbook check samples/kitahama-seiki.xlsx --explain
     """
 
-    def ask(outcomes: list[Outcome], method: Method) -> None:
+    def write_questions(outcomes: list[Outcome], method: Method) -> None:
         if questions:
             _write_questions(outcomes, method, Path(questions), given.lang, force=force, quiet=format_ == "json")
 
     show = partial(print_text, all_findings=True, explain=explain)
-    run(workbooks, given, format_=format_, traceback=traceback, conclude=ask, show=show)
+    run(workbooks, given, format_=format_, traceback=traceback, conclude=write_questions, show=show)
 
 
 def _write_questions(
     outcomes: list[Outcome], method: Method, target: Path, lang: str | None, *, force: bool, quiet: bool
 ) -> None:
-    """Writes the question sheet; an output that cannot be written counts as a file that failed."""
+    """Writes the question sheet; where that fails, adds a failed outcome for it."""
     from riskbook import pipeline
     from riskbook.errors import OutputError
     from riskbook.records import Outcome

@@ -1,4 +1,4 @@
-"""`riskbook diff`: what happened between two workbooks, runs, or months."""
+"""`riskbook diff`: compares two workbooks, runs, or months."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ SCHEMA = "riskbook.diff/1"
 
 @dataclass
 class _Side:
-    """One side of a comparison: a record by client, the day it holds for, whether it is one workbook or run alone."""
+    """One side of a comparison.
+
+    `records`: client → record. `day`: of the records. `alone`: whether a single workbook or run was named.
+    """
 
     records: dict[str, dict[str, Any]]
     day: date
@@ -43,11 +46,11 @@ class _Side:
 @given_settings(what="what is printed")
 @FORMAT
 def diff(before: str, after: str, store: str | None, client: str | None, given: Given, format_: str) -> None:
-    """Say what happened between A and B: assets, the factor behind each risk that moved, measures, decisions.
+    """Show what changed from A to B: assets, risks with the factor behind each change, measures, decisions.
 
     A and B are workbooks, runs (#12, or the beginning of a hash, as `riskbook history` prints them), months (2026-10)
-    or days (2026-10-15). Runs and months come from the history beside the workbook that is named, else of the working
-    folder, else from --store.
+    or days (2026-10-15). Runs, months and days come from the history in --store; by default from the one beside the
+    workbook that is named, or those below the working folder.
 
     Example: riskbook diff samples/kitahama-seiki.xlsx demo/kitahama-seiki.xlsx
     """
@@ -92,6 +95,7 @@ def diff(before: str, after: str, store: str | None, client: str | None, given: 
 def _print(first: _Side, second: _Side, method: Method, screen: str, *, json: bool) -> None:
     from riskbook.analysis import compare
 
+    # A workbook or run is compared with its own client of a month, not with all clients.
     for one, other in ((first, second), (second, first)):
         if one.alone and not other.alone and (same := one.records.keys() & other.records.keys()):
             other.records = {name: other.records[name] for name in same}

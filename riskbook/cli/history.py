@@ -1,4 +1,4 @@
-"""`riskbook history` and `riskbook forget`: what is kept of earlier runs, and how a client is taken out of it."""
+"""`riskbook history` and `riskbook forget`: lists the recorded runs, and deletes those of a client."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _FACTS = (
 @_LANG
 @FORMAT
 def history(workbook: str | None, store: str | None, client: str | None, lang: str | None, format_: str) -> None:
-    """List the runs that are kept of WORKBOOK, or of all below a folder (default: the working folder).
+    """List the recorded runs of WORKBOOK, or of all workbooks below a folder (default: the working folder).
 
     Example: riskbook history samples/kitahama-seiki.xlsx --store demo/history.db
     """
@@ -72,10 +72,10 @@ def history(workbook: str | None, store: str | None, client: str | None, lang: s
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @_LANG
 def forget(client: str, store: str | None, yes: bool, lang: str | None) -> None:
-    """Delete all that the history keeps of CLIENT; the hashes stay, so that the chain still holds.
+    """Delete everything recorded of CLIENT in the history; hashes stay, so that its chain can still be verified.
 
     CLIENT is an ID as `riskbook history` prints it. Workbooks, results, portfolios, journals of batches (OUT/.riskbook)
-    and monthly packages are not touched.
+    and monthly packages are not changed.
 
     Example: riskbook forget ../samples/midori-clinic --store demo/history.db --yes
     """
@@ -86,16 +86,17 @@ def forget(client: str, store: str | None, yes: bool, lang: str | None) -> None:
         places = find_histories(Path(store or "."))
         known: dict[str, tuple[Path, str, int]] = {}
         for prefix, path in places.items():
-            with History(path, read_only=True) as kept:
-                known |= {prefix + name: (path, name, len(kept.runs(name))) for name in kept.clients()}
+            with History(path, read_only=True) as history:
+                known |= {prefix + name: (path, name, len(history.runs(name))) for name in history.clients()}
         if client in known:
             path, name, count = known[client]
             if not yes:
                 click.confirm(label("screen.forget-ask", screen, client=client, count=count, path=path), abort=True)
             places = {"": path}
-        for path in places.values():  # where it is unknown, what an earlier call could not finish
-            with History(path) as kept:
-                kept.forget(name if count else client, operator())
+        # For an unknown client, every history finishes what an earlier, interrupted call began.
+        for path in places.values():
+            with History(path) as history:
+                history.forget(name if count else client, operator())
         if not count:
             names = list(known)[:20] or ["-"]
             click.echo(label("screen.forget-unknown", screen, client=client, known=names), err=True)
@@ -104,7 +105,7 @@ def forget(client: str, store: str | None, yes: bool, lang: str | None) -> None:
 
 
 def places_of(workbook: str | None, store: str | None, client: str | None) -> tuple[dict[str, Path], str | None]:
-    """The histories to look at, by the prefix of their clients, and the client that is asked for."""
+    """Prefix of the clients → path of the histories to read, and the client to list (None: all)."""
     from riskbook.records import client_of, find_histories, history_beside, store_path
 
     path = Path(workbook or ".")

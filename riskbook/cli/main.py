@@ -20,8 +20,8 @@ from riskbook.cli.watch import watch
 def main() -> None:
     """Risk assessment inside the client's own Appendix-7 workbook.
 
-    Exit codes: 0 clean, 1 findings of severity error, 2 usage, 3 some file could not be processed,
-    4 a bug in riskbook, 130 interrupted.
+    Exit codes: 0 success, 1 findings of severity error (or packages that changed), 2 wrong usage, 3 some file could not
+    be processed, 4 a bug in riskbook, 130 interrupted.
     """
 
 

@@ -1,4 +1,4 @@
-"""Runs the jobs of `riskbook assess`: progress, Ctrl-C, the journal, and what is said at the end."""
+"""Runs the jobs of `riskbook assess`: progress, Ctrl-C, the journal, and the summary at the end."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ if TYPE_CHECKING:
     from riskbook.batch.engine import Pool
     from riskbook.records import Job, Journal, Memory, Outcome, Recorder
 
-_FEW = 4  # workbooks that are done before other processes have started
+_FEW = 4  # workbooks that are assessed sooner than other processes have started
 INTERRUPTED = 130
-_SHOWN_NAMES, _SHOWN_NOTABLE = 10, 50
+_SHOWN_NAMES, _SHOWN_NOTABLE = 10, 50  # skipped files, workbooks that failed or have errors
 
 
 @dataclass(frozen=True)
 class Call:
     """How the jobs of one call are run and shown.
 
-    `sources`: as named on the command line. `folder`: has the journal. `screen`: language of messages. `lines`: a line
-    a workbook instead of its findings. `json`: prints one object. `jobs`: processes at most. `scheduler`: address of
-    the cluster. `portfolio`: where the overview goes.
+    `sources`: as named on the command line. `folder`: of the journal. `screen`: language of messages. `lines`: print a
+    line for each workbook instead of its findings. `json`: print one JSON object. `jobs`: most processes. `scheduler`:
+    address of the cluster. `portfolio`: where to write the overview.
     """
 
     sources: Sequence[str]
@@ -51,7 +51,7 @@ class Call:
 
 
 def run_found(found: Found, options: Options, call: Call, recorder: Recorder | None) -> int:
-    """Runs what was found, prints it, writes the portfolio; returns the exit code. `recorder`: keeps the histories.
+    """Runs the jobs, prints their outcomes, writes the portfolio; returns the exit code. `recorder`: of histories.
 
     Raises `RiskbookError` where the journal, the cluster or the portfolio cannot be used.
     """
@@ -64,20 +64,20 @@ def run_found(found: Found, options: Options, call: Call, recorder: Recorder | N
             print_json([], method.name, screen)
         click.echo(label("screen.none", screen, sources=[storage.shown(source) for source in call.sources]), err=True)
         return 3
-    say = _Screen(screen, lines=call.lines, json=call.json, total=len(found.jobs))
+    display = _Display(screen, lines=call.lines, json=call.json, total=len(found.jobs))
     started = time.monotonic()
     with Journal(call.folder) as journal, Stop(label("screen.stopping", screen)) as stop:
         memory = Memory(journal, recorder, lambda: options.today, method)
         try:
-            lost = _run_jobs(found, options, call, memory, say, stop)
+            lost = _run_jobs(found, options, call, memory, display, stop)
         except KeyboardInterrupt:
             return INTERRUPTED
         finally:
             print_notices(memory, screen)
             if recorder is not None:
                 recorder.close()
-        left = len(found.jobs) - say.statuses.total()
-        code = _conclude(found, options, call, journal, say, time.monotonic() - started)
+        left = len(found.jobs) - display.statuses.total()
+        code = _conclude(found, options, call, journal, display, time.monotonic() - started)
         code = max(code, 3) if memory.failed else code
     if lost is not None:
         raise lost
@@ -89,16 +89,17 @@ def run_found(found: Found, options: Options, call: Call, recorder: Recorder | N
 
 
 def _run_jobs(
-    found: Found, options: Options, call: Call, memory: Memory, say: _Screen, stop: Stop
+    found: Found, options: Options, call: Call, memory: Memory, display: _Display, stop: Stop
 ) -> ClusterError | None:
-    """Runs the jobs and shows the progress; returns the error that cost the cluster, if any."""
+    """Runs the jobs and shows the progress; returns the error that ended the cluster, if any."""
     from riskbook.batch import run_jobs
 
     pool = _pool(len(found.jobs), call.jobs, call.scheduler)
     try:
-        with say.progress() as progressed:
+        with display.progress() as progressed:
             done = run_jobs(found.jobs, options, pool, known=memory.knowing, stop=lambda: stop.asked)
             for job, outcome in done:
+                # A folder may hold riskbook's own reports: they are counted, not reported as failed.
                 if call.lines and outcome.error and outcome.error[0] == "own-report":
                     outcome.status = "own"
                 memory.note(job, outcome)
@@ -114,18 +115,18 @@ def _run_jobs(
     return None
 
 
-def _conclude(found: Found, options: Options, call: Call, journal: Journal, say: _Screen, seconds: float) -> int:
-    """Prints what was done, as JSON or in a line, and writes the portfolio; returns the exit code of the workbooks."""
+def _conclude(found: Found, options: Options, call: Call, journal: Journal, display: _Display, seconds: float) -> int:
+    """Prints the outcomes as JSON or a line, and writes the portfolio; returns the exit code of the workbooks."""
     from riskbook.records import outcomes
 
-    left = len(found.jobs) - say.statuses.total()
+    left = len(found.jobs) - display.statuses.total()
     if call.json:
         done = (outcome for _, outcome, _ in outcomes(journal, found.jobs))
         print_json(done, options.settings.method.name, call.screen)
-    say.end(found, seconds)
+    display.end(found, seconds)
     if call.portfolio is not None and left:
         click.echo(label("screen.no-portfolio", call.screen), err=True)
-    elif call.portfolio is not None and say.statuses.total():
+    elif call.portfolio is not None and display.statuses.total():
         _write_portfolio(journal, found, options, call.portfolio, call.screen, quiet=call.json)
     return exit_code(outcome for _, outcome, _ in outcomes(journal, found.jobs, record=False))
 
@@ -141,7 +142,7 @@ def _pool(count: int, processes: int | None, scheduler: str | None) -> Pool:
 
 
 def _processors() -> int:
-    """How many processors this process may use."""
+    """The number of processors that this process may use, which may be fewer than the machine has."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -165,8 +166,8 @@ def _write_portfolio(
         click.echo(error_message(problem.key, screen, problem.params), err=True)
 
 
-class _Screen:
-    """What is printed while workbooks are done: on a terminal a bar, elsewhere a line each."""
+class _Display:
+    """Prints while workbooks are assessed: on a terminal a progress bar, elsewhere a line or more for each."""
 
     def __init__(self, lang: str, *, lines: bool, json: bool, total: int) -> None:
         self.statuses: Counter[str] = Counter()
@@ -177,7 +178,7 @@ class _Screen:
 
     @contextlib.contextmanager
     def progress(self) -> Iterator[Callable[[Job, Outcome], None]]:
-        """Gives what is to be called for each workbook that is done."""
+        """Gives the function to call with each job and its outcome."""
         if not self._bar:
             yield self._note
             return
@@ -201,10 +202,11 @@ class _Screen:
         if self._printed:
             (print_line if self._lines else print_text)(outcome, self._lang)
         elif outcome.status in ("failed", "findings") and len(self._notable) < _SHOWN_NOTABLE:
+            # Without its result, which holds the whole workbook in memory.
             self._notable.append(replace(outcome, result=None))
 
     def end(self, found: Found, seconds: float) -> None:
-        """What was done, and what was left aside; on a terminal also which failed or have errors to look at."""
+        """Prints how many were assessed and skipped; after a progress bar also those that failed or have errors."""
         for outcome in self._notable:
             print_line(outcome, self._lang)
         if not self._lines:
@@ -224,15 +226,15 @@ class _Screen:
 
 
 class Stop:
-    """Ctrl-C, or an end asked for by the system: `asked` from the first on; the second ends at once."""
+    """Handles Ctrl-C and SIGTERM: the first sets `asked` and prints a message, the second interrupts."""
 
-    def __init__(self, said: str) -> None:
+    def __init__(self, message: str) -> None:
         self.asked = False
-        self._said = said
+        self._message = message
         self._before: dict[int, Any] = {}
 
     def __enter__(self) -> Stop:
-        with contextlib.suppress(ValueError):  # not in the main thread: then someone else handles signals
+        with contextlib.suppress(ValueError):  # only the main thread may handle signals
             for number in (signal.SIGINT, signal.SIGTERM):
                 self._before[number] = signal.signal(number, self._handle)
         return self
@@ -245,5 +247,5 @@ class Stop:
         if self.asked:
             raise KeyboardInterrupt
         self.asked = True
-        if self._said:
-            click.echo(self._said, err=True)
+        if self._message:
+            click.echo(self._message, err=True)

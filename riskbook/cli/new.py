@@ -1,4 +1,4 @@
-"""`riskbook new`: a blank form to fill in."""
+"""`riskbook new`: writes a blank form to fill in."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _EXTRAS = ("self-check", "cloud")  # questionnaires, in the order of their sheet
 @click.command()
 @click.argument("output", metavar="OUT.xlsx")
 @lang("the form; default: by the locale")
-@click.option("--company", default="", metavar="NAME", help="The firm, named on the sheets that are filled in.")
+@click.option("--company", default="", metavar="NAME", help="The company, shown on the sheets to fill in.")
 @click.option(
     "--departments",
     default="",
@@ -30,9 +30,12 @@ _EXTRAS = ("self-check", "cloud")  # questionnaires, in the order of their sheet
     help="Add the self-check of 25 items, or the check of a cloud service; may be given twice.",
 )
 @click.option(
-    "--services", default="", metavar="NAME,NAME,...", help="A check sheet for each cloud service (as --with cloud)."
+    "--services",
+    default="",
+    metavar="NAME,NAME,...",
+    help="A check sheet for each cloud service (implies --with cloud).",
 )
-@click.option("--only", is_flag=True, help="Issue only what --with and --services name, without the risk analysis.")
+@click.option("--only", is_flag=True, help="Write only the sheets of --with and --services, without the risk analysis.")
 @METHOD
 @force("Overwrite an existing file.")
 def new(
@@ -46,7 +49,7 @@ def new(
     method: str | None,
     force: bool,
 ) -> None:
-    """Issue a blank form: ledger, threats and check of measures, with drop-downs and live formulas.
+    """Write a blank form: ledger, threats and check of measures, with drop-down lists and formulas.
 
     Example: riskbook new demo/form.xlsx --lang ja --company 北浜精機株式会社 --departments 営業部,総務部 --force
 
@@ -56,8 +59,8 @@ def new(
     from riskbook.errors import MethodError, RiskbookError
 
     language = screen_language(lang)
-    served = _names(services)
-    kinds = [kind for kind in _EXTRAS if kind in extras or (kind == "cloud" and served)]
+    service_names = _names(services)
+    kinds = [kind for kind in _EXTRAS if kind in extras or (kind == "cloud" and service_names)]
     if only and not kinds:
         raise click.UsageError(label("screen.only-what", language))
     try:
@@ -69,7 +72,7 @@ def new(
             method=method,
             force=force,
             extras=[kind.replace("-", "_") for kind in kinds],
-            services=served,
+            services=service_names,
             only=only,
         )
     except MethodError as error:
@@ -82,5 +85,5 @@ def new(
 
 
 def _names(typed: str) -> list[str]:
-    """Names separated by commas of any kind, each once."""
+    """The names in a list separated by commas (also "，" and "、"), each once."""
     return list(dict.fromkeys(name.strip() for name in re.split("[,，、]", typed) if name.strip()))

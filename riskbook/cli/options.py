@@ -1,4 +1,4 @@
-"""Every option that more than one command has, declared once, and what commands make of them."""
+"""The options that several commands share, each declared once, and the objects made of them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ Command = Callable[..., Any]
 WORKBOOKS = click.argument("workbooks", nargs=-1, required=True, metavar="WORKBOOK...")
 METHOD = click.option("--method", metavar="PATH|NAME", help="Method: ipa-3.1 (default), ipa-4.0, or a TOML file.")
 TODAY = click.option(
-    "--today", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]), help="Date of the assessment (YYYY-MM-DD)."
+    "--today",
+    metavar="DATE",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Date of the assessment (YYYY-MM-DD); default: today.",
 )
 FORMAT = click.option(
     "--format",
@@ -33,18 +36,18 @@ FORMAT = click.option(
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="What is printed.",
+    help="Text for people, or JSON for programs.",
 )
-TRACEBACK = click.option("--traceback", is_flag=True, help="Show where a bug in riskbook arose.")
+TRACEBACK = click.option("--traceback", is_flag=True, help="Show the traceback of a bug in riskbook.")
 STORE = click.option(
     "--store", metavar="PATH", help="The history, or its folder; default: .riskbook/history.db beside each workbook."
 )
 ONE_CLIENT = click.option("--client", metavar="ID", help="Only this client of the history.")
 _MAP = click.option(
-    "--map", "maps", multiple=True, metavar="HEADER=FIELD", help="What a header means, where it is not recognised."
+    "--map", "maps", multiple=True, metavar="HEADER=FIELD", help="The field of a header that is not recognised."
 )
 _STRICT = click.option(
-    "--strict", is_flag=True, help="An unknown threat or vulnerability is an error, not the worst value."
+    "--strict", is_flag=True, help="Treat an unknown threat or vulnerability as an error, not as the worst value."
 )
 _PASSWORD = click.option(
     "--password",
@@ -52,24 +55,23 @@ _PASSWORD = click.option(
     metavar="PASSWORD",
     help="Password of encrypted workbooks (or RISKBOOK_PASSWORD).",
 )
-_CLIENT = click.option(
-    "--client", metavar="ID", help="What the workbook is called in the history, whatever its file name."
-)
-_NO_HISTORY = click.option("--no-history", is_flag=True, help="Keep no history of this run.")
+_CLIENT = click.option("--client", metavar="ID", help="ID of the workbook in the history, whatever its file name.")
+_NO_HISTORY = click.option("--no-history", is_flag=True, help="Do not record this run in a history.")
 
 
 def lang(what: str) -> Callable[[Command], Command]:
-    """The option on the language of `what`, with its default where that needs saying."""
+    """The option for the language of `what` (part of the help text, with the default if that is not obvious)."""
     return click.option("--lang", type=click.Choice(["ja", "en"]), help=f"Language of {what}.")
 
 
 def force(what: str) -> Callable[[Command], Command]:
-    """The option to write all the same; `what`: what then happens."""
+    """The option to overwrite; `what`: the help text."""
     return click.option("--force", is_flag=True, help=what)
 
 
 def decorated(command: Command, options: Sequence[Callable[[Command], Command]]) -> Command:
-    """A command with options, listed by `--help` in this order."""
+    """The command with options, which `--help` lists in this order."""
+    # click lists the option first that was applied last.
     for option in reversed(options):
         command = option(command)
     return command
@@ -77,7 +79,7 @@ def decorated(command: Command, options: Sequence[Callable[[Command], Command]])
 
 @dataclass(frozen=True)
 class Given:
-    """The options on how workbooks are assessed, as they were given."""
+    """The options of an assessment, as given."""
 
     method: str | None
     lang: str | None
@@ -88,13 +90,13 @@ class Given:
 
     @property
     def screen(self) -> str:
-        """The language for messages where no workbook decides it."""
+        """The language of messages that are not about one workbook."""
         return screen_language(self.lang)
 
     def settings(self, workbooks: Sequence[str] = (), *, drop_signature: bool = False) -> Settings:
-        """The settings, with the project file of the working folder; a usage error where something in them is wrong.
+        """The settings, with the project file of the working folder.
 
-        So is a project file beside one of the `workbooks` that were named.
+        A usage error where an option or a project file is wrong, also one beside one of `workbooks`.
         """
         from riskbook.method import load_method
         from riskbook.settings import Settings, read_project
@@ -116,7 +118,7 @@ class Given:
 def given_settings(
     *, today: bool = True, what: str = "the sheets; default: that of the workbook"
 ) -> Callable[[Command], Command]:
-    """Adds the options on how workbooks are assessed; the command gets them as one parameter `given`."""
+    """Adds the options of an assessment; the command receives them as one parameter `given`."""
 
     def decorate(command: Command) -> Command:
         @wraps(command)
@@ -128,10 +130,10 @@ def given_settings(
             strict: bool,
             password: str | None,
             today: datetime | None = None,
-            **others: Any,
+            **rest: Any,
         ) -> Any:
             day = None if today is None else today.date()
-            return command(*args, given=Given(method, lang, day, maps, strict, password), **others)
+            return command(*args, given=Given(method, lang, day, maps, strict, password), **rest)
 
         dates = [TODAY] if today else []
         return decorated(with_given, [METHOD, lang(what), *dates, _MAP, _STRICT, _PASSWORD])
@@ -140,15 +142,15 @@ def given_settings(
 
 
 @dataclass(frozen=True)
-class Kept:
-    """The options on the history of runs, as they were given."""
+class HistoryOptions:
+    """The options for recording runs in a history, as given."""
 
     store: str | None
     client: str | None
     no_history: bool
 
     def recorder(self, workbooks: int) -> Recorder | None:
-        """The keeper of histories, None where none is wanted; a usage error where the options do not fit."""
+        """The recorder of runs, None with --no-history; a usage error where options contradict each other."""
         from riskbook.records import Recorder, store_path
 
         if self.no_history and (self.store or self.client):
@@ -159,21 +161,23 @@ class Kept:
         return None if self.no_history else Recorder(store_path(self.store) if self.store else None, self.client)
 
 
-def kept_history(*, client: bool) -> Callable[[Command], Command]:
-    """Adds the options on the history of runs; the command gets them as one parameter `kept`."""
+def history_options(*, client: bool) -> Callable[[Command], Command]:
+    """Adds the options for recording runs; the command receives them as one parameter `history`."""
 
     def decorate(command: Command) -> Command:
         @wraps(command)
-        def with_kept(*args: Any, store: str | None, no_history: bool, client: str | None = None, **others: Any) -> Any:
-            return command(*args, kept=Kept(store, client, no_history), **others)
+        def with_history(
+            *args: Any, store: str | None, no_history: bool, client: str | None = None, **rest: Any
+        ) -> Any:
+            return command(*args, history=HistoryOptions(store, client, no_history), **rest)
 
-        return decorated(with_kept, [STORE, _NO_HISTORY, *([_CLIENT] if client else [])])
+        return decorated(with_history, [STORE, _NO_HISTORY, *([_CLIENT] if client else [])])
 
     return decorate
 
 
 def _columns(maps: tuple[str, ...]) -> dict[str, str]:
-    """The `--map` options as header → field; a usage error for one without both."""
+    """Header → field from the `--map` options; a usage error for one without header or field."""
     pairs = [entry.rpartition("=") for entry in maps]
     for entry, (header, _, field) in zip(maps, pairs, strict=True):
         if not header.strip() or not field.strip():
@@ -182,14 +186,14 @@ def _columns(maps: tuple[str, ...]) -> dict[str, str]:
 
 
 def refuse_empty(*names: str | None) -> None:
-    """A usage error where a name was given that is empty."""
+    """Raises a usage error where one of the names is empty."""
     if "" in names:
         raise click.UsageError("A name is empty; perhaps a variable of the shell is not set.")
 
 
 @contextlib.contextmanager
 def reported_errors(screen: str) -> Iterator[None]:
-    """Prints what riskbook raises within in one line, and exits with code 3."""
+    """Prints errors of riskbook raised within the block in one line, and exits with code 3."""
     try:
         yield
     except RiskbookError as error:
@@ -198,8 +202,9 @@ def reported_errors(screen: str) -> Iterator[None]:
 
 
 def screen_language(lang: str | None) -> str:
-    """The language for messages where no workbook decides it: as asked, else by the locale, else Japanese."""
+    """The language of messages that are not about one workbook: `lang`, else by the locale, else Japanese."""
     if lang:
         return lang
+    # The order in which programs look for the locale; C and POSIX name no language.
     locale = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
     return "en" if locale and not locale.startswith(("ja", "C", "POSIX")) else "ja"

@@ -1,4 +1,4 @@
-"""`riskbook plan`: which measures first, and what each step brings; writes nothing."""
+"""`riskbook plan`: prints which measures to carry out first, and the effect of each step; writes nothing."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ _SHOWN_ASSETS = 6
 @FORMAT
 @TRACEBACK
 def plan(workbooks: tuple[str, ...], given: Given, format_: str, traceback: bool) -> None:
-    """Say which measures to carry out first: the steps, why, and the assets each brings down.
+    """Show which measures to carry out first: the steps, the reasons, and the assets whose risk each step lowers.
 
-    The same stands on the sheets 対策計画 and 対策の順序 of an assessed workbook.
+    The sheets 対策計画 and 対策の順序 of an assessed workbook show the same.
 
     Example: riskbook plan samples/kitahama-seiki.xlsx
     """
@@ -119,7 +119,7 @@ def _step(step: Step, result: AssessedWorkbook) -> dict[str, Any]:
 
 
 def _measures(result: AssessedWorkbook) -> list[dict[str, Any]]:
-    """Every line of the measure plan, in its order."""
+    """The lines of the measure plan, in its order."""
     return [
         {
             "place": f"{row['sheet']}!{row['cell']}",

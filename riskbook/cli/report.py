@@ -1,4 +1,4 @@
-"""What is printed of a run: text for people, one JSON object for programs."""
+"""Prints the outcomes of a run: text for people, one JSON object for programs."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 SCHEMA = "riskbook.run/1"
 _ASSET_FIELDS = used_in("json")
-_MOST_ALIKE, _SHOWN_NOTICES = 5, 3
+_MOST_ALIKE, _SHOWN_NOTICES = 5, 3  # findings with the same code, reasons why runs are in no history
 
 
 def exit_code(outcomes: Iterable[Outcome]) -> int:
-    """0 clean, 1 findings of severity error, 3 some file could not be processed, 4 a bug."""
+    """0 success, 1 findings of severity error, 3 some file could not be processed, 4 a bug: the highest of all."""
     statuses = set()
     for outcome in outcomes:
         statuses.add("bug" if outcome.error and outcome.error[0] == "bug" else outcome.status)
@@ -31,7 +31,7 @@ def exit_code(outcomes: Iterable[Outcome]) -> int:
 
 
 def error_text(outcome: Outcome, lang: str) -> str | None:
-    """Why a workbook failed, in a sentence; None where it did not."""
+    """The reason why a workbook failed, in a sentence; None where it did not fail."""
     return None if outcome.error is None else error_message(outcome.error[0], outcome.lang or lang, outcome.error[1])
 
 
@@ -39,7 +39,7 @@ def error_text(outcome: Outcome, lang: str) -> str | None:
 
 
 def print_json(outcomes: Iterable[Outcome], method: str, lang: str) -> None:
-    """Prints one object of schema riskbook.run/1, and nothing else, to standard output; workbook by workbook."""
+    """Prints one object of schema riskbook.run/1, and nothing else, workbook by workbook to save memory."""
     click.echo(f'{{\n "schema": {json.dumps(SCHEMA)},\n "workbooks": [', nl=False)
     comma = ""
     for outcome in outcomes:
@@ -54,13 +54,14 @@ def print_document(document: dict[str, Any]) -> None:
 
 
 def _as_json(document: dict[str, Any]) -> str:
-    """As text; escaped where the output cannot take other than ASCII."""
+    """A document as JSON text, escaped where the output is not UTF-8 (the console of Windows)."""
     plain = (sys.stdout.encoding or "").lower().replace("-", "") not in ("utf8", "utf8sig")
     return json.dumps(document, ensure_ascii=plain, indent=1)
 
 
 def _workbook(outcome: Outcome, method: str, lang: str) -> dict[str, Any]:
     record = outcome.record or {"assets": [], "findings": [], "summary": dict.fromkeys(LEVELS, 0)}
+    # Japanese sentences follow each other without a space.
     gap = "" if outcome.lang == "ja" else " "
     return {
         "input": outcome.input,
@@ -85,7 +86,7 @@ def _workbook(outcome: Outcome, method: str, lang: str) -> dict[str, Any]:
 
 
 def failed(outcome: Outcome, lang: str) -> bool:
-    """Whether a workbook failed; if so, the reason is printed."""
+    """Whether a workbook failed; prints the reason if so."""
     if outcome.status == "failed":
         message = error_text(outcome, lang)
         click.echo(label("screen.failed", outcome.lang or lang, input=outcome.input, message=message), err=True)
@@ -93,7 +94,7 @@ def failed(outcome: Outcome, lang: str) -> bool:
 
 
 def counts_line(outcome: Outcome, lang: str) -> str:
-    """A workbook in one line: its assets by level, its open findings by severity."""
+    """A workbook in one line: number of assets by level, and of open findings by severity."""
     assert outcome.record is not None
     by_severity = Counter(finding["severity"] for finding in outcome.record["findings"] if finding["open"])
     counts = {severity: by_severity[severity] for severity in SEVERITIES} | outcome.record["summary"]
@@ -101,7 +102,7 @@ def counts_line(outcome: Outcome, lang: str) -> str:
 
 
 def print_text(outcome: Outcome, lang: str, *, all_findings: bool = False, explain: bool = False) -> None:
-    """Prints one workbook: a line with its counts, its findings, where the result is."""
+    """Prints one workbook: a line with its counts, its findings, and where the result is."""
     if failed(outcome, lang):
         return
     if outcome.status == "unchanged":
@@ -128,7 +129,7 @@ def print_text(outcome: Outcome, lang: str, *, all_findings: bool = False, expla
 
 
 def print_line(outcome: Outcome, lang: str) -> None:
-    """Prints one workbook of many in a line."""
+    """Prints one of many workbooks in one line."""
     if outcome.status == "unchanged":
         click.echo(label("screen.unchanged", lang, input=outcome.input, output=outcome.output))
     elif not failed(outcome, lang):
@@ -136,12 +137,12 @@ def print_line(outcome: Outcome, lang: str) -> None:
 
 
 def _lang(outcome: Outcome) -> str:
-    assert outcome.lang is not None  # of one that was read
+    assert outcome.lang is not None  # set once the workbook was read
     return outcome.lang
 
 
 def _print_recognised(result: AssessedWorkbook, lang: str) -> None:
-    """What was made of each table: header rows, column by column, rows taken; rows left are findings."""
+    """Prints how each table was recognised: header rows, columns, rows read; rows not read are findings."""
     for table in result.assessment.ledger.recognised:
         kind = label(f"kind.{table.kind}", lang)
         first, last = table.first_header_row, table.last_header_row
@@ -171,7 +172,7 @@ def _print_findings(findings: list[dict[str, Any]], lang: str, most_alike: int) 
 
 
 def print_notices(memory: Memory, screen: str) -> None:
-    """Prints once why runs are in no history, and forgets it."""
+    """Prints why runs were not recorded, each reason once, and clears the reasons."""
     from riskbook.records import AT_URL, IN_ENCRYPTED
 
     for (key, params), count in list(memory.notices.items())[:_SHOWN_NOTICES]:

@@ -1,4 +1,4 @@
-"""Runs workbooks one after the other for the commands that only read, and reports what became of each."""
+"""Assesses workbooks one after the other for the commands that only read, and prints the outcomes."""
 
 from __future__ import annotations
 
@@ -28,10 +28,11 @@ def run(
     document: Callable[[list[Outcome], str, str], None] = print_json,
     conclude: Callable[[list[Outcome], Method], None] | None = None,
 ) -> NoReturn:
-    """Assesses each workbook, prints, and exits with the code that fits.
+    """Assesses each workbook, prints the outcomes, and exits with `exit_code`.
 
-    `show` prints one outcome as text, `document` all of them as JSON (with the name of the method); both are given
-    the language for what no workbook decides.
+    `show`: prints one outcome as text. `document`: prints all as JSON; its second parameter is the name of the method.
+    The last parameter of both is the language of messages that are not about one workbook. `conclude`: called at the
+    end with all outcomes.
     """
     from riskbook import opc, pipeline
     from riskbook.batch import finished, guarded
@@ -47,6 +48,7 @@ def run(
 
     for name in dict.fromkeys(workbooks):
         outcome = Outcome(storage.shown(name), given.lang)
+        # Defaults bind the variables of this turn of the loop.
         guarded(outcome, lambda name=name, outcome=outcome: work(name, outcome))  # type: ignore[misc]
         print_traceback(outcome, traceback)
         outcomes.append(outcome)
@@ -60,11 +62,11 @@ def run(
 
 
 def day_of_run(given: Given) -> date:
-    """The day of the assessments: as given, else the clock's."""
+    """The day of the assessments: as given, else today."""
     return given.today or date.today()
 
 
 def print_traceback(outcome: Outcome, wanted: bool) -> None:
-    """Shows where a bug arose, if asked."""
+    """Prints the traceback of a bug, if wanted."""
     if wanted and outcome.bug:
         click.echo(outcome.bug, err=True)

@@ -1,4 +1,4 @@
-"""`riskbook watch`: assess a workbook again whenever people save it."""
+"""`riskbook watch`: assesses workbooks whenever people save them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from riskbook.cli.many import Stop
-from riskbook.cli.options import Given, Kept, force, given_settings, kept_history, reported_errors
+from riskbook.cli.options import Given, HistoryOptions, force, given_settings, history_options, reported_errors
 from riskbook.cli.report import counts_line, error_text, print_notices
 from riskbook.text import error_message, label
 
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
     "--output",
     metavar="OUT",
     type=click.Path(file_okay=False, path_type=Path),
-    help="A folder for the results; default: into the workbooks themselves.",
+    help="Folder for the results; default: write into the workbooks themselves.",
 )
 @given_settings(today=False)
 @force("Overwrite an existing result in OUT that riskbook did not write there.")
-@kept_history(client=False)
-def watch(folder: Path, output: Path | None, given: Given, force: bool, kept: Kept) -> None:
-    """Watch FOLDER and assess each workbook in it when it is saved; what people decided is kept.
+@history_options(client=False)
+def watch(folder: Path, output: Path | None, given: Given, force: bool, history: HistoryOptions) -> None:
+    """Watch FOLDER and assess each workbook in it whenever it is saved; people's decisions are preserved.
 
-    A workbook that is open in Excel is written once it is closed; the first original is kept as .bak. Ctrl-C ends.
+    A workbook that is open in Excel is written when it is closed; the first original stays as .bak. Ctrl-C ends.
 
     Example: riskbook watch samples
     """
@@ -45,18 +45,18 @@ def watch(folder: Path, output: Path | None, given: Given, force: bool, kept: Ke
     if root == target:
         raise click.UsageError(error_message("output-is-source", screen, {"path": str(output)}))
 
-    keeper = kept.recorder(workbooks=1)
+    recorder = history.recorder(workbooks=1)
 
     def options(today: date) -> Options:
         return batch.Options(settings, today, force=force)
 
-    def held(path: Path) -> None:
+    def report_held(path: Path) -> None:
         click.echo(label("screen.held", screen, time=_now(), input=path.relative_to(root)))
 
     with reported_errors(screen), Journal(None if output is None else str(output)) as journal, Stop("") as stop:
         click.echo(label("screen.watching", screen, folder=folder))
-        memory = Memory(journal, keeper, date.today, settings.method)
-        for outcome in batch.watch(root, target, options, memory, lambda: stop.asked, held):
+        memory = Memory(journal, recorder, date.today, settings.method)
+        for outcome in batch.watch(root, target, options, memory, lambda: stop.asked, report_held):
             click.echo(label("screen.watched", screen, time=_now(), line=_line(outcome, root, screen)))
             print_notices(memory, screen)
     click.echo(label("screen.watch-ended", screen))

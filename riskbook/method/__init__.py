@@ -1,4 +1,4 @@
-"""The guideline as data: method files, loaded and checked."""
+"""The guideline as data: method files, their schema, and how they are loaded and checked."""
 
 from riskbook.method.basics import Meets, Source
 from riskbook.method.instruments import (

@@ -1,4 +1,4 @@
-"""The kinds of value that all files of a method share."""
+"""The types of value that all files of a method share."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ TreatmentKey = Literal["reduce", "retain", "avoid", "transfer"]
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
 class Table(Struct, frozen=True, forbid_unknown_fields=True):
-    """A table of a file: exactly the keys of its class; those with a default may be left out."""
+    """A table of a file: it has exactly the keys of its class, of which those with a default may be missing."""
 
 
 class Words(Table):
-    """Something in both languages; `words[lang]` is its text in one."""
+    """A text in both languages; `words[lang]` is the one in `lang` ("ja" | "en")."""
 
     ja: Text
     en: Text
@@ -43,7 +43,7 @@ class Words(Table):
 
 
 class Source(Words, kw_only=True):
-    """Where something is published, and of what day it is; `short`: its name in a list."""
+    """A publication: its title, its date, its address; `short`: its name in a list."""
 
     date: Text
     url: Text | None = None
@@ -51,10 +51,10 @@ class Source(Words, kw_only=True):
 
 
 class Meets(Table, kw_only=True):
-    """Which answers something has to do with.
+    """The items and questions that a rule, threat or measure is about.
 
-    `self_check`: items of the self-check. `kinds`: questions of these kinds of measure that hold one of `words` (all
-    questions, without words) and none of `without`.
+    `self_check`: numbers of items of the self-check. `kinds`: kinds of measure (付録5), whose questions count where
+    they contain one of `words` (any question, without words) and none of `without`.
     """
 
     self_check: Numbers

@@ -1,4 +1,4 @@
-"""What the files of the guideline's other instruments may hold, as types."""
+"""The schema of the files of the guideline's other instruments, as types."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Spellings = tuple[Text, ...]
 
 
 class AnswerSpec(Table):
-    """An answer of a questionnaire, what it scores, and how people write it."""
+    """An answer of a questionnaire, its score, its word, and other spellings of it."""
 
     key: Text
     score: Score
@@ -30,7 +30,7 @@ class AnswerSpec(Table):
 
 
 class NotUsed(Table):
-    """The items that may be answered with "not used", and the answer that this counts as ("": it does not count)."""
+    """The items that may be answered "not used", and the key of the answer that counts ("": the item does not)."""
 
     items: Numbers
     answer: str
@@ -39,7 +39,7 @@ class NotUsed(Table):
 
 
 class QuestionnaireHeaders(Table):
-    """The headers of the columns; a questionnaire without `score` has no points."""
+    """The spellings of the columns' headers; a questionnaire without any for `score` has no points."""
 
     number: Spellings
     answer: Spellings
@@ -47,7 +47,7 @@ class QuestionnaireHeaders(Table):
     note: Spellings
 
     def by_use(self) -> dict[str, Spellings]:
-        """What a column is for → its headers."""
+        """Use of a column ("number", "answer", "score", "note") → spellings of its header."""
         return msgspec.structs.asdict(self)
 
 
@@ -61,7 +61,7 @@ class Part(Table):
 
 
 class Item(Words, kw_only=True):
-    """An item: its text, its short name, the kind of measure (付録5) it belongs to, what to do first."""
+    """An item: its text, its short name, its kind of measure (付録5), what to do first, its subject if it has one."""
 
     number: Number
     short: Words
@@ -71,7 +71,7 @@ class Item(Words, kw_only=True):
 
 
 class QuestionnaireSpec(Table):
-    """A questionnaire; a sheet with the share `enough` of its items is one, or one that has one of `names`."""
+    """A questionnaire; a sheet is one where it has the share `enough` (0…1) of the items, or is called by a name."""
 
     title: Words
     names: Annotated[Spellings, Meta(min_length=1)]
@@ -85,12 +85,12 @@ class QuestionnaireSpec(Table):
 
     @property
     def points(self) -> dict[str, int]:
-        """What each answer scores, by its key."""
+        """Score of each answer, by its key."""
         return {answer.key: answer.score for answer in self.answers}
 
 
 class Band(Table):
-    """A band of totals: from `at_least` on; its level and the advice."""
+    """A band of totals: those from `at_least` up to the next higher band; its level and advice."""
 
     at_least: Annotated[int, Meta(ge=-999, le=999)]
     level: LevelKey
@@ -98,27 +98,31 @@ class Band(Table):
 
 
 class Statement(Words):
-    """What SECURITY ACTION asks beside the items; a sentence that holds a word of each group of `all` is it."""
+    """A question of SECURITY ACTION beside the items; a sentence with a word of each group in `all` is it."""
 
     key: Text
     all: Annotated[tuple[Annotated[Spellings, Meta(min_length=1)], ...], Meta(min_length=1)]
 
 
 class SelfCheckSpec(QuestionnaireSpec):
-    """The self-check."""
+    """The five-minute self-check (5分でできる自社診断)."""
 
     bands: Annotated[tuple[Band, ...], Meta(min_length=1)]
     statements: tuple[Statement, ...]
 
 
 class CloudItem(Item, kw_only=True):
-    """An item about a cloud service, with its subject."""
+    """An item of the check of a cloud service; `name` is its subject."""
 
     name: Words
 
 
 class Service(Table):
-    """How a sheet names its service, the medium of its assets, and words that name no service."""
+    """How a sheet names its cloud service.
+
+    `labels`: texts beside or below which the name is. `medium`: of assets in the cloud. `ignored`: words in the name
+    of a tab that are no part of the service's name.
+    """
 
     labels: Spellings
     medium: Text
@@ -126,7 +130,7 @@ class Service(Table):
 
 
 class CloudSpec(QuestionnaireSpec):
-    """The check of a cloud service."""
+    """The check of a cloud service (クラウドサービス安全利用チェックシート)."""
 
     items: Annotated[tuple[CloudItem, ...], Meta(min_length=1)]
     service: Service
@@ -136,7 +140,7 @@ class CloudSpec(QuestionnaireSpec):
 
 
 class Star(Table):
-    """A star, what it asks for in words, and the keys of it: "rules", "self-check", statements of the self-check."""
+    """A star, what it requires in words and as keys: "rules", "self-check", statements of the self-check."""
 
     name: Words
     asks: Words
@@ -144,7 +148,7 @@ class Star(Table):
 
 
 class ActionSpec(Table):
-    """SECURITY ACTION; an answer of `working_score` or more says that the firm works on it."""
+    """SECURITY ACTION; an answer of `working_score` or more means that the firm works on the item."""
 
     note: Words
     working_score: Score
@@ -156,7 +160,7 @@ class ActionSpec(Table):
 
 
 class ThreatSources(Table):
-    """The source of each table."""
+    """The publication behind each table."""
 
     ranks: Source
     priority: Source
@@ -165,7 +169,7 @@ class ThreatSources(Table):
 
 
 class Year(Table):
-    """The names of the threats as one year published them, by rank."""
+    """The names of the threats as published for one year, by rank."""
 
     year: Annotated[int, Meta(ge=2000, le=2999)]
     names: tuple[Text, ...]
@@ -182,7 +186,7 @@ class Threat(Table):
 
 
 class WayIn(Meets):
-    """A way in, with its basic measure."""
+    """A way in (攻撃の糸口), its basic measure (対策の基本) and the aim of it."""
 
     key: Text
     name: Words
@@ -191,7 +195,7 @@ class WayIn(Meets):
 
 
 class CommonMeasure(Meets):
-    """A measure against threats; `common`: the published list has it."""
+    """A measure against threats; `common`: it is one of the published common measures."""
 
     key: Text
     common: bool
@@ -199,7 +203,7 @@ class CommonMeasure(Meets):
 
 
 class ThreatsSpec(Table):
-    """The ten threats of the last years."""
+    """The ten threats for organisations (10大脅威) of the last years."""
 
     note: Words
     sources: ThreatSources
@@ -242,7 +246,7 @@ class ShortSource(Source, kw_only=True):
 
 
 class Line(Table):
-    """A line of the incident sheet; `source`: where it is another than the section's."""
+    """A line of the incident sheet; `source`: its own, where that is not the section's."""
 
     id: Text
     name: Words
@@ -252,7 +256,7 @@ class Line(Table):
 
 
 class Section(Table):
-    """Lines under a title; `roles`: each is a role that somebody takes."""
+    """Lines under a title; `roles`: whether each line is a role that a person takes."""
 
     title: Words
     source: Text
@@ -261,14 +265,14 @@ class Section(Table):
 
 
 class ResponseSpec(Table):
-    """What to do in an incident."""
+    """The incident sheet (緊急時対応): what to do, whom to call, who does what."""
 
     sources: dict[str, ShortSource]
     sections: Annotated[tuple[Section, ...], Meta(min_length=1)]
 
 
-class InstrumentSpecs(Table, dict=True):
-    """The guideline's other instruments; each has a file of its own, which the method names under its key."""
+class InstrumentSpecs(Table, dict=True):  # with a `__dict__` for the cached property
+    """The guideline's other instruments, each from a file of its own that the method names under its key."""
 
     self_check: SelfCheckSpec
     cloud: CloudSpec
@@ -284,7 +288,7 @@ class InstrumentSpecs(Table, dict=True):
 
     @cached_property
     def sha256(self) -> str:
-        """The digest of everything that the instruments say."""
+        """The SHA-256 of the content of all instruments, in hex."""
         return hashlib.sha256(msgspec.json.encode(self, order="sorted")).hexdigest()
 
 
@@ -294,7 +298,7 @@ InstrumentNames = msgspec.defstruct(  # [instruments] of a method
 
 
 def mentions(sentence: str, groups: Sequence[Sequence[str]], without: Sequence[str] = ()) -> bool:
-    """Whether a sentence holds a word of each group and none of `without`, whatever its width and case."""
+    """Whether a sentence contains a word of each group and none of `without`; width and case make no difference."""
     shown = folded(sentence)
     if any(folded(word) in shown for word in without):
         return False

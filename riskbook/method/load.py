@@ -1,4 +1,4 @@
-"""Method files: found by name or path, extended, checked key by key."""
+"""Loads method files by name or path, with the files they extend and name, and checks them key by key."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from riskbook.method.check import check, check_form, check_instrument, check_tog
 from riskbook.method.instruments import InstrumentNames, InstrumentSpecs
 from riskbook.method.method import Method
 from riskbook.method.schema import FormFile, MethodFile
-from riskbook.method.typed import typed
+from riskbook.method.typed import convert
 
 DEFAULT = "ipa-3.1"
 
 
 def available_methods() -> tuple[str, ...]:
-    """Names of the methods that riskbook ships."""
+    """Names of the methods that come with riskbook."""
     folder = resources.files("riskbook.method") / "data"
     return tuple(sorted(entry.name[:-5] for entry in folder.iterdir() if entry.name.endswith(".toml")))
 
@@ -31,32 +31,32 @@ def available_methods() -> tuple[str, ...]:
 def load_method(name_or_path: str | Path = DEFAULT) -> Method:
     """The method of that name, or in that TOML file.
 
-    Raises `MethodError` naming the key, what stands there and what may.
+    Raises `MethodError` with the first wrong key, its value, and what is allowed.
     """
     name = str(name_or_path)
-    return _shipped(name) if name in available_methods() else _loaded(name)
+    return _load_packaged(name) if name in available_methods() else _load(name)
 
 
 @cache
-def _shipped(name: str) -> Method:
-    """A method that riskbook ships, read once: most of a small assessment would be reading it again."""
-    return _loaded(name)
+def _load_packaged(name: str) -> Method:
+    """A method that comes with riskbook, loaded once: it would be a large part of a small assessment's time."""
+    return _load(name)
 
 
-def _loaded(name: str) -> Method:
-    tables = _extended(name, seen=())
-    # Facts and questionnaires beside the risk analysis: a newer list of them makes no other risk, so no other digest.
+def _load(name: str) -> Method:
+    tables = _load_extended(name, seen=())
+    # Instruments do not change any risk, so a newer list of facts must not change the digest of the method.
     named = tables.pop("instruments", {})
-    file = typed(tables, MethodFile, name)
+    file = convert(tables, MethodFile, name)
     check(file, name)
-    names = structs.asdict(typed(named, InstrumentNames, name, "instruments"))
+    names = structs.asdict(convert(named, InstrumentNames, name, "instruments"))
     content = json.dumps(tables, sort_keys=True, ensure_ascii=False).encode()
     return Method(**structs.asdict(file), content=content, instruments=_load_instruments(names, name))
 
 
 def load_form(method: Method) -> FormFile:
-    """What stands in the blank form of a method. Raises `MethodError` like `load_method`."""
-    content = typed(_beside("forms", method.form), FormFile, method.form)
+    """The content of a method's blank form. Raises `MethodError` like `load_method`."""
+    content = convert(_load_tables("forms", method.form), FormFile, method.form)
     check_form(content, method, method.form)
     return content
 
@@ -65,19 +65,19 @@ def _load_instruments(named: Mapping[str, str], method: str) -> InstrumentSpecs:
     loaded = {}
     for field in structs.fields(InstrumentSpecs):
         name = named[field.name]
-        loaded[field.name] = typed(_beside("instruments", name), field.type, name)
+        loaded[field.name] = convert(_load_tables("instruments", name), field.type, name)
         check_instrument(loaded[field.name], name)
     instruments = InstrumentSpecs(**loaded)
     check_together(instruments, method)
     return instruments
 
 
-def _beside(folder: str, name: str) -> dict[str, Any]:
-    """A file that a method names: one that riskbook ships, or a path."""
+def _load_tables(folder: str, name: str) -> dict[str, Any]:
+    """The tables of a file that a method names: one that comes with riskbook, or a path."""
     packaged = resources.files("riskbook.method") / "data" / folder / f"{name}.toml"
     try:
         content = packaged.read_bytes() if packaged.is_file() else Path(name).read_bytes()
-        return tomllib.loads(content.decode("utf-8-sig"))
+        return tomllib.loads(content.decode("utf-8-sig"))  # Notepad may begin a file with a byte order mark
     except OSError as error:
         raise MethodError(f"{folder[:-1]}-missing", method=name) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -93,7 +93,8 @@ def _read(name_or_path: str) -> bytes:
         raise MethodError("method-missing", method=name_or_path, known=tuple(available_methods())) from error
 
 
-def _extended(name_or_path: str, seen: tuple[str, ...]) -> dict[str, Any]:
+def _load_extended(name_or_path: str, seen: tuple[str, ...]) -> dict[str, Any]:
+    """The tables of a method file over those of the file that it extends; `seen`: the files that led here."""
     if name_or_path in seen:
         raise MethodError("method-circle", method=name_or_path)
     try:
@@ -105,15 +106,16 @@ def _extended(name_or_path: str, seen: tuple[str, ...]) -> dict[str, Any]:
         return tables
     if not isinstance(base, str):
         raise MethodError("method-invalid", method=name_or_path, key="extends", found=repr(base), may="text")
+    # A path is relative to the file that extends it; names of riskbook's own methods take precedence.
     beside = Path(name_or_path).parent / str(base)
     source = str(base) if str(base) in available_methods() or not beside.exists() else str(beside)
-    return _merged(_extended(source, (*seen, name_or_path)), tables)
+    return _merge(_load_extended(source, (*seen, name_or_path)), tables)
 
 
-def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
-    """`over` upon `base`: tables are merged key by key, everything else is replaced."""
+def _merge(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    """`base` changed by `over`: tables are merged key by key, everything else is replaced."""
     result = dict(base)
     for key, value in over.items():
         both = isinstance(value, dict) and isinstance(base.get(key), dict)
-        result[key] = _merged(base[key], value) if both else value
+        result[key] = _merge(base[key], value) if both else value
     return result

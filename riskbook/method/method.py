@@ -1,4 +1,4 @@
-"""A loaded method: one edition of the guideline, as its file says it, with its instruments."""
+"""A loaded method: one edition of the guideline with its instruments."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from riskbook.method.instruments import InstrumentSpecs
 from riskbook.method.schema import MethodFile
 
 
+# dict=True: msgspec's classes have no `__dict__`, in which cached properties are stored.
 class Method(MethodFile, dict=True, kw_only=True):
-    """One edition.
+    """One edition of the guideline.
 
     `content`: its tables as JSON, keys sorted, without the instruments. `instruments`: the guideline's other
-    instruments; a newer list of facts makes no other risk, so they are no part of `sha256`.
+    instruments; they change no risk, so they are no part of `sha256`.
     """
 
     content: bytes
@@ -22,11 +23,11 @@ class Method(MethodFile, dict=True, kw_only=True):
 
     @cached_property
     def sha256(self) -> str:
-        """The digest of `content`."""
+        """The SHA-256 of `content`, in hex."""
         return hashlib.sha256(self.content).hexdigest()
 
     def likelihood(self, threat: int, vulnerability: int) -> int:
-        """Likelihood (被害発生可能性) of a threat meeting a vulnerability, by the guideline's table 17."""
+        """Likelihood (被害発生可能性) 1…3 by the guideline's table 17; threat and vulnerability 1…3."""
         return self.table_17[threat][vulnerability]
 
     @cached_property
@@ -36,7 +37,7 @@ class Method(MethodFile, dict=True, kw_only=True):
 
     @cached_property
     def answer_weights(self) -> Mapping[int, float]:
-        """What each answer weighs in the share of measures implemented, 0…1; one that does not apply has no weight."""
+        """Answer number → its weight in the share of measures implemented, 0…1; "not applicable" has none."""
         answers = self.answers
         return {
             answers.implemented: 1.0,
@@ -46,15 +47,15 @@ class Method(MethodFile, dict=True, kw_only=True):
 
     @cached_property
     def answer_names(self) -> Mapping[int, str]:
-        """What each answer of the check sheet means: number → "implemented", "partly", …, in the order of numbers."""
+        """Answer number of the check sheet → "implemented", "partly", …, in the order of the numbers."""
         return dict(sorted((number, name) for name, number in self.answers.numbers().items()))
 
     @cached_property
     def known_media(self) -> frozenset[str]:
-        """The names of the media as a form has them, in every language."""
+        """The names of the media in the forms of every language."""
         return frozenset(name for medium in self.media for name in (medium.name, medium.en))
 
     @cached_property
     def medium_names(self) -> tuple[str, ...]:
-        """Canonical names of the media."""
+        """Canonical (Japanese) names of the media, in the order of the method file."""
         return tuple(medium.name for medium in self.media)

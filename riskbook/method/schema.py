@@ -1,7 +1,7 @@
-"""What a method file and its form file may hold, as types; msgspec checks a file against them and fills them.
+"""The schema of a method file and its form file, as types that msgspec checks and fills.
 
-msgspec, because it is light (one C extension, no dependencies), typed (mypy finds a misspelled key wherever riskbook
-uses one) and fast. What no type can say (a medium is known, thresholds fall) is checked in `riskbook.method.check`.
+msgspec is one small C extension without dependencies, and mypy understands its classes. What types cannot express (a
+medium is known, thresholds fall) is checked in `riskbook.method.check`.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ from riskbook.method.treatment import ResidualRule, TreatmentRule, TreatmentWord
 
 T = TypeVar("T")
 
-# --- what stands in a ledger ---
+# --- the content of a ledger ---
 
 
 class Scale(Table):
-    """The values of an evaluation; `unknown`: what counts for a threat or vulnerability that nobody knows."""
+    """The values of an evaluation; `unknown`: the value that an unknown threat or vulnerability counts as."""
 
     values: tuple[Rating, ...]
     labels: dict[str, Rating]
@@ -46,7 +46,7 @@ class Scale(Table):
 
 
 class Medium(Table):
-    """A medium an asset stands on: canonical name, English name, whether it is carried about, spellings."""
+    """A medium that assets are stored on: canonical name, English name, whether it is carried about, spellings."""
 
     name: Text
     en: Text
@@ -55,7 +55,7 @@ class Medium(Table):
 
 
 class Personal(Table):
-    """Personal information: the confidentiality it needs, and how its columns are marked."""
+    """Personal information: the least confidentiality it may have, and the marks for yes and no in its columns."""
 
     confidentiality: Rating
     marks_yes: Texts
@@ -63,14 +63,18 @@ class Personal(Table):
 
 
 class Retention(Table):
-    """Words for a retention without end, and for none."""
+    """Words for a retention without end, and for no retention."""
 
     permanent: Texts
     none: Texts
 
 
 class Headers(Table):
-    """How a kind of table is recognised: the spellings of each field, and the fields that such a table must have."""
+    """How a kind of table is recognised.
+
+    `required`: fields it must all have. `any_of`: fields of which it must have one. `at_least`: number of its fields.
+    `input`: the fields that people fill in. `fields`: the spellings of each field's header.
+    """
 
     required: tuple[str, ...]
     any_of: tuple[str, ...]
@@ -80,7 +84,7 @@ class Headers(Table):
 
 
 class Marking(Table):
-    """Words that mark an example, a row of totals, a note."""
+    """Words that mark an example sheet, a row of totals, and signs that begin a note."""
 
     example: Texts
     totals: Texts
@@ -90,8 +94,9 @@ class Marking(Table):
 # --- importance, likelihood, risk ---
 
 
+# Attributes of Python cannot be called 1, 2 and 3, as the keys in the file are.
 class ByRating(Table, Generic[T], rename={"one": "1", "two": "2", "three": "3"}):
-    """Something for each value of an evaluation; `by_rating[1]`."""
+    """A value for each of the ratings 1 to 3: `by_rating[1]`."""
 
     one: T
     two: T
@@ -102,13 +107,13 @@ class ByRating(Table, Generic[T], rename={"one": "1", "two": "2", "three": "3"})
 
 
 class Largest(Table):
-    """A figure that is the largest of others."""
+    """The rule that a figure is the largest of others."""
 
     rule: Literal["max"]
 
 
 class Level(Table):
-    """A level of risk: reached from `at_least` on; its word and its colours (RRGGBB)."""
+    """A level of risk: its lowest risk value, its word and its colours (RRGGBB)."""
 
     key: LevelKey
     at_least: RiskValue
@@ -127,7 +132,7 @@ class Unassessed(Table):
 
 
 class Answers(Table):
-    """The answers of the check sheet, their spellings, and the marks that say which media a question applies to."""
+    """The numbers of the check sheet's answers, their spellings, and the marks in the columns of the media."""
 
     implemented: Answer
     partly: Answer
@@ -137,16 +142,19 @@ class Answers(Table):
     marks: Texts
 
     def applicable(self) -> dict[str, int]:
-        """The numbers of the answers about a measure that applies, by what they mean."""
+        """Meaning → number of the answers that count, all but "not applicable"."""
         return {"implemented": self.implemented, "partly": self.partly, "not_implemented": self.not_implemented}
 
     def numbers(self) -> dict[str, int]:
-        """The numbers of all answers, by what they mean."""
+        """Meaning → number of all answers."""
         return {**self.applicable(), "not_applicable": self.not_applicable}
 
 
 class Vulnerability(Table):
-    """Vulnerability by the share of measures implemented: 1 from `full_share` on, 3 up to `low_share`, else 2."""
+    """Vulnerability by the share of measures implemented: 1 from `full_share` on, 3 up to `low_share`, else 2.
+
+    The guideline names three states and no bounds; the bounds are riskbook's own. `partly_weight`: of a partial answer.
+    """
 
     partly_weight: Share
     full_share: Share
@@ -154,9 +162,9 @@ class Vulnerability(Table):
 
 
 class Measure(Table):
-    """A kind of measure (付録5), and the media its questions apply to where the check sheet does not say.
+    """A kind of measure (付録5), and the media its questions apply to where the check sheet has no marks.
 
-    `short`: its name for charts.
+    `short`: its name in charts.
     """
 
     number: Number
@@ -166,7 +174,7 @@ class Measure(Table):
 
 
 class Regulation(Table):
-    """A regulation is drafted up to this share of measures implemented, strengthened above it."""
+    """Up to `draft_share` of measures implemented a regulation is to be drafted, above strengthened (our rule)."""
 
     draft_share: Share
     source: Source
@@ -176,27 +184,27 @@ class Regulation(Table):
 
 
 class BasicRule(Meets):
-    """One of the guideline's basic rules."""
+    """One of the guideline's basic rules (情報セキュリティ5か条, six in edition 4.0)."""
 
     number: Number
     name: Words
 
 
 class MethodFile(Table):
-    """One edition of the guideline, as its file says it; the keys of `headers`, … are checked by `check`."""
+    """The file of one edition of the guideline; `riskbook.method.check` checks the keys of its dicts."""
 
     name: Text
     edition: Text
     form: Text
     title: Words
     scale: Scale
-    media: Annotated[tuple[Medium, ...], Meta(min_length=1, max_length=10)]  # the roadmap tries their combinations
+    media: Annotated[tuple[Medium, ...], Meta(min_length=1, max_length=10)]  # the roadmap tries 3 to the power of this
     personal: Personal
     retention: Retention
     headers: dict[str, Headers]
     words: Marking
     importance: Largest
-    table_17: ByRating[ByRating[Rating]] = field(name="likelihood")
+    table_17: ByRating[ByRating[Rating]] = field(name="likelihood")  # `Method.likelihood` is a function
     levels: Annotated[tuple[Level, ...], Meta(min_length=3)]
     unassessed: Unassessed
     threats: Largest
@@ -223,7 +231,7 @@ class FormThreats(Table):
 
 
 class FormQuestion(Words):
-    """A question; `media`: those it applies to, where it is not all of its kind."""
+    """A question; `media`: those it applies to, where they differ from those of its kind."""
 
     media: Texts | None = None
 
@@ -236,7 +244,7 @@ class FormQuestions(Table):
 
 
 class FormFile(Table):
-    """What stands in the blank form of a method: threats by medium, questions by kind of measure."""
+    """The content of a method's blank form: threats by medium, questions by kind of measure."""
 
     threats: Annotated[tuple[FormThreats, ...], Meta(min_length=1)]
     questions: Annotated[tuple[FormQuestions, ...], Meta(min_length=1)]

@@ -1,4 +1,7 @@
-"""The rules of treatment in a method file: named predicates with their parameters, and what each treatment leaves."""
+"""The rules of treatment in a method file: named predicates with parameters, and the residual risk of each treatment.
+
+The guideline defines the four treatments; which to suggest when, and what risk each leaves, are riskbook's own rules.
+"""
 
 from __future__ import annotations
 
@@ -10,18 +13,18 @@ from riskbook.method.basics import LevelKey, Rating, RiskValue, Table, Text, Tex
 
 
 class TreatmentWords(Table):
-    """A treatment in words, and what it means."""
+    """The word for a treatment, and its meaning."""
 
     word: Words
     meaning: Words
 
 
 class Condition(Table, tag_field="predicate"):
-    """A named predicate with its parameters; `riskbook.analysis.treatment` says when it holds."""
+    """A named predicate with its parameters; `riskbook.analysis.treatment` evaluates it."""
 
     @property
     def name(self) -> str:
-        """What the file calls it."""
+        """Its name in the file."""
         return str(self.__struct_config__.tag)
 
 
@@ -32,7 +35,7 @@ class LevelIs(Condition, tag="level_is"):
 
 
 class CostExceedsLoss(Condition, tag="cost_exceeds_loss"):
-    """Measures cost more than the loss."""
+    """Cost and loss are both given, and the cost is higher."""
 
 
 class HoldsNoPersonalInformation(Condition, tag="holds_no_personal_information"):
@@ -50,17 +53,17 @@ class MediumIs(Condition, tag="medium_is"):
 
 
 class AlsoOnFixedMedium(Condition, tag="also_on_fixed_medium"):
-    """The same asset (business and name) stands anywhere in the workbook on a medium that is not portable."""
+    """The same asset (business and name) is also on a medium that is not portable, anywhere in the workbook."""
 
 
 class MentionsNoneOf(Condition, tag="mentions_none_of"):
-    """Name and note hold none of these words."""
+    """Name and note contain none of these words."""
 
     words: Texts
 
 
 class Threshold(Condition):
-    """A figure against a bound."""
+    """A figure compared with a bound."""
 
     value: int
 

@@ -1,4 +1,4 @@
-"""The tables of a file as a value of its schema; what does not fit, with its key and what may stand there."""
+"""Converts the tables of a file to its schema; an error names the wrong key, its value, and what is allowed."""
 
 from __future__ import annotations
 
@@ -15,39 +15,39 @@ _STEP = re.compile(r"\.([^.\[\]]+)|\[([^\]]+)\]")
 
 
 def refuse(value: Any, key: str, method: str, may: str) -> NoReturn:
-    """Raises the `MethodError` that names the key, what stands there, and what may."""
+    """Raises the `MethodError` that names the key, its value, and what is allowed."""
     raise MethodError("method-invalid", method=method, key=key, found=repr(value), may=may)
 
 
-def typed(tables: Any, schema: type[T], method: str, key: str = "") -> T:
-    """The tables as a value of `schema`; `key`: of the tables in their file. Raises `MethodError`."""
+def convert(tables: Any, schema: type[T], method: str, key: str = "") -> T:
+    """The tables as a value of `schema`; `key`: where the tables are in their file. Raises `MethodError`."""
     try:
         return msgspec.convert(tables, schema)
     except msgspec.ValidationError as error:
-        raise _explained(str(error), tables, schema, method, key) from error
+        raise _explain(str(error), tables, schema, method, key) from error
 
 
-def _explained(error: str, tables: Any, schema: Any, method: str, key: str) -> MethodError:
+def _explain(error: str, tables: Any, schema: Any, method: str, key: str) -> MethodError:
     """The `MethodError` of an error of msgspec, such as "Expected `int` <= 3 - at `$.levels[0].at_least`"."""
     message, _, path = error.partition(" - at `$")
     value, info = tables, inspect.type_info(schema)
     for name, place in _STEP.findall(path.rstrip("`")):
-        if place == "...":
-            name, place = _failing(value, lambda: msgspec.convert(tables, schema)), ""
-        info = _inside(_meant(info, value), name)
+        if place == "...":  # msgspec writes this for the key of a mapping
+            name, place = _find_failing_key(value, lambda: msgspec.convert(tables, schema)), ""
+        info = _type_of(_choose_type(info, value), name)
         value = value[int(place)] if place else value.get(name)
         key = f"{key}[{place}]" if place else f"{key}.{name}" if key else name
-    info = _meant(info, value)
+    info = _choose_type(info, value)
     prefix = f"{key}." if key else ""
     if absent := re.search("missing required field `(.+)`", message):
         return MethodError("method-key-missing", method=method, key=prefix + absent[1])
     if unknown := re.search("unknown field `(.+)`", message):
         value, key = value[unknown[1]], prefix + unknown[1]
-    return MethodError("method-invalid", method=method, key=key, found=repr(value), may=_may(info))
+    return MethodError("method-invalid", method=method, key=key, found=repr(value), may=_describe(info))
 
 
-def _failing(mapping: dict[str, Any], convert: Any) -> str:
-    """The first key of a mapping whose value does not fit: msgspec does not name it."""
+def _find_failing_key(mapping: dict[str, Any], convert: Any) -> str:
+    """The first key of a mapping whose value fails to convert: msgspec writes "..." instead of it."""
     entries = dict(mapping)
     for name, value in entries.items():
         mapping.clear()
@@ -60,22 +60,22 @@ def _failing(mapping: dict[str, Any], convert: Any) -> str:
     raise AssertionError(entries)
 
 
-def _meant(info: inspect.Type, value: Any) -> inspect.Type:
-    """The type that a value is meant for: of several the one that its tag names."""
+def _choose_type(info: inspect.Type, value: Any) -> inspect.Type:
+    """The type for a value: of a union the member that the value's tag names."""
     if not isinstance(info, inspect.UnionType):
         return info
     members = [one for one in info.types if not isinstance(one, inspect.NoneType)]
     if len(members) == 1:
         return members[0]
     tagged = [one for one in members if isinstance(one, inspect.StructType)]
-    found = value if isinstance(value, dict) else {}
-    return next((one for one in tagged if one.tag == found.get(one.tag_field)), info)
+    table = value if isinstance(value, dict) else {}
+    return next((one for one in tagged if one.tag == table.get(one.tag_field)), info)
 
 
-def _inside(info: inspect.Type, name: str) -> inspect.Type:
+def _type_of(info: inspect.Type, name: str) -> inspect.Type:
     """The type of a key of a table, or of the entries of a list or mapping."""
     if isinstance(info, inspect.Metadata):
-        return _inside(info.type, name)
+        return _type_of(info.type, name)
     if isinstance(info, inspect.VarTupleType):
         return info.item_type
     if isinstance(info, inspect.DictType):
@@ -86,13 +86,13 @@ def _inside(info: inspect.Type, name: str) -> inspect.Type:
     return next(one.type for one in info.fields if one.encode_name == name)
 
 
-def _may(info: inspect.Type) -> str:
-    """What may stand somewhere, in the signs of TOML."""
+def _describe(info: inspect.Type) -> str:
+    """The allowed values of a type, in TOML's notation."""
     match info:
         case inspect.Metadata(extra_json_schema={"description": text}):
             return str(text)
         case inspect.Metadata(type=inner):
-            return _may(inner)
+            return _describe(inner)
         case inspect.BoolType():
             return "true | false"
         case inspect.IntType(ge=low, le=high) | inspect.FloatType(ge=low, le=high):

@@ -1,4 +1,4 @@
-"""What travels between the rooms: cells, findings, the ledger, the assessment, and the fields they have."""
+"""The data that rooms pass to each other: cells, findings, the ledger, the assessment, and the table of fields."""
 
 from riskbook.model.assessment import TREATMENTS, Assessment
 from riskbook.model.cells import LONGEST_TAB, Area, cell_ref, column_letter, row_of, runs, split_ref

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-LONGEST_TAB = 31  # UTF-16 units in the name of a sheet
+LONGEST_TAB = 31  # Excel's limit for the name of a sheet, in UTF-16 units
 
 
 def column_letter(column: int) -> str:
@@ -31,7 +31,7 @@ def split_ref(ref: str) -> tuple[int, int]:
     return int(ref[len(letters) :]), _column(letters)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=4096)  # called for every cell of a workbook
 def _column(letters: str) -> int:
     """ "F" or "$F$" → 6; raises `ValueError` for anything else."""
     match = re.fullmatch(r"\$?([A-Za-z]{1,3})\$?", letters)
@@ -44,20 +44,20 @@ def _column(letters: str) -> int:
 
 
 def row_of(place: str | None) -> float:
-    """The row of a place as people write it ("sheet!B5"); infinite where there is none, so that it sorts last."""
+    """The row of a place written as text ("sheet!B5"); infinite where it has none, so that it sorts last."""
     match = re.search(r"(\d+)$", place or "")
     return int(match[1]) if match else math.inf
 
 
 def runs(rows: Iterable[int]) -> list[tuple[int, int]]:
-    """Row numbers as runs of neighbours, first and last: {5, 6, 9} → [(5, 6), (9, 9)]."""
-    found: list[tuple[int, int]] = []
+    """Row numbers as runs of consecutive rows, each as (first, last): {5, 6, 9} → [(5, 6), (9, 9)]."""
+    result: list[tuple[int, int]] = []
     for row in sorted(set(rows)):
-        if found and found[-1][1] == row - 1:
-            found[-1] = (found[-1][0], row)
+        if result and result[-1][1] == row - 1:
+            result[-1] = (result[-1][0], row)
         else:
-            found.append((row, row))
-    return found
+            result.append((row, row))
+    return result
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What a workbook remembers of its runs, and what has changed since the last one whose input differed."""
+"""Runs in figures and what changed between them, and their form as document properties of the workbook."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from typing import Any
 from riskbook.model.instruments import CheckRecord
 from riskbook.model.roadmap import LEVELS
 
-_CHECK = "check."  # and a number: the text of a questionnaire
+_CHECK = "check."  # followed by a number: the property of one questionnaire
 
 
 @dataclass(frozen=True)
 class RunRecord:
     """One run in figures.
 
-    `digest`: of what people filled in. `on`: the day this input was first assessed.
-    `rules`: the method and how strictly it was applied. `levels`: assets by level (as `LEVELS`). `risk`: the sum of
-    risk values. `share`: measures implemented, 0…1, or None.
+    `digest`: of what people filled in. `on`: the day this input was first assessed. `rules`: "NAME:DIGEST" of the
+    method, with ":strict" where it was applied strictly. `levels`: number of assets by level (as `LEVELS`). `risk`: the
+    sum of risk values. `share`: of measures implemented, 0…1, or None.
     """
 
     digest: str
@@ -35,8 +35,9 @@ class RunRecord:
 class Change:
     """What changed since an earlier run.
 
-    `added`, `removed`: assets. `higher`, `lower`: assets whose risk rose or fell. `moved`: (name, risk before, after)
-    of those that moved most. All None (and `moved` empty) where the earlier assets are not known.
+    `since`: the earlier run. `added`, `removed`: number of assets. `higher`, `lower`: number of assets whose risk rose
+    or fell. `moved`: (name, risk before, after) of those that changed most. All None (and `moved` empty) where the
+    earlier assets are not known.
     """
 
     since: RunRecord
@@ -48,7 +49,7 @@ class Change:
 
 
 def as_texts(run: RunRecord, change: Change | None) -> dict[str, str]:
-    """Both as short texts by name, for document properties (Excel keeps 255 characters of each)."""
+    """A run and a change as texts by name, for document properties (Excel keeps 255 characters of each)."""
     texts = {"run": _packed(run)}
     if change is not None:
         counts = {name: getattr(change, name) for name in ("added", "removed", "higher", "lower")}
@@ -58,7 +59,7 @@ def as_texts(run: RunRecord, change: Change | None) -> dict[str, str]:
 
 
 def from_texts(texts: Mapping[str, str]) -> tuple[RunRecord | None, Change | None]:
-    """What `as_texts` wrote; None for what is not there or was spoiled."""
+    """The run and the change that `as_texts` wrote; None for what is missing or unreadable."""
     run, since = _unpacked(texts.get("run", "")), _unpacked(texts.get("since", ""))
     if since is None:
         return run, None
@@ -70,52 +71,53 @@ def from_texts(texts: Mapping[str, str]) -> tuple[RunRecord | None, Change | Non
         return run, Change(since)
 
 
-Checks = Mapping[str, tuple[CheckRecord, CheckRecord | None]]  # by cloud service, "" for the self-check: now, and since
+# By cloud service ("" for the self-check): the questionnaire now, and the last one with other answers.
+Checks = Mapping[str, tuple[CheckRecord, CheckRecord | None]]
 
 
 def check_texts(checks: Checks, texts: Mapping[str, str]) -> dict[str, str]:
-    """Questionnaires and what they were before as short texts by name, beside those that `texts` holds already."""
-    forgotten = {name: "" for name in texts if name.startswith(_CHECK)}
+    """Questionnaires, now and before, as texts by name, and those that only `texts` (the earlier properties) has."""
+    cleared = {name: "" for name in texts if name.startswith(_CHECK)}
     packed = {}
-    # What is not there this time may come back.
+    # A questionnaire that is missing this time may come back.
     for number, (subject, (now, since)) in enumerate({**checks_from(texts), **checks}.items()):
         fields = {"of": subject, **check_fields(now), "since": since and check_fields(since)}
         packed[f"{_CHECK}{number}"] = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
-    return forgotten | packed
+    return cleared | packed
 
 
 def checks_from(texts: Mapping[str, str]) -> Checks:
-    """What `check_texts` wrote, without what was spoiled."""
-    found: dict[str, tuple[CheckRecord, CheckRecord | None]] = {}
+    """The questionnaires that `check_texts` wrote, without unreadable ones."""
+    checks: dict[str, tuple[CheckRecord, CheckRecord | None]] = {}
     for name, text in texts.items():
         if name.startswith(_CHECK) and text:
             try:
                 fields = json.loads(text)
                 since = fields["since"] and check_from(fields["since"])
-                found[str(fields["of"])] = (check_from(fields), since)
+                checks[str(fields["of"])] = (check_from(fields), since)
             except (ValueError, TypeError, KeyError):
                 continue
-    return found
+    return checks
 
 
 def check_fields(record: CheckRecord) -> dict[str, Any]:
-    """A self-check in plain values, as JSON has them: its day, and the scores in a line, a dot for none."""
+    """A questionnaire in JSON's values: its day, and the scores as one text, "." for no score."""
     return {"on": record.on.isoformat(), "scores": " ".join("." if s is None else str(s) for s in record.scores)}
 
 
 def check_from(fields: Mapping[str, Any]) -> CheckRecord:
-    """What `check_fields` gave. Raises `ValueError`, `TypeError` or `KeyError` for what it did not."""
+    """The questionnaire that `check_fields` wrote. Raises `ValueError`, `TypeError` or `KeyError` for anything else."""
     scores = tuple(None if score == "." else int(score) for score in str(fields["scores"]).split())
     return CheckRecord(date.fromisoformat(fields["on"]), scores)
 
 
 def run_fields(run: RunRecord) -> dict[str, Any]:
-    """A run in plain values, as JSON has them."""
+    """A run in JSON's values."""
     return asdict(run) | {"on": run.on.isoformat(), "levels": dict(run.levels)}
 
 
 def run_from(fields: Mapping[str, Any]) -> RunRecord:
-    """What `run_fields` gave. Raises `ValueError`, `TypeError` or `KeyError` for what it did not."""
+    """The run that `run_fields` wrote. Raises `ValueError`, `TypeError` or `KeyError` for anything else."""
     levels = {level: int(fields["levels"][level]) for level in LEVELS}
     share = None if fields["share"] is None else float(fields["share"])
     on = date.fromisoformat(fields["on"])
@@ -123,6 +125,7 @@ def run_from(fields: Mapping[str, Any]) -> RunRecord:
 
 
 def _packed(run: RunRecord) -> str:
+    # Without names of levels and without spaces, to stay below the 255 characters.
     return json.dumps(run_fields(run) | {"levels": list(run.levels.values())}, separators=(",", ":"))
 
 

@@ -1,4 +1,4 @@
-"""Plain values as bytes, and their digests: one way of each for histories, journals, packages and settings."""
+"""JSON's values as bytes, and their digests: the one way for histories, journals, packages and settings."""
 
 from __future__ import annotations
 
@@ -14,15 +14,16 @@ def sha256(data: bytes) -> str:
 
 
 def canonical(record: Any) -> bytes:
-    """Plain values as JSON that is the same for the same values: what digests are made of."""
+    """Values as JSON, the same bytes for the same values, so that a digest can be made of them."""
+    # Sorted and without spaces, so that neither order nor layout changes the digest.
     return json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def packed(record: Any) -> bytes:
-    """Plain values in few bytes."""
+    """Values as compressed JSON."""
     return zlib.compress(canonical(record), 6)
 
 
 def unpacked(data: bytes) -> Any:
-    """What `packed` was given. Raises `ValueError` or `zlib.error` for anything else."""
+    """The values that `packed` compressed. Raises `ValueError` or `zlib.error` for anything else."""
     return json.loads(zlib.decompress(data))

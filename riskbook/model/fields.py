@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 KINDS = ("place", "text", "medium", "mark", "rating", "retention", "date", "yen", "form", "computed", "plan")
 USES = (
-    "header",  # stands in the ledger under a header that the method spells
+    "header",  # a column of the ledger; the method lists the spellings of its header
     "read",  # a column of `Ledger.assets`
-    "carried",  # goes on from `Ledger.assets` into `Assessment.risks`
+    "carried",  # copied from `Ledger.assets` into `Assessment.risks`
     "key",  # identifies the asset of a line in an earlier plan or register
     "history",  # part of the record of a run
     "moves",  # a change of it is reported as the event "asset-moved"
@@ -19,7 +19,7 @@ USES = (
     "json",  # printed by `--format json`
     "audit",  # a column of the register in the monthly package
     "redact",  # may be redacted: people typed it
-    "own",  # holds riskbook's own words, figures or dates: it never quotes what people typed
+    "own",  # riskbook's own words, figures or dates, never a quotation of what people typed
 )
 
 
@@ -28,7 +28,8 @@ class Field:
     """One column.
 
     `kind`: one of KINDS; `dtype`: of the pandas column; `uses`: words of USES, separated by spaces.
-    `digest`: its place in the digest of the input. Never renumber these: earlier runs could no longer be compared.
+    `digest`: its place in the digest of the input, None where it is no part of it. Never renumber these: earlier runs
+    could no longer be compared.
     `width`: in characters, where the register shows it after the columns that identify the asset; 0 where it does not.
     `form`: its place in the blank form and its widths there (Japanese, English), None where the form lacks it.
     `words`: its caption (Japanese, English), where the text catalogue has none under "col.NAME".
@@ -133,7 +134,7 @@ FIELD = {field.name: field for field in FIELDS}
 
 
 def of_kind(kind: str) -> tuple[str, ...]:
-    """The names of the fields of a kind that stand in a ledger, or in the plan, in the order of the table."""
+    """The names of the fields of a kind (one of KINDS), in the order of the table."""
     return tuple(field.name for field in FIELDS if field.kind == kind)
 
 
@@ -149,7 +150,7 @@ FORM_FIELDS = of_kind("form")
 YEN_FIELDS = of_kind("yen")
 PLAN_FIELDS = of_kind("plan")  # what a person may type into the treatment plan, in the order of its columns
 PLAN_KEYS = used_in("key")
-STATE_FIELDS = used_in("history")  # preserved of an asset in the record of a run, beside the PLAN_FIELDS
+STATE_FIELDS = used_in("history")  # recorded of an asset in a history, beside the PLAN_FIELDS
 DIGEST_FIELDS = tuple(
     field.name for field in sorted((f for f in FIELDS if f.digest is not None), key=lambda f: f.digest or 0)
 )

@@ -1,4 +1,4 @@
-"""Findings: what a person should know about the input, by place; the catalogue of texts has their codes."""
+"""Findings: what a person should know about the input, and where; the catalogue of texts lists their codes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ERROR, WARNING, INFO = SEVERITIES
 
 
 def few(names: Sequence[str], most: int) -> tuple[str, ...]:
-    """The first names of many, as the parameter of a text: the last is “…” where there are more."""
+    """At most `most` of the names, as the parameter of a text; a last “…” says that there are more."""
     return (*names[:most], MORE) if len(names) > most else tuple(names)
 
 
@@ -42,8 +42,8 @@ class Finding:
 
     `code` is one of the catalogue (riskbook/text/data/findings.toml); `variant` picks among its messages; `params`
     fill them, lists as lists. `severity` is error | warning | info: by the code, unless the case is milder or more
-    severe. `subject`: the asset it is about. `response` and `reason`: what a person answered; one with a reason is no
-    longer counted.
+    severe. `subject`: the name of the asset it is about, or "". `response` and `reason`: what a person answered; a
+    finding with a reason no longer counts.
     """
 
     code: str
@@ -57,6 +57,7 @@ class Finding:
 
     def __post_init__(self) -> None:
         if not self.severity:
+            # The class is frozen, so the default that depends on the code is set past its check.
             object.__setattr__(self, "severity", finding_severity(self.code))
 
     @property

@@ -10,14 +10,15 @@ if TYPE_CHECKING:
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows of a frame as mappings by column; NA is None."""
+    """The rows of a frame as mappings by column, in Python's own types; NA becomes None."""
     columns = [[None if _missing(value) else value for value in frame[name].tolist()] for name in frame.columns]
     names = [str(name) for name in frame.columns]
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def objects(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], index: Any) -> pd.DataFrame:
-    """A frame of these columns (object) with the values of `rows`, made in one piece."""
+    """A frame of these columns (dtype object) with the values of `rows`; `index`: one label for each row."""
+    # Imported here: every command imports the model, and `riskbook --help` must not wait for pandas.
     import numpy as np
     import pandas as pd
 
@@ -28,5 +29,6 @@ def objects(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], index: An
 
 
 def _missing(value: Any) -> bool:
-    """Whether a value is any of pandas' ways to say that there is none."""
+    """Whether a value is one of pandas' missing values (None, NaN, NA, NaT)."""
+    # By name, so that pandas need not be imported; `value != value` holds for NaN only.
     return value is None or (type(value) is float and value != value) or type(value).__name__ in ("NAType", "NaTType")

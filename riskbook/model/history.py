@@ -1,4 +1,4 @@
-"""What is kept of a run, and what two of them differ in."""
+"""The format of the record of a run, and the comparison of two records."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from riskbook.model.change import RunRecord
 
-RECORD_FORMAT = 1  # of what is kept of a run; a record of an earlier one is brought up to date when it is read
+RECORD_FORMAT = 1  # of the record of a run; a record of an earlier format is converted when it is read
 
 ASSET_EVENTS = ("asset-added", "asset-removed", "asset-renamed", "asset-moved")
 RISK_EVENTS = ("risk-higher", "risk-lower", "risk-level", "risk-unknown", "risk-known")
@@ -36,14 +36,14 @@ EVENTS = ("method-changed", *ASSET_EVENTS, *RISK_EVENTS, *DECISION_EVENTS, *MEAS
 
 @dataclass(frozen=True)
 class Comparison:
-    """What two records differ in.
+    """The differences of two records.
 
-    `since`, `until`: the runs in figures, `on` the days that are compared. `events`: what happened, each a mapping
+    `since`, `until`: the two runs in figures, their `on` the days that are compared. `events`: each a mapping
     with `event` (one of EVENTS), `subject` (the asset's name, or the question), `asset_id`, `kind` (of a measure,
-    1…11), `sheet`, `row`, `department`, `medium`, `matched` (how the asset was known again: "id" | "key" | "similar",
-    else None), `before` and `after` (what changed: the risk, the name, the decision, the answer), `factors` (for a
-    risk: (factor, before, after) of importance, threat, vulnerability, method), `causes` ((field, before, after) of
-    what lies behind those, or of what moved), `by` (who decided) and `due` (ISO date).
+    1…11), `sheet`, `row`, `department`, `medium`, `matched` (how the asset was recognised: "id" | "key" | "similar",
+    else None), `before` and `after` (of the risk, the name, the decision or the answer), `factors` (for a risk:
+    (factor, before, after) of importance, threat, vulnerability, method), `causes` ((field, before, after) of the
+    inputs behind those factors, or of what moved), `by` (who decided) and `due` (ISO date).
     """
 
     since: RunRecord

@@ -1,4 +1,4 @@
-"""The guideline's other instruments: what was read of them, and what was made of it."""
+"""The guideline's other instruments: their answers as read, and what follows from them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date
 
 from riskbook.model.findings import Location
 
-RESPONSE_FIELDS = ("person", "reach", "response_note")  # what people type for a line of the incident sheet
+RESPONSE_FIELDS = ("person", "reach", "response_note")  # what people type in a line of the incident sheet
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class ItemAnswer:
     """The answer to one item of a questionnaire.
 
     `answer`: the key of one of its answers, or None (blank or unreadable). `not_used`: marked as not used or not
-    applicable. `cell`: of the answer, "" where the sheet has no such item. `question`: as it stands there.
+    applicable. `cell`: of the answer, "" where the sheet has no such item. `question`: its wording on the sheet.
     """
 
     number: int
@@ -30,7 +30,7 @@ class ItemAnswer:
 class ItemSheet:
     """A filled-in questionnaire: every item once, in order; `service`: the cloud service it is about, else "".
 
-    `statements`: what else it says, by key, each as an answer with the number 0.
+    `statements`: the answers beside the items (of SECURITY ACTION), by key, each with the number 0.
     """
 
     sheet_name: str
@@ -40,13 +40,13 @@ class ItemSheet:
 
     @property
     def answered(self) -> int:
-        """Items with an answer."""
+        """Number of items with an answer."""
         return sum(one.answer is not None or one.not_used for one in self.answers)
 
 
 @dataclass(frozen=True)
 class CheckRecord:
-    """A questionnaire as it is remembered: its day, and the score of each item (None: nothing to score)."""
+    """The record of a questionnaire: its day, and the score of each item (None where it has none)."""
 
     on: date
     scores: tuple[int | None, ...]
@@ -59,7 +59,7 @@ class CheckRecord:
 
 @dataclass(frozen=True)
 class PartScore:
-    """A part of a questionnaire: number, points, the most there could be."""
+    """A part of a questionnaire: number, points, the highest possible points."""
 
     number: int
     score: int
@@ -68,10 +68,11 @@ class PartScore:
 
 @dataclass(frozen=True)
 class SelfCheck:
-    """The five-minute self-check: 4 / 2 / 0 / −1 an item, at most 100 in all.
+    """The five-minute self-check (5分でできる自社診断): 4 / 2 / 0 / −1 an item, at most 100 in all.
 
-    `record`: this one; `since`: the last other one, if any is known. `band`: its place among the method's bands.
-    `first`: the items short of the most, in the order in which to mend them.
+    `record`: this one; `since`: the last one with other answers, if known. `most`: the highest possible total. `band`:
+    its place among the method's bands. `first`: numbers of the items below the highest score, in the order in which
+    to fix them.
     """
 
     sheet: ItemSheet
@@ -84,15 +85,17 @@ class SelfCheck:
 
     @property
     def unanswered(self) -> int:
-        """Items nobody has answered; they score nothing."""
+        """Number of items without an answer; they score nothing."""
         return sum(score is None for score in self.record.scores)
 
 
 @dataclass(frozen=True)
 class CloudCheck:
-    """The check of one cloud service: items confirmed among those that apply, and the assets (labels) kept with it.
+    """The check of one cloud service.
 
-    `record`, `since`: as those of a self-check, 1 for an item confirmed.
+    `record`, `since`: as those of a self-check, with the score 1 for a confirmed item. `applicable`: number of items
+    that apply. `open`: numbers of the items that apply and are not confirmed. `assets`: labels in `Assessment.risks`
+    of the assets stored with the service.
     """
 
     sheet: ItemSheet
@@ -104,13 +107,13 @@ class CloudCheck:
 
     @property
     def confirmed(self) -> int:
-        """Items confirmed."""
+        """Number of confirmed items."""
         return self.record.total
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """An answer behind a statement: where it stands, what was asked, what was answered.
+    """An answer as evidence: its cell, the question, the answer.
 
     `answer`: a key of the self-check's answers, or the name of an answer of the check sheet, or None.
     """
@@ -123,9 +126,10 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Requirement:
-    """Something a star asks for: "met", "missing", or "unknown" where the workbook says nothing.
+    """Something that a star of SECURITY ACTION requires, or one of the basic rules.
 
-    `doubtful`: met by the self-check, while the check sheet says less.
+    `state`: "met", "missing", or "unknown" where the workbook says nothing of it. `doubtful`: met according to the
+    self-check, while the check sheet says less.
     """
 
     key: str
@@ -136,7 +140,7 @@ class Requirement:
 
 @dataclass(frozen=True)
 class Readiness:
-    """SECURITY ACTION: each basic rule, what the stars ask for, and which stars (their places) may be declared."""
+    """SECURITY ACTION: each basic rule, each requirement, and for each star whether it may be declared."""
 
     rules: tuple[Requirement, ...]
     needs: tuple[Requirement, ...]
@@ -145,9 +149,10 @@ class Readiness:
 
 @dataclass(frozen=True)
 class Regulation:
-    """One kind of regulation (付録5): "kept" (no gap), "strengthen", "draft", or "none" where no question applies.
+    """One kind of regulation (付録5).
 
-    `share`: measures implemented, 0…1. `open`: the answers behind it. `assets`: labels of those whose risk hangs on it.
+    `state`: "kept" (no gap), "strengthen", "draft", or "none" where no question applies. `share`: of measures
+    implemented, 0…1. `open`: the answers 2 and 3 behind it. `assets`: labels of those whose risk depends on it.
     """
 
     number: int
@@ -159,11 +164,11 @@ class Regulation:
 
 @dataclass(frozen=True)
 class Instruments:
-    """All of them for one workbook.
+    """The guideline's other instruments for one workbook.
 
-    `unchecked`: assets (labels) kept with a cloud service that has no sheet. `gaps`: open answers by "entry:KEY" and
-    "measure:KEY" of the threats, None where nothing was asked that has to do with it. `transfers`: assets (labels) to
-    transfer. `roles`: named and in all, of the incident sheet. `regulations`: None without a check sheet.
+    `unchecked`: labels of assets in the cloud whose service has no check sheet. `regulations`: None without a check
+    sheet. `gaps`: the open answers by "entry:KEY" and "measure:KEY" of the ten threats, None where no question is
+    about it. `transfers`: labels of assets to transfer. `roles`: roles of the incident sheet with a person, and all.
     """
 
     self_check: SelfCheck | None
@@ -177,6 +182,6 @@ class Instruments:
 
     @property
     def checks(self) -> dict[str, tuple[CheckRecord, CheckRecord | None]]:
-        """The questionnaires by cloud service ("" for the self-check): now, and the last other one."""
-        found = {one.sheet.service: (one.record, one.since) for one in self.clouds}
-        return found if self.self_check is None else {"": (self.self_check.record, self.self_check.since), **found}
+        """The questionnaires by cloud service ("" for the self-check): now, and the last one with other answers."""
+        checks = {one.sheet.service: (one.record, one.since) for one in self.clouds}
+        return checks if self.self_check is None else {"": (self.self_check.record, self.self_check.since), **checks}

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LedgerTable:
-    """Where one ledger table stands: header rows, data rows, and the column of each field (1-based)."""
+    """The place of one ledger table: header rows, data rows, and the column of each field (all 1-based).
+
+    `own_columns`: the columns that riskbook wrote beside it on an earlier run.
+    """
 
     sheet_name: str
     first_header_row: int
@@ -33,9 +36,9 @@ class LedgerTable:
 
 @dataclass(frozen=True)
 class ListLayout:
-    """Where the lines of a list of riskbook's stand: sheet, header row, column of each field (1-based).
+    """The place of one of riskbook's lists: sheet, header row, column of each field (all 1-based).
 
-    `lines`: row → the row it had in the workbook read (None: it is new), for each line of the list.
+    `lines`: the row of each line → the row that the line had in the workbook read, None for a new line.
     """
 
     sheet_name: str
@@ -48,10 +51,10 @@ class ListLayout:
 class EarlierList:
     """One of riskbook's lists as an earlier run wrote it and people filled it in.
 
-    `lines`: each with the keys and typed fields of its `OwnList` (None where nothing stands), its row as line_row, the
-    text of the link to its source as place, and listed (bool: riskbook wrote the line). Beside a decision also
-    decided_risk (int or None), beside a review its review_date, beside a due date its due_date (date or None), beside
-    a state its state_key (one of STATES or None). `layout`: where the lines stand, None where people's work on the
+    `lines`: each with the keys and typed fields of its `OwnList` (None for a blank cell), its row as line_row, the
+    text of the link to its source as place, and listed (bool: riskbook wrote the line). With a decision also
+    decided_risk (int or None), with a review its review_date, with a due date its due_date (date or None), with a
+    state its state_key (one of STATES or None). `layout`: the place of the lines, None where people's work on the
     sheet is not carried over.
     """
 
@@ -61,10 +64,10 @@ class EarlierList:
 
 @dataclass(frozen=True)
 class Recognised:
-    """What was made of one table: its kind, place, and each column as (letter, header, field or "", how).
+    """How one table was recognised: its kind, place, and each column as (letter, header, field or "", how).
 
-    `how`: "" by its header, "assumed" by a header like it, "told" by the user, "competing" with another column.
-    `rows`: the rows taken.
+    `how`: "" by its header, "assumed" by a similar header, "competing" where another column was used for the field.
+    `rows`: the rows that were read.
     """
 
     kind: str
@@ -82,10 +85,11 @@ class Ledger:
     `assets`: a row an asset row, index 0…n-1, with the fields that `fields.FIELDS` marks as "read", and their dtypes.
     Among them sheet, row (1-based) and table (index into `tables`); media (tuple of canonical names); the mark fields
     (bool); the rating and form fields (Int64 1…9 or NA: as typed or cached); retention_date and registered (date or
-    None); cost and loss (yen). Beside them `<form field>_formula` and `<rating>_blank` (bool: nothing stands there).
+    None); cost and loss (yen). Also `<form field>_formula` (bool: the cell holds a formula) and `<rating>_blank` (bool:
+    the cell is blank).
     `threats`: medium, frequency (Int64), sheet, row. `checks`: number (kind of measure, Int64), question,
-    answer (Int64 1…4; unreadable is 3), answered (bool: something stands there), media (tuple), sheet, row, cell (str,
-    of the answer).
+    answer (Int64 1…4; unreadable counts as 3), answered (bool: the cell is not blank), media (tuple), sheet, row,
+    cell (str, of the answer).
     `earlier`: riskbook's own lists of an earlier run, by kind of sheet: plan, measures, response, register (in the
     order of the ledger), findings (only those answered). `self_check`, `clouds`: the guideline's questionnaires, where
     the workbook has any.
@@ -106,7 +110,7 @@ class Ledger:
 
     @property
     def layouts(self) -> Mapping[str, ListLayout]:
-        """Where the lines of the earlier editable sheets stand, by kind of sheet."""
+        """The places of the lines of the earlier editable sheets, by kind of sheet."""
         return {kind: one.layout for kind, one in self.earlier.items() if one.layout is not None}
 
     def lines(self, kind: str) -> tuple[Mapping[str, Any], ...]:

@@ -1,4 +1,4 @@
-"""What is written beside a ledger table."""
+"""What riskbook writes into a client's ledger sheet: columns beside the table, and conditional formats."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from riskbook.model.ledger import LedgerTable
 
 @dataclass(frozen=True)
 class OwnColumn:
-    """One column of riskbook's own: header, width in characters, values by row number."""
+    """One column of riskbook's beside a ledger: header, width in characters, values by row number (1-based)."""
 
     header: str
     width: float
@@ -21,7 +21,7 @@ class OwnColumn:
 class OwnRule:
     """A conditional format. `columns` and the names in `formula` are "own0", "own1", … or "risk" (the form's).
 
-    `followed_only`: for the rows that `LedgerMarkup.followed` names.
+    `fill`, `ink`: RRGGBB. `followed_only`: only for the rows in `LedgerMarkup.followed`.
     """
 
     columns: tuple[str, ...]
@@ -36,7 +36,10 @@ class OwnRule:
 
 @dataclass(frozen=True)
 class LedgerMarkup:
-    """What one ledger table gets to its right."""
+    """The columns and conditional formats for one ledger table.
+
+    `followed`: the rows whose form computes a risk by formula, so that later edits show where riskbook's is outdated.
+    """
 
     table: LedgerTable
     group_header: str

@@ -1,4 +1,4 @@
-"""The one view of earlier runs of a workbook, whoever remembers them: the workbook itself, or a history."""
+"""Earlier runs of a workbook, in one form whether the workbook itself or a history recorded them."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from riskbook.model.change import Change, Checks, RunRecord, checks_from, from_t
 
 @dataclass(frozen=True)
 class EarlierRuns:
-    """What a history knows of a workbook before this run.
+    """The earlier runs of a workbook in a history.
 
-    `latest`: the record of the last run, packed; `before`: of the last one whose input differed from that, or of the
-    first of all, if there is one beside the latest; `days`: theirs. `trend`: runs in figures, oldest first.
+    `latest`: the record of the last run, packed; `before`: that of the last run with another input than the latest,
+    or of the first run of all, None where the latest is the only one; `days`: the days of the two. `trend`: runs in
+    figures, oldest first.
     """
 
     latest: bytes
@@ -27,8 +28,8 @@ class EarlierRuns:
 class Past:
     """What is known of earlier runs.
 
-    `run`: the last one, in figures, and `change`: what had changed at it, as the workbook remembers them. `checks`: the
-    questionnaires that the workbook remembers. `runs`: what a history knows, which goes before the workbook.
+    `run`: the last one in figures, `change`: what had changed then, `checks`: its questionnaires, all three from the
+    workbook's document properties. `runs`: from a history, which takes precedence.
     """
 
     run: RunRecord | None = None
@@ -38,12 +39,12 @@ class Past:
 
     @classmethod
     def of_workbook(cls, texts: Mapping[str, str], runs: EarlierRuns | None = None) -> Past:
-        """What a workbook's own document properties say, and a history beside them."""
+        """The past from a workbook's document properties (by name) and, where there is one, a history."""
         return cls(*from_texts(texts), checks_from(texts), runs)
 
 
 def first_assessed(run: RunRecord, last: RunRecord | None) -> date:
-    """The day on which the input of a run was first assessed by the same rules; `last`: the run before."""
+    """The day on which the input of a run was first assessed by the same rules; `last`: the run before it, if any."""
     if last is None or (last.digest, last.rules) != (run.digest, run.rules):
         return run.on
     return min(last.on, run.on)

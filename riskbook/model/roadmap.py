@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
-LEVELS = ("large", "medium", "small", "unassessed")
+LEVELS = ("large", "medium", "small", "unassessed")  # 大, 中, 小, 未評価: the most severe first
 
 # What a person may type into the measure plan, in the order of its columns.
 MEASURE_FIELDS = ("assignee", "due", "state", "plan_note")
@@ -28,10 +28,10 @@ class Totals:
 
 @dataclass(frozen=True)
 class Bundle:
-    """A set of open questions that, when its turn came, removed most for each of its questions.
+    """A set of open questions that, of all sets at that point, removes most risk per question.
 
-    `large` and `risk`: large risks and sum of risks removed for each question; no other set had more (large first,
-    then risk). `first`, `last`: the steps it is carried out in (1…). `count`: its questions.
+    `large` and `risk`: large risks, and sum of risks, removed per question; no other set removes more (large first,
+    then risk). `first`, `last`: the steps in which it is carried out (1…). `count`: number of its questions.
     """
 
     first: int
@@ -43,11 +43,11 @@ class Bundle:
 
 @dataclass(frozen=True)
 class Step:
-    """Measures that belong together: only all of them take their medium to the next value.
+    """Measures that only together lower the vulnerability of their medium.
 
-    `measures`: labels in `Roadmap.measures`. `media`: (medium, vulnerability before, after) of those that move.
-    `assets`: labels in `Assessment.risks` of the assets whose risk falls, each with its risk before and after.
-    `bundle`: the set it is part of.
+    `measures`: labels in `Roadmap.measures`. `media`: (medium, vulnerability before, after) of those that change.
+    `assets`: (label in `Assessment.risks`, risk before, after) of the assets whose risk falls. `before`, `after`: the
+    ledger before and after the step. `bundle`: the set it is part of.
     """
 
     measures: tuple[int, ...]
@@ -60,9 +60,9 @@ class Step:
 
 @dataclass(frozen=True)
 class Need:
-    """What one medium needs: its vulnerability now, how many `assets` hang on it, and the fewest open questions.
+    """What one medium needs: its vulnerability now (1…3), and how many `assets` depend on it.
 
-    `to_two`, `to_one`: that take it to 2 and to 1; None where it is there already.
+    `to_two`, `to_one`: the fewest open questions that lower it to 2 and to 1; None where it is that low already.
     """
 
     medium: str
@@ -83,7 +83,7 @@ class Roadmap:
     regulation ("draft" | "strengthen", of its kind, or None), the MEASURE_FIELDS as typed (or None), state_key (one
     of STATES or None) and line_row (of the earlier plan, or None). In the order of the steps.
     `start`: before the first step. `planned`: when all
-    measures planned, in progress or done are in place. `needs`: a line a medium that assets hang on.
+    measures planned, in progress or done are in place. `needs`: one for each medium that assets depend on.
     """
 
     measures: pd.DataFrame

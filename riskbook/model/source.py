@@ -1,4 +1,4 @@
-"""What the rooms that open a workbook tell the reading room: the file, its facts, and what riskbook owns in it."""
+"""A workbook as reading gets it: its bytes, the facts of its sheets, and what riskbook owns in it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from riskbook.model.cells import Area
 
 @dataclass(frozen=True)
 class SheetFacts:
-    """What openpyxl's fast reader does not say of a sheet: formula cells, merges, what is hidden or struck through."""
+    """What openpyxl's read-only mode does not report of a sheet.
+
+    `formulas`, `struck`: (row, column) of cells with a formula, and of cells struck through. `hidden_rows`: 1-based.
+    """
 
     formulas: frozenset[tuple[int, int]]
     merges: tuple[Area, ...]
@@ -22,11 +25,11 @@ class SheetFacts:
 
 @dataclass(frozen=True)
 class OwnSignature:
-    """How riskbook's work is known where its marks are gone or may have gone stale.
+    """How riskbook's work is recognised where its marks are gone, or may be outdated.
 
-    `tabs`: tab name → (kind, title in the first cell, texts that all stand among the first rows).
-    `headers`: header text of a ledger column → slot; `words`: slot → the words that may stand in it (a slot
-    without words holds whole numbers 1 … 9).
+    `tabs`: tab name → (kind, title in the first cell, texts that must all stand among the first rows). `headers`:
+    header text of a ledger column → slot 0…2. `words`: slot → the words allowed in it (a slot without words holds
+    whole numbers 1…9).
     """
 
     tabs: Mapping[str, tuple[str, str, tuple[str, ...]]]
@@ -38,10 +41,10 @@ class OwnSignature:
 class OwnList:
     """How one of riskbook's lists is read back.
 
-    `headers`: its captions, in every language → field. `keys`: the fields that identify a line, read as text. `typed`:
-    the fields that people fill in, read as they stand. `needed`: fields without whose headers it is no such list any
-    more. `named`: the key that a line of riskbook's has; other rows count only where something is typed in them.
-    `editable`: people's work on it (cells, columns, notes, colours) is carried over to the next version of the sheet.
+    `headers`: captions in every language → field. `keys`: the fields that identify a line, read as text. `typed`: the
+    fields that people fill in, read without conversion. `needed`: the fields whose headers a sheet must have to be
+    this list. `named`: the key that every line of riskbook's has; other rows count only where a typed field is filled
+    in. `editable`: people's work on it (cells, columns, notes, colours) is carried over to the next version.
     """
 
     headers: Mapping[str, str]
@@ -54,10 +57,11 @@ class OwnList:
 
 @dataclass(frozen=True)
 class OwnHeaders:
-    """The headers of riskbook's own work, in every language: `ledger`: of its ledger columns → slot.
+    """The headers of riskbook's own columns and lists, in every language.
 
-    `lists`: its lists that are read back, by kind of sheet. `states`: the words for the states of a measure → key (one
-    of STATES). `words`: what may stand in a ledger column, by slot (none for a slot of numbers).
+    `ledger`: header of a ledger column → slot 0…2. `lists`: the lists that are read back, by kind of sheet. `states`:
+    words for the states of a measure → key (one of STATES). `words`: the words allowed in a ledger column, by slot
+    (none for a slot of numbers).
     """
 
     ledger: Mapping[str, int]
@@ -70,9 +74,9 @@ class OwnHeaders:
 class OwnedParts:
     """What riskbook wrote on an earlier run.
 
-    `sheets`: its sheets, name → kind. `copies`: sheets a person copied from them, kept but never read.
-    `columns`: in a client's sheet, by sheet name, the areas of its columns as (slot 0…2, area).
-    `properties`: its custom document properties.
+    `sheets`: tab name → kind. `copies`: tabs that a person copied from them; they stay and are never read. `columns`:
+    name of a client's sheet → riskbook's columns on it as (slot 0…2, area). `properties`: its custom document
+    properties, by name.
     """
 
     sheets: Mapping[str, str] = field(default_factory=dict)
@@ -83,9 +87,10 @@ class OwnedParts:
 
 @dataclass(frozen=True)
 class Source:
-    """A workbook as reading gets it: bytes for openpyxl, tabs (name → state), and a way to ask for facts.
+    """A workbook as reading gets it.
 
-    `notices`: codes of findings about the workbook as a whole. `first_day`: the day that the serial number 0 means.
+    `data`: the bytes for openpyxl. `sheet_states`: tab name → state ("visible", …). `facts`: gives the facts of a tab.
+    `notices`: codes of findings about the workbook as a whole. `first_day`: the day of serial number 0.
     """
 
     data: bytes
@@ -93,4 +98,4 @@ class Source:
     facts: Callable[[str], SheetFacts]
     owned: OwnedParts
     notices: tuple[str, ...] = ()
-    first_day: date = date(1899, 12, 30)
+    first_day: date = date(1899, 12, 30)  # Excel counts days from here, or from 1904-01-01 where the workbook says so

@@ -1,4 +1,4 @@
-"""Findings as they come up while reading; what is alike is told once a sheet, with all its cells."""
+"""Collects the findings of reading; findings that are alike become one for each sheet, with all its cells."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any
 
 from riskbook.model import Finding, Location, cell_ref
 
-_SHOWN_CELLS = 20
+_SHOWN_CELLS = 20  # of findings that are alike
 
 
 class Collector:
-    """Gathers findings in reading order."""
+    """Collects findings in reading order."""
 
     def __init__(self) -> None:
         self._findings: list[Finding] = []
@@ -28,30 +28,30 @@ class Collector:
         severity: str = "",
         **params: Any,
     ) -> None:
-        """One finding at one cell (or, without row, at the sheet)."""
+        """Adds a finding at one cell or, without `row`, about the sheet."""
         ref = cell_ref(row, column) if row else ""
         self._findings.append(Finding(code, Location(sheet, ref), params, variant, severity))
 
     def add_alike(
         self, code: str, sheet: str, row: int, column: int, *, variant: str = "", severity: str = "", **params: Any
     ) -> None:
-        """One of many alike: reported once for each sheet and `params`, at the first cell, with count and cells."""
+        """Adds a cell to the one finding for its code, sheet and `params`, which has the count and cells of all."""
         key = (code, variant, severity, sheet, tuple(sorted(params.items())))
         self._alike.setdefault(key, []).append(cell_ref(row, column))
 
     def adopt(self, finding: Finding, **params: Any) -> None:
-        """A finding of another collector, with more to say."""
+        """Adds a finding of another collector, with more parameters."""
         self._findings.append(replace(finding, params={**finding.params, **params}))
 
     def adopt_all(self, other: Collector) -> None:
-        """All findings of another collector."""
+        """Adds all findings of another collector."""
         self._findings += other.findings()
 
     def findings(self) -> list[Finding]:
-        """All findings, the gathered ones last."""
-        gathered = []
+        """All findings, the ones with several cells last."""
+        combined = []
         for (code, variant, severity, sheet, params), cells in self._alike.items():
             shown = ", ".join(cells[:_SHOWN_CELLS]) + (" …" if len(cells) > _SHOWN_CELLS else "")
             details = {**dict(params), "count": len(cells), "cells": shown}
-            gathered.append(Finding(code, Location(sheet, cells[0]), details, variant, severity))
-        return self._findings + gathered
+            combined.append(Finding(code, Location(sheet, cells[0]), details, variant, severity))
+        return self._findings + combined

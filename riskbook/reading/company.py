@@ -1,10 +1,11 @@
-"""The company that a workbook belongs to, as it is named above a ledger or questionnaire."""
+"""Recognises the name of a company in the texts above a ledger or questionnaire."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 
+# Legal forms of Japan; they stand before or after the name.
 _FORM = (
     r"(?:株式会社|有限会社|合同会社|合資会社|合名会社|(?:医療|社団|財団|学校|宗教|社会福祉|NPO|監査|税理士|弁護士)法人"
     r"|㈱|㈲|[(（][株有][)）])"
@@ -15,7 +16,7 @@ _COMPANY_LABEL = re.compile(r"(?:会社名|事業者名|企業名|組織名|法�
 
 
 def company_in(texts: Iterable[str]) -> str | None:
-    """The company that the first of the texts names which names any, by a label or by its legal form."""
+    """The company named in the first text that names one, after a label or by a legal form; None without one."""
     for text in texts:
         match = _COMPANY_LABEL.search(text)
         if match:

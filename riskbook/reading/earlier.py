@@ -1,4 +1,4 @@
-"""What people typed into riskbook's own lists on an earlier run: plans, incident sheet, answers to findings."""
+"""Reads riskbook's own lists of an earlier run: plans, incident sheet, register, answers to findings."""
 
 from __future__ import annotations
 
@@ -10,37 +10,37 @@ from riskbook.model import EarlierList, ListLayout, OwnList, row_of, squeezed
 from riskbook.reading.grid import Grid
 from riskbook.reading.values import day, is_blank, text
 
-_SEARCH_ROWS = 40
+_SEARCH_ROWS = 40  # people insert rows above the header
 
 
 def read_earlier(grid: Grid, own: OwnList, states: Mapping[str, str]) -> EarlierList | None:
-    """One of riskbook's lists, read back; None where its headers are gone: then it is a person's sheet now.
+    """One of riskbook's lists read back; None where its headers are missing, so that it is no such list any more.
 
-    `states`: the words for the states of a measure, in any language → key.
+    `states`: words for the states of a measure, in any language → key.
     """
     grid.read_to(None)
     header_row, columns = _header(grid, own)
     if not columns:
         return None
-    spelled = {squeezed(word): key for word, key in states.items()}
+    state_of = {squeezed(word): key for word, key in states.items()}
     lines = []
     for row in sorted(number for number in grid.rows if number > header_row):
         line = _line(grid, row, own, columns)
         if line is not None:
-            lines.append(line | _derived(grid, row, line, own, columns, spelled))
+            lines.append(line | _derived(grid, row, line, own, columns, state_of))
     if own.editable:
         layout = ListLayout(grid.sheet_name, header_row, columns, dict.fromkeys(line["line_row"] for line in lines))
         return EarlierList(tuple(lines), layout)
-    # Lists are ranked by risk; alike assets are told apart by their order in the ledger.
+    # Lists are ranked by risk; assets with the same key are matched by their order in the ledger.
     lines.sort(key=lambda line: (str(line["place"]).rpartition("!")[0], row_of(line["place"])))
     return EarlierList(tuple(lines))
 
 
 def _line(grid: Grid, row: int, own: OwnList, columns: Mapping[str, int]) -> dict[str, Any] | None:
-    """One line: its keys as text, what was typed as it stands; None for a row that is a person's own note."""
+    """One line: its keys as text, its typed fields without conversion; None for a row that is a person's note."""
     typed = {field: grid.value(row, columns[field]) if field in columns else None for field in own.typed}
     line: dict[str, Any] = {key: text(grid.value(row, columns[key])) if key in columns else None for key in own.keys}
-    # A name alone, without riskbook's number or link beside it, is a person's note.
+    # riskbook writes a number or a link in every line; a name alone was typed by a person, as a note.
     listed = any(not is_blank(grid.value(row, columns[field])) for field in ("number", "place") if field in columns)
     if not (listed and line[own.named] is not None) and all(is_blank(value) for value in typed.values()):
         return None
@@ -53,26 +53,26 @@ def _derived(
     line: Mapping[str, Any],
     own: OwnList,
     columns: Mapping[str, int],
-    spelled: Mapping[str, str],
+    state_of: Mapping[str, str],
 ) -> dict[str, Any]:
-    """What follows from a line: dates and states as values, the risk that a decision was made on, where it stands."""
-    found: dict[str, Any] = {"line_row": row}
-    found["place"] = text(grid.value(row, columns["place"])) if "place" in columns else None
+    """Further values of a line: its row and place, dates and states as values, the risk when it was decided."""
+    derived: dict[str, Any] = {"line_row": row}
+    derived["place"] = text(grid.value(row, columns["place"])) if "place" in columns else None
     if "risk" in own.typed:
-        found["risk"] = int(line["risk"]) if isinstance(line["risk"], int | float) else None
+        derived["risk"] = int(line["risk"]) if isinstance(line["risk"], int | float) else None
     if "decision" in own.typed:
-        found["decided_risk"] = _decided_risk(grid, row, columns, line["decision"])
+        derived["decided_risk"] = _decided_risk(grid, row, columns, line["decision"])
     if "review_by" in own.typed:
-        found["review_date"] = day(line["review_by"]).value
+        derived["review_date"] = day(line["review_by"]).value
     if "due" in own.typed:
-        found["due_date"] = day(line["due"], end_of_month=True).value
+        derived["due_date"] = day(line["due"], end_of_month=True).value
     if "state" in own.typed:
-        found["state_key"] = spelled.get(squeezed(str(line["state"])))
-    return found
+        derived["state_key"] = state_of.get(squeezed(str(line["state"])))
+    return derived
 
 
 def _header(grid: Grid, own: OwnList) -> tuple[int, dict[str, int]]:
-    """The first row with every needed header and that of a typed field, and its columns; none where there is none."""
+    """The first row with all needed headers and that of a typed field, and the column of each field; else (0, {})."""
     spelled = {squeezed(header): field for header, field in own.headers.items()}
     for row in sorted(number for number in grid.rows if number <= _SEARCH_ROWS):
         columns = _columns(grid.rows[row], spelled)
@@ -82,7 +82,7 @@ def _header(grid: Grid, own: OwnList) -> tuple[int, dict[str, int]]:
 
 
 def _columns(cells: Collection[Any], spelled: Mapping[str, str]) -> dict[str, int]:
-    """The first column of each field whose header stands in a row, also without what it has in brackets."""
+    """Field → first column whose header in a row names it, with or without the text in brackets."""
     columns: dict[str, int] = {}
     for column, value in enumerate(cells, start=1):
         if isinstance(value, str):
@@ -94,7 +94,7 @@ def _columns(cells: Collection[Any], spelled: Mapping[str, str]) -> dict[str, in
 
 
 def _decided_risk(grid: Grid, row: int, columns: Mapping[str, int], decision: Any) -> int | None:
-    """The risk that a decision was made on: as an earlier run noted it, else the one that it was typed beside."""
+    """The risk when a decision was made: as an earlier run recorded it, else the risk in the same line."""
     for field in ("decided_risk", "risk") if decision is not None else ():
         value = grid.value(row, columns[field]) if field in columns else None
         if isinstance(value, int | float):

@@ -1,4 +1,4 @@
-"""The threat sheet and the check sheet: frequencies by medium, answers by question."""
+"""Reads the threat sheet (脅威の状況) and the check sheet (対策状況チェック)."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from riskbook.reading.values import is_blank
 
 
 def report_assumed(grid: Grid, block: HeaderBlock, out: Collector) -> None:
-    """Headers that were taken for others they are like."""
+    """Reports headers that were recognised only by a similar spelling."""
     for column, header in block.assumed.items():
         out.add("header-assumed", grid.sheet_name, block.last_row, column, text=block.titles[column], assumed=header)
 
 
 def _is_left_out(grid: Grid, row: int, block: HeaderBlock, field: str, method: Method, out: Collector) -> bool:
-    """Whether a line is a total or struck through; it is told."""
+    """Whether a line is a total or struck through, which is reported."""
     column = block.columns[field]
     words = {squeezed(word) for word in method.words.totals}
     texts = [values.text(grid.value(row, c)) or "" for c in block.columns.values()]
@@ -36,10 +36,10 @@ def _is_left_out(grid: Grid, row: int, block: HeaderBlock, field: str, method: M
 
 
 def read_threats(grid: Grid, block: HeaderBlock, method: Method, out: Collector) -> list[dict[str, Any]]:
-    """Rows of the threat sheet: medium, frequency (1…3 or None), sheet, row."""
+    """A record for each threat and medium: medium, frequency (1…3 or None), sheet, row."""
     grid.read_to(None)
     records = []
-    medium_cell: Any = None
+    medium_cell: Any = None  # a blank medium means "as above", with or without merged cells
     for row in sorted(number for number in grid.rows if number > block.last_row):
         cell = {field: grid.merged_value(row, column) for field, column in block.columns.items()}
         if not is_blank(cell["medium"]):
@@ -69,10 +69,11 @@ def read_threats(grid: Grid, block: HeaderBlock, method: Method, out: Collector)
 
 
 def read_checks(grid: Grid, block: HeaderBlock, method: Method, out: Collector) -> list[dict[str, Any]]:
-    """Rows of the check sheet: number (kind of measure or None), question, answer (1…4), media, sheet, row, cell."""
+    """A record for each question, as `Ledger.checks` has them; number (kind of measure) may be None."""
     grid.read_to(None)
     kind: int | None = None
-    named = False  # the kind stands in every line (twice the same in turn), so a blank is no "as above"
+    # True once a kind is repeated in the next line: then every line names its kind, and a blank is no "as above".
+    named = False
     marked = any(field.startswith("applies:") for field in block.columns)
     records = []
     for row in sorted(number for number in grid.rows if number > block.last_row):
@@ -100,7 +101,7 @@ def read_checks(grid: Grid, block: HeaderBlock, method: Method, out: Collector) 
 def _is_no_question(
     grid: Grid, row: int, block: HeaderBlock, cell: dict[str, Any], method: Method, out: Collector
 ) -> bool:
-    """Whether a row holds no question: blank, a note, or an answer to nothing, which is a finding."""
+    """Whether a row has no question: it is blank, a note, or has a stray answer; the latter two are reported."""
     if is_blank(cell["question"]):
         if not is_blank(cell["answer"]) and not grid.is_merged(row, block.columns["question"]):
             column, shown = block.columns["answer"], values.text(cell["answer"])
@@ -116,7 +117,7 @@ def _is_no_question(
 def _check(
     grid: Grid, row: int, block: HeaderBlock, cell: dict[str, Any], kind: int | None, method: Method, out: Collector
 ) -> dict[str, Any]:
-    """One question with its answer and the media that it applies to."""
+    """The record of one question with its answer and the media that it applies to."""
     media = _applies(grid, row, block, cell, kind, method, out)
     answer = _answer(grid, row, block, cell["answer"], method, out)
     if not media and answer != method.answers.not_applicable:
@@ -134,11 +135,12 @@ def _check(
 
 
 def _kind_of(value: Any, method: Method, *, whole: bool = False) -> int | None:
-    """The number of the kind of measure that a cell names by name, or by number."""
+    """The number of the kind of measure that a cell gives by name or number; `whole`: only by its whole name."""
     if is_blank(value):
         return None
     match = re.match(r"\(?(\d{1,2})(?:\.0)?[\s.:、)]*(.*)", tidied(str(value)))
     bare = squeezed(match[2] if match else str(value))
+    # The longest name first, since a short one may be part of it.
     for measure in sorted(method.measures, key=lambda m: -len(m.name["ja"])):
         spelled = [squeezed(name) for name in measure.name.values()]
         if bare in spelled or (not whole and bare and any(name in bare for name in spelled)):
@@ -148,6 +150,7 @@ def _kind_of(value: Any, method: Method, *, whole: bool = False) -> int | None:
 
 
 def _answer(grid: Grid, row: int, block: HeaderBlock, raw: Any, method: Method, out: Collector) -> int:
+    """The answer 1…4; an unreadable one counts as "not implemented" (riskbook's rule)."""
     answers = method.answers
     parsed = values.whole(raw, (1, 2, 3, 4), answers.labels, sentences=True)
     column = block.columns["answer"]
@@ -163,11 +166,11 @@ def _answer(grid: Grid, row: int, block: HeaderBlock, raw: Any, method: Method, 
 def _applies(
     grid: Grid, row: int, block: HeaderBlock, cell: dict[str, Any], kind: int | None, method: Method, out: Collector
 ) -> tuple[str, ...]:
-    """The media a question applies to: by the marked columns; by kind for a medium that has no column."""
+    """The media a question applies to: by the marked columns, or by its kind for a medium without a column."""
     by_kind = next((m.media for m in method.measures if m.number == kind), method.medium_names)
     marks = {squeezed(mark) for mark in method.answers.marks}
     no_marks = {squeezed(mark) for mark in method.personal.marks_no}
-    found = []
+    media = []
     for name in method.medium_names:
         if f"applies:{name}" not in block.columns:
             applies = name in by_kind
@@ -184,5 +187,5 @@ def _applies(
                     variant="applies",
                 )
         if applies:
-            found.append(name)
-    return tuple(found)
+            media.append(name)
+    return tuple(media)

@@ -1,4 +1,4 @@
-"""One sheet's cells as rows of values, merged input cells counted for every row they cover."""
+"""The cells of one sheet as rows of values; a merged cell has its value everywhere it covers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from riskbook.reading.values import is_blank
 
 @dataclass
 class Grid:
-    """Non-empty rows of one sheet (1-based), read as far as asked, and the sheet's facts when needed."""
+    """The rows of one sheet that are not empty, read on demand, and the sheet's facts.
+
+    `rows`: row number (1-based) → values from column A on, up to `last_read`. `state`: "visible", "hidden", ….
+    """
 
     sheet_name: str
     state: str
@@ -24,7 +27,7 @@ class Grid:
     last_read: int = 0
 
     def read_to(self, last: int | None) -> None:
-        """Reads on until row `last`, or to the end."""
+        """Reads rows up to `last`, or to the end of the sheet. Raises `PackageError` where openpyxl fails."""
         if last is not None and self.last_read >= last:
             return
         try:
@@ -34,17 +37,17 @@ class Grid:
                     self.rows[number] = row
                 if last is not None and number >= last:
                     return
-        except Exception as error:  # openpyxl raises whatever its parsers stumble over
+        except Exception as error:  # openpyxl raises many kinds of error for a damaged part
             detail = f"{self.sheet_name}: {type(error).__name__}: {error}"
             raise PackageError("unreadable", detail=detail) from error
 
     @cached_property
     def facts(self) -> SheetFacts:
-        """Formulas, merges, hidden rows."""
+        """Formulas, merges, hidden rows: read from the part itself, since read-only mode does not report them."""
         return self.source.facts(self.sheet_name)
 
     def value(self, row: int, column: int) -> Any:
-        """The value of one cell, None where there is none."""
+        """The value of one cell (1-based), None for an empty one."""
         cells = self.rows.get(row, ())
         return cells[column - 1] if 0 < column <= len(cells) else None
 
@@ -54,8 +57,10 @@ class Grid:
 
     @cached_property
     def _merged_from(self) -> dict[tuple[int, int], tuple[int, int]]:
+        """The covered cells of merged areas → the cell at the top left, which holds the value."""
         origins = {}
         for area in self.facts.merges:
+            # A merged area of millions of cells would take all memory; no table has one.
             if area.last_row - area.first_row > 2000 or area.last_column - area.first_column > 200:
                 continue
             for row in range(area.first_row, area.last_row + 1):
@@ -64,21 +69,21 @@ class Grid:
         return origins
 
     def merged_value(self, row: int, column: int) -> Any:
-        """The value that a reader sees in a cell: a merged cell's stands in all that it covers."""
+        """The value that a person sees in a cell: that of the merged area which covers it."""
         value = self.value(row, column)
         if is_blank(value) and (row, column) in self._merged_from:
             return self.value(*self._merged_from[row, column])
         return value
 
     def is_merged(self, row: int, column: int) -> bool:
-        """Whether the cell is part of a merged one."""
+        """Whether the cell is part of a merged area."""
         return (row, column) in self._merged_from
 
     def merged_down_to(self, row: int) -> int:
-        """The last row of the merged cells that begin in `row`."""
+        """The last row of the merged areas that begin in `row`, as far as they are at most four rows high."""
         ends = [a.last_row for a in self.facts.merges if a.first_row == row and a.last_row - row <= 3]
         return max(ends, default=row)
 
     def texts_above(self, row: int) -> list[str]:
-        """The texts above a row, in reading order."""
+        """The texts in the rows above `row`, in reading order."""
         return [v for n in sorted(self.rows) if n < row for v in self.rows[n] if isinstance(v, str) and v.strip()]

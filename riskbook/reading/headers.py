@@ -1,4 +1,4 @@
-"""Tables found by their headers: one to three header rows, groups, notes, columns in any order."""
+"""Finds tables by their headers: one to three header rows, grouped, with notes, the columns in any order."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from riskbook.model import CIA_FIELDS, FORM_FIELDS, OwnHeaders, narrow, squeezed
 from riskbook.reading.grid import Grid
 from riskbook.reading.similar import similar_to
 
-# A slip of one character is believed in these; elsewhere (登録者, 登録日) it may well be another word.
+# Only in these fields may a header differ in one character: 登録者 is no slip of 登録日 but another word.
 _CORE = frozenset(("name", "medium", *CIA_FIELDS, *FORM_FIELDS, "frequency", "question", "answer"))
-_ALIKE = 0.82
-_ENOUGH_TO_GUESS = 3
-_SHORTEST_GUESSED = 3
+_ALIKE = 0.82  # likeness (0…1) from which a header counts as misspelt
+_ENOUGH_TO_GUESS = 3  # recognised headers in a row before others are guessed
+_SHORTEST_GUESSED = 3  # characters
 SEARCH_ROWS = 60
 SEARCH_COLUMNS = 60
 _LONGEST_HEADER, _LONGEST_CELL = 80, 1000
 
 
 class Vocabulary:
-    """The headers of one kind of table: which field each spelling means, and what such a table must have."""
+    """The headers of one kind of table: the field of each spelling, and the fields that such a table must have."""
 
     def __init__(
         self,
         method: Method,
         kind: str,
         own: OwnHeaders | None = None,
-        told: Mapping[str, str] | None = None,
+        mapped: Mapping[str, str] | None = None,
     ) -> None:
-        """`told`: header texts that the user has said the field of; they go before everything else."""
+        """`mapped`: header text → field as given by the user; these take precedence."""
         spec = method.headers[kind]
         self.required = set(spec.required)
         self.any_of = set(spec.any_of)
@@ -44,22 +44,22 @@ class Vocabulary:
                     self._fields.setdefault(squeezed(spelling), f"applies:{medium.name}")
         self._own = {squeezed(text): f"own:{slot}" for text, slot in (own.ledger if own else {}).items()}
         self._own_words = own.words if own else {}
-        self._told = {squeezed(text): field for text, field in (told or {}).items() if field in spec.fields}
+        self._mapped = {squeezed(text): field for text, field in (mapped or {}).items() if field in spec.fields}
         self._known: dict[str, str | None] = {}
 
     def field(self, value: Any) -> str | None:
-        """The field that a header cell names: "medium", "applies:書類", "own:0" (riskbook's own), or None."""
+        """The field that a header cell names: "medium", "applies:書類", "own:0" (riskbook's slot 0), or None."""
         if not isinstance(value, str) or len(value) > _LONGEST_CELL:
             return None
         if value not in self._known:
             spellings = [reading for reading in _readings(value) if len(reading) <= _LONGEST_HEADER]
             own = self._own.get(spellings[0]) if spellings else None
-            told = next((self._told[s] for s in spellings if s in self._told), None)
-            self._known[value] = told or own or next((self._fields[s] for s in spellings if s in self._fields), None)
+            mapped = next((self._mapped[s] for s in spellings if s in self._mapped), None)
+            self._known[value] = mapped or own or next((self._fields[s] for s in spellings if s in self._fields), None)
         return self._known[value]
 
     def own_values_fit(self, grid: Grid, header_row: int, columns: tuple[int, ...]) -> bool:
-        """Whether nothing but riskbook's words stands under its headers, as far as the sheet was read."""
+        """Whether the cells under riskbook's headers hold only its words, as far as the sheet was read."""
         for slot, column in enumerate(columns):
             allowed = self._own_words.get(slot)
             for row in grid.rows:
@@ -68,12 +68,12 @@ class Vocabulary:
                     return False
         return True
 
-    def is_told(self, title: str) -> bool:
-        """Whether the user has said what this header means."""
-        return title in self._told
+    def is_mapped(self, title: str) -> bool:
+        """Whether the user has given the field of this header."""
+        return title in self._mapped
 
     def guess(self, title: str, missing: Collection[str]) -> tuple[str, str] | None:
-        """The missing field whose header `title` is a slip of, and that header; None where nothing is close."""
+        """The missing field whose header is so similar to `title` that it seems misspelt, and that header, or None."""
         wanted = {s: field for s, field in self._fields.items() if field in missing and len(s) >= _SHORTEST_GUESSED}
         close = similar_to(title, wanted, _ALIKE)
         if close:
@@ -99,7 +99,10 @@ def _differ_in_one(title: str, spelling: str) -> bool:
 
 
 def _readings(header: str) -> Iterator[str]:
-    """The ways a header may be meant: whole, without its note, without what stands in brackets."""
+    """Readings of a header, folded: whole, its first line only, each with and without the text in brackets.
+
+    Notes are dropped: headers of the form go on with "※「脅威の状況」シートに入力すると表示".
+    """
     whole = re.split(r"※|\*注", narrow(header))[0]
     lines = [line for line in whole.splitlines() if line.strip()]
     for candidate in (whole, lines[0] if lines else ""):
@@ -109,15 +112,15 @@ def _readings(header: str) -> Iterator[str]:
                 yield key
 
 
-Masked = Callable[[int], frozenset[int]]  # the columns of a row that riskbook wrote
+Masked = Callable[[int], frozenset[int]]  # row → its columns that riskbook wrote, which are no columns of the client's
 
 
 @dataclass(frozen=True)
 class HeaderBlock:
-    """Header rows of one table and the column of each field; repeated fields are left to the first.
+    """Header rows of one table and the column of each field (1-based).
 
-    `titles`: the header of each column. `assumed`: columns taken by a header like it (which). `competing`: columns
-    left out because another was taken for their field (which field).
+    `own_columns`: riskbook's. `titles`: column → its header. `assumed`: column recognised by a similar header → that
+    header. `competing`: column that was not used → its field, for which another column was used.
     """
 
     first_row: int
@@ -132,24 +135,24 @@ class HeaderBlock:
 def header_at(grid: Grid, row: int, vocabulary: Vocabulary, masked: Masked) -> HeaderBlock | None:
     """The header block whose first row is `row`, if a table of this kind begins there."""
     hits = _hits(grid, row, vocabulary, masked(row))
-    if len(hits) < 2:
+    if len(hits) < 2:  # a single header is a word in some text
         return None
-    found, last = _header_rows(grid, row, hits, vocabulary, masked)
+    fields, last = _header_rows(grid, row, hits, vocabulary, masked)
     for column, title in _joined(grid, row, last).items():
-        if column not in found and column not in masked(last) and (field := vocabulary.field(title)):
-            found[column] = field
+        if column not in fields and column not in masked(last) and (field := vocabulary.field(title)):
+            fields[column] = field
     titles = {c: t for c in range(1, SEARCH_COLUMNS + 1) if c not in masked(last) and (t := _title(grid, row, last, c))}
-    assumed = _guess(found, titles, vocabulary)
+    assumed = _guess(fields, titles, vocabulary)
     columns: dict[str, int] = {}
     competing: dict[int, str] = {}
-    # What the user has told goes first, then the columns as they stand.
-    for column in sorted(found, key=lambda c: (not vocabulary.is_told(titles.get(c, "")), c)):
-        if columns.setdefault(found[column], column) != column and not found[column].startswith("own:"):
-            competing[column] = found[column]
+    # Of several columns for a field: the one that the user has given, else the first.
+    for column in sorted(fields, key=lambda c: (not vocabulary.is_mapped(titles.get(c, "")), c)):
+        if columns.setdefault(fields[column], column) != column and not fields[column].startswith("own:"):
+            competing[column] = fields[column]
     if not vocabulary.fits(set(columns)):
         return None
     own = tuple(columns.pop(name) for name in sorted(columns) if name.startswith("own:"))
-    # One such header may be the client's own word; the three side by side are riskbook's work.
+    # One such header may be the client's own word; only the three side by side are riskbook's columns.
     beside = len(own) == 3 and [own[0] + place for place in range(3)] == list(own)
     own = own if beside and vocabulary.own_values_fit(grid, last, own) else ()
     titles = {column: title for column, title in titles.items() if column not in own}
@@ -159,30 +162,31 @@ def header_at(grid: Grid, row: int, vocabulary: Vocabulary, masked: Masked) -> H
 def _header_rows(
     grid: Grid, row: int, hits: Mapping[int, str], vocabulary: Vocabulary, masked: Masked
 ) -> tuple[dict[int, str], int]:
-    """The fields that up to three header rows name, by column, and the last row; `hits`: the fields of the first."""
+    """Column → field over up to three header rows, and the last of them; `hits`: those of the first row."""
     last = grid.merged_down_to(row)
-    found = dict(hits)
+    fields = dict(hits)
     for below in range(row + 1, row + 3):
         more = _hits(grid, below, vocabulary, masked(below))
         filled = sum(value is not None for value in grid.rows.get(below, ()))
-        new = set(more.values()) - set(found.values())
+        new = set(more.values()) - set(fields.values())
         if below > last and not (new and 2 * len(more) >= filled):
             break
-        found |= more
+        fields |= more
         last = max(last, below) if more or below <= last else last
-    return found, last
+    return fields, last
 
 
-def _guess(found: dict[int, str], titles: Mapping[int, str], vocabulary: Vocabulary) -> dict[int, str]:
-    """Adds to `found` the columns whose header is like that of a missing field; returns the header it is like."""
+def _guess(fields: dict[int, str], titles: Mapping[int, str], vocabulary: Vocabulary) -> dict[int, str]:
+    """Adds to `fields` the columns whose header is similar to that of a missing field; column → that header."""
     assumed: dict[int, str] = {}
-    for column, title in titles.items() if len(found) >= _ENOUGH_TO_GUESS else ():
-        if column not in found and (guessed := vocabulary.guess(title, vocabulary.names - set(found.values()))):
-            found[column], assumed[column] = guessed
+    for column, title in titles.items() if len(fields) >= _ENOUGH_TO_GUESS else ():
+        if column not in fields and (guessed := vocabulary.guess(title, vocabulary.names - set(fields.values()))):
+            fields[column], assumed[column] = guessed
     return assumed
 
 
 def _hits(grid: Grid, row: int, vocabulary: Vocabulary, masked: frozenset[int]) -> dict[int, str]:
+    """Column → field of the cells of one row that are headers."""
     cells = grid.rows.get(row, ())[:SEARCH_COLUMNS]
     return {
         column: field
@@ -197,7 +201,7 @@ def header_hits(grid: Grid, row: int, vocabulary: Vocabulary, masked: Masked) ->
 
 
 def _joined(grid: Grid, first: int, last: int) -> dict[int, str]:
-    """Group and sub-header of a column as one text, for headers that are only whole together."""
+    """Column → group header and sub-header as one text, for headers that only together name a field."""
     if first == last:
         return {}
     joined = {}
@@ -210,6 +214,7 @@ def _joined(grid: Grid, first: int, last: int) -> dict[int, str]:
 
 
 def _title(grid: Grid, first: int, last: int, column: int) -> str:
+    """The lowest text of a column in the header rows, folded."""
     for row in range(last, first - 1, -1):
         value = grid.value(row, column)
         if isinstance(value, str) and value.strip():
@@ -218,8 +223,8 @@ def _title(grid: Grid, first: int, last: int, column: int) -> str:
 
 
 def find_header(grid: Grid, vocabulary: Vocabulary, masked: Masked) -> HeaderBlock | None:
-    """The first header of this kind in the first 60 rows and columns of a sheet."""
-    grid.read_to(SEARCH_ROWS + 3)
+    """The first header block of this kind within the first 60 rows and columns of a sheet, or None."""
+    grid.read_to(SEARCH_ROWS + 3)  # a header block that begins in the last of them goes on below
     for row in sorted(number for number in grid.rows if number <= SEARCH_ROWS):
         if block := header_at(grid, row, vocabulary, masked):
             return block

@@ -1,4 +1,4 @@
-"""Ledger tables: which rows are assets, and what each of their cells means."""
+"""Reads ledger tables: which rows are assets, and the value of each of their cells."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from riskbook.reading.grid import Grid
 from riskbook.reading.headers import HeaderBlock, Masked, Vocabulary, header_at
 from riskbook.reading.values import Parsed, is_blank
 
-_SUBSTANCE = ("medium", *CIA_FIELDS)
+_SUBSTANCE = ("medium", *CIA_FIELDS)  # a row with one of these is an asset, whatever its name looks like
 _HEADING_MARKS = ("＜", "<", "【", "[", "■", "◆", "●", "▼", "〈", "《")
 _RISK_VALUES = range(1, 10)
 
 
 def describe(kind: str, grid: Grid, block: HeaderBlock, rows: list[int]) -> Recognised:
-    """What was made of a table, for people to check."""
+    """How a table was recognised, for people to check; `rows`: those that were read."""
     fields = {column: field for field, column in block.columns.items()}
     columns = []
     for column, title in sorted(block.titles.items()):
@@ -39,7 +39,7 @@ def describe(kind: str, grid: Grid, block: HeaderBlock, rows: list[int]) -> Reco
 
 
 class LedgerReader:
-    """Reads the ledger tables of a workbook into records, one an asset row."""
+    """Reads the ledger tables of a workbook into `records`, one an asset row, as `Ledger.assets` has them."""
 
     def __init__(
         self, method: Method, vocabulary: Vocabulary, collector: Collector, first_day: date = date(1899, 12, 30)
@@ -57,7 +57,10 @@ class LedgerReader:
         self.recognised: list[Recognised] = []
 
     def read(self, grid: Grid, block: HeaderBlock, masked: Masked) -> None:
-        """Reads all ledger tables of one sheet, from the first header block on."""
+        """Reads all ledger tables of one sheet; `block`: its first header block.
+
+        The same header again is skipped as a repetition; another header begins a new table.
+        """
         grid.read_to(None)
         numbers = sorted(number for number in grid.rows if number > block.last_row)
         last = block.last_row
@@ -81,6 +84,7 @@ class LedgerReader:
         self._close(grid, block, last, started, masked)
 
     def _close(self, grid: Grid, block: HeaderBlock, last: int, started: int, masked: Masked) -> None:
+        """Ends a table whose last asset is in row `last` and whose records begin at `started`."""
         table = LedgerTable(
             sheet_name=grid.sheet_name,
             first_header_row=block.first_row,
@@ -100,6 +104,7 @@ class LedgerReader:
 
     def _read_row(self, grid: Grid, block: HeaderBlock, row: int, masked: Masked) -> bool:
         """Reads one row; True where it is an asset."""
+        # Rows prepared for later have formulas and often a number: only what was typed makes an asset.
         typed = {
             field: value
             for field, column in block.columns.items()
@@ -116,7 +121,7 @@ class LedgerReader:
         reason = self._why_no_asset(content)
         if reason:
             column = min(block.columns[field] for field in content)
-            if reason == "total":
+            if reason == "total":  # shown by the cell that says so
                 shows = {block.columns[f]: values.text(v) or "" for f, v in content.items()}
                 column = next((c for c, text in sorted(shows.items()) if self._is_total(text)), column)
             shown = values.text(grid.value(row, column))
@@ -126,7 +131,7 @@ class LedgerReader:
         return True
 
     def _report_leftover(self, grid: Grid, block: HeaderBlock, row: int, typed: dict[str, Any], masked: Masked) -> None:
-        """A row without an asset in it: silent where it is blank or only numbered, else a finding."""
+        """Reports the content of a row without an asset; a row with formulas only is not reported."""
         known = set(block.columns.values()) | set(block.own_columns) | masked(row)
         strays = [
             column
@@ -146,7 +151,7 @@ class LedgerReader:
             self._out.add(
                 "row-ignored", grid.sheet_name, row, column, variant="stray", text=values.text(grid.value(row, column))
             )
-        elif "asset_id" in typed:
+        elif "asset_id" in typed:  # numbers filled down in advance are reported together
             shown = values.text(typed["asset_id"]) or ""
             column = block.columns["asset_id"]
             if any(character.isdigit() for character in shown) and not shown.startswith(self._note_marks):
@@ -159,7 +164,7 @@ class LedgerReader:
                 )
 
     def _why_no_asset(self, content: dict[str, Any]) -> str:
-        """Why a row with something in it is no asset ("" where it is one)."""
+        """Why a row is no asset: "total", "note", "heading", "stray", or "" where it is one."""
         leading = [values.text(content[field]) or "" for field in ("business", "name", "note") if field in content]
         if "medium" not in content and any(self._is_total(text) for text in leading):
             return "total"
@@ -191,6 +196,7 @@ class LedgerReader:
                 cells[field] = None
         for field in TEXT_FIELDS:
             record[field] = values.text(cells.get(field))
+        # A risk owner is a column of its own where both stand, else it is the department.
         if record["department"] is None:
             record["department"] = record["owner"]
         if record["name"] is None:
@@ -213,12 +219,12 @@ class LedgerReader:
         for field in YEN_FIELDS:
             parsed = values.yen(cells.get(field), values.yen_unit(block.titles.get(block.columns.get(field, 0), "")))
             record[field] = parsed.value
-            self._note(parsed, sheet, row, block.columns.get(field, 0), "amount-unreadable", cells.get(field))
+            self._report(parsed, sheet, row, block.columns.get(field, 0), "amount-unreadable", cells.get(field))
         return record
 
     # --- cells ---
 
-    def _note(self, parsed: Parsed, sheet: str, row: int, column: int, code: str, raw: Any) -> None:
+    def _report(self, parsed: Parsed, sheet: str, row: int, column: int, code: str, raw: Any) -> None:
         if parsed.problem:
             self._out.add(code, sheet, row, column, found=values.text(raw))
         elif parsed.how:
@@ -254,11 +260,12 @@ class LedgerReader:
         personal = self._method.personal
         parsed = values.mark(raw, personal.marks_yes, personal.marks_no)
         if column:
-            self._note(parsed, sheet, row, column, "mark-unreadable", raw)
+            self._report(parsed, sheet, row, column, "mark-unreadable", raw)
         return bool(parsed.value)
 
     def _evaluation(self, sheet: str, row: int, column: int | None, raw: Any) -> int | None:
         parsed = values.whole(raw, self._method.scale.ascending, self._labels)
+        # 0 is on no present scale, but on that of the guideline's edition 2.1 (0 to 2).
         if parsed.problem == "zero" and column:
             self._out.add_alike("cia-scale-old", sheet, row, column)
         elif parsed.problem and column:
@@ -275,30 +282,30 @@ class LedgerReader:
         elif not formula and parsed.how:
             self._out.add_alike("value-normalised", sheet, row, block.columns[field], variant=parsed.how)
         if formula and parsed.problem == "zero":
-            return 0
+            return 0  # shown by a formula without inputs; as a factor it counts as unknown
         return None if parsed.value is None else int(parsed.value)
 
     def _dates(self, sheet: str, row: int, block: HeaderBlock, cells: dict[str, Any]) -> dict[str, Any]:
-        kept = values.retention(cells.get("retention"), self._method, self._first_day)
-        if kept.problem:
+        period = values.retention(cells.get("retention"), self._method, self._first_day)
+        if period.problem:
             column = block.columns["retention"]
             found = values.text(cells.get("retention"))
             self._out.add("date-unreadable", sheet, row, column, variant="retention", severity="info", found=found)
         else:
-            self._note(kept, sheet, row, block.columns.get("retention", 0), "", None)
+            self._report(period, sheet, row, block.columns.get("retention", 0), "", None)
         registered = values.day(cells.get("registered"), epoch=self._first_day)
-        self._note(
+        self._report(
             registered, sheet, row, block.columns.get("registered", 0), "date-unreadable", cells.get("registered")
         )
         return {
             "retention_text": values.text(cells.get("retention")),
-            "retention_years": kept.value if isinstance(kept.value, float) else None,
-            "retention_date": kept.value if not isinstance(kept.value, float | str) else None,
+            "retention_years": period.value if isinstance(period.value, float) else None,
+            "retention_date": period.value if not isinstance(period.value, float | str) else None,
             "registered": registered.value,
         }
 
     def _report_columns(self, grid: Grid, block: HeaderBlock, table: LedgerTable, masked: Masked, started: int) -> None:
-        """Columns with data that were not used, headers that were guessed, and what was made of the table."""
+        """Reports columns with data that were not used and headers that were guessed; records how it was recognised."""
         known = set(block.columns.values()) | set(block.own_columns) | masked(block.last_row)
         for column in sorted(set(block.titles) - known):
             rows = [
@@ -321,7 +328,7 @@ class LedgerReader:
         self.recognised.append(describe("ledger", grid, block, [r["row"] for r in self.records[started:]]))
 
     def _report_overwritten(self, grid: Grid, table: LedgerTable, records: list[dict[str, Any]]) -> None:
-        """A number typed where the other rows of the column have a formula."""
+        """Reports numbers typed where at least half of the column has formulas."""
         for field in FORM_FIELDS:
             formulas = sum(record[f"{field}_formula"] for record in records)
             typed = [r for r in records if not r[f"{field}_formula"] and r[field] is not None]

@@ -1,4 +1,4 @@
-"""Every value of a workbook, cell by cell."""
+"""All values of a workbook, cell by cell."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from riskbook.model import cell_ref
 
 
 def cell_values(path: Path) -> dict[str, dict[str, Any]]:
-    """Sheet name → cell → value, of the cells with something in them.
+    """Tab name → cell ("B5") → value, of all cells that are not empty.
 
-    Raises whatever openpyxl raises for a file that is no sound workbook.
+    Raises whatever openpyxl raises for a damaged workbook.
     """
     book = openpyxl.load_workbook(path, read_only=True)
     try:
@@ -22,7 +22,7 @@ def cell_values(path: Path) -> dict[str, dict[str, Any]]:
                 cell_ref(row, column): value
                 for row, line in enumerate(sheet.iter_rows(values_only=True), start=1)
                 for column, value in enumerate(line, start=1)
-                if value is not None and value != ""  # programs drop empty texts
+                if value is not None and value != ""  # other programs drop empty texts when they save
             }
             for sheet in book.worksheets
         }

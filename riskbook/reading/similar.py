@@ -1,4 +1,4 @@
-"""Spellings that are much like another."""
+"""Finds similar spellings."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Iterable
 
 
 def similar_to(text: str, spellings: Iterable[str], at_least: float) -> list[str]:
-    """The spellings that are like a text, the most similar first.
+    """The spellings whose likeness to a text is `at_least` (0…1) or more, the most similar first.
 
-    Likeness (0…1) is the share of the characters that both have in the same order; `at_least` of them must be so.
+    The likeness is the share of the characters that both have in the same order.
     """
-    # Loaded where needed: in most workbooks every spelling is known.
+    # Imported here: in most workbooks every spelling is known.
     from rapidfuzz import process
     from rapidfuzz.distance import Indel
 
-    found = process.extract(
+    close = process.extract(
         text, list(spellings), scorer=Indel.normalized_similarity, score_cutoff=at_least, limit=None
     )
-    return [spelling for spelling, _, _ in found]
+    return [spelling for spelling, _, _ in close]

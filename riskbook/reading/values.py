@@ -1,4 +1,4 @@
-"""Cell values as people type them, turned into what the method knows; every normalisation is said."""
+"""Converts cell values as people type them; the result says how a value was normalised."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ from riskbook.reading.similar import similar_to
 ERROR_VALUES = frozenset(
     ("#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#GETTING_DATA", "#SPILL!", "#CALC!")
 )
-_DASHES = frozenset("-‐−ー―–—")
+_DASHES = frozenset("-‐−ー―–—")  # people type any of them for "none"
+# A spelling that differs in one of these is another medium: 社内サーバー and 社外サーバー.
 _TURNS_MEANING = frozenset("社外内非自他本")
+# Year 1 of an era is this number + 1.
 _ERA_OFFSET = {"令和": 2018, "r": 2018, "平成": 1988, "h": 1988, "昭和": 1925, "s": 1925, "大正": 1911, "t": 1911}
 _ERA = re.compile(
     r"(令和|平成|昭和|大正|[RHSTrhst])[.\s]?\s*(元|\d{1,2})\s*(?:[年./-]\s*(?:(\d{1,2})\s*(?:[月./-]\s*(?:(\d{1,2})日?)?)?)?)?"
@@ -30,15 +32,15 @@ _SPAN = re.compile(
     r"\s*(?:(\d+)\s*(?:日間?|days?))?\s*(?:保存|保管)?"
 )
 _AMOUNT = re.compile(r"[¥\\]?(-?[\d,]+(?:\.\d+)?)(億|百万|万|千)?(?:円|yen|jpy)?")
-_MOST_YEARS = 200  # beyond this a number before 年 is a calendar year
+_MOST_YEARS = 200  # a higher number before 年 is a calendar year
 _AMOUNT_UNITS = {"億": 100_000_000, "百万": 1_000_000, "万": 10_000, "千": 1_000, None: 1}
 
 
 @dataclass(frozen=True)
 class Parsed:
-    """A value made from a cell. `how`: the kind of normalisation, "" where none was needed.
+    """The value of a cell. `how`: the kind of normalisation, "" where none was needed.
 
-    `problem`: why no value could be made, "" where one could or the cell is blank.
+    `problem`: why the cell could not be read, "" where it could or is blank.
     """
 
     value: Any = None
@@ -50,7 +52,7 @@ BLANK = Parsed()
 
 
 def is_blank(value: Any) -> bool:
-    """Whether a cell holds nothing, or nothing but white space."""
+    """Whether a cell is empty or holds only white space."""
     return value is None or (isinstance(value, str) and not value.strip())
 
 
@@ -60,7 +62,7 @@ def is_error(value: Any) -> bool:
 
 
 def text(value: Any) -> str | None:
-    """A cell as text, None where it is blank."""
+    """A cell as text, None where it is blank; 5.0 is "5", a date is ISO."""
     if is_blank(value):
         return None
     if isinstance(value, datetime):
@@ -71,10 +73,14 @@ def text(value: Any) -> str | None:
 
 
 def whole(value: Any, allowed: Iterable[int], labels: Mapping[str, int], *, sentences: bool = False) -> Parsed:
-    """A number of a scale: 3, "３", "3：高", "高", or (`sentences`) the sentence that begins with it."""
+    """A number of a scale: 3, "３", "3：高", "高".
+
+    With `sentences` a text after the number is no normalisation: the form's drop-downs offer such sentences.
+    """
     if is_blank(value):
         return BLANK
     allowed = tuple(allowed)
+    # TRUE is an int to Python, but no grade.
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return Parsed(problem="not-a-number")
     if isinstance(value, int | float):
@@ -88,7 +94,7 @@ def whole(value: Any, allowed: Iterable[int], labels: Mapping[str, int], *, sent
         if number not in allowed:
             return Parsed(problem="zero" if number == 0 else "out-of-range")
         if re.match(r"\s*[~〜～\-–—－から]+\s*\d", match[2]):
-            return Parsed(problem="out-of-range")  # "2～3" is no value
+            return Parsed(problem="out-of-range")  # "2～3" names two grades
         if match[2]:
             return Parsed(number, "" if sentences else "label")
         return Parsed(number, "full-width" if not value.isascii() else "text-number")
@@ -100,14 +106,14 @@ def whole(value: Any, allowed: Iterable[int], labels: Mapping[str, int], *, sent
 
 
 def _whole_number(value: float, allowed: Collection[int]) -> Parsed:
-    """A number in a cell, where it is one of a scale."""
+    """A numeric cell as a number of a scale."""
     if not math.isfinite(value) or value != int(value) or int(value) not in allowed:
         return Parsed(problem="zero" if value == 0 else "out-of-range")
     return Parsed(int(value))
 
 
 def mark(value: Any, yes: Iterable[str], no: Iterable[str]) -> Parsed:
-    """A mark: True, False, or a problem (then something stands there, and it counts as marked)."""
+    """A mark: True or False; an unreadable one counts as marked, with a problem."""
     if is_blank(value):
         return Parsed(False)
     if isinstance(value, bool):
@@ -124,17 +130,18 @@ def mark(value: Any, yes: Iterable[str], no: Iterable[str]) -> Parsed:
 
 
 def media(value: Any, method: Method) -> Parsed:
-    """The canonical names of the media a cell names, as a tuple in the order they stand there."""
+    """The canonical names of the media that a cell names, as a tuple in their order."""
     if is_blank(value):
         return BLANK
     raw = text(value) or ""
     spelled = _spellings(method)
-    found = _medium(squeezed(raw), spelled)
-    if found:
-        native = raw == found or raw in {medium.en for medium in method.media}
-        return Parsed((found,), "" if native else "spelling")
+    name = _medium(squeezed(raw), spelled)
+    if name:
+        canonical = raw == name or raw in {medium.en for medium in method.media}
+        return Parsed((name,), "" if canonical else "spelling")
     pieces = [piece for piece in re.split(r"[、,，/／・;；\n＋+&＆]|および|及び|又は|または", raw) if piece.strip()]
     names = [_medium(squeezed(piece), spelled) for piece in pieces]
+    # Spaces separate only where every word is a medium: names of media may hold spaces.
     if not all(names) and len(words := raw.split()) > 1 and all(_medium(squeezed(word), spelled) for word in words):
         pieces, names = words, [_medium(squeezed(word), spelled) for word in words]
     known = tuple(dict.fromkeys(name for name in names if name))
@@ -146,8 +153,8 @@ def media(value: Any, method: Method) -> Parsed:
 
 
 def _misspelt(key: str, spelled: Mapping[str, str]) -> str | None:
-    """The one medium a spelling is close to; None where two are, or where the slip turns the meaning round."""
-    if len(key) < 4:
+    """The one medium that a spelling is close to; None for two, or where the difference changes the meaning."""
+    if len(key) < 4:  # in so short a text one character makes another word
         return None
     close = similar_to(key, spelled, 0.84)[:3]
     if len({spelled[match] for match in close}) != 1:
@@ -157,6 +164,7 @@ def _misspelt(key: str, spelled: Mapping[str, str]) -> str | None:
 
 
 def _medium(key: str, spelled: Mapping[str, str]) -> str | None:
+    """The medium of a folded spelling, with or without the text in brackets."""
     return spelled.get(key) or spelled.get(re.sub(r"\(.*?\)", "", key))
 
 
@@ -170,7 +178,10 @@ def _spellings(method: Method) -> dict[str, str]:
 
 
 def day(value: Any, *, end_of_month: bool = False, epoch: date = date(1899, 12, 30)) -> Parsed:
-    """A date in any common form, Japanese eras included; a month alone is its first (or last) day."""
+    """A date in any common form, Japanese eras included; a year or month alone is its first day.
+
+    `end_of_month`: its last day instead. `epoch`: the day of serial number 0 in the workbook.
+    """
     if is_blank(value):
         return BLANK
     if isinstance(value, datetime):
@@ -178,12 +189,14 @@ def day(value: Any, *, end_of_month: bool = False, epoch: date = date(1899, 12, 
     if isinstance(value, date):
         return Parsed(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
+        # A date in a cell without a date format is a serial number: these are the years 1954 to 2119.
         if 20_000 <= value < 80_000:
             return Parsed(epoch + timedelta(days=int(value)), "serial")
-        if 19_000_101 <= value <= 21_001_231:
+        if 19_000_101 <= value <= 21_001_231:  # typed as 20260401
             value = str(int(value))
         else:
             return Parsed(problem="not-a-date")
+    # Weekdays and times of day add nothing.
     clean = re.sub(r"[（(][月火水木金土日][)）]|\s+\d{1,2}:\d{2}(:\d{2})?.*$", "", tidied(str(value)))
     try:
         if match := _WESTERN.fullmatch(clean) or _COMPACT.fullmatch(clean):
@@ -191,7 +204,7 @@ def day(value: Any, *, end_of_month: bool = False, epoch: date = date(1899, 12, 
         if match := _ERA.fullmatch(clean):
             year = (1 if match[2] == "元" else int(match[2])) + _ERA_OFFSET[match[1].lower()]
             return Parsed(_date(year, match[3], match[4], end_of_month), "era")
-    except ValueError:
+    except ValueError:  # 2026/2/30
         pass
     return Parsed(problem="not-a-date")
 
@@ -207,7 +220,7 @@ def _date(year: int, month: str | None, day_: str | None, end: bool) -> date:
 
 
 def retention(value: Any, method: Method, epoch: date = date(1899, 12, 30)) -> Parsed:
-    """How long an asset is kept: a number of years (float), a date, "permanent", or "none"."""
+    """A retention: a number of years (float), a date, "permanent", or "none"; `epoch` as for `day`."""
     if is_blank(value):
         return BLANK
     words = method.retention
@@ -227,6 +240,7 @@ def retention(value: Any, method: Method, epoch: date = date(1899, 12, 30)) -> P
         if clean.isdecimal() and int(clean) <= _MOST_YEARS:
             return Parsed(float(clean), "years-assumed")
         if match := re.fullmatch(r"((?:19|20|21)\d\d)年?(度)?", clean):
+            # 年度: the Japanese fiscal year ends in March of the next year.
             end = date(int(match[1]) + 1, 3, 31) if match[2] else date(int(match[1]), 12, 31)
             return Parsed(end, "date-text")
         return day(clean, end_of_month=True, epoch=epoch)
@@ -239,13 +253,13 @@ def retention(value: Any, method: Method, epoch: date = date(1899, 12, 30)) -> P
 
 
 def yen_unit(header: str) -> int:
-    """What a bare number under a header is worth in yen: 10,000 under "対策費用（万円）"."""
+    """The unit in yen of numbers under a header: 10,000 under "対策費用（万円）"."""
     match = re.search(r"(億|百万|万|千)円", narrow(header))
     return _AMOUNT_UNITS[match[1]] if match else 1
 
 
 def yen(value: Any, unit: int = 1) -> Parsed:
-    """An amount in yen: 50000, "5万円", "¥50,000"; `unit` is what a bare number counts."""
+    """An amount in yen (float): 50000, "5万円", "¥50,000"; `unit`: of a number without one, in yen."""
     if is_blank(value):
         return BLANK
     if isinstance(value, int | float) and not isinstance(value, bool):

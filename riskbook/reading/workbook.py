@@ -1,4 +1,4 @@
-"""A workbook read into a `Ledger`: the only room that imports openpyxl."""
+"""Reads a workbook into a `Ledger`, sheet by sheet."""
 
 from __future__ import annotations
 
@@ -42,53 +42,52 @@ _EVALUATIONS = frozenset((*CIA_FIELDS, "importance"))
 _STALE = re.compile(r"前回|昨年|前年|去年|旧|old|last|previous", re.IGNORECASE)
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 
-_Read = tuple[Grid, ItemSheet, Collector]  # a questionnaire, and the findings of reading it
+_Questionnaire = tuple[Grid, ItemSheet, Collector]  # its sheet, its answers, the findings of reading it
 _Finder = Callable[[Grid, QuestionnaireSpec], dict[int, tuple[int, int]] | None]
 
 
-def read_ledger(source: Source, method: Method, own: OwnHeaders, told: Mapping[str, str] | None = None) -> Ledger:
+def read_ledger(source: Source, method: Method, own: OwnHeaders, mapped: Mapping[str, str] | None = None) -> Ledger:
     """Reads ledgers, threats, checks, questionnaires and riskbook's own lists of an earlier run from one workbook.
 
-    `own`: the headers of riskbook's own columns and lists. `told`: header texts of the client's → field, where the
-    user has said so.
-    Raises `LedgerError` where neither ledger nor questionnaire is found, or two sheets claim to be the threat
-    or check sheet, and `PackageError` where openpyxl cannot read the workbook at all.
+    `own`: the headers of riskbook's own columns and lists. `mapped`: the client's header text → field, as given by the
+    user. Raises `LedgerError` where there is neither ledger nor questionnaire, or more than one threat or check sheet,
+    and `PackageError` where openpyxl cannot read the workbook.
     """
-    reading = _Reading(source, method, own, told or {})
+    reading = _Reading(source, method, own, mapped or {})
     for grid in _grids(source):
-        reading.take(grid)
+        reading.read_sheet(grid)
     return reading.ledger()
 
 
 class _Reading:
-    """What has been read of a workbook so far, sheet by sheet."""
+    """A workbook while it is read: what its sheets so far hold."""
 
-    def __init__(self, source: Source, method: Method, own: OwnHeaders, told: Mapping[str, str]) -> None:
-        self._source, self._method, self._own, self._told = source, method, own, told
+    def __init__(self, source: Source, method: Method, own: OwnHeaders, mapped: Mapping[str, str]) -> None:
+        self._source, self._method, self._own, self._mapped = source, method, own, mapped
         self._out = Collector()
         self._vocabularies = {
-            "ledger": Vocabulary(method, "ledger", own, told),
-            "threats": Vocabulary(method, "threats", told=told),
-            "checks": Vocabulary(method, "checks", told=told),
+            "ledger": Vocabulary(method, "ledger", own, mapped),
+            "threats": Vocabulary(method, "threats", mapped=mapped),
+            "checks": Vocabulary(method, "checks", mapped=mapped),
         }
         self._reader = LedgerReader(method, self._vocabularies["ledger"], self._out, source.first_day)
-        self._found: dict[str, list[tuple[Grid, HeaderBlock]]] = {kind: [] for kind in self._vocabularies}
-        self._questionnaires: dict[str, list[_Read]] = {"self_check": [], "cloud": []}
+        self._tables: dict[str, list[tuple[Grid, HeaderBlock]]] = {kind: [] for kind in self._vocabularies}
+        self._questionnaires: dict[str, list[_Questionnaire]] = {"self_check": [], "cloud": []}
         self._described: list[Recognised] = []
         self._earlier: dict[str, EarlierList] = {}
         self._company: str | None = None
 
     # --- sheet by sheet ---
 
-    def take(self, grid: Grid) -> None:
-        """Reads one sheet: a list of riskbook's, else whatever it holds of the client's."""
+    def read_sheet(self, grid: Grid) -> None:
+        """Reads one sheet: one of riskbook's lists, or a sheet of the client's."""
         kind = self._source.owned.sheets.get(grid.sheet_name)
         if kind is not None:
-            self._take_own(grid, kind)
+            self._read_own(grid, kind)
         elif grid.sheet_name not in self._source.owned.copies:
-            self._take_clients(grid)
+            self._read_clients(grid)
 
-    def _take_own(self, grid: Grid, kind: str) -> None:
+    def _read_own(self, grid: Grid, kind: str) -> None:
         own = self._own.lists.get(kind)
         earlier = None if own is None else read_earlier(grid, own, self._own.states)
         if earlier is not None:
@@ -96,26 +95,26 @@ class _Reading:
         elif own is not None and own.editable:
             self._out.add("plan-unreadable", grid.sheet_name)
 
-    def _take_clients(self, grid: Grid) -> None:
-        covered = self._take_questionnaires(find_items, grid)
+    def _read_clients(self, grid: Grid) -> None:
+        covered = self._read_questionnaires(find_items, grid)
         masked = _masked(self._source, grid.sheet_name)
         recognised = _recognise(grid, self._vocabularies, masked, self._method)
         if covered and (recognised is None or recognised[0] != "ledger"):
             return
         if recognised is None:
-            if not self._take_questionnaires(find_numbered, grid):
+            if not self._read_questionnaires(find_numbered, grid):
                 _report_unread(grid, self._vocabularies["ledger"], masked, self._method, self._out)
             return
         kind, block = recognised
         if covered:
-            # Under a ledger, the lines of a questionnaire are none of its rows.
+            # The lines of a questionnaire below a ledger are no assets.
             right = max(block.columns.values())
             grid.rows = {row: cells for row, cells in grid.rows.items() if covered.get(row, right + 1) > right}
-        self._found[kind].append((grid, block))
+        self._tables[kind].append((grid, block))
         if kind == "ledger":
-            self._take_ledger(grid, block, masked)
+            self._read_ledger(grid, block, masked)
 
-    def _take_ledger(self, grid: Grid, block: HeaderBlock, masked: Masked) -> None:
+    def _read_ledger(self, grid: Grid, block: HeaderBlock, masked: Masked) -> None:
         self._company = self._company or company_in(grid.texts_above(block.first_row))
         self._reader.read(grid, block, masked)
         if grid.state != "visible":
@@ -123,8 +122,8 @@ class _Reading:
         if grid.facts.protected:
             self._out.add("sheet-protected", grid.sheet_name)
 
-    def _take_questionnaires(self, find: _Finder, grid: Grid) -> dict[int, int]:
-        """Reads the guideline's questionnaires on a sheet; the rows they cover, each with its first column."""
+    def _read_questionnaires(self, find: _Finder, grid: Grid) -> dict[int, int]:
+        """Reads the guideline's questionnaires on a sheet; returns each row they cover → its first column."""
         covered: dict[int, int] = {}
         if _is_example(grid.sheet_name, self._method):
             return covered
@@ -143,17 +142,17 @@ class _Reading:
     # --- all together ---
 
     def ledger(self) -> Ledger:
-        """Everything that was read. Raises `LedgerError`."""
+        """The result of all sheets. Raises `LedgerError` as `read_ledger` does."""
         asked = [grid for sheets in self._questionnaires.values() for grid, _, _ in sheets]
-        ledgers = [grid for grid, _ in self._found["ledger"]]
+        ledgers = [grid for grid, _ in self._tables["ledger"]]
         if not ledgers and not asked:
             raise LedgerError("no-ledger", sheets=tuple(self._source.sheet_states))
         if not ledgers:
             self._out.add("ledger-missing", asked[0].sheet_name)
         first_sheet = [*ledgers, *asked][0].sheet_name
         self._report_workbook(first_sheet)
-        threats = _form_sheet(self._found["threats"], "threats")
-        checks = _form_sheet(_real_checks(self._found["checks"], self._method), "checks")
+        threats = _form_sheet(self._tables["threats"], "threats")
+        checks = _form_sheet(_check_sheets(self._tables["checks"], self._method), "checks")
         threat_rows = None if threats is None else read_threats(*threats, self._method, self._out)
         check_rows = None if checks is None else read_checks(*checks, self._method, self._out)
         for sheet in (threats, checks):
@@ -165,7 +164,7 @@ class _Reading:
         company = self._company or next((c for grid in asked if (c := company_in(grid.texts_above(5)))), None)
         for _, _, of_cloud in self._questionnaires["cloud"]:
             self._out.adopt_all(of_cloud)
-        self_check = _chosen(self._questionnaires["self_check"], self._method, self._out)
+        self_check = _choose_self_check(self._questionnaires["self_check"], self._method, self._out)
         form_sheets = [
             describe(kind, *sheet, [record["row"] for record in rows or []])
             for kind, sheet, rows in (("threats", threats, threat_rows), ("checks", checks, check_rows))
@@ -186,36 +185,39 @@ class _Reading:
         )
 
     def _report_workbook(self, first_sheet: str) -> None:
-        """Headers that the user named and no sheet has, and what holds for the workbook as a whole."""
-        seen = {title for sheets in self._found.values() for _, block in sheets for title in block.titles.values()}
-        for header in self._told:
+        """Reports headers that the user gave and no sheet has, and the notices about the whole workbook."""
+        seen = {title for sheets in self._tables.values() for _, block in sheets for title in block.titles.values()}
+        for header in self._mapped:
             if not any(squeezed(header) in (title, title.split("(")[0]) for title in seen):
                 self._out.add("map-unused", first_sheet, text=header)
         for code in self._source.notices:
             self._out.add(code, first_sheet)
 
     def _language(self) -> str:
-        """The language of the headers of the ledgers, or of the questions where there is no ledger."""
-        headers = "".join(title for _, block in self._found["ledger"] for title in block.titles.values())
+        """The language ("ja" | "en") of the ledgers' headers, or of the questions where there is no ledger."""
+        headers = "".join(title for _, block in self._tables["ledger"] for title in block.titles.values())
         sheets = (sheet for found in self._questionnaires.values() for _, sheet, _ in found)
         asked = "".join(one.question for sheet in sheets for one in sheet.answers)
         return "ja" if _JAPANESE.search(headers or asked) else "en"
 
 
 def _is_checks(grid: Grid, method: Method) -> bool:
-    """Whether a list of such items is the check sheet all the same: it names kinds of measure, or media."""
+    """Whether a sheet with items of a questionnaire is a check sheet: it names kinds of measure, or media."""
     block = find_header(grid, Vocabulary(method, "checks"), lambda row: frozenset())
     return block is not None and _names_kinds_or_media(grid, block, method)
 
 
-def _chosen(found: Sequence[_Read], method: Method, collector: Collector) -> ItemSheet | None:
-    """The self-check that counts: visible, named like one, of the latest year, with the most answers, the last."""
-    if not found:
+def _choose_self_check(candidates: Sequence[_Questionnaire], method: Method, collector: Collector) -> ItemSheet | None:
+    """The self-check that counts of several: visible, named like one, not an old one, of the latest year, with answers.
+
+    Among equals the one with the most answers, then the last. The others are reported.
+    """
+    if not candidates:
         return None
     spec = method.instruments.self_check
 
     def rank(place: int) -> tuple[Any, ...]:
-        grid, sheet, _ = found[place]
+        grid, sheet, _ = candidates[place]
         name = narrow(grid.sheet_name)
         named = any(word.casefold() in name.casefold() for word in spec.names)
         return (
@@ -228,28 +230,30 @@ def _chosen(found: Sequence[_Read], method: Method, collector: Collector) -> Ite
             place,
         )
 
-    place = max(range(len(found)), key=rank)
-    for number, (grid, _, told) in enumerate(found):
+    place = max(range(len(candidates)), key=rank)
+    for number, (grid, _, findings) in enumerate(candidates):
         if number == place:
-            collector.adopt_all(told)
+            collector.adopt_all(findings)
         else:
             title = spec.title.by_language()
-            collector.add("items-several", grid.sheet_name, read=found[place][0].sheet_name, title=title)
-    return found[place][1]
+            collector.add("items-several", grid.sheet_name, read=candidates[place][0].sheet_name, title=title)
+    return candidates[place][1]
 
 
 def _grids(source: Source) -> Iterator[Grid]:
-    """The worksheets in tab order; openpyxl's fast mode, its stale dimensions thrown away."""
+    """The worksheets in tab order, with cached values, in openpyxl's read-only mode."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+        warnings.simplefilter("ignore")  # openpyxl warns of extensions that it does not know
         try:
+            # data_only: of formulas the values that the program which saved the workbook computed.
             book = openpyxl.load_workbook(io.BytesIO(source.data), read_only=True, data_only=True, keep_links=False)
-        except Exception as error:  # openpyxl raises whatever its parsers stumble over
+        except Exception as error:  # openpyxl raises many kinds of error for a damaged part
             raise PackageError("unreadable", detail=f"{type(error).__name__}: {error}") from error
         try:
             for sheet in book.worksheets:
                 if sheet.title not in source.sheet_states:
                     continue
+                # The used range in the file may be outdated; openpyxl would read no cell outside it.
                 sheet.reset_dimensions()
                 rows = enumerate(sheet.iter_rows(values_only=True), start=1)
                 yield Grid(sheet.title, source.sheet_states[sheet.title], source, rows)
@@ -258,7 +262,7 @@ def _grids(source: Source) -> Iterator[Grid]:
 
 
 def _masked(source: Source, sheet_name: str) -> Masked:
-    """The columns of a client's sheet that riskbook wrote, by row; rows under its last belong to the same table."""
+    """Row → the columns that riskbook wrote on a client's sheet; rows below the last count to the same table."""
     areas = [area for _, area in source.owned.columns.get(sheet_name, ())]
     starts = sorted({area.first_row for area in areas})
 
@@ -272,7 +276,7 @@ def _masked(source: Source, sheet_name: str) -> Masked:
 def _recognise(
     grid: Grid, vocabularies: Mapping[str, Vocabulary], masked: Masked, method: Method
 ) -> tuple[str, HeaderBlock] | None:
-    """What kind of table a sheet holds; None for an example, or a sheet with none of them."""
+    """The kind of table on a sheet and its header block; None for an example, or a sheet without a table."""
     if _is_example(grid.sheet_name, method):
         return None
     for kind, vocabulary in vocabularies.items():
@@ -284,7 +288,7 @@ def _recognise(
 
 
 def _report_unread(grid: Grid, vocabulary: Vocabulary, masked: Masked, method: Method, collector: Collector) -> None:
-    """A sheet that is much like a ledger and yet was not read as one."""
+    """Reports a sheet that looks like a ledger but lacks headers, so that it was not read as one."""
     if _is_example(grid.sheet_name, method):
         return
     for row in sorted(grid.rows):
@@ -296,7 +300,7 @@ def _report_unread(grid: Grid, vocabulary: Vocabulary, masked: Masked, method: M
 
 
 def _is_title_of_example(text: str, method: Method) -> bool:
-    """Whether a text above a table calls it an example; a note that only points to one does not."""
+    """Whether a text above a table calls it an example; a note that refers the reader to an example does not."""
     note = text.strip().startswith(tuple(method.words.note_marks))
     return _is_example(text, method) and not note and not _POINTS_ELSEWHERE.search(text)
 
@@ -307,7 +311,7 @@ def _is_example(text: str, method: Method) -> bool:
 
 
 def _form_sheet(found: list[tuple[Grid, HeaderBlock]], kind: str) -> tuple[Grid, HeaderBlock] | None:
-    """The one sheet of its kind; a visible one before hidden ones."""
+    """The one sheet of its kind, hidden ones only where none is visible. Raises `LedgerError` for several."""
     visible = [entry for entry in found if entry[0].state == "visible"]
     candidates = visible or found
     if len(candidates) > 1:
@@ -316,8 +320,8 @@ def _form_sheet(found: list[tuple[Grid, HeaderBlock]], kind: str) -> tuple[Grid,
     return candidates[0] if candidates else None
 
 
-def _real_checks(found: list[tuple[Grid, HeaderBlock]], method: Method) -> list[tuple[Grid, HeaderBlock]]:
-    """Of several lists of questions, those about the guideline's kinds of measure or media (others are self-checks)."""
+def _check_sheets(found: list[tuple[Grid, HeaderBlock]], method: Method) -> list[tuple[Grid, HeaderBlock]]:
+    """Of several lists of questions those that name the guideline's kinds of measure or media, if any do."""
     if len(found) < 2:
         return found
     return [entry for entry in found if _names_kinds_or_media(*entry, method)] or found
@@ -335,7 +339,7 @@ def _typed(records: list[dict[str, Any]], dtypes: Mapping[str, str]) -> pd.DataF
 
 
 def _asset_frame(records: list[dict[str, Any]]) -> pd.DataFrame:
-    """The assets with the dtypes that `Ledger` promises, also where there are none."""
+    """The frame of assets with the dtypes that `Ledger` promises, also without any asset."""
     dtypes = {
         **ASSET_DTYPES,
         **{f"{field}_blank": "bool" for field in CIA_FIELDS},

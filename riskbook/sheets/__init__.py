@@ -1,4 +1,4 @@
-"""riskbook's own sheets, made with xlsxwriter; the marks room puts them into the client's workbook."""
+"""riskbook's own sheets, written with xlsxwriter; the room `marks` puts them into the client's workbook."""
 
 from riskbook.sheets.audit.book import AuditBook, write_audit
 from riskbook.sheets.build import build

@@ -1,4 +1,4 @@
-"""The workbook of riskbook's own sheets, made with xlsxwriter, before it is grafted into the client's."""
+"""Builds the workbook of riskbook's own sheets, which is then grafted into the client's workbook."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ from riskbook.sheets.theme import Theme
 
 @dataclass(frozen=True)
 class Built:
-    """A workbook of sheets: its bytes, the area of each sheet by kind, and where the lines of editable ones stand."""
+    """A workbook of riskbook's sheets.
+
+    `content`: its bytes. `areas`: kind of sheet → area that it covers. `layouts`: kind of editable sheet → its lines.
+    """
 
     content: bytes
     areas: Mapping[str, Area]
@@ -36,11 +39,13 @@ def build(
     title: str,
     date_1904: bool,
 ) -> Built:
-    """Writes every sheet that the workbook is to have, in tab order.
+    """Writes all sheets that the workbook gets, in tab order.
 
-    `ranked`: the risks, highest first. `names`: kind → tab name. `title`: the company or the file.
+    `ranked`: the risks, highest first. `names`: kind → tab name. `title`: the company or the file. `date_1904`: whether
+    the client's workbook counts days from 1904.
     """
     buffer = io.BytesIO()
+    # Without these two options xlsxwriter would make links and formulas of what clients typed.
     options = {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False, "date_1904": date_1904}
     book = Workbook(buffer, {**options, "default_date_format": "yyyy/m/d", "max_url_length": 2079})
     present = [sheet for sheet in SHEETS if sheet.present(assessment)]
@@ -52,6 +57,7 @@ def build(
     ]
     theme, rows = Theme(book, lang, method), _rows(assessment, ranked)
     context = Context(book, theme, method, lang, assessment, rows, title, sentences)
+    # Late sheets show findings about editable ones, so these must know their lines first.
     early = {s.kind: s.write(worksheets[s.kind], context) for s in present if not s.late}
     layouts = {kind: one.layout for kind, one in early.items() if one.layout is not None}
     context = replace(context, assessment=_relocated(assessment, layouts))
@@ -61,7 +67,7 @@ def build(
 
 
 def _relocated(assessment: Assessment, layouts: Mapping[str, ListLayout]) -> Assessment:
-    """Findings about editable sheets, at the places where their lines will stand."""
+    """The assessment, with findings about editable sheets at the new places of their lines."""
     moved: dict[str, str] = {}
     for kind, old in assessment.ledger.layouts.items():
         new = layouts[kind]
@@ -80,7 +86,7 @@ def _relocated(assessment: Assessment, layouts: Mapping[str, ListLayout]) -> Ass
 
 
 def _rows(assessment: Assessment, ranked: pd.DataFrame) -> list[dict[str, Any]]:
-    """The risks as plain records: NA as None, with rank and place in the ledger."""
+    """The risks as records (NA as None), each with its rank (1…) and its place in the ledger."""
     return [
         {**record, "rank": rank, "place": assessment.ledger.locate(record, "name")}
         for rank, record in enumerate(records(ranked), start=1)

@@ -1,4 +1,4 @@
-"""前回からの変化: what happened since an earlier run, event by event, with the factor that moved each risk."""
+"""The sheet 前回からの変化: the changes since an earlier run, event by event, with the factor behind each risk."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from riskbook.text import LANGUAGES, has, joined, label
 
 Event = Mapping[str, Any]
 
-# What an event is painted like: worse, to be looked at, better.
+# Event → the level in whose colours it is shown: red for worse, yellow for attention, blue for better.
 COLOURS = {
     "risk-higher": "large",
     "risk-unknown": "large",
@@ -51,7 +51,7 @@ COLUMNS = (
 
 
 def write(sheet: Worksheet, context: Context) -> Written:
-    """Writes what happened, in the order of EVENTS."""
+    """Writes the events, in the order of EVENTS."""
     comparison, method, lang = context.assessment.comparison, context.method, context.lang
     assert comparison is not None
     rows = [
@@ -66,13 +66,13 @@ def _place(event: Event, lang: str) -> Location | str | None:
     if event["sheet"] is None:
         return None
     place = Location(event["sheet"], f"A{event['row']}")
-    if event["event"] == "asset-removed":  # something else may stand there now
+    if event["event"] == "asset-removed":  # its row may hold another asset now, so no link
         return label("changes.formerly", lang, place=place)
     return place
 
 
 def run_words(run: RunRecord, method: Method, lang: str) -> str:
-    """A run in a line: its day, its totals, its method."""
+    """A run in one line: its day, its totals, its method."""
     shown = LEVELS if run.levels[LEVELS[-1]] else LEVELS[:-1]
     levels = [f"{level_word(method, level, lang)}{'' if lang == 'ja' else ' '}{run.levels[level]}" for level in shown]
     params = {"date": run.on.isoformat(), "levels": levels}
@@ -80,7 +80,7 @@ def run_words(run: RunRecord, method: Method, lang: str) -> str:
 
 
 def event_words(event: Event, method: Method, lang: str) -> dict[str, Any]:
-    """An event as a person reads it: texts, and the level in whose colours it is shown."""
+    """An event (as in `Comparison.events`) in words, and the level in whose colours it is shown."""
     kind = event["event"]
     return {
         "event": label(f"event.{kind}", lang),
@@ -97,7 +97,7 @@ def event_words(event: Event, method: Method, lang: str) -> dict[str, Any]:
 
 
 def _subject(event: Event, method: Method, lang: str) -> str:
-    """The question with its kind, or the asset with its medium: one asset often stands on several."""
+    """The question with its kind, or the asset with its medium, since one asset is often on several media."""
     subject = event["subject"] or ""
     if event["kind"] is not None:
         kind = next(
@@ -109,7 +109,7 @@ def _subject(event: Event, method: Method, lang: str) -> str:
 
 
 def factor_words(event: Event, method: Method, lang: str) -> str | None:
-    """What moved a risk, and what lies behind it."""
+    """The factors that changed a risk, and the inputs behind them; None where there are none."""
     behind = _pairs(event["causes"], method, lang)
     if not event["factors"]:
         return behind or (label("changes.no-factor", lang) if event["event"] in ("risk-higher", "risk-lower") else None)
@@ -132,7 +132,7 @@ def _pairs(changes: Sequence[tuple[str, Any, Any]], method: Method, lang: str) -
 
 
 def field_word(name: str, lang: str) -> str:
-    """What a factor, or what lies behind it, is called."""
+    """The word for a factor or an input."""
     key = f"changes.{name}"
     return (label(key, lang) if has(key) else words.captions(name)[LANGUAGES.index(lang)]).replace("\n", "")
 
@@ -152,13 +152,13 @@ def _shown(name: str, value: Any, method: Method, lang: str) -> Any:
 
 
 def method_word(rules: str) -> str:
-    """The rules of a run as people name them: the method, the beginning of its digest, whether strict."""
+    """The rules of a run ("NAME:DIGEST[:strict]") in words: the method, the beginning of its digest, strict."""
     name, digest, *strict = rules.split(":")
     return " ".join([name, f"({digest[:6]})", *strict])
 
 
 def value_word(kind: str, value: Any, method: Method, lang: str) -> Any:
-    """What stood before or stands now, as the kind of event has it."""
+    """The value before or after an event in words, by the kind of event."""
     if kind == "risk-level":
         return level_word(method, value, lang)
     if kind.startswith("risk-") and value is None:

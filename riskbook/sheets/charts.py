@@ -1,4 +1,4 @@
-"""Native charts in riskbook's look; they read cells, and no legend or title says what a heading says already."""
+"""Excel charts in riskbook's look; they read cells of a sheet."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ Cells = tuple[int, int, int, int]  # first row, first column, last row, last col
 
 @dataclass(frozen=True)
 class Series:
-    """One series: its name's cell, its values, its colour (RRGGBB), and a colour for each point where they differ.
+    """One series of a chart: cell of its name, cells of its values, its colour (RRGGBB).
 
-    `unlabelled`: the points (0…) too small for a number.
+    `points`: a colour for each point, where they differ. `unlabelled`: points (0…) too small to show a number.
     """
 
     name: tuple[int, int]
@@ -48,8 +48,9 @@ def chart(
 ) -> Chart:
     """A chart of `kind` ("bar", "column", "line", "doughnut") over cells of one sheet.
 
-    `legend`: its side, or "" for none. `reverse`: the first category on top (bars). `highest`: end of the value axis.
-    `ceiling`: the same where no axis is shown but each point's number, so that the highest has room.
+    `series`: over `categories`. `legend`: its side, or "" for none. `reverse`: the first category on top (bars).
+    `highest`: end of the value axis. `ceiling`: the same for a hidden axis, where points show their numbers and the
+    highest one needs room. `size`: of the font, in points. `gap`: between bars, in % of their width.
     """
     font = {"name": FONTS[lang], "size": size, "color": f"#{INK}"}
     made: Chart = book.add_chart({"type": kind, "subtype": subtype} if subtype else {"type": kind})
@@ -75,17 +76,20 @@ def chart(
         "minor_tick_mark": "none",
     }
     values = _value_axis(font, number_format, gridlines=kind == "line", highest=highest, ceiling=ceiling)
-    upright, flat = (made.set_x_axis, made.set_y_axis) if kind != "bar" else (made.set_y_axis, made.set_x_axis)
-    upright({**axis, "reverse": reverse})
-    # Where the categories run downwards, the axis of the values would stand on top.
-    flat(values | ({"label_position": "high"} if reverse else {}))
+    # In a bar chart the categories are on xlsxwriter's y axis.
+    set_categories, set_values = made.set_x_axis, made.set_y_axis
+    if kind == "bar":
+        set_categories, set_values = set_values, set_categories
+    set_categories({**axis, "reverse": reverse})
+    # Excel puts the value axis at the first category, which is on top where the categories run downwards.
+    set_values(values | ({"label_position": "high"} if reverse else {}))
     return made
 
 
 def _value_axis(
     font: dict[str, Any], number_format: str, *, gridlines: bool, highest: float | None, ceiling: float | None
 ) -> dict[str, Any]:
-    """The axis of the values: with gridlines, or hidden where each point shows its number."""
+    """The options of the value axis: with gridlines, or hidden where each point shows its number."""
     values: dict[str, Any] = {"line": {"none": True}, "min": 0, "num_format": number_format}
     values["num_font"] = {**font, "color": f"#{MUTED}"}
     if (gridlines and ceiling is None) or highest is not None:
@@ -167,7 +171,7 @@ def _series(
         options["points"] = [
             {"fill": {"color": f"#{colour}"}, "border": {"color": "#FFFFFF", "width": 0.75}} for colour in entry.points
         ]
-    # The number of nothing would stand over the neighbour's bar.
+    # The label 0 of an empty part would cover the bar beside it.
     shown = "#,##0;;" if number_format == "General" else number_format
     inside = kind == "doughnut" or subtype == "stacked"
     ink = {"color": "#FFFFFF"} if inside and _dark(entry.colour) else {}
@@ -187,6 +191,7 @@ def _series(
 
 
 def _dark(colour: str) -> bool:
-    """Whether white is easier to read on a colour than ink."""
+    """Whether white is easier to read on a colour than the dark ink."""
     red, green, blue = (int(colour[at : at + 2], 16) for at in (0, 2, 4))
+    # Brightness as the eye sees it, 0…255.
     return 0.299 * red + 0.587 * green + 0.114 * blue < 140

@@ -1,4 +1,4 @@
-"""入力チェック: every finding, linked to its cell, with room for an answer; and the questions for the client."""
+"""The sheet 入力チェック: every finding, linked to its cell, with room for an answer; and the question sheet."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from riskbook.sheets.theme import Theme
 from riskbook.sheets.words import Row, finding_words
 from riskbook.text import label
 
-# The severities borrow the colours of the levels: red, yellow, blue; what is answered is grey.
+# Severity → the level in whose colours it is shown: red, yellow, blue; answered findings are grey.
 LEVEL_OF = {ERROR: "large", WARNING: "medium", INFO: "small"}
 _RESPONSES = ("checked", "mended", "not-needed")
 
@@ -45,7 +45,7 @@ _QUESTIONS = (
 
 
 def own_list() -> OwnList:
-    """How answers are read back; they are given to their findings, and the sheet is written anew."""
+    """How answers are read back; they are matched with the findings of the next run, which writes the sheet anew."""
     fields = ("code", "cell", "subject", "message", "mend", "response", "reason")
     headers = headers_of((*fields[:-1], "finding-reason"), {"finding-reason": "reason"})
     needed = frozenset({"code", "response", "reason"})
@@ -53,31 +53,32 @@ def own_list() -> OwnList:
 
 
 def write(sheet: Worksheet, context: Context) -> Written:
-    """Writes the findings, errors first; below them what was answered of findings that no longer stand."""
+    """Writes the findings, errors first; below them the answers to findings that no longer occur."""
     theme, assessment, method, lang = context.theme, context.assessment, context.method, context.lang
     rows: list[Row] = [_row(finding, rank, method, lang) for rank, finding in enumerate(assessment.findings, start=1)]
     for answer in assessment.settled:
         severity = label("severity.settled", lang)
         extra = {"rank": len(rows) + 1, "severity": severity, "level": "unassessed", "place": answer["cell"]}
         rows.append({**answer, **extra})
-    area = write_list(sheet, theme, lang, "findings", _named(COLUMNS), rows)
+    area = write_list(sheet, theme, lang, "findings", _with_captions(COLUMNS), rows)
     if not rows:
         sheet.write_string(HEADER_ROW + 1, 0, label("note.no-findings", lang), theme.note())
         return Written(Area(1, 1, HEADER_ROW + 2, len(COLUMNS)))
     choices = [label(f"response.{name}", lang) for name in _RESPONSES]
     place = [column.key for column in COLUMNS].index("response")
+    # Only a warning: people may answer in other words.
     options = {"validate": "list", "source": choices, "error_type": "warning"}
     sheet.data_validation(HEADER_ROW + 1, place, HEADER_ROW + len(rows), place, options)
     return Written(area)
 
 
-def _named(columns: Sequence[Column]) -> list[Column]:
-    """The reason of an answer has a header of its own; the plan has one that is called alike."""
+def _with_captions(columns: Sequence[Column]) -> list[Column]:
+    """The columns, with another caption for the reason: the plan's column of that key is the reason of a treatment."""
     return [Column("finding-reason", c.width, c.look, c.value, c.editable) if c.key == "reason" else c for c in columns]
 
 
 def _row(finding: Finding, rank: int, method: Method, lang: str) -> dict[str, Any]:
-    message, mend = finding_words(finding, method, lang)
+    message, fix = finding_words(finding, method, lang)
     return {
         "rank": rank,
         "severity": label(f"severity.{finding.severity}", lang),
@@ -85,7 +86,7 @@ def _row(finding: Finding, rank: int, method: Method, lang: str) -> dict[str, An
         "place": finding.location,
         "subject": finding.subject,
         "message": message,
-        "mend": mend,
+        "mend": fix,
         "response": finding.response,
         "reason": finding.reason,
         "code": finding.code,
@@ -102,9 +103,9 @@ SHEET = Sheet(
 
 
 def questions(findings: Sequence[tuple[str, Finding]], method: Method, lang: str) -> bytes:
-    """A workbook of its own with the open errors and warnings as questions to send to the client.
+    """The bytes of a workbook with the open errors and warnings, as questions to send to the client.
 
-    `findings`: each with the name of its workbook.
+    `findings`: (name of the workbook, finding).
     """
     rows: list[Row] = []
     for workbook, finding in findings:

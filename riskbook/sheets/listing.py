@@ -1,4 +1,4 @@
-"""A list on a sheet: title, note, header row, rows; columns are data."""
+"""Writes a list on a sheet: title, note, header row, rows; the columns are data."""
 
 from __future__ import annotations
 
@@ -19,20 +19,22 @@ from riskbook.sheets.words import Row, captions, link_to, medium_word, number
 from riskbook.text import LANGUAGES, label
 
 HEADER_ROW = 3  # 0-based, as xlsxwriter counts: title, note, an empty line, header
-SPARE_ROWS = 50  # below the last that still get drop-downs, for lines that people add
+SPARE_ROWS = 50  # rows below the last line that also get drop-downs, for lines that people add
 _WRAPPED = ("wrap", "input")
 _LINE_HEIGHT, MOST_HEIGHT = 13, 400  # points; Excel's rows end at 409
-_FILL = 1.05  # of a column's width, counted in digits of 11 points, that text of 9 points surely fills
-_MOST_LINKS = 60_000  # Excel's limit for one sheet is 65,530
+# A column's width counts digits of the default font (11 points); a line of 9 points holds at least this many times
+# as many.
+_FILL = 1.05
+_MOST_LINKS = 60_000  # Excel refuses a sheet with more than 65,530
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: key (its header is the label "col.KEY", unless it has one of its own), width in characters, how its
-    cells look, its value.
+    """One column of a list.
 
-    `look`: "text" | "wrap" | "centre" | "level" | "percent" | "clip" (stays in its cell) | "link" (the value
-    is a `Location`) | "input" (people type there).
+    `key`: its header is the label "col.KEY", unless `header` is given. `width`: in characters. `look`: "text" | "wrap"
+    | "centre" | "level" | "percent" | "clip" (cut at the cell's edge) | "link" (the value is a `Location`) | "input"
+    (people type there). `value`: of a row.
     """
 
     key: str
@@ -44,7 +46,7 @@ class Column:
 
 
 def headers_of(keys: Iterable[str], field_of: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The headers of columns, in every language → field: the column's key, unless `field_of` says otherwise."""
+    """Header of a column, in every language → its field: the key, or the field that `field_of` has for it."""
     named = field_of or {}
     return {text: named.get(key, key) for key in keys for text in captions(key)}
 
@@ -60,9 +62,9 @@ def write_list(
     frozen: int = 0,
     note: str = "",
 ) -> Area:
-    """Writes a whole list sheet, its first `frozen` columns and the header kept in view; returns its area.
+    """Writes a whole list sheet and returns its area.
 
-    `note`: under the title, instead of the list's own.
+    `frozen`: number of columns that stay in view with the header. `note`: instead of the list's own.
     """
     sheet.write_string(0, 0, label(f"title.{kind}", lang), theme.title())
     sheet.write_string(1, 0, note or label(f"note.{kind}", lang), theme.note())
@@ -88,15 +90,18 @@ def write_orphans(
     first: int,
     lines: Sequence[Row],
     columns: Sequence[Column],
-    kept: Collection[str],
+    fields: Collection[str],
     heading: str,
 ) -> int:
-    """Lines of an earlier list that belong nowhere any more, under a heading: the `kept` fields, as they were typed."""
+    """Writes lines of an earlier list whose asset or question is gone under a heading; returns the last row (0-based).
+
+    `fields`: those to write, as they were typed.
+    """
     sheet.write_string(first, 0, heading, theme.format(bold=True))
     nothing: Callable[[Row], None] = lambda row: None  # noqa: E731
     as_typed = [
         Column(
-            c.key, c.width, "input" if c.editable else "wrap", plain(c.key) if c.key in kept else nothing, c.editable
+            c.key, c.width, "input" if c.editable else "wrap", plain(c.key) if c.key in fields else nothing, c.editable
         )
         for c in columns
     ]
@@ -114,9 +119,9 @@ def write_row(
     *,
     places: Sequence[int] | None = None,
 ) -> None:
-    """Writes one line, as high as its longest text needs: not every program fits rows to wrapped text.
+    """Writes one line, as high as its longest text: not every program fits rows to wrapped text.
 
-    `places`: the columns of the sheet (0-based) they stand in, by default the first ones.
+    `places`: the sheet's column (0-based) of each of `columns`, by default the first ones.
     """
     lines = 1
     for place, column in zip(places or range(len(columns)), columns, strict=True):
@@ -129,13 +134,13 @@ def write_row(
 
 
 def _wrapped(text: str, width: float) -> int:
-    """The lines that a text takes in a column."""
+    """The number of lines of a text in a column of this width."""
     return sum(-(-display_width(part) // max(int(_FILL * width), 1)) or 1 for part in text.split("\n"))
 
 
 @lru_cache(maxsize=16_384)
 def display_width(text: str) -> int:
-    """Columns that a text takes: full-width characters count twice."""
+    """The width of a text in half-width characters; full-width ones count twice."""
     return (
         len(text)
         if text.isascii()
@@ -144,7 +149,7 @@ def display_width(text: str) -> int:
 
 
 def shortened(text: str, width: int) -> str:
-    """A text cut to a display width, with an ellipsis where something is missing."""
+    """A text cut to a display width, with an ellipsis where it was cut."""
     if display_width(text) <= width:
         return text
     while display_width(text) > width - 1:
@@ -152,13 +157,13 @@ def shortened(text: str, width: int) -> str:
     return text + "…"
 
 
-def never_xml(text: str) -> str:
-    """A text that xlsxwriter takes for a text: it writes what looks like one of its own rich strings as it is."""
+def escape_rich(text: str) -> str:
+    """A text that xlsxwriter does not take for XML: it writes "<r>…</r>", its own form of rich strings, unescaped."""
     return text + " " if text.startswith("<r>") and text.endswith("</r>") else text
 
 
 def _write_cell(sheet: Worksheet, theme: Theme, row: int, place: int, column: Column, record: Row, value: Any) -> None:
-    """Writes one cell; text is always text, whatever it begins with."""
+    """Writes one cell; a text stays a text even where it begins with "=" or "http"."""
     look = _format(theme, column, record)
     if isinstance(value, Location):
         if row <= _MOST_LINKS:
@@ -170,7 +175,7 @@ def _write_cell(sheet: Worksheet, theme: Theme, row: int, place: int, column: Co
     elif isinstance(value, bool):
         sheet.write_boolean(row, place, value, look)
     elif isinstance(value, str):
-        sheet.write_string(row, place, never_xml(value), look)
+        sheet.write_string(row, place, escape_rich(value), look)
     elif isinstance(value, date | time):
         sheet.write_datetime(row, place, value, _date_format(theme, column))
     else:
@@ -203,17 +208,17 @@ def _date_format(theme: Theme, column: Column) -> Format:
 
 
 def plain(key: str) -> Callable[[Row], Any]:
-    """The value of a text column."""
+    """Gives the value of a field as it is."""
     return lambda row: row[key]
 
 
 def figure(key: str) -> Callable[[Row], Any]:
-    """The value of a whole-number column; nothing for an asset that could not be assessed at all."""
+    """Gives a whole number, None for NA."""
     return lambda row: number(row[key])
 
 
 def identity_columns(method: Method, lang: str) -> list[Column]:
-    """The columns that say which asset a line is about, alike in every list of assets."""
+    """The columns that identify the asset of a line, the same in every list of assets."""
     return [
         Column("number", 4, "centre", plain("rank")),
         Column("name", 20, "wrap", plain("name")),

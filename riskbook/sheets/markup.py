@@ -1,4 +1,4 @@
-"""The three columns beside a ledger: headers, values of this run, and the colours that follow edits."""
+"""The three columns beside a ledger: headers, values of this run, and conditional formats that follow edits."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def headers() -> dict[str, int]:
 
 
 def ledger_markups(assessment: Assessment, method: Method, lang: str) -> list[LedgerMarkup]:
-    """What each ledger table gets to its right."""
+    """The columns and conditional formats for each ledger table."""
     markups = []
     for place, table in enumerate(assessment.ledger.tables):
         rows = assessment.risks[(assessment.risks["table"] == place).to_numpy(dtype=bool)]
@@ -42,10 +42,10 @@ def ledger_markups(assessment: Assessment, method: Method, lang: str) -> list[Le
 
 
 def _followed(assessment: Assessment, rows: pd.DataFrame) -> frozenset[int]:
-    """The rows whose form computes a risk as riskbook does: where the two part later, the results are out of date.
+    """The rows whose form computes a risk by formula: where it differs later, riskbook's result is outdated.
 
-    A form that shows nothing for a row that riskbook could assess (it does not know the spelling of a medium)
-    would differ for ever.
+    Without the rows that riskbook assessed and the form cannot (it does not know a spelling of a medium): they would
+    always differ.
     """
     assets = assessment.ledger.assets.loc[rows.index]
     shown = assets["risk"].notna().to_numpy() | rows["risk"].isna().to_numpy()
@@ -58,8 +58,8 @@ def _values(rows: pd.DataFrame, values: Sequence[int | str | None]) -> dict[int,
 
 
 def _rules(method: Method, lang: str) -> tuple[OwnRule, ...]:
-    """Colours by value, on the form's own risk column too; before them the mark of what is out of date."""
-    # As texts, so that a blank differs from a number.
+    """Colours by value, also for the form's own risk column; before them the mark of outdated results."""
+    # Compared as texts, since Excel takes a blank cell as equal to 0.
     stale = '{risk}&""<>{own0}&""'
     word = label("own.stale", lang)
     rules = [

@@ -1,4 +1,4 @@
-"""対策計画: every open question as a measure, in the order of the roadmap, and who does it by when."""
+"""The measure plan (対策計画): every open question as a measure, in the order of the roadmap, with who and when."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ COLUMNS = (
 )
 
 
-_FIELD_OF = {"check-cell": "place"}  # the field of the column with riskbook's links in every list
+_FIELD_OF = {"check-cell": "place"}  # in every list the field "place" is the column of riskbook's links
 
 
 def own_list() -> OwnList:
@@ -64,17 +64,17 @@ def own_list() -> OwnList:
 
 
 def states(method: Method) -> dict[str, str]:
-    """The words of the states, in every language, and what people write for them → key."""
+    """Words for the states, in every language and as people write them → key (one of STATES)."""
     return {word: key for key in STATES for word in (*both(f"state.{key}"), *method.states[key])}
 
 
 def choices(method: Method, lang: str) -> dict[str, list[str]]:
-    """What may be chosen in a column, by its field."""
+    """Field → the choices of its drop-down list."""
     return {"state": [label(f"state.{state}", lang) for state in STATES]}
 
 
 def write(sheet: Worksheet, context: Context) -> Written:
-    """Writes the measure plan; below it what was typed for questions that are gone."""
+    """Writes the measure plan; below it the lines with entries whose question is gone."""
     theme, assessment, method, lang = context.theme, context.assessment, context.method, context.lang
     rows = _rows(assessment, method, lang)
     area = write_list(sheet, theme, lang, "measures", COLUMNS, rows, frozen=2)
@@ -87,12 +87,14 @@ def write(sheet: Worksheet, context: Context) -> Written:
     orphans = assessment.orphans["measures"]
     if orphans:
         lines |= {last + 4 + place: row["line_row"] for place, row in enumerate(orphans)}
-        kept = (*MEASURE_KEYS, *MEASURE_FIELDS)
-        last = write_orphans(sheet, theme, last + 2, orphans, COLUMNS, kept, label("note.measure-orphans", lang))
+        fields = (*MEASURE_KEYS, *MEASURE_FIELDS)
+        last = write_orphans(sheet, theme, last + 2, orphans, COLUMNS, fields, label("note.measure-orphans", lang))
     keys = [_FIELD_OF.get(column.key, column.key) for column in COLUMNS]
+    # Only a warning: people may write other words, of which reading knows many.
     options = {"validate": "list", "source": choices(method, lang)["state"]}
     place = keys.index("state")
     sheet.data_validation(HEADER_ROW + 1, place, last + SPARE_ROWS, place, {**options, "error_type": "warning"})
+    # Printed on two pages across, which fitting to the width (`page_setup`) would prevent; a scale replaces it.
     sheet.set_print_scale(_PRINT_SCALE)
     sheet.repeat_columns(0, 3)
     sheet.set_v_pagebreaks([keys.index("why")])
@@ -102,7 +104,7 @@ def write(sheet: Worksheet, context: Context) -> Written:
 
 
 def _rows(assessment: Assessment, method: Method, lang: str) -> list[dict[str, Any]]:
-    """The measures as records: every value as it is shown."""
+    """The measures as records of the values that are shown."""
     steps = assessment.roadmap.steps
     names = assessment.risks["name"]
     kinds = {measure.number: f"{measure.number} {measure.name[lang]}" for measure in method.measures}
@@ -114,6 +116,7 @@ def _rows(assessment: Assessment, method: Method, lang: str) -> list[dict[str, A
         if not row["open"]:
             why = label("roadmap.why-not-applicable" if meaning == "not_applicable" else "roadmap.why-done", lang)
         elif step is not None:
+            # The reason is written once for each step; further lines refer to it.
             first = step not in (line["step"] for line in rows)
             why = roadmap.why(steps[step - 1], method, lang) if first else ""
             why = why or label("roadmap.why-same", lang, step=step)

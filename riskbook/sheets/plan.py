@@ -1,4 +1,4 @@
-"""対応計画: what to do about every asset of level medium or large, and what people decided."""
+"""The treatment plan (対応計画): the suggestion for every asset of level medium or large, and people's decisions."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _PRINT_SCALE = 58
 
 
 def own_list() -> OwnList:
-    """How the plan is read back."""
+    """How the treatment plan is read back."""
     fields = (
         *PLAN_KEYS,
         *PLAN_FIELDS,
@@ -58,7 +58,7 @@ def own_list() -> OwnList:
 
 
 def columns(method: Method, lang: str) -> list[Column]:
-    """The columns of the plan; the editable ones last, in the order of PLAN_FIELDS."""
+    """The columns of the plan; the editable ones come last, in the order of PLAN_FIELDS."""
     computed = [
         *identity_columns(method, lang),
         Column("risk", 6, "level", figure("risk")),
@@ -73,7 +73,7 @@ def columns(method: Method, lang: str) -> list[Column]:
 
 
 def choices(method: Method, lang: str) -> dict[str, list[str]]:
-    """What may be chosen in a column, by its field."""
+    """Field → the choices of its drop-down list."""
     treatments = [words.treatment_word(method, name, lang) or "" for name in TREATMENTS]
     return {"decision": treatments, "state": [label(f"state.{state}", lang) for state in STATES]}
 
@@ -84,7 +84,7 @@ def belongs(row: Row) -> bool:
 
 
 def write(sheet: Worksheet, context: Context) -> Written:
-    """Writes the plan; what was typed for assets that are gone stands in a block of its own below."""
+    """Writes the plan; below it the lines with entries whose asset is gone."""
     theme, method, lang = context.theme, context.method, context.lang
     rows = [{**row, "rank": rank} for rank, row in enumerate(filter(belongs, context.rows), start=1)]
     orphans = context.assessment.orphans["plan"]
@@ -97,14 +97,15 @@ def write(sheet: Worksheet, context: Context) -> Written:
     lines = {HEADER_ROW + 2 + place: row["line_row"] for place, row in enumerate(rows)}
     if orphans:
         lines |= {last + 4 + place: row["line_row"] for place, row in enumerate(orphans)}
-        kept = (*PLAN_KEYS, *PLAN_FIELDS, "decided_risk")
-        last = write_orphans(sheet, theme, last + 2, orphans, shown, kept, label("note.orphans", lang))
+        fields = (*PLAN_KEYS, *PLAN_FIELDS, "decided_risk")
+        last = write_orphans(sheet, theme, last + 2, orphans, shown, fields, label("note.orphans", lang))
     keys = [column.key for column in shown]
     for field, shown_words in choices(method, lang).items():
         place = keys.index(field)
         options = {"validate": "list", "source": shown_words, "error_type": "warning"}
         sheet.data_validation(HEADER_ROW + 1, place, last + SPARE_ROWS, place, options)
-    # Printed in two pages across: what riskbook says, then what people decide, the names repeated.
+    # Printed on two pages across: riskbook's columns, then people's, the names repeated. A scale replaces the fitting
+    # to one page's width that `page_setup` asks for.
     sheet.set_print_scale(_PRINT_SCALE)
     sheet.repeat_columns(0, 1)
     sheet.set_v_pagebreaks([len(shown) - len(PLAN_FIELDS)])

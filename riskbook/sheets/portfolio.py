@@ -1,4 +1,4 @@
-"""The overview of many workbooks: a page for whoever looks after the clients, and a line a client."""
+"""The overview of many workbooks: one page for the consultant, and a list with a line a client."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ from riskbook.sheets.summary.panels import write_heat_map, write_tiles
 from riskbook.sheets.theme import HEAD, LINK, MUTED, Theme, close, page_setup
 from riskbook.text import error_message, joined, label
 
-_MOST = 10
-_HEAD, _TILES, _UPPER, _LOWER, _TOP = 0, 3, 8, 20, 32
+_MOST = 10  # clients in a chart or on the page
+_HEAD, _TILES, _UPPER, _LOWER, _TOP = 0, 3, 8, 20, 32  # first rows of the blocks, 0-based
 _QUARTERS = 4
 _WIDEST_CLIENT = 24
-_MOST_LINKS = 60_000  # Excel's limit for one sheet is 65,530
+_MOST_LINKS = 60_000  # Excel refuses a sheet with more than 65,530
 
 
 @dataclass
 class Portfolio:
-    """What is known of all workbooks together.
+    """The figures of all workbooks together.
 
-    `lines`: a mapping a workbook: client, file, status (ok, findings, failed), error (key, params or None), output
+    `lines`: one for each workbook: client, file, status (ok, findings, failed), error (key, params or None), output
     (path or None), levels (by level), risk, share (0…1 or None), highest (of (name, risk)), treatments (by treatment),
     errors, warnings, since (figures of an earlier run: on, levels, risk; or None). `fields`: assets by (importance,
     likelihood). `media`: by medium or None, assets by level. `suggested`, `decided`: assets by treatment.
@@ -52,7 +52,8 @@ class Portfolio:
 
 
 def write_portfolio(portfolio: Portfolio, path: Path, target: Path, method: Method, lang: str, today: date) -> None:
-    """Writes the overview to `path`; links are relative to `target`, where it will stand."""
+    """Writes the overview to `path`; links are relative to `target`, its final place. Raises `OSError`."""
+    # Names of clients and files are texts, whatever they begin with.
     book = Workbook(str(path), {"strings_to_urls": False, "strings_to_formulas": False})
     book.set_custom_property("riskbook.format", "portfolio", "text")
     book.set_properties({"created": datetime(today.year, today.month, today.day)})
@@ -145,7 +146,7 @@ def _sentences(page: Page, portfolio: Portfolio, worst: Sequence[Mapping[str, An
 
 
 def _named(lines: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The clients' names for a chart, cut, and told apart by the file where several are called alike."""
+    """The clients' names for a chart, cut; the name of the file where several clients have the same name."""
     counts = Counter(line["client"] for line in lines)
     return [
         shortened(line["client"] if counts[line["client"]] == 1 else Path(line["file"]).stem, _WIDEST_CLIENT)
@@ -181,7 +182,7 @@ def _spread(worst: Sequence[Mapping[str, Any]], page: Page) -> Figures:
 
 
 def _write_top(page: Page, worst: Sequence[Mapping[str, Any]], target: Path) -> int:
-    """The clients with the highest risks, each linked to its result; returns the last row written."""
+    """Writes the clients with the highest risks, each linked to its result; returns the last row written."""
     page.heading(_TOP, 0, COLUMNS - 1, "portfolio.top")
     spans = (
         ("number", 0, 0),
@@ -232,18 +233,18 @@ def _highest(line: Mapping[str, Any], lang: str) -> str:
 
 
 def _link(output: str, target: Path, text: str) -> Url:
-    """A link to a result, relative where the two lie on one disk; a URL as it is."""
+    """A link to a result, relative where both are on one drive; a URL stays as it is."""
     if "://" in output:
         link = Url(output)
         link.text = text
         return link
     try:
         place = os.path.relpath(Path(output).resolve(), target.resolve().parent)
-    except ValueError:  # another drive
+    except ValueError:  # on another drive of Windows there is no relative path
         place = "file:///" + str(Path(output).resolve())
     link = Url("external:result")
-    # A private attribute, for xlsxwriter has no public way: it writes backslashes into every path, which Excel on a
-    # Mac and LibreOffice do not follow, and takes a "#" in the name of a file for the beginning of an anchor.
+    # A private attribute, since xlsxwriter has no public way: it writes backslashes into every path, which Excel on a
+    # Mac and LibreOffice do not follow, and takes a "#" in a file name for the beginning of an anchor.
     link._relationship_link = re.sub(r'[%#?"<>\[\]^`{|} ]', lambda m: f"%{ord(m[0]):02X}", place.replace(os.sep, "/"))
     link.text = text
     return link

@@ -1,4 +1,4 @@
-"""リスク一覧: every asset with all factors, highest risk first, linked to its row."""
+"""The risk register (リスク一覧): every asset with all factors, highest risk first, linked to its row."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from riskbook.sheets.theme import level_word
 
 
 def own_list() -> OwnList:
-    """How the register is read back: for what changed since the last run."""
+    """How the register is read back, to see what changed since the last run."""
     headers = headers_of((*PLAN_KEYS, "place", "likelihood", "risk"))
     return OwnList(headers, PLAN_KEYS, ("risk",), frozenset({"name", "likelihood"}), "name", editable=False)
 

@@ -1,4 +1,4 @@
-"""All of riskbook's own sheets, in tab order. To add one, write its module and name it here."""
+"""All of riskbook's own sheets, in tab order. To add a sheet, write its module and list it here."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from riskbook.sheets.summary import sheet as summary
 from riskbook.text import LANGUAGES, both
 
 SHEETS: tuple[Sheet, ...] = (
-    summary.SHEET,  # the tab that opens
+    summary.SHEET,  # the tab that is open when Excel opens the workbook
     register.SHEET,
     plan.SHEET,
     measures.SHEET,
@@ -62,12 +62,12 @@ def own_words(method: Method, lang: str) -> dict[str, str]:
 
 
 def _as_list(choices: Sequence[str]) -> str:
-    """A drop-down's choices as Excel writes them."""
+    """The choices of a drop-down list as Excel stores them."""
     return '"' + ",".join(choices) + '"'
 
 
 def signature(method: Method) -> OwnSignature:
-    """How riskbook's sheets and columns are recognised where no mark says so."""
+    """How riskbook's sheets and columns are recognised without their marks."""
     tabs = {}
     for sheet in SHEETS:
         for place in range(len(LANGUAGES)):

@@ -1,4 +1,4 @@
-"""対策の順序: the steps, what each brings, why it stands where it stands, and the curve of the risks."""
+"""The roadmap (対策の順序): the steps, the effect of each, the reason for its place, and the curve of the risks."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def columns(method: Method, lang: str) -> list[Column]:
 
 
 def write(sheet: Worksheet, context: Context) -> Written:
-    """Writes the steps, and the chart of their levels below them."""
+    """Writes the steps, and below them the chart of the levels and the needs of the media."""
     theme, assessment, method, lang = context.theme, context.assessment, context.method, context.lang
     rows = _rows(assessment, method, lang)
     shown = columns(method, lang)
@@ -65,6 +65,7 @@ def write(sheet: Worksheet, context: Context) -> Written:
         size=9,
     )
     made.set_size({"width": _CHART_WIDTH, "height": _CHART_ROWS * 20})
+    # 1: the chart moves and grows with the cells.
     sheet.insert_chart(last + 2, 0, made, {"object_position": 1})
     _write_needs(sheet, theme, last + 2, len(shown) - 2, assessment, method, lang)
     return Written(Area(1, 1, last + 3 + max(_CHART_ROWS, len(assessment.roadmap.needs) + 2), len(shown)))
@@ -73,7 +74,7 @@ def write(sheet: Worksheet, context: Context) -> Written:
 def _write_needs(
     sheet: Worksheet, theme: Theme, row: int, column: int, assessment: Assessment, method: Method, lang: str
 ) -> None:
-    """For each medium the fewest questions that take it down; as sentences, in the widest columns."""
+    """Writes the fewest questions that lower each medium, as sentences in the widest columns."""
     sheet.write_string(row, column, label("roadmap.needs", lang), theme.format(bold=True))
     for at, need in enumerate(assessment.roadmap.needs, start=row + 1):
         name = medium_word(method, need.medium, lang)
@@ -89,7 +90,7 @@ def _write_needs(
 
 
 def _rows(assessment: Assessment, method: Method, lang: str) -> list[dict[str, Any]]:
-    """The present state and every step as records."""
+    """The present state and each step as records."""
     roadmap = assessment.roadmap
     names = assessment.risks["name"]
     cells = roadmap.measures["cell"]
@@ -132,7 +133,7 @@ def _totals(totals: Totals) -> dict[str, Any]:
 
 
 def moves(step: Step, method: Method, lang: str) -> str:
-    """The vulnerabilities that a step takes down."""
+    """The vulnerabilities that a step lowers, in words."""
     parts = [
         label("roadmap.move", lang, medium=medium_word(method, medium, lang), before=before, after=after)
         for medium, before, after in step.media
@@ -141,7 +142,7 @@ def moves(step: Step, method: Method, lang: str) -> str:
 
 
 def why(step: Step, method: Method, lang: str) -> str:
-    """Why a step stands where it stands, with its own figures."""
+    """The reason for a step's place in the order, with its own figures."""
     bundle = step.bundle
     large = step.before.levels["large"] - step.after.levels["large"]
     params = {
@@ -161,7 +162,7 @@ def why(step: Step, method: Method, lang: str) -> str:
 
 
 def listed(names: Sequence[str], count: int, lang: str) -> str:
-    """How many there are, and the first of them."""
+    """The number of things (`count`), and the names of the first of them."""
     if not count:
         return label("summary.count", lang, count=0)
     text = joined(names, lang, parts=True)

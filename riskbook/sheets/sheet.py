@@ -1,4 +1,4 @@
-"""What one of riskbook's own sheets is: how it is written, when it is present, how it is recognised again."""
+"""The description of one of riskbook's own sheets: how it is written, present and recognised."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from riskbook.sheets.words import Row
 
 @dataclass(frozen=True)
 class Context:
-    """All that a sheet is written from.
+    """The content and the tools that a sheet is written with.
 
     `rows`: the assets as plain records (NA as None), highest risk first, each with its rank (1…) and its place in the
-    ledger (a `Location`). `title`: the company, or the file. `sentences`: what the guideline's other instruments say:
-    kind, tab name and sentence of each sheet that is present and has one.
+    ledger (a `Location`). `title`: the company, or the file. `sentences`: for the summary,
+    (kind, tab name, sentence) of each sheet that is present and has one.
     """
 
     book: Workbook
@@ -35,7 +35,7 @@ class Context:
 
 @dataclass(frozen=True)
 class Written:
-    """The area that a sheet covers; of an editable sheet also where its lines stand."""
+    """The area that a sheet covers, and for an editable sheet the places of its lines."""
 
     area: Area
     layout: ListLayout | None = None
@@ -54,11 +54,11 @@ class Sheet:
     """A kind of sheet. Its tab name is the label "sheet.KIND", the title in its first cell "title.KIND".
 
     `write`: writes it into an empty worksheet. `proofs`: labels that all stand among its first rows, by which it is
-    recognised where no mark says so. `present`: whether a workbook gets it. `late`: written after the others, since it
-    shows where their lines stand. `reads`: how its lines are read back on the next run; an editable sheet is one whose
-    `OwnList` says so. `words`: labels that it holds outside its lines, and `choices`: what its drop-downs offer (by
-    field), both put into the language of the run where people's version of the sheet is carried over. `sentence`: what
-    the summary says of it, in one line.
+    recognised without its mark. `present`: whether a workbook gets it. `late`: written after the others, since it shows
+    the places of their lines. `reads`: how its lines are read back on the next run; its `OwnList` says whether the
+    sheet is editable. `words`: labels outside its lines, and `choices`: field → choices of its drop-down list, both
+    translated into the language of the run where people's version of the sheet is carried over. `sentence`: its line
+    in the summary.
     """
 
     kind: str

@@ -1,4 +1,4 @@
-"""One look for all of riskbook's sheets: fonts that Windows and macOS have, colours, formats, page set-up."""
+"""The look of all riskbook's sheets: fonts, colours, formats, page set-up."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 from riskbook.method import Method
 from riskbook.model import LEVELS
 
+# Windows and macOS both come with this font, under its Japanese and its English name.
 FONTS = {"ja": "游ゴシック", "en": "Yu Gothic"}
 INK, MUTED, LINE, BAND, HEAD, INPUT, INPUT_HEAD, LINK = (
     "1F2937",
@@ -27,18 +28,18 @@ _A4 = 9
 
 
 class Theme:
-    """Makes each cell format once."""
+    """The cell formats of a workbook; each is made only once."""
 
     def __init__(self, book: Workbook, lang: str, method: Method) -> None:
         self._book = book
         self._font = FONTS[lang]
         self._formats: dict[tuple[tuple[str, Any], ...], Format] = {}
-        self.looks: dict[tuple[str, str], Format] = {}  # of the cells of lists, by look and level
+        self.looks: dict[tuple[str, str], Format] = {}  # formats of list cells by look and level
         self._levels = {level.key: level for level in method.levels}
         self._unassessed = method.unassessed
 
     def format(self, **properties: Any) -> Format:
-        """A format: riskbook's font and ink unless told otherwise."""
+        """A format with riskbook's font and ink; `properties` (as xlsxwriter names them) replace or add some."""
         base: dict[str, Any] = {"font_name": self._font, "font_size": 10, "font_color": f"#{INK}", "valign": "vcenter"}
         merged = base | properties
         key = tuple(sorted(merged.items()))
@@ -51,7 +52,7 @@ class Theme:
         return self.format(**({"border": 1, "border_color": f"#{LINE}", "valign": "top", "font_size": 9} | properties))
 
     def header(self, *, editable: bool = False) -> Format:
-        """A column header; another colour where people type below it."""
+        """A column header, in another colour above cells that people fill in."""
         colour = INPUT_HEAD if editable else HEAD
         return self.cell(
             bold=True, font_color="#FFFFFF", bg_color=f"#{colour}", align="center", valign="vcenter", text_wrap=True
@@ -66,7 +67,7 @@ class Theme:
         return self.format(font_size=9, font_color=f"#{MUTED}")
 
     def level_colours(self, key: str) -> tuple[str, str]:
-        """Fill and ink of a level."""
+        """Fill and ink (RRGGBB) of a level."""
         if key in self._levels:
             return self._levels[key].fill, self._levels[key].ink
         return self._unassessed.fill, self._unassessed.ink
@@ -80,7 +81,7 @@ class Theme:
 
 
 def level_word(method: Method, key: str, lang: str) -> str:
-    """The word for a level; it always stands beside the colour."""
+    """The word for a level; colour alone would be lost in grey print and to the colour-blind."""
     for level in method.levels:
         if level.key == key:
             return level.word[lang]
@@ -89,10 +90,10 @@ def level_word(method: Method, key: str, lang: str) -> str:
 
 
 def close(book: Workbook) -> None:
-    """Writes a workbook that stands in a file of its own. Raises `OSError`."""
+    """Closes a workbook that xlsxwriter writes to a file. Raises `OSError`."""
     try:
         book.close()
-    except FileCreateError as error:  # no OSError, though it holds one
+    except FileCreateError as error:  # not an OSError, but made from one
         raise OSError(*getattr(error.args[0], "args", (str(error),))) from error
 
 

@@ -1,4 +1,4 @@
-"""Rows of the assessment put into words: places, reasons, treatments, media."""
+"""Values of the assessment in words: places, reasons, treatments, media."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Row = Mapping[str, Any]
 
 
 def captions(key: str) -> tuple[str, str]:
-    """The header of a column in Japanese and English: the label "col.KEY", else what the table of fields says."""
+    """The header of a column in Japanese and English: the label "col.KEY", else from the table of fields."""
     words = FIELD[key].words if key in FIELD and not has(f"col.{key}") else None
     return words or both(f"col.{key}")
 
@@ -28,21 +28,21 @@ def link_to(place: Location) -> str:
 
 
 def medium_word(method: Method, name: str | None, lang: str) -> str | None:
-    """A medium in the reader's language."""
+    """A medium (canonical name) in `lang`."""
     if lang == "ja" or name is None:
         return name
     return next((medium.en for medium in method.media if medium.name == name), name)
 
 
 def medium_words(method: Method, names: Sequence[str], lang: str) -> str:
-    """Several media in the reader's language; all of them in one word."""
+    """Several media in `lang`; one word for all media."""
     if len(names) > 1 and set(names) == set(method.medium_names):
         return label("media.all", lang)
     return joined((medium_word(method, name, lang) for name in names), lang)
 
 
 def treatment_word(method: Method, name: str | None, lang: str) -> str | None:
-    """A treatment in the reader's language."""
+    """A treatment (one of TREATMENTS or None) in `lang`."""
     return None if name is None else method.treatments[name].word[lang]
 
 
@@ -51,7 +51,7 @@ def reason(row: Row, method: Method, lang: str) -> str:
     rule = row["rule"]
     if rule is None:
         return label("reason.unassessed", lang)
-    # A rule of somebody's own method has no sentence of its own: the figures are told all the same.
+    # A rule of a user's own method has no sentence in the catalogue; a general one shows the figures.
     key = f"reason.{rule}" if has(f"reason.{rule}") else "reason.else"
     floor = number(row["floor"])
     floor_level = next((level.key for level in method.levels if floor and floor >= level.at_least), None)
@@ -79,12 +79,12 @@ def alternatives(row: Row, method: Method, lang: str) -> str:
 
 
 def sources(row: Row, lang: str) -> str:
-    """Where threat and vulnerability come from."""
+    """The sources of threat and vulnerability, in words."""
     return " / ".join(label(f"source.{row[f'{name}_source']}", lang) for name in ("threat", "vulnerability"))
 
 
 def finding_words(finding: Finding, method: Method, lang: str) -> tuple[str, str]:
-    """What a finding says and how to fix it, the media in the reader's language."""
+    """The message of a finding and how to fix it, in `lang`, names of media included."""
     params = dict(finding.params)
     if lang != "ja":
         named = {"medium", "media", "allowed"} & params.keys()
@@ -95,13 +95,14 @@ def finding_words(finding: Finding, method: Method, lang: str) -> tuple[str, str
 def _media_in_english(value: Any, method: Method) -> Any:
     if isinstance(value, tuple):
         return tuple(_media_in_english(one, method) for one in value)
+    # Also within a text: some findings list several media in one parameter.
     for medium in method.media:
         value = str(value).replace(medium.name, medium.en)
     return value
 
 
 def number(value: Any) -> int | None:
-    """An Int64 cell as a plain number, None where it is NA."""
+    """A value of an Int64 column as int, None for NA."""
     if type(value) is int:
         return value
     return None if value is None or pd.isna(value) else int(value)
@@ -117,5 +118,5 @@ def unassessed(row: Row) -> bool:
 
 
 def signed(number: float) -> str:
-    """A difference with its sign."""
+    """A difference with its sign: "+2", "−2", "±0"."""
     return "±0" if not number else f"{number:+,g}".replace("-", "−")

@@ -1,4 +1,4 @@
-"""The guideline's questionnaires (self-check, cloud services), wherever they stand in a workbook."""
+"""Reads the guideline's questionnaires (self-check, cloud services), on whatever sheet of a workbook they are."""
 
 from riskbook.reading.questionnaires.read import find_items, find_numbered, read_items
 

@@ -1,4 +1,4 @@
-"""One answer of a questionnaire, from its marks, its words or its score."""
+"""Reads one answer of a questionnaire from a mark, a word or a score."""
 
 from __future__ import annotations
 
@@ -10,19 +10,23 @@ from riskbook.model import ItemAnswer, cell_ref, squeezed
 from riskbook.reading import values
 from riskbook.reading.collect import Collector
 from riskbook.reading.grid import Grid
-from riskbook.reading.questionnaires.words import MARKS, NOT_USED, X_MARKS, mark, parsed, score_of
+from riskbook.reading.questionnaires.words import MARKS, NOT_USED, X_MARKS, classify_mark, parse_answer, score_of
 from riskbook.reading.values import is_blank
 
 
 @dataclass
 class Questionnaire:
-    """A questionnaire while it is read: where the items stand, and what each column is for."""
+    """A questionnaire while it is read.
+
+    `rows`: item → its row and the last column of its text. `assumed`: columns recognised without a header that says so
+    → the texts above them. `crossed`: answers are marked with x, which in other questionnaires means no.
+    """
 
     grid: Grid
     spec: QuestionnaireSpec
-    rows: dict[int, tuple[int, int]]  # item → its row and the last column of its text
-    assumed: dict[int, tuple[str, ...]] = field(default_factory=dict)  # columns taken without a header that says so
-    crossed: bool = False  # it is marked with x, which elsewhere says no
+    rows: dict[int, tuple[int, int]]
+    assumed: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    crossed: bool = False
 
     @property
     def first_row(self) -> int:
@@ -36,7 +40,7 @@ class Questionnaire:
 
 
 def is_crossed(table: Questionnaire, columns: Mapping[int, Mapping[int, str]]) -> bool:
-    """Whether x is the mark: it stands under the answers, and no other mark does."""
+    """Whether x is the mark: it is used under the answers, and no other mark is."""
     cells = [
         table.grid.value(table.rows[number][0], column)
         for number, uses in columns.items()
@@ -48,7 +52,7 @@ def is_crossed(table: Questionnaire, columns: Mapping[int, Mapping[int, str]]) -
 
 
 def read_answer(table: Questionnaire, row: int, number: int, columns: Mapping[int, str], out: Collector) -> ItemAnswer:
-    """The answer in a row, from its marks, its words or its score."""
+    """The answer in a row, from a mark, a word or a score; `columns`: as `answer_columns` gives them."""
     grid, spec, name = table.grid, table.spec, table.grid.sheet_name
     marked = {column: use.partition(":")[2] for column, use in columns.items() if use.startswith("answer:")}
     if marked:
@@ -60,11 +64,11 @@ def read_answer(table: Questionnaire, row: int, number: int, columns: Mapping[in
             value = grid.merged_value(row, column)
             if is_blank(value) or (use == "score" and grid.is_formula(row, column) and "answer" in columns.values()):
                 continue
-            key, not_used = parsed(spec, value, scored=True)
+            key, not_used = parse_answer(spec, value, scored=True)
             if key is None and not not_used:
                 out.add_alike("item-unreadable", name, row, column, found=values.text(value))
                 return ItemAnswer(number, cell=cell_ref(row, column))
-            return _given(table, row, column, number, key, not_used, out)
+            return _item_answer(table, row, column, number, key, not_used, out)
     if columns:
         column = min(columns)
         out.add_alike("item-unanswered", name, row, column)
@@ -73,29 +77,29 @@ def read_answer(table: Questionnaire, row: int, number: int, columns: Mapping[in
 
 
 def read_marked(table: Questionnaire, row: int, number: int, columns: Mapping[int, str], out: Collector) -> ItemAnswer:
-    """The answer whose column is marked; the printed scores in the others are no marks."""
+    """The answer whose column is marked, the lowest of several; scores printed in the others are no marks."""
     grid, spec, name = table.grid, table.spec, table.grid.sheet_name
     scores = spec.points | {NOT_USED: 99}
     marks: list[int] = []
     printed: list[int] = []
-    strange = 0  # a column with something that is no mark
+    unreadable = 0  # the first column with something that is no mark
     for column, key in columns.items():
-        # A score that is merged over several columns is one cell.
+        # Not the merged value: a score merged over several columns would count in each of them.
         value = grid.value(row, column)
-        kind = mark(spec, value, key, scores[key], crossed=table.crossed)
+        kind = classify_mark(spec, value, key, scores[key], crossed=table.crossed)
         if kind == "not-used":
-            return _given(table, row, column, number, None, True, out)
+            return _item_answer(table, row, column, number, None, True, out)
         if kind == "mark":
             marks.append(column)
         elif kind == "printed":
             printed.append(column)
         elif kind:
-            strange = strange or column
+            unreadable = unreadable or column
     if not marks and len(printed) == 1:
         marks = printed  # the score was typed under its header
-    if not marks and strange:
-        out.add_alike("item-unreadable", name, row, strange, found=values.text(grid.value(row, strange)))
-        return ItemAnswer(number, cell=cell_ref(row, strange))
+    if not marks and unreadable:
+        out.add_alike("item-unreadable", name, row, unreadable, found=values.text(grid.value(row, unreadable)))
+        return ItemAnswer(number, cell=cell_ref(row, unreadable))
     if not marks:
         column = min(columns)
         out.add_alike("item-unanswered", name, row, column)
@@ -105,13 +109,13 @@ def read_marked(table: Questionnaire, row: int, number: int, columns: Mapping[in
         out.add("item-ambiguous", name, row, marks[0], number=number, cells=cells)
     worst = min(marks, key=lambda column: scores[columns[column]])
     key = columns[worst]
-    return _given(table, row, worst, number, None if key == NOT_USED else key, key == NOT_USED, out)
+    return _item_answer(table, row, worst, number, None if key == NOT_USED else key, key == NOT_USED, out)
 
 
-def _given(
+def _item_answer(
     table: Questionnaire, row: int, column: int, number: int, key: str | None, not_used: bool, out: Collector
 ) -> ItemAnswer:
-    """An answer that was read; what may not be marked as not used is told, and counts as not answered."""
+    """The result for an answer; "not used" where it is not allowed is reported, and counts as not answered."""
     rule = table.spec.not_used
     if not_used and number not in rule.items:
         out.add("item-not-used", table.grid.sheet_name, row, column, number=number, allowed=tuple(rule.items))

@@ -1,4 +1,4 @@
-"""What a questionnaire says beside its items: statements, the service it is about, a total."""
+"""Reads what a questionnaire has beside its items: statements, the service it is about, a total."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from riskbook.model import ItemAnswer, ItemSheet, cell_ref, narrow, squeezed
 from riskbook.reading import values
 from riskbook.reading.collect import Collector
 from riskbook.reading.questionnaires.answers import Questionnaire, read_marked
-from riskbook.reading.questionnaires.words import parsed
+from riskbook.reading.questionnaires.words import parse_answer
 from riskbook.reading.values import is_blank
 
-_SHORTEST = 6  # of a statement
+_SHORTEST = 6  # characters of a statement
+# A text like these is the label of another cell, not the name of a service.
 _LABEL = re.compile(r"記入|確認|作成|点検|担当|日付|date|:|：|no\.?$", re.IGNORECASE)
 _LONGEST_NAME = 40
 _NOT_YET = re.compile(r"予定|未作成|未策定|未公開|ていない|not yet|planned", re.IGNORECASE)
@@ -24,8 +25,8 @@ _DONE = re.compile(r"://|^www\.|^済")
 
 
 def read_statements(table: Questionnaire, columns: Mapping[int, Mapping[int, str]]) -> dict[str, ItemAnswer]:
-    """What the sheet says beside its items: the first answer, date or address to the right of each statement."""
-    found: dict[str, ItemAnswer] = {}
+    """Key of a statement → the first answer, date or address to the right of it."""
+    statements: dict[str, ItemAnswer] = {}
     taken = {row for row, _ in table.rows.values()}
     for row in sorted(set(table.grid.rows) - taken):
         for column, value in enumerate(table.grid.rows[row], start=1):
@@ -33,15 +34,15 @@ def read_statements(table: Questionnaire, columns: Mapping[int, Mapping[int, str
                 continue
             for statement in table.spec.statements if isinstance(table.spec, SelfCheckSpec) else ():
                 if mentions(value, statement.all):
-                    earlier = found.get(statement.key)
-                    if earlier is None or earlier.answer is None:  # a note may hold the same words
-                        answer = _beside(table, row, column, columns)
-                        found[statement.key] = replace(answer, question=values.text(value) or "")
+                    earlier = statements.get(statement.key)
+                    if earlier is None or earlier.answer is None:  # a note may contain the same words
+                        answer = _answer_beside(table, row, column, columns)
+                        statements[statement.key] = replace(answer, question=values.text(value) or "")
                     break
-    return found
+    return statements
 
 
-def _beside(table: Questionnaire, row: int, column: int, columns: Mapping[int, Mapping[int, str]]) -> ItemAnswer:
+def _answer_beside(table: Questionnaire, row: int, column: int, columns: Mapping[int, Mapping[int, str]]) -> ItemAnswer:
     uses = next(iter(columns.values()), {})
     marked = {c: use.partition(":")[2] for c, use in uses.items() if use.startswith("answer:") and c > column}
     if marked:
@@ -54,17 +55,17 @@ def _beside(table: Questionnaire, row: int, column: int, columns: Mapping[int, M
         if is_blank(value):
             continue
         answers = table.spec.answers
-        key, without = parsed(table.spec, value, scored=False)
+        key, without = parse_answer(table.spec, value, scored=False)
         if without:  # "なし"
             key = answers[min(2, len(answers) - 1)].key
         elif key is None and (isinstance(value, date) or _DONE.search(str(value)) or values.day(value).value):
-            key = answers[0].key  # a day or an address says that it was done
+            key = answers[0].key  # a date (set on) or an address (published at) means yes
         return ItemAnswer(0, key, cell=cell_ref(row, place))
     return ItemAnswer(0, cell=cell_ref(row, column + 1))
 
 
 def name_service(table: Questionnaire, service: Service, out: Collector) -> str:
-    """The service a sheet is about: as a cell above the items names it, or their title, else as the tab does."""
+    """The service that a sheet is about: named by a cell above the items or their title, else by the tab."""
     grid, labels = table.grid, {squeezed(label) for label in service.labels}
     for row in sorted(number for number in grid.rows if number < table.first_row):
         for column, value in enumerate(grid.rows[row], start=1):
@@ -77,7 +78,7 @@ def name_service(table: Questionnaire, service: Service, out: Collector) -> str:
 
 
 def _named_at(table: Questionnaire, labels: Collection[str], row: int, column: int, value: str) -> str:
-    """The service that a label names, in its own cell, beside it or below it; or a title in its brackets."""
+    """The service in a label's own cell, beside it or below it, or in the brackets of a title; else ""."""
     grid = table.grid
     head, sign, rest = narrow(value).partition(":")
     if squeezed(head) in labels:
@@ -96,11 +97,11 @@ def _named_at(table: Questionnaire, labels: Collection[str], row: int, column: i
 
 
 def _of_tab(name: str, ignored: Sequence[str]) -> str:
-    """A tab's name without the words that say what kind of sheet it is; "" where nothing is left."""
+    """The name of a tab without words for the kind of sheet ("点検", "チェックシート"); "" where nothing is left."""
     general = {squeezed(word) for word in ignored}
     pieces = [piece for piece in re.split(r"[()\[\]_:・|-]", name) if piece.strip()]
-    kept = [piece.strip() for piece in pieces if not _is_general(squeezed(piece), general)]
-    text = " ".join(kept)
+    names = [piece.strip() for piece in pieces if not _is_general(squeezed(piece), general)]
+    text = " ".join(names)
     if len(pieces) == 1:  # "kintone点検", "クラウド kintone"
         words = [word for word in text.split() if not _is_general(squeezed(word), general)]
         text = re.sub(r"(?:の)?(?:点検|確認|チェック)(?:シート|表)?$", "", " ".join(words)).strip()
@@ -108,16 +109,18 @@ def _of_tab(name: str, ignored: Sequence[str]) -> str:
 
 
 def _is_general(piece: str, general: Collection[str]) -> bool:
+    """Whether a folded part of a tab's name is no name of a service; `general`: such words, folded."""
     bare = re.sub(r"(?:の|用)?(?:安全利用|点検|確認|チェック|シート|一覧|表|check|sheet)+", "", piece)
     return not bare or bare in general or piece in general or bare.isdigit()
 
 
 def check_total(table: Questionnaire, sheet: ItemSheet, method: Method, out: Collector) -> None:
-    """A total that somebody wrote under the items, and that is another."""
+    """Reports a total typed below the items that differs from the sum of the answers."""
     if not table.spec.headers.score:
         return
     scores = table.spec.points
     total = sum(scores[one.answer] for one in sheet.answers if one.answer is not None)
+    # Subtotals of the parts are no total.
     totals = {squeezed(word) for word in method.words.totals} - {"小計", "subtotal"}
     for row in sorted((number for number in table.grid.rows if number > table.last_row), reverse=True):
         cells = table.grid.rows[row]
@@ -131,7 +134,7 @@ def check_total(table: Questionnaire, sheet: ItemSheet, method: Method, out: Col
             for column, value in enumerate(cells, start=1)
             if (score := _points(value)) is not None and not table.grid.is_formula(row, column)
         ]
-        if len(typed) == 1 and typed[0][1] != total:  # several may be the totals of the columns
+        if len(typed) == 1 and typed[0][1] != total:  # several are the totals of columns
             column, found = typed[0]
             title = table.spec.title.by_language()
             out.add("items-total", table.grid.sheet_name, row, column, found=found, total=total, title=title)

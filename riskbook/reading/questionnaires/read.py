@@ -1,4 +1,4 @@
-"""Questionnaires of the guideline (self-check, cloud services), wherever they stand: known by their items' words."""
+"""Finds questionnaires by the wording of their items, on any sheet and in any place, and reads them."""
 
 from __future__ import annotations
 
@@ -15,43 +15,45 @@ from riskbook.reading.grid import Grid
 from riskbook.reading.questionnaires.answers import Questionnaire, is_crossed, read_answer
 from riskbook.reading.questionnaires.columns import Block, answer_columns, blocks, heading, service_columns
 from riskbook.reading.questionnaires.notes import check_total, name_service, read_statements
-from riskbook.reading.questionnaires.words import known, plain
+from riskbook.reading.questionnaires.words import normalise, wordings
 from riskbook.reading.similar import similar_to
 
 SEARCH_ROWS = 120
-_SHORTEST, _LONGEST = 6, 300  # of an item's text
-_CLOSE, _LEAST_TO_GUESS = 0.72, 12
-_LONGEST_TITLE = 60
+_SHORTEST, _LONGEST = 6, 300  # characters of an item's text
+_CLOSE = 0.72  # likeness (0…1) from which a text counts as an item in other words
+_LEAST_TO_GUESS = 12  # characters of such a text
+_LONGEST_TITLE = 60  # characters
 
 
 def find_items(grid: Grid, spec: QuestionnaireSpec) -> dict[int, tuple[int, int]] | None:
-    """Where the items of a questionnaire stand on a sheet: number → (row, last column of its text); None: not there."""
+    """The items of a questionnaire on a sheet: number → (row, last column of its text); None without enough items."""
     grid.read_to(SEARCH_ROWS)
-    spelled = known(spec)
+    spelled = wordings(spec)
     hits: dict[int, list[tuple[int, int]]] = {}
-    others: list[tuple[int, int, str]] = []
+    unknown: list[tuple[int, int, str]] = []
     for row in sorted(number for number in grid.rows if number <= SEARCH_ROWS):
         for column, value in enumerate(grid.rows[row], start=1):
             if type(value) is not str or not _SHORTEST <= len(value) <= _LONGEST:
                 continue
-            key = plain(value)
-            key = key if key in spelled else plain(re.split(r"\n\s*※", value)[0])
+            key = normalise(value)
+            key = key if key in spelled else normalise(re.split(r"\n\s*※", value)[0])
             if key in spelled:
                 hits.setdefault(spelled[key], []).append((row, column))
             elif len(key) >= _LEAST_TO_GUESS:
-                others.append((row, column, key))
+                unknown.append((row, column, key))
     enough = spec.enough * len(spec.items)
     if len(hits) < enough and not (_is_named(grid, spec) or len(hits) >= 3):
         return None
     if len(hits) < len(spec.items):
-        for row, column, key in others:
+        for row, column, key in unknown:
             close = similar_to(key, spelled, _CLOSE)
             if close and spelled[close[0]] not in hits:
                 hits[spelled[close[0]]] = [(row, column)]
     if len(hits) < enough:
         return None
     found = {}
-    middle = _middle(hits)  # of items that all stand twice, the first
+    # Of an item that occurs twice, the one nearest to the others: items are also quoted above or below the list.
+    middle = _middle(hits)
     for number, places in sorted(hits.items()):
         row = min((at for at, _ in places), key=lambda at: (abs(at - middle), at))
         found[number] = (row, max(column for at, column in places if at == row))
@@ -59,7 +61,7 @@ def find_items(grid: Grid, spec: QuestionnaireSpec) -> dict[int, tuple[int, int]
 
 
 def _middle(hits: Mapping[int, Sequence[tuple[int, int]]]) -> int:
-    """The row in the middle of the items that stand once; what is quoted above or below lies further off."""
+    """The middle row of the items that occur once, 0 where all occur twice, so that the first ones count."""
     once = sorted(places[0][0] for places in hits.values() if len(places) == 1)
     return once[len(once) // 2] if once else 0
 
@@ -67,7 +69,7 @@ def _middle(hits: Mapping[int, Sequence[tuple[int, int]]]) -> int:
 def _numbered_beside(
     grid: Grid, spec: QuestionnaireSpec, found: Mapping[int, tuple[int, int]]
 ) -> dict[int, tuple[int, int]]:
-    """Items whose words were not known, by the numbers that stand before the others."""
+    """Items with unknown wording, by the column of numbers left of the others; number → (row, column)."""
     columns = Counter(column for _, column in found.values())
     column = max(columns, key=lambda c: columns[c])
     numbered = Counter(
@@ -88,7 +90,7 @@ def _numbered_beside(
 
 
 def find_numbered(grid: Grid, spec: QuestionnaireSpec) -> dict[int, tuple[int, int]] | None:
-    """The same for a sheet that is named like the questionnaire and counts its items, in other words."""
+    """Like `find_items`, for a sheet named like the questionnaire with numbered items, whatever their wording."""
     if not _is_named(grid, spec):
         return None
     count = len(spec.items)
@@ -102,34 +104,37 @@ def find_numbered(grid: Grid, spec: QuestionnaireSpec) -> dict[int, tuple[int, i
         in_order = list(rows) == sorted(rows) and len(set(rows.values())) == len(rows)
         if max(rows) != count or len(rows) < count or not in_order:
             continue
-        asked = [
+        text_columns = [
             next((c for c in range(column + 1, column + 5) if isinstance(grid.value(row, c), str)), 0)
             for row in rows.values()
         ]
-        texts = [str(grid.value(row, place)) for row, place in zip(rows.values(), asked, strict=True) if place]
-        if all(asked) and sum(map(len, texts)) >= _LEAST_TO_GUESS * len(texts):
-            return {number: (row, place) for (number, row), place in zip(rows.items(), asked, strict=True)}
+        texts = [str(grid.value(row, place)) for row, place in zip(rows.values(), text_columns, strict=True) if place]
+        if all(text_columns) and sum(map(len, texts)) >= _LEAST_TO_GUESS * len(texts):
+            return {number: (row, place) for (number, row), place in zip(rows.items(), text_columns, strict=True)}
     return None
 
 
 def read_items(
     grid: Grid, kind: str, places: Mapping[int, tuple[int, int]], by_number: bool, method: Method, out: Collector
 ) -> tuple[tuple[ItemSheet, ...], Recognised]:
-    """The answers of a questionnaire of a `kind` (one for each service of a sheet), and what was made of the sheet."""
+    """The answers of a questionnaire (one result for each service of a sheet), and how the sheet was recognised.
+
+    `kind`: "self_check" | "cloud". `places`: as `find_items` gives them. `by_number`: `find_numbered` gave them.
+    """
     spec = method.instruments.questionnaire(kind)
     grid.read_to(None)
     table = Questionnaire(grid, spec, dict(places))
     title = spec.title.by_language()
     if by_number:
         out.add("items-by-number", grid.sheet_name, table.first_row, 1, title=title)
-    if _stand_twice(table):
+    if _occur_twice(table):
         out.add(
             "items-several", grid.sheet_name, table.first_row, 1, variant="sheet", first=table.first_row, title=title
         )
-    found = blocks(table)
-    uses = [answer_columns(table, block) for block in found]
-    columns = {number: use for block, use in zip(found, uses, strict=True) for number in block.rows}
-    services = service_columns(table, found[0], uses[0]) if isinstance(spec, CloudSpec) else {}
+    item_blocks = blocks(table)
+    uses = [answer_columns(table, block) for block in item_blocks]
+    columns = {number: use for block, use in zip(item_blocks, uses, strict=True) for number in block.rows}
+    services = service_columns(table, item_blocks[0], uses[0]) if isinstance(spec, CloudSpec) else {}
     table.crossed = is_crossed(table, columns)
     sheets = []
     for column, service in services.items() or ((0, ""),):
@@ -138,22 +143,22 @@ def read_items(
     for column, headers in table.assumed.items():
         row = table.first_row
         out.add("header-assumed", grid.sheet_name, row, column, variant="items", text=headers, title=title)
-    return tuple(sheets), _described(table, kind, found[0], columns, services)
+    return tuple(sheets), _describe(table, kind, item_blocks[0], columns, services)
 
 
-def _stand_twice(table: Questionnaire) -> bool:
-    """Whether many of the items stand once more below each other."""
-    spelled, column = known(table.spec), next(iter(table.rows.values()))[1]
+def _occur_twice(table: Questionnaire) -> bool:
+    """Whether enough items for a questionnaire occur more than once in the column of the items."""
+    spelled, column = wordings(table.spec), next(iter(table.rows.values()))[1]
     texts = (table.grid.value(row, column) for row in table.grid.rows)
-    counted = Counter(spelled.get(plain(text)) for text in texts if isinstance(text, str) and len(text) <= _LONGEST)
+    counted = Counter(spelled.get(normalise(text)) for text in texts if isinstance(text, str) and len(text) <= _LONGEST)
     twice = [number for number, count in counted.items() if number is not None and count > 1]
     return bool(len(twice) >= table.spec.enough * len(table.spec.items))
 
 
-def _described(
+def _describe(
     table: Questionnaire, kind: str, block: Block, columns: Mapping[int, Mapping[int, str]], services: Mapping[int, str]
 ) -> Recognised:
-    """What was made of a sheet: the columns of its answers, its rows."""
+    """How a sheet was recognised: the columns of its answers, and its rows."""
     uses = {column: use for found in columns.values() for column, use in found.items()}
     uses |= dict.fromkeys(services, "answer")
     shown = []
@@ -168,6 +173,7 @@ def _read(
     table: Questionnaire, columns: Mapping[int, Mapping[int, str]], service: str, method: Method, out: Collector
 ) -> ItemSheet:
     grid, spec = table.grid, table.spec
+    # Findings about single items are dropped where the whole questionnaire is blank.
     scratch, answers = Collector(), []
     for item in spec.items:
         number = item.number
@@ -198,7 +204,7 @@ def _read(
 
 
 def _is_named(grid: Grid, spec: QuestionnaireSpec) -> bool:
-    """Whether the tab, or a text in its first rows, calls the sheet by the questionnaire's name."""
+    """Whether the tab, or a short text in the first four rows, has a name of the questionnaire."""
     texts = [grid.sheet_name]
     texts += [cell for row in sorted(grid.rows)[:4] for cell in grid.rows[row] if isinstance(cell, str)]
     return any(mentions(text, [spec.names]) for text in texts if len(text) <= _LONGEST_TITLE)

@@ -1,4 +1,4 @@
-"""The words of a questionnaire: how its items are spelled, and what a cell that answers one says."""
+"""The wordings of a questionnaire's items, and the meaning of cells that answer them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from riskbook.reading.values import is_blank
 
 MARKS = frozenset("○〇◯◎●✓✔☑✅レﾚ√■⭕⓪①②③④⑤⓵⓶⓷⓸❶❷❸❹丸")
 X_MARKS = frozenset(("x", "✕", "✗", "✘"))
-NOT_USED = "~"  # the column in which what is not used is marked
+NOT_USED = "~"  # key of the column in which "not used" is marked
 _NO_MARKS = frozenset(("-", "‐", "−", "ー", "―", "×", "x", "✕", "✗", "✘", "□", "☐", "・", "false", "n", "*"))
 LONGEST_MARK = 3
 _MARK_WORDS = frozenset(("1", "v", "o", "済"))
@@ -24,15 +24,15 @@ _SYMBOLS = re.compile(r"[\s、。，．,.・「」『』()（）\[\]【】？?�
 
 
 @lru_cache(maxsize=2_048)
-def plain(text: str) -> str:
-    """A text without what people write differently: spaces, signs, notes, width, case."""
+def normalise(text: str) -> str:
+    """A text without differences in spaces, signs, note marks, width and case."""
     return _SYMBOLS.sub("", folded(text))
 
 
-def known(spec: QuestionnaireSpec) -> Mapping[str, int]:
-    """Every wording of the items → their numbers."""
+def wordings(spec: QuestionnaireSpec) -> Mapping[str, int]:
+    """Every wording of the items → number of the item."""
     pairs = [(words, item.number) for item in spec.items for words in _wordings(item)]
-    return _known_of(tuple(pairs))
+    return _wordings_by_text(tuple(pairs))
 
 
 def _wordings(item: Item) -> Sequence[str]:
@@ -40,32 +40,32 @@ def _wordings(item: Item) -> Sequence[str]:
 
 
 @lru_cache(maxsize=8)
-def _known_of(pairs: tuple[tuple[str, int], ...]) -> dict[str, int]:
-    return {plain(words): number for words, number in pairs}
+def _wordings_by_text(pairs: tuple[tuple[str, int], ...]) -> dict[str, int]:
+    return {normalise(words): number for words, number in pairs}
 
 
-def words(spec: QuestionnaireSpec) -> Mapping[str, str]:
-    """Every spelling of the answers → their keys."""
-    return _words_of(tuple((s, a.key) for a in spec.answers for s in (*a.word.values(), *a.spellings)))
+def answer_spellings(spec: QuestionnaireSpec) -> Mapping[str, str]:
+    """Every spelling of the answers, folded → key of the answer."""
+    return _keys_by_spelling(tuple((s, a.key) for a in spec.answers for s in (*a.word.values(), *a.spellings)))
 
 
 @lru_cache(maxsize=8)
-def _words_of(pairs: tuple[tuple[str, str], ...]) -> dict[str, str]:
+def _keys_by_spelling(pairs: tuple[tuple[str, str], ...]) -> dict[str, str]:
     return {squeezed(word): key for word, key in pairs}
 
 
 @lru_cache(maxsize=8)
-def _squeezed_all(spelled: tuple[str, ...]) -> frozenset[str]:
+def _fold_all(spelled: tuple[str, ...]) -> frozenset[str]:
     return frozenset(squeezed(word) for word in spelled)
 
 
 def not_used_words(spec: QuestionnaireSpec) -> frozenset[str]:
-    """Every spelling of "not used"."""
-    return _squeezed_all((*spec.not_used.spellings, *spec.not_used.word.values()))
+    """Every spelling of "not used", folded."""
+    return _fold_all((*spec.not_used.spellings, *spec.not_used.word.values()))
 
 
 def score_of(value: Any) -> int | None:
-    """A score, however it is written: 4, "４点", "−1", "▲1"; None for anything else."""
+    """A score in any notation: 4, "４点", "−1", "▲1" (▲ is minus in Japanese accounts); None for anything else."""
     if isinstance(value, bool) or value is None:
         return None
     if isinstance(value, int | float):
@@ -74,8 +74,11 @@ def score_of(value: Any) -> int | None:
     return None if match is None else int(match[2]) * (-1 if match[1] else 1)
 
 
-def mark(spec: QuestionnaireSpec, value: Any, key: str, score: int, *, crossed: bool = False) -> str:
-    """What stands in the column of an answer: "mark", "printed", "not-used", "" (nothing), or "?"."""
+def classify_mark(spec: QuestionnaireSpec, value: Any, key: str, score: int, *, crossed: bool = False) -> str:
+    """The meaning of a cell in the column of answer `key`, whose score is `score`.
+
+    "mark", "printed" (the score, which the form prints), "not-used", "" (no mark), or "?" (unreadable).
+    """
     if is_blank(value) or value is False:
         return ""
     raw = (values.text(value) or "").strip()
@@ -89,14 +92,21 @@ def mark(spec: QuestionnaireSpec, value: Any, key: str, score: int, *, crossed: 
         return ""
     if re.sub(r"[(\[（【].*?[)\]）】]", "", shown) in not_used_words(spec):
         return "not-used"
-    bracketed = re.fullmatch(r"[(\[【](.+)[)\]】]", shown)  # a circle in plain text
-    if shown in _MARK_WORDS or words(spec).get(shown) == key or (bracketed and score_of(bracketed[1]) == score):
+    bracketed = re.fullmatch(r"[(\[【](.+)[)\]】]", shown)  # "(4)": a circled number in plain text
+    if (
+        shown in _MARK_WORDS
+        or answer_spellings(spec).get(shown) == key
+        or (bracketed and score_of(bracketed[1]) == score)
+    ):
         return "mark"
     return "?"
 
 
-def parsed(spec: QuestionnaireSpec, value: Any, *, scored: bool) -> tuple[str | None, bool]:
-    """The key of the answer that a cell names by word, mark or score, and whether it says "not used"."""
+def parse_answer(spec: QuestionnaireSpec, value: Any, *, scored: bool) -> tuple[str | None, bool]:
+    """The key of the answer in a cell by word, mark or score (None: unreadable), and whether it says "not used".
+
+    `scored`: numbers may be scores.
+    """
     answers = spec.answers
     if isinstance(value, bool):
         return answers[0 if value else min(2, len(answers) - 1)].key, False
@@ -107,10 +117,10 @@ def parsed(spec: QuestionnaireSpec, value: Any, *, scored: bool) -> tuple[str | 
     if score is not None:
         return {1: answers[0].key, 0: answers[-1].key}.get(score), False
     if isinstance(value, datetime):
-        return (None if has_scores else answers[0].key), False  # checked on that day
+        return (None if has_scores else answers[0].key), False  # the date of the check
     raw = values.text(value) or ""
-    spelled, not_used = words(spec), not_used_words(spec)
-    for shown in _said(raw):
+    spelled, not_used = answer_spellings(spec), not_used_words(spec)
+    for shown in _readings(raw):
         if shown in spelled:
             return spelled[shown], False
         if shown in not_used:
@@ -120,8 +130,8 @@ def parsed(spec: QuestionnaireSpec, value: Any, *, scored: bool) -> tuple[str | 
     return None, False
 
 
-def _said(raw: str) -> Iterator[str]:
-    """The ways a cell may be meant: whole, without number or letter before it, without brackets and remarks."""
+def _readings(raw: str) -> Iterator[str]:
+    """Readings of a cell, folded: whole, without a leading number or letter and brackets, its first sentence."""
     text = tidied(raw)
     yield squeezed(text)
     bare = re.sub(r"^(?:[-−]?\d+|[ア-オa-dA-D])[\s:：.．、)）]+|[(\[（【].*?[)\]）】]", "", text).strip()

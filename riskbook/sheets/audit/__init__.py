@@ -1,1 +1,1 @@
-"""The workbook of a month for auditors."""
+"""The workbook of the monthly package for auditors."""

@@ -1,4 +1,4 @@
-"""The workbook of a month for auditors: cover, summary, and a sheet a table."""
+"""The workbook of the monthly package: cover, summary, and a sheet for each table."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from riskbook.text import label
 
 @dataclass(frozen=True)
 class AuditBook:
-    """What stands in the workbook.
+    """The content of the workbook.
 
-    `month`: YYYY-MM. `previous`: month and SHA-256 of the manifest before, None for the first. `recorded_at`: of the
-    last run in it (UTC). `redaction`: what was taken out, as the manifest says it, or None. `columns`: by table its
-    column names; `rows`: by table its rows.
+    `month`: YYYY-MM. `previous`: month and SHA-256 of the manifest before, None for the first. `recorded_at`: time of
+    the last run in it (ISO, UTC). `redaction`: as in the manifest, None without any. `columns`: table → its column
+    names; `rows`: table → its rows.
     """
 
     month: str
@@ -34,17 +34,18 @@ class AuditBook:
     rows: Mapping[str, Sequence[Sequence[Any]]] = field(repr=False)
 
     def records(self, table: str) -> list[dict[str, Any]]:
-        """The rows of a table as mappings."""
+        """The rows of a table as mappings by column."""
         return [dict(zip(self.columns[table], row, strict=True)) for row in self.rows[table]]
 
 
 def write_audit(audit: AuditBook, path: Path, method: Method, lang: str) -> None:
-    """Writes the workbook; the same bytes for the same content. `method`: for words and colours.
+    """Writes the workbook, with the same bytes for the same content. `method`: gives words and colours.
 
     Raises `OSError`.
     """
     book = Workbook(str(path), {"strings_to_urls": False, "strings_to_formulas": False})
     book.set_custom_property("riskbook.format", "audit", "text")
+    # xlsxwriter would write the time of now, and no two runs would give the same bytes.
     book.set_properties({"created": datetime.fromisoformat(audit.recorded_at).replace(tzinfo=None)})
     theme = Theme(book, lang, method)
     clients, trend = audit.records("clients"), audit.records("trend")

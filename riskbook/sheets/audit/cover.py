@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from riskbook.sheets.audit.book import AuditBook
 
 _GROUP = 8  # digits of a hash in a box
-_SCOPE, _HASHES, _SIGN = 4, 17, 27
-_LEFT, _RIGHT = (0, 16), (18, 35)
+_SCOPE, _HASHES, _SIGN = 4, 17, 27  # first rows of the blocks, 0-based
+_LEFT, _RIGHT = (0, 16), (18, 35)  # first and last columns of the two halves
 _SIGNERS = ("prepared", "checked", "approved")
 
 
 def write(
     page: Page, audit: AuditBook, clients: Sequence[Mapping[str, Any]], trend: Sequence[Mapping[str, Any]]
 ) -> int:
-    """Writes the cover; returns its last row."""
+    """Writes the cover; returns its last row (0-based)."""
     theme = page.theme
     page.sheet.set_row(0, 34)
     page.span(0, 0, 27, page.word("title.audit"), theme.format(font_size=22, bold=True))
@@ -99,7 +99,7 @@ def _write_figures(
         page.span(at, *spans[0], name, page.line(font_size=9))
         page.span(at, *spans[1], old, page.line(align="center", num_format=form))
         page.span(at, *spans[2], new, page.line(align="center", num_format=form, bold=True))
-        scale = 100 if key == "share" else 1  # a share moves by points
+        scale = 100 if key == "share" else 1  # the difference of shares is in percentage points
         ends = [round(scale * value) for value in (old, new) if isinstance(value, int | float)]
         delta = ends[1] - ends[0] if len(ends) == 2 else None
         signed = '+0"pt";-0"pt";±0' if key == "share" else "+#,##0;-#,##0;±0"
@@ -124,7 +124,7 @@ def _write_hashes(page: Page, audit: AuditBook) -> None:
         month = previous[0] if previous else page.word("audit.chain-begins") if first else audit.month
         page.span(row, 0, COLUMNS - 1, page.word("audit.previous" if first else "audit.this", month=month), small)
         page.sheet.set_row(row + 1, 24)
-        for box in range(64 // _GROUP):
+        for box in range(64 // _GROUP):  # a SHA-256 has 64 digits
             look: dict[str, Any] = {"border": 1, "border_color": f"#{LINE}", "align": "center", "font_size": 11}
             look |= {"font_name": "Consolas"} if first else {"bg_color": f"#{INPUT}", "border_color": f"#{HEAD}"}
             text = previous[1][box * _GROUP : (box + 1) * _GROUP] if previous else None

@@ -1,4 +1,4 @@
-"""The sheets of an audit workbook that are tables, column by column as the CSV files have them, in words."""
+"""The sheets of an audit workbook with tables: the columns of the CSV files, their values in words."""
 
 from __future__ import annotations
 
@@ -57,6 +57,7 @@ _WIDTHS = {
     "acceptance": 12,
     "matched": 12,
 }
+# Column → prefix of the labels for its values.
 _WORDED = {
     "event": "event",
     "matched": "matched",
@@ -65,14 +66,14 @@ _WORDED = {
     "acceptance": "acceptance",
     "state_key": "state",
 }
-_ONE_PAGE = 260  # characters across; wider tables are printed on two
+_ONE_PAGE = 260  # characters across; wider tables are printed on two pages
 _WRAPPED = 12  # a column of at least this width wraps
 
 
 def write(sheet: Worksheet, theme: Theme, table: str, audit: AuditBook, method: Method, lang: str) -> None:
-    """Writes one table."""
+    """Writes one table (one of SHEETS)."""
     columns = [_column(table, key, method, lang) for key in audit.columns[table]]
-    rows = ({"level": _painted(row), **row} for row in audit.records(table))
+    rows = ({"level": _level_of(row), **row} for row in audit.records(table))
     note = label(f"note.audit-{table}", lang, month=audit.month)
     write_list(sheet, theme, lang, f"audit-{table}", columns, rows, frozen=2, note=note)
     if sum(column.width for column in columns) > _ONE_PAGE:
@@ -80,8 +81,8 @@ def write(sheet: Worksheet, theme: Theme, table: str, audit: AuditBook, method: 
         sheet.repeat_columns(0, 1)
 
 
-def _painted(row: Row) -> str:
-    """In which level's colours a line's event or severity is shown."""
+def _level_of(row: Row) -> str:
+    """The level in whose colours a row's event or severity is shown."""
     if "event" in row:
         return COLOURS.get(row["event"], LEVELS[-1])
     return LEVEL_OF.get(row.get("severity", ""), LEVELS[-1])
@@ -104,7 +105,7 @@ def _column(table: str, key: str, method: Method, lang: str) -> Column:
 
 
 def header(table: str, key: str, method: Method, lang: str) -> str:
-    """The header of a column: of this table, of any audit table, or as on every other sheet."""
+    """The header of a column: the label of this table, of all audit tables, or of the other sheets."""
     level = key.removeprefix("assets_")
     if level != key:
         return level_word(method, level, lang)
@@ -131,7 +132,7 @@ def _value(key: str, method: Method, lang: str) -> Callable[[Row], Any]:
 
 
 def _pairs(text: str | None, lang: str) -> str | None:
-    """What moved, its fields in words and shares in percent."""
+    """A text of factors or causes ("share 0.5→0.75; …") with fields in words and shares in percent."""
     if not text:
         return None
     text = re.sub(r"\bshare ([\d.]+)→([\d.]+)", lambda m: f"share {float(m[1]):.0%}→{float(m[2]):.0%}", text)
@@ -139,7 +140,7 @@ def _pairs(text: str | None, lang: str) -> str | None:
 
 
 def _end(row: Row, key: str, method: Method, lang: str) -> Any:
-    """What stood before or stands now: numbers stand in the table as texts, for names stand there, too."""
+    """The value before or after an event; the column also holds names, so numbers are texts in it."""
     value = row[key]
     if isinstance(value, str) and value.isdecimal() and row["event"].startswith(("risk-", "asset-", "measure-")):
         value = int(value)

@@ -1,4 +1,4 @@
-"""The summary page of a month: totals, their trend, the clients with most risks, what happened."""
+"""The summary page of a month: totals, their trend, the clients with most risks, the events."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from riskbook.sheets.words import signed
 if TYPE_CHECKING:
     from riskbook.sheets.audit.book import AuditBook
 
-_TILES, _UPPER, _LOWER, _LIST = 3, 8, 20, 32
-_MOST, _WIDEST = 10, 24
-_SHOWN = 8  # lines of what is overdue
+_TILES, _UPPER, _LOWER, _LIST = 3, 8, 20, 32  # first rows of the blocks, 0-based
+_MOST, _WIDEST = 10, 24  # bars in a chart, width of their names
+_SHOWN = 8  # overdue lines
 
 
 def write(
     page: Page, audit: AuditBook, clients: Sequence[Mapping[str, Any]], trend: Sequence[Mapping[str, Any]]
 ) -> int:
-    """Writes the page; returns its last row."""
+    """Writes the page; returns its last row (0-based)."""
     for first in (_UPPER, _LOWER):
         prepare(page, first)
     page.sheet.set_column(COLUMNS + 2, COLUMNS + 2 + len(LEVELS) + 1, 16)
@@ -92,13 +92,13 @@ def _sentences(page: Page, audit: AuditBook, trend: Sequence[Mapping[str, Any]],
             **{what: events[f"decision-{what}"] for what in ("made", "changed", "withdrawn")},
         )
     )
-    found = Counter(row["finding"] for row in audit.records("findings"))
+    by_state = Counter(row["finding"] for row in audit.records("findings"))
     texts.append(
         page.word(
             "audit.found",
-            new=found["new"],
-            open=found["open"] + found["new"],
-            closed=found["closed"] + found["answered"],
+            new=by_state["new"],
+            open=by_state["open"] + by_state["new"],
+            closed=by_state["closed"] + by_state["answered"],
         )
     )
     return texts
@@ -130,7 +130,7 @@ def _by_event(events: Counter[str], page: Page) -> Figures:
 
 
 def _write_overdue(page: Page, audit: AuditBook) -> int:
-    """What was due before the end of the month, the longest overdue first."""
+    """Writes the lines that were due before the end of the month, the longest overdue first; returns the last row."""
     page.heading(_LIST, 0, COLUMNS - 1, "audit.overdue-list")
     late = [{**row, "what": row["name"]} for row in audit.records("plan") if row["overdue"]]
     late += [{**row, "what": f"{row['kind']} {row['question']}"} for row in audit.records("measures") if row["overdue"]]

@@ -1,1 +1,1 @@
-"""The blank form that riskbook issues."""
+"""Writes the blank form that riskbook issues."""

@@ -1,4 +1,8 @@
-"""診断結果 of the form: threat and vulnerability by medium, measures by kind, table 17, counts; all formulas."""
+"""The form's sheet 診断結果: threat and vulnerability by medium, measures by kind, table 17, counts, all by formula.
+
+The last argument of `write_formula` is the cached value: programs that do not recalculate show it, and xlsxwriter would
+write 0.
+"""
 
 from __future__ import annotations
 
@@ -23,11 +27,11 @@ from riskbook.sheets.form.parts import (
 from riskbook.sheets.theme import MUTED, level_word
 from riskbook.text import joined
 
-# Rows are counted from 0. The tables stand below each other in column A; table 17 stands beside the first.
+# Rows and columns are 0-based. The tables are below each other from column A on, table 17 beside the first.
 _MEDIA_FIELDS = ("medium", "threat", "applicable", "share", "vulnerability", "likelihood")
 _MEDIA_ROW = 5
 _TABLE_COLUMN = 8
-_NAMES_COLUMN = 15
+_NAMES_COLUMN = 15  # of the names that the chart shows, beside the printed page
 
 
 def media_column(form: Form, field: str) -> str:
@@ -36,13 +40,13 @@ def media_column(form: Form, field: str) -> str:
 
 
 def likelihood(form: Form, threat: str, vulnerability: str) -> str:
-    """Formula: table 17 at two values."""
+    """The part of a formula that looks up table 17; `threat`, `vulnerability`: cells or expressions."""
     table = xl_range_abs(_MEDIA_ROW, _TABLE_COLUMN + 1, _MEDIA_ROW + 2, _TABLE_COLUMN + 3)
     return f"INDEX('{form.tab('diagnosis')}'!{table},{threat},{vulnerability})"
 
 
 def kind_names(form: Form) -> str:
-    """An absolute reference to the kinds of measure."""
+    """An absolute reference to the names of the kinds of measure."""
     return form.column("diagnosis", _kinds_row(form), len(form.method.measures), 0)
 
 
@@ -51,7 +55,7 @@ def _kinds_row(form: Form) -> int:
 
 
 def write(sheet: Worksheet, form: Form, ledgers: Sequence[str]) -> None:
-    """Writes the diagnosis; `ledgers` are the tabs of the ledgers, in the order of their tables."""
+    """Writes the diagnosis; `ledgers`: tabs of the ledgers, in the order of their tables."""
     form.head(sheet, "diagnosis", form.word("title.diagnosis"))
     sheet.set_column(0, 0, 46)
     sheet.set_column(1, 6, 11)
@@ -72,7 +76,7 @@ def _heading(sheet: Worksheet, form: Form, row: int, column: int, key: str) -> N
 
 
 def _write_media(sheet: Worksheet, form: Form) -> None:
-    """Threat: the largest of a medium's; vulnerability: by the share of measures. Unknown counts as the method says."""
+    """Writes threat, share, vulnerability and likelihood of each medium, computed as in `analysis.factors`."""
     _heading(sheet, form, _MEDIA_ROW - 2, 0, "media")
     heads = {
         "medium": "diagnosis.medium",
@@ -96,6 +100,7 @@ def _write_media(sheet: Worksheet, form: Form) -> None:
         cells = {field: xl_rowcol_to_cell(row, column) for column, field in enumerate(_MEDIA_FIELDS)}
         marks = form.column("checks", CHECK_HEADER + 1, questions, len(CHECK_FIELDS) + place)
         count = {name: f'COUNTIFS({marks},"<>",{answered},{number})' for name, number in answers.applicable().items()}
+        # SUMPRODUCT makes MAX go through the product cell by cell, without an array formula.
         largest = f"SUMPRODUCT(MAX(({media}={cells['medium']})*{values}))"
         share, asked = cells["share"], cells["applicable"]
         formulas = {
@@ -105,7 +110,7 @@ def _write_media(sheet: Worksheet, form: Form) -> None:
                 f'=IF({asked}=0,"",({count["implemented"]}+{rule.partly_weight}*{count["partly"]})/{asked})',
                 0,
             ),
-            # A share is a ratio of small whole numbers: what lies closer than this to a bound lies on it.
+            # The tolerance of `analysis.factors`: shares are ratios of small whole numbers.
             "vulnerability": (
                 f"=IF({asked}=0,{unknown},IF({share}>={rule.full_share}-0.000000001,1,"
                 f"IF({share}<={rule.low_share}+0.000000001,3,2)))",
@@ -123,12 +128,12 @@ def _write_media(sheet: Worksheet, form: Form) -> None:
 
 
 def _asked(form: Form, place: int) -> int:
-    """Questions that apply to a medium while nothing is answered."""
+    """The number of questions that apply to a medium while nothing is answered."""
     return sum(form.method.medium_names[place] in media for _, _, media in form.questions)
 
 
 def _write_table_17(sheet: Worksheet, form: Form) -> None:
-    """Likelihood by threat (down) and vulnerability (across), ascending as INDEX counts; and the levels."""
+    """Writes likelihood by threat (down) and vulnerability (across), ascending for INDEX; below it the levels."""
     column = _TABLE_COLUMN
     _heading(sheet, form, _MEDIA_ROW - 2, column, "likelihood")
     sheet.write_string(_MEDIA_ROW - 1, column, form.word("diagnosis.axis"), form.look("head"))
@@ -136,8 +141,8 @@ def _write_table_17(sheet: Worksheet, form: Form) -> None:
         sheet.write_number(_MEDIA_ROW - 1, column + value, value, form.look("head"))
         sheet.write_number(_MEDIA_ROW - 1 + value, column, value, form.look("head"))
         for across in form.method.scale.ascending:
-            found = form.method.likelihood(value, across)
-            sheet.write_number(_MEDIA_ROW - 1 + value, column + across, found, form.look("computed"))
+            likely = form.method.likelihood(value, across)
+            sheet.write_number(_MEDIA_ROW - 1 + value, column + across, likely, form.look("computed"))
     words = [
         form.word("diagnosis.level", at_least=level.at_least, level=level.word[form.lang])
         for level in form.method.levels
@@ -148,7 +153,7 @@ def _write_table_17(sheet: Worksheet, form: Form) -> None:
 
 
 def _write_kinds(sheet: Worksheet, form: Form) -> None:
-    """How many questions of each kind have which answer, the share implemented, what it means for its regulation."""
+    """Writes for each kind of measure the number of each answer, the share implemented, the state of its regulation."""
     first = _kinds_row(form)
     _heading(sheet, form, first - 2, 0, "kinds")
     heads = [
@@ -165,7 +170,7 @@ def _write_kinds(sheet: Worksheet, form: Form) -> None:
 
 
 def _write_kind(sheet: Worksheet, form: Form, row: int, measure: Measure) -> None:
-    """The line of one kind of measure, as formulas over the check sheet."""
+    """Writes the line of one kind of measure, as formulas over the check sheet."""
     questions = len(form.questions) + SPARE_QUESTIONS
     kinds = form.column("checks", CHECK_HEADER + 1, questions, CHECK_FIELDS.index("kind"))
     answered = form.column("checks", CHECK_HEADER + 1, questions, CHECK_FIELDS.index("value"))
@@ -193,10 +198,10 @@ def _write_kind(sheet: Worksheet, form: Form, row: int, measure: Measure) -> Non
 
 
 def _draw_kinds(sheet: Worksheet, form: Form, first: int) -> None:
-    """The chart of the shares, beside their table; `first`: the row of the first kind."""
+    """Inserts the chart of the shares beside their table; `first`: row of the first kind."""
     last = first + len(form.method.measures) - 1
     colour = form.method.levels[-1].strong
-    # The chart's own short names stand beside the printed page.
+    # The chart needs shorter names than the table.
     look = form.theme.format(font_size=8, font_color=f"#{MUTED}")
     for place, measure in enumerate(form.method.measures):
         sheet.write_string(first + place, _NAMES_COLUMN, f"{measure.number} {measure.short[form.lang]}", look)
@@ -214,11 +219,12 @@ def _draw_kinds(sheet: Worksheet, form: Form, first: int) -> None:
         size=7,
     )
     made.set_size({"width": 470, "height": 24 * (last - first + 3)})
+    # 2: the chart moves with the cells and keeps its size.
     sheet.insert_chart(first - 2, _TABLE_COLUMN, made, {"object_position": 2})
 
 
 def _write_counts(sheet: Worksheet, form: Form, ledgers: Sequence[str], first: int) -> None:
-    """Assets by size of risk, for each ledger and all."""
+    """Writes the number of assets by level, for each ledger and for all."""
     _heading(sheet, form, first - 2, 0, "levels")
     sheet.write_string(first - 1, 0, form.word("diagnosis.ledger"), form.look("head"))
     words = [level_word(form.method, key, form.lang) for key in LEVELS]

@@ -1,4 +1,4 @@
-"""利用方法: the steps, the criteria, the colours, and what to know."""
+"""The form's sheet 利用方法: the steps, the criteria, the colours, and notes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _CRITERIA = ("confidentiality", "integrity", "availability")
 
 
 def write(sheet: Worksheet, form: Form, ledgers: Sequence[str], extras: Sequence[str] = ()) -> None:
-    """Writes the page; `ledgers` are the tabs of the ledgers, `extras` the questionnaires that the form holds."""
+    """Writes the page; `ledgers`: tabs of the ledgers, `extras`: kinds of questionnaires in the form."""
     for place, width in enumerate(_WIDTHS):
         sheet.set_column(place, place, width)
     sheet.set_row(0, 28)
@@ -58,7 +58,7 @@ def _heading(sheet: Worksheet, form: Form, row: int, key: str) -> int:
 
 
 def _text(sheet: Worksheet, form: Form, row: int, text: str) -> int:
-    """A sentence across the page, as high as it needs."""
+    """Writes a sentence across the page, in a row high enough for it; returns the next row."""
     sheet.merge_range(row, 1, row, _LAST_COLUMN, text, form.theme.format(text_wrap=True, font_size=10.5))
     lines = -(-display_width(text) // (sum(_WIDTHS[1:]) - 4))
     sheet.set_row(row, min(_LINE * lines + 6, MOST_HEIGHT))
@@ -66,11 +66,11 @@ def _text(sheet: Worksheet, form: Form, row: int, text: str) -> int:
 
 
 def _criteria(sheet: Worksheet, form: Form, row: int) -> int:
-    """What 3, 2 and 1 mean for each evaluation: as the input messages say it."""
+    """Writes the meaning of 3, 2 and 1 for each evaluation, the texts of the input messages; returns the next row."""
     sheet.write_string(row, 1, form.word("guide.value"), form.look("head"))
     for place, field in enumerate(_CRITERIA, start=2):
         asked, *meanings = form.word(f"help.{field}").split("\n")
-        # Not the bare header: the page would look like a ledger.
+        # The bare headers would make riskbook read this page as a ledger.
         head = form.word("guide.criterion", evaluation=form.word(f"col.{field}"), asked=asked)
         sheet.write_string(row, place, head, form.look("head"))
         for offset, meaning in enumerate(meanings, start=1):

@@ -1,4 +1,4 @@
-"""The blank form that riskbook issues: what people fill in, with formulas that compute what riskbook computes."""
+"""Issues the blank form: sheets to fill in, with formulas that compute the same as riskbook."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from datetime import datetime
 from xlsxwriter.workbook import Workbook
 
 from riskbook.method import FormFile, Method
-from riskbook.sheets.form import diagnosis, guide, instruments, ledger, questionnaires
+from riskbook.sheets.form import diagnosis, form_sheets, guide, ledger, questionnaires
 from riskbook.sheets.form.parts import Form, cloud_tabs, ledger_tabs
 from riskbook.sheets.theme import Theme
 
 __all__ = ["issue"]
 
-_CREATED = datetime(2026, 1, 1)  # the same form gives the same bytes
+_CREATED = datetime(2026, 1, 1)  # a fixed date, so that the same form gives the same bytes
 
 
 def issue(
@@ -31,10 +31,9 @@ def issue(
 ) -> bytes:
     """The bytes of a blank form.
 
-    `content`: threats and questions, as `method.load_form` gives them. `company`: named on every sheet that people
-    fill in, or "". `departments`: a ledger sheet each; none for a single ledger. `extras`: the
-    questionnaires to add ("self_check", "cloud"); `services`: a cloud sheet each; none for a single one.
-    `only`: nothing but those.
+    `content`: threats and questions, as `method.load_form` gives them. `company`: shown on every sheet to fill in, or
+    "". `departments`: a ledger sheet for each, one ledger where empty. `extras`: questionnaires to add ("self_check",
+    "cloud"); `services`: a sheet for each cloud service, one without a name where empty. `only`: no other sheets.
     """
     buffer = io.BytesIO()
     book = Workbook(buffer, {"in_memory": True, "strings_to_urls": False, "default_date_format": "yyyy/m/d"})
@@ -52,7 +51,7 @@ def issue(
 
 
 def _write_risk_analysis(form: Form, extras: Sequence[str]) -> None:
-    """Guide, example, ledgers, threats, checks and diagnosis."""
+    """Writes guide, example, ledgers, threats, checks and diagnosis."""
     sheets = {kind: form.book.add_worksheet(form.tab(kind)) for kind in ("guide", "example")}
     ledgers = [form.book.add_worksheet(name) for name in ledger_tabs(form)]
     sheets |= {kind: form.book.add_worksheet(form.tab(kind)) for kind in ("threats", "checks", "diagnosis")}
@@ -61,7 +60,7 @@ def _write_risk_analysis(form: Form, extras: Sequence[str]) -> None:
     ledger.write_example(sheets["example"], form)
     for number, (sheet, department) in enumerate(zip(ledgers, form.departments or ("",), strict=True), start=1):
         ledger.write(sheet, form, number, department)
-    instruments.write_threats(sheets["threats"], form)
-    instruments.write_checks(sheets["checks"], form)
+    form_sheets.write_threats(sheets["threats"], form)
+    form_sheets.write_checks(sheets["checks"], form)
     diagnosis.write(sheets["diagnosis"], form, names)
     ledgers[0].activate()

@@ -1,4 +1,4 @@
-"""The ledger of the form: a table of ready rows with drop-downs, live formulas, and colours that follow them."""
+"""The ledger of the form: an Excel table of empty rows with drop-downs, formulas, and colours by their values."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from riskbook.sheets.form.parts import Form, letter, quoted, table_name
 from riskbook.sheets.theme import level_word
 from riskbook.text import example_rows
 
-ROWS = 300
-GROUP_ROW, HEADER_ROW = 3, 4  # counted from 0
+ROWS = 300  # prepared for assets
+GROUP_ROW, HEADER_ROW = 3, 4  # 0-based
 _PLACED = sorted((field.form, field.name) for field in MODEL_FIELDS if field.form is not None)
 _WIDTHS = {name: widths for (_, *widths), name in _PLACED} | {"size": [9, 9]}  # in Japanese, in English
 FIELDS = tuple(_WIDTHS)
@@ -26,20 +26,20 @@ _GROUPS = (("personal", "personal", "my_number"), ("evaluation", "confidentialit
 
 @dataclass(frozen=True)
 class _Table:
-    """One ledger table: its name in Excel, and the formulas of a row in the words of its headers."""
+    """One ledger table: its name in Excel, and its formulas, which refer to columns by their headers."""
 
     form: Form
     name: str
 
     def ref(self, field: str, to: str = "") -> str:
-        """A cell (or cells side by side) of the same row."""
+        """A structured reference to a cell of the same row, or to the cells from `field` to `to`."""
         header = self.form.word(f"col.{field}")
         if not to:
             return f"{self.name}[[#This Row],[{header}]]"
         return f"{self.name}[[#This Row],[{header}]:[{self.form.word(f'col.{to}')}]]"
 
     def formulas(self) -> dict[str, str]:
-        """The formula of each computed column."""
+        """Field → its formula; a row without name, medium and evaluations stays blank."""
         form = self.form
         rated = self.ref("confidentiality", "availability")
         empty = f"COUNTA({self.ref('name')},{self.ref('medium')},{rated})=0"
@@ -61,7 +61,7 @@ class _Table:
         }
 
     def _size(self, risk: str) -> str:
-        """The word of the level that a risk reaches."""
+        """The part of a formula that gives the word of a risk's level."""
         *higher, lowest = self.form.method.levels
         words = quoted(lowest.word[self.form.lang])
         for level in reversed(higher):
@@ -70,7 +70,7 @@ class _Table:
 
 
 def write(sheet: Worksheet, form: Form, number: int, department: str) -> None:
-    """Writes ledger `number` (1…), with as many ready rows as ROWS."""
+    """Writes ledger `number` (1…) with ROWS empty rows; `department`: filled in by default, or ""."""
     title = form.word("title.ledger-of", department=department) if department else form.word("title.ledger")
     form.head(sheet, "ledger", title)
     table = _Table(form, table_name(number))
@@ -88,19 +88,21 @@ def write(sheet: Worksheet, form: Form, number: int, department: str) -> None:
         {"name": table.name, "columns": columns, "style": None, "autofilter": True},
     )
     if department:
-        # Only a default: an own entry may be typed over it.
+        # Not the formula of the column, but a default in each cell, over which people may type.
         place = FIELDS.index("department")
         sheet.write_string(1, place, department, form.theme.format(font_size=11, locked=False))
         formulas["department"] = f'=IF({table.ref("name")}="","",{xl_rowcol_to_cell(1, place, True, True)})'
     for row in range(HEADER_ROW + 1, last + 1):
         for place, field in enumerate(FIELDS):
             if field in formulas:
+                # The cached value of an empty row; xlsxwriter would write 0.
                 sheet.write_formula(row, place, formulas[field], _look(form, field), "")
             else:
                 sheet.write_blank(row, place, None, _look(form, field))
     _frame(sheet, form)
     _inputs(sheet, form, last)
     _colours(sheet, form, last)
+    # Excel would put a green triangle on cells that differ from the column's formula.
     sheet.ignore_errors({"calculated_column": xl_range(HEADER_ROW + 1, 0, last, len(FIELDS) - 1)})
     form.finish(sheet, HEADER_ROW)
     sheet.repeat_rows(GROUP_ROW, HEADER_ROW)
@@ -114,7 +116,7 @@ def _look(form: Form, field: str) -> Any:
 
 
 def _frame(sheet: Worksheet, form: Form) -> None:
-    """Widths, grouped headers, panes."""
+    """Sets widths, grouped headers and panes."""
     for place, field in enumerate(FIELDS):
         sheet.set_column(place, place, _WIDTHS[field][form.lang != "ja"])
     for key, first, last in (*_GROUPS, ("risk", "threat", "size")):
@@ -125,7 +127,7 @@ def _frame(sheet: Worksheet, form: Form) -> None:
 
 
 def _inputs(sheet: Worksheet, form: Form, last: int) -> None:
-    """Drop-downs and explanations."""
+    """Adds drop-downs and explanations."""
 
     def area(field: str, to: str = "") -> tuple[int, int, int, int]:
         return HEADER_ROW + 1, FIELDS.index(field), last, FIELDS.index(to or field)
@@ -150,7 +152,7 @@ def _inputs(sheet: Worksheet, form: Form, last: int) -> None:
 
 
 def _colours(sheet: Worksheet, form: Form, last: int) -> None:
-    """The colours of the levels; a mark on personal information valued too low."""
+    """Adds the colours of the levels, and a mark on personal information rated too low."""
     first = HEADER_ROW + 2
     size, low = letter(FIELDS.index("size")), letter(FIELDS.index("confidentiality"))
     shown = (HEADER_ROW + 1, FIELDS.index("risk"), last, FIELDS.index("size"))
@@ -169,7 +171,7 @@ def _colours(sheet: Worksheet, form: Form, last: int) -> None:
 
 
 def write_example(sheet: Worksheet, form: Form) -> None:
-    """Writes a few rows as they should be filled in, as values."""
+    """Writes a few rows as examples, without formulas."""
     form.head(sheet, "example", form.word("title.example"))
     _frame(sheet, form)
     typed = [field for field in FIELDS if field not in _COMPUTED[1:]]

@@ -1,4 +1,4 @@
-"""What the sheets of the form share: where things stand, how cells look, drop-downs, protection, print set-up."""
+"""What the sheets of the form share: places, looks of cells, drop-downs, protection, print set-up."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from riskbook.model import LONGEST_TAB, folded
 from riskbook.sheets.theme import BAND, HEAD, INPUT, MUTED, Theme, page_setup
 from riskbook.text import label
 
-# Excel refuses these in tab names, full-width ones too.
+# Excel refuses these characters in the names of tabs, also full-width ones.
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'’＇＊／：？［＼］￥", "_"))
 
-# Rows are counted from 0, as xlsxwriter does.
+# Rows are 0-based, as in xlsxwriter.
 THREAT_HEADER, CHECK_HEADER = 3, 3
 THREAT_FIELDS = ("medium", "threat_name", "frequency", "value")
 CHECK_FIELDS = ("kind", "number", "question", "answer", "value")  # then a column for each medium
-SPARE_THREATS, SPARE_QUESTIONS = 2, 10  # empty rows for the firm's own, by medium and in all
+SPARE_THREATS, SPARE_QUESTIONS = 2, 10  # empty rows for the firm's own: for each medium, and in all
 
 
 @dataclass
 class Form:
-    """A form while it is written: the book, its look, the method, what stands in it, and for whom."""
+    """A form while it is written: the workbook, its look, the method, the content, and the client."""
 
     book: Workbook
     theme: Theme
@@ -44,7 +44,7 @@ class Form:
         return label(f"form.{key}", self.lang, **params)
 
     def tab(self, kind: str) -> str:
-        """The tab name of a sheet that stands once."""
+        """The tab name of a sheet of which the form has one."""
         return self.word(f"tab.{kind}")
 
     @cached_property
@@ -54,7 +54,7 @@ class Form:
 
     @cached_property
     def threats(self) -> list[tuple[str, str | None]]:
-        """A row a threat: medium and words; None for an empty row of the firm's own."""
+        """(medium, threat) of each row, the threat None for an empty row of the firm's own."""
         words = {medium.name: shown for medium, shown in zip(self.method.media, self.media, strict=True)}
         rows: list[tuple[str, str | None]] = []
         for entry in self.content.threats:
@@ -64,7 +64,7 @@ class Form:
 
     @cached_property
     def questions(self) -> list[tuple[int, str, tuple[str, ...]]]:
-        """A row a question: number of its kind, words, media it applies to (canonical names)."""
+        """(number of its kind, question, canonical names of the media it applies to) of each question."""
         applies = {measure.number: measure.media for measure in self.method.measures}
         return [
             (entry.kind, item[self.lang], item.media or applies[entry.kind])
@@ -73,7 +73,7 @@ class Form:
         ]
 
     def kind(self, number: int) -> str:
-        """A kind of measure with its number."""
+        """The name of a kind of measure with its number."""
         return next(f"{m.number} {m.name[self.lang]}" for m in self.method.measures if m.number == number)
 
     def column(self, kind: str, first_row: int, rows: int, column: int) -> str:
@@ -83,7 +83,7 @@ class Form:
     # --- looks ---
 
     def look(self, kind: str, **extra: Any) -> Format:
-        """A format: "input" (people type there), "computed", "fixed", "head"."""
+        """The format of a cell: "input" (people type there), "computed", "fixed" or "head"."""
         looks: dict[str, dict[str, Any]] = {
             "input": {"bg_color": f"#{INPUT}", "locked": False, "text_wrap": True, "valign": "vcenter"},
             "computed": {"bg_color": f"#{BAND}", "align": "center", "valign": "vcenter"},
@@ -100,7 +100,7 @@ class Form:
         return self.theme.cell(**(looks[kind] | extra))
 
     def head(self, sheet: Worksheet, kind: str, title: str) -> None:
-        """Title, company and note, as on every sheet of the form."""
+        """Writes title, company and note, as on every sheet of the form."""
         sheet.set_row(0, 28)
         sheet.write_string(0, 0, title, self.theme.title())
         company = self.theme.format(font_size=11, locked=False)
@@ -110,23 +110,24 @@ class Form:
     def choose(
         self, sheet: Worksheet, area: tuple[int, int, int, int], source: Sequence[Any] | str, title: str, text: str
     ) -> None:
-        """A drop-down with its explanation; anything else is refused."""
+        """Adds a drop-down with an explanation; Excel refuses other values. `area`: first row and column, last ones."""
         options = {"validate": "list", "source": source, **_message(title, text)}
         options |= {"error_title": title[:32], "error_message": self.word("refuse.list")}
+        # xlsxwriter only warns, and leaves the drop-down out, where its choices are longer than Excel's 255 characters.
         if sheet.data_validation(*area, options):
             raise ValueError(f"xlsxwriter refuses the drop-down {title}")
 
     def ask_date(self, sheet: Worksheet, area: tuple[int, int, int, int], title: str, text: str) -> None:
-        """A date; something else is warned of (it may be written as people write dates)."""
+        """Asks for a date; anything else is only warned of, since riskbook reads dates in many forms."""
         options = {"validate": "date", "criteria": ">", "value": "=1", "error_type": "warning", **_message(title, text)}
         sheet.data_validation(*area, {**options, "error_title": title, "error_message": self.word("refuse.date")})
 
     def explain(self, sheet: Worksheet, area: tuple[int, int, int, int], title: str, text: str) -> None:
-        """An explanation where anything may be typed."""
+        """Adds an explanation to cells in which anything may be typed."""
         sheet.data_validation(*area, {"validate": "any", **_message(title, text)})
 
     def finish(self, sheet: Worksheet, header_row: int | None, *, one_page: bool = False) -> None:
-        """Protection of what is not for typing (without password), and print set-up."""
+        """Protects the cells that are not to be filled in (without password), and sets up the printed page."""
         allowed = ("format_cells", "format_columns", "format_rows", "autofilter", "insert_hyperlinks")
         sheet.protect("", dict.fromkeys(allowed, True))
         page_setup(sheet, header_row=header_row, one_page=one_page)
@@ -134,28 +135,29 @@ class Form:
 
 
 def _message(title: str, text: str) -> dict[str, Any]:
+    """The options of an input message, cut to Excel's limits."""
     return {"input_title": title[:32], "input_message": text[:255]}
 
 
-_ONCE = ("guide", "example", "threats", "checks", "diagnosis", "self_check")
+_SINGLE = ("guide", "example", "threats", "checks", "diagnosis", "self_check")
 
 
 def ledger_tabs(form: Form) -> list[str]:
-    """The tabs of the ledgers: without the characters that Excel forbids there, and none like another tab."""
-    taken = {folded(form.tab(kind)) for kind in _ONCE}
+    """The tab names of the ledgers, as Excel allows them: unique, not too long, without forbidden characters."""
+    taken = {folded(form.tab(kind)) for kind in _SINGLE}
     return _tabs(form, "ledger", form.departments, taken)
 
 
 def cloud_tabs(form: Form, services: Sequence[str]) -> list[str]:
-    """The tabs of the cloud services, as those of the ledgers."""
-    taken = {folded(form.tab(kind)) for kind in _ONCE} | {folded(tab) for tab in ledger_tabs(form)}
+    """The tab names of the cloud services, made like those of the ledgers."""
+    taken = {folded(form.tab(kind)) for kind in _SINGLE} | {folded(tab) for tab in ledger_tabs(form)}
     return _tabs(form, "cloud", services, taken)
 
 
 def _tabs(form: Form, kind: str, names: Sequence[str], taken: set[str]) -> list[str]:
     tabs = []
-    for given in names or ("",):
-        name, number, tab = given.translate(_FORBIDDEN).strip(), 1, form.tab(kind)
+    for full_name in names or ("",):
+        name, number, tab = full_name.translate(_FORBIDDEN).strip(), 1, form.tab(kind)
         room = LONGEST_TAB - len(form.word(f"tab.{kind}-of", name=""))
         if name:
             tab = form.word(f"tab.{kind}-of", name=_cut(name, room))
@@ -168,7 +170,7 @@ def _tabs(form: Form, kind: str, names: Sequence[str], taken: set[str]) -> list[
 
 
 def _cut(text: str, units: int) -> str:
-    """A text cut to a number of UTF-16 units, in which Excel counts."""
+    """A text cut to a number of UTF-16 units, the way Excel counts."""
     while len(text.encode("utf-16-le")) > 2 * units:
         text = text[:-1]
     return text
@@ -180,12 +182,12 @@ def table_name(number: int) -> str:
 
 
 def quoted(text: str) -> str:
-    """A text as a formula has it."""
+    """A text as a literal in a formula."""
     return '"' + text.replace('"', '""') + '"'
 
 
 def first_digit(cell: str) -> str:
-    """Formula: the number that a choice such as "3：…" begins with."""
+    """The part of a formula that takes the number from a choice such as "3：…"."""
     return f"VALUE(LEFT({cell},1))"
 
 

@@ -1,4 +1,4 @@
-"""自社診断 and the check of cloud services of the form: items with drop-downs, live points, parts and band."""
+"""The form's questionnaires (自社診断, cloud services): items with drop-downs, points and totals by formula."""
 
 from __future__ import annotations
 
@@ -11,15 +11,14 @@ from riskbook.method import QuestionnaireSpec, SelfCheckSpec
 from riskbook.sheets.form.parts import Form, quoted
 from riskbook.sheets.theme import MUTED
 
-# Rows and columns are counted from 0.
-_HEADER = 4
+_HEADER = 4  # 0-based row
 _CHECK_WIDTHS = (22, 5, 74, 20, 6, 36)
 _CLOUD_WIDTHS = (18, 5, 30, 66, 14, 36, 11, 12)
-_HEIGHT = 30
+_HEIGHT = 30  # of a row, in points
 
 
 def write_self_check(sheet: Worksheet, form: Form) -> None:
-    """Writes the 25 items; points, parts, total and band follow the answers."""
+    """Writes the 25 items; points, parts, total and band are computed from the answers."""
     spec = form.method.instruments.self_check
     form.head(sheet, "self_check", form.word("title.self_check"))
     _source(sheet, form, spec)
@@ -49,7 +48,7 @@ def write_self_check(sheet: Worksheet, form: Form) -> None:
 
 
 def _write_totals(sheet: Worksheet, form: Form, spec: SelfCheckSpec, row: int) -> int:
-    """Points by part, the total, the band it falls in; returns the last row."""
+    """Writes the points of each part, the total and its band; returns the last row."""
     most = max(a.score for a in spec.answers)
     bold = form.look("computed", bold=True)
     for part in spec.parts:
@@ -78,7 +77,7 @@ def _write_totals(sheet: Worksheet, form: Form, spec: SelfCheckSpec, row: int) -
 
 
 def _write_statements(sheet: Worksheet, form: Form, spec: SelfCheckSpec, row: int) -> None:
-    """What SECURITY ACTION asks beside the items, in the order of the ladder."""
+    """Writes the questions of SECURITY ACTION beside the items, in the order of its steps."""
     yes, no = spec.answers[0].word[form.lang], spec.answers[2].word[form.lang]
     for statement in reversed(spec.statements):
         sheet.merge_range(row, 0, row, 2, statement[form.lang], form.look("fixed"))
@@ -91,10 +90,10 @@ def _write_statements(sheet: Worksheet, form: Form, spec: SelfCheckSpec, row: in
 
 
 def write_cloud(sheet: Worksheet, form: Form, service: str) -> None:
-    """Writes the 15 items for one cloud service ("" for one to be named), and how many are confirmed."""
+    """Writes the 15 items for one cloud service ("" for one to be named), and the number of confirmed items."""
     spec = form.method.instruments.cloud
     form.head(sheet, "cloud", form.word("title.cloud"))
-    # The name stands above the items, where reading looks for it.
+    # Reading looks for the name above the items.
     sheet.write_string(3, 0, form.word("col.service"), form.theme.format(bold=True))
     sheet.merge_range(3, 1, 3, 3, "", form.look("input", bold=True))
     sheet.write(3, 1, service or None, form.look("input", bold=True))
@@ -147,7 +146,7 @@ def _write_item(sheet: Worksheet, form: Form, row: int, column: int, values: Seq
 
 
 def _scored(cell: str, scores: Mapping[str, int]) -> str:
-    """Formula: the points of the word in a cell, nothing for anything else."""
+    """The part of a formula that gives the points of the word in a cell, "" for anything else."""
     formula = '""'
     for word, score in reversed(list(scores.items())):
         formula = f"IF({cell}={quoted(word)},{score},{formula})"
@@ -155,6 +154,6 @@ def _scored(cell: str, scores: Mapping[str, int]) -> str:
 
 
 def _source(sheet: Worksheet, form: Form, spec: QuestionnaireSpec, row: int = 3) -> None:
-    """Where the wording of the items comes from."""
+    """Writes the source of the wording of the items."""
     source = form.word("source", source=spec.source[form.lang], date=spec.source.date)
     sheet.write_string(row, 0, source, form.theme.format(font_size=8, font_color=f"#{MUTED}"))

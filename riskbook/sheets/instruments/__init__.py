@@ -1,1 +1,1 @@
-"""The sheets of the guideline's other instruments, one module each."""
+"""The sheets of the guideline's other instruments, a module for each."""

@@ -1,4 +1,4 @@
-"""SECURITY ACTION: which stars may be declared, what is missing, and the answers that say so."""
+"""The sheet SECURITY ACTION: which stars may be declared, what is missing, and the answers as evidence."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _POINTS = (
 
 
 def write(sheet: Worksheet, context: Context) -> Written:
-    """Writes what is ready and what is missing."""
+    """Writes the stars, the basic rules and the requirements."""
     theme, assessment, method, lang = context.theme, context.assessment, context.method, context.lang
     spec, ready = method.instruments.action, assessment.instruments.readiness
     count = len(method.rules)
@@ -41,14 +41,14 @@ def write(sheet: Worksheet, context: Context) -> Written:
     blocks.heading(label("action.stars", lang))
     stars = []
     for star, done in zip(spec.stars, ready.stars, strict=True):
-        open_ = lacking(star, ready)
+        open_ = missing_needs(star, ready)
         stars.append(
             {
                 "name": star.name[lang],
                 "asks": star.asks[lang].format(count=count),
                 "level": "small" if done else "large",
                 "verdict": star_words(star, ready, lang),
-                "missing": "\n".join(_lack(need, ready, method, lang) for need in open_) or label("items.none", lang),
+                "missing": "\n".join(_todo(need, ready, method, lang) for need in open_) or label("items.none", lang),
             }
         )
     blocks.table(_STARS, stars)
@@ -65,14 +65,14 @@ def write(sheet: Worksheet, context: Context) -> Written:
     return Written(blocks.area())
 
 
-def lacking(star: Star, ready: Readiness) -> list[Requirement]:
-    """What a star still needs."""
+def missing_needs(star: Star, ready: Readiness) -> list[Requirement]:
+    """The requirements of a star that are not met."""
     return [need for need in ready.needs if need.key in star.needs and need.state != "met"]
 
 
 def star_words(star: Star, ready: Readiness, lang: str) -> str:
-    """Whether a star may be declared, or how many points are missing."""
-    missing = sum(len(_open_rules(ready)) if need.key == "rules" else 1 for need in lacking(star, ready))
+    """Whether a star may be declared, or the number of points that are missing, in words."""
+    missing = sum(len(_open_rules(ready)) if need.key == "rules" else 1 for need in missing_needs(star, ready))
     return label("action.not-ready", lang, count=missing) if missing else label("action.ready", lang)
 
 
@@ -80,15 +80,15 @@ def _open_rules(ready: Readiness) -> list[Requirement]:
     return [rule for rule in ready.rules if rule.state != "met"]
 
 
-def _lack(need: Requirement, ready: Readiness, method: Method, lang: str) -> str:
-    """What to do about a point that is missing."""
+def _todo(need: Requirement, ready: Readiness, method: Method, lang: str) -> str:
+    """What to do about a missing requirement."""
     names = {str(rule.number): rule.name[lang] for rule in method.rules}
     open_ = [names[rule.key] for rule in _open_rules(ready)]
     return _words("lacks", need.key, method, lang, count=len(names), names=open_)
 
 
 def _words(kind: str, key: str, method: Method, lang: str, **params: object) -> str:
-    """What a star asks for in words; a statement of somebody's own method speaks for itself."""
+    """A requirement in words: its label, or the statement itself where a user's own method defines it."""
     if has(f"action.{kind}-{key}"):
         return label(f"action.{kind}-{key}", lang, **params)
     statements = method.instruments.self_check.statements

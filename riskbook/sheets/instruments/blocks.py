@@ -1,4 +1,4 @@
-"""Blocks below each other on a sheet: headings, tables, sources; answers as evidence in words."""
+"""Writes blocks below each other on a sheet (headings, tables, sources), and evidence in words."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _HEADER_HEIGHT = 30
 
 @dataclass
 class Blocks:
-    """A sheet that is written from top to bottom; `widths`: of its columns, in characters; `row`: the next, 0-based."""
+    """A sheet written from top to bottom; `widths`: of its columns, in characters; `row`: the next one, 0-based."""
 
     sheet: Worksheet
     theme: Theme
@@ -32,7 +32,7 @@ class Blocks:
     last_column: int = 0
 
     def start(self, kind: str, *notes: str) -> None:
-        """Title and notes of a kind of sheet, the widths of its columns, the page."""
+        """Writes title and notes, and sets the widths of the columns and the page."""
         self.sheet.write_string(0, 0, label(f"title.{kind}", self.lang), self.theme.title())
         self.sheet.set_row(0, 26)
         self.row = 1
@@ -44,7 +44,7 @@ class Blocks:
         page_setup(self.sheet)
 
     def heading(self, text: str) -> None:
-        """The heading of a block, an empty row above it."""
+        """Writes the heading of a block, after an empty row."""
         self.row += 1
         self.sheet.write_string(self.row, 0, text, self.theme.format(bold=True, font_size=11))
         self.row += 1
@@ -52,9 +52,9 @@ class Blocks:
     def table(
         self, columns: Sequence[Column], rows: Iterable[Row], spans: Sequence[tuple[int, int]] | None = None
     ) -> tuple[int, int]:
-        """A table; the rows (0-based) of its header and of its last line.
+        """Writes a table; returns the rows (0-based) of its header and of its last line.
 
-        `spans`: the columns of the sheet that each covers, merged; by default one after the other.
+        `spans`: first and last column of the sheet that each of `columns` covers; by default one each.
         """
         over = list(spans or ((place, place) for place in range(len(columns))))
         fitted = [
@@ -82,12 +82,12 @@ class Blocks:
             self.sheet.merge_range(row, left, row, right, "", look)
 
     def line(self, text: str, **look: Any) -> None:
-        """A line of text."""
+        """Writes a line of text."""
         self.sheet.write_string(self.row, 0, text, self.theme.format(**{"font_size": 9, **look}))
         self.row += 1
 
     def source(self, entry: Source) -> None:
-        """Where a block comes from, and of what day it is."""
+        """Writes the source of a block, with its date and a link."""
         text = label("facts.source", self.lang, source=entry[self.lang], date=entry.date)
         look = self.theme.format(font_size=8, font_color=f"#{MUTED}")
         if entry.url is not None:
@@ -97,12 +97,12 @@ class Blocks:
         self.row += 1
 
     def area(self, *, rows: int = 0, columns: int = 0) -> Area:
-        """What the sheet covers, at least so many rows and columns."""
+        """The area that the sheet covers, of at least so many rows and columns."""
         return Area(1, 1, max(self.row + 1, rows), max(self.last_column, columns, 1))
 
 
 def answer_word(evidence: Evidence, method: Method, lang: str) -> str:
-    """What was answered, in the reader's language."""
+    """The answer of a piece of evidence, in `lang`."""
     if evidence.answer is None:
         return label("evidence.unanswered", lang)
     if evidence.source == "checks":
@@ -110,31 +110,31 @@ def answer_word(evidence: Evidence, method: Method, lang: str) -> str:
     return answer_words(method.instruments.self_check, lang)[evidence.answer]
 
 
-def evidence_words(found: Sequence[Evidence], method: Method, lang: str, *, most: int = 6) -> str:
-    """Answers a line each, under the sheet they stand on; after some, how many more there are."""
+def evidence_words(evidence: Sequence[Evidence], method: Method, lang: str, *, most: int = 6) -> str:
+    """A line for each answer, after the name of its sheet; after `most` of them the number of the others."""
     lines, sheet = [], None
-    for one in found[:most]:
+    for one in evidence[:most]:
         head = "" if one.place.sheet_name == sheet else label("evidence.sheet", lang, sheet=one.place.sheet_name)
         sheet = one.place.sheet_name
         params = {"cell": one.place.cell_ref, "text": shortened(one.text, _WIDEST_TEXT)}
         lines.append(head + label("evidence", lang, **params, answer=answer_word(one, method, lang)))
-    if len(found) > most:
-        lines.append(label("evidence.more", lang, count=len(found) - most))
+    if len(evidence) > most:
+        lines.append(label("evidence.more", lang, count=len(evidence) - most))
     return "\n".join(lines)
 
 
-def place_of(found: Sequence[Evidence]) -> Location | None:
-    """The first of the cells that say so."""
-    return found[0].place if found else None
+def place_of(evidence: Sequence[Evidence]) -> Location | None:
+    """The cell of the first piece of evidence, None without any."""
+    return evidence[0].place if evidence else None
 
 
 def answer_words(spec: QuestionnaireSpec, lang: str) -> dict[str, str]:
-    """The answers of a questionnaire in words, by their keys."""
+    """Key → word of the answers of a questionnaire."""
     return {answer.key: answer.word[lang] for answer in spec.answers}
 
 
 def by_risk(assessment: Assessment, labels: Sequence[int], field: str) -> list[dict[str, Any]]:
-    """Some assets as records, highest risk first, each with the `place` of one of its fields in the ledger."""
+    """Assets (by label) as records, highest risk first, each with the cell of `field` in the ledger as `place`."""
     risks = assessment.risks.loc[list(labels)]
     rows = records(risks.sort_values("risk", ascending=False, na_position="last", kind="stable"))
     return [{**row, "place": assessment.ledger.locate(row, field)} for row in rows]

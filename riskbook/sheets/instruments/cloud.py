@@ -1,4 +1,4 @@
-"""クラウド点検: the check of each cloud service, what is still open, and the assets whose service has no sheet."""
+"""The sheet クラウド点検: the check of each cloud service, open items, and assets whose service has no check sheet."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from riskbook.sheets.words import medium_word
 from riskbook.text import joined, label
 
 _WIDTHS = (24, 11, 11, 11, 44, 22, 40)
-_SPANS = ((0, 0), (1, 1), (2, 3), (4, 4), (5, 5), (6, 6))  # of the tables with a column less
-_NAMES = 5
+_SPANS = ((0, 0), (1, 1), (2, 3), (4, 4), (5, 5), (6, 6))  # of the tables with one column less
+_NAMES = 5  # assets shown for a service
 _SERVICES = (
     Column("service", 0, "wrap", plain("service")),
     Column("confirmed", 0, "level", plain("confirmed")),

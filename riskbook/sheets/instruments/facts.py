@@ -1,4 +1,4 @@
-"""移転の手段 and 制度の参考: tables of facts as the method's data gives them, each with its source and day."""
+"""The sheets 移転の手段 and 制度の参考: tables of facts from the method's data, each with its source and date."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _ASSETS = (
     Column("medium", 0, "wrap", plain("medium_word")),
     Column("place", 0, "link", plain("place")),
 )
-_MORE_WIDTHS = (8, 18, 24)  # of what stands beside the facts
+_MORE_WIDTHS = (8, 18, 24)  # of the columns after those of the facts
 
 
 def write_transfer(sheet: Worksheet, context: Context) -> Written:
-    """Writes the assets to transfer, and the facts about one way to do so."""
+    """Writes the assets to transfer, and facts about one way to do so (お助け隊)."""
     theme, assessment, method, lang = context.theme, context.assessment, context.method, context.lang
     spec = method.instruments.transfer
     blocks = Blocks(sheet, theme, lang, (*_widths(spec), *_MORE_WIDTHS))
@@ -38,7 +38,7 @@ def write_transfer(sheet: Worksheet, context: Context) -> Written:
 
 
 def write_reference(sheet: Worksheet, context: Context) -> Written:
-    """Writes the reference page."""
+    """Writes the page of reference facts."""
     theme, method, lang = context.theme, context.method, context.lang
     spec = method.instruments.reference
     blocks = Blocks(sheet, theme, lang, _widths(spec))
@@ -48,7 +48,7 @@ def write_reference(sheet: Worksheet, context: Context) -> Written:
 
 
 def _widths(spec: FactsSpec) -> list[int]:
-    """The widest of what each column is to be in any of the tables."""
+    """The width of each column of the sheet: the largest that any of the tables asks for."""
     count = max(len(table.columns) for table in spec.tables)
     return [
         max(table.columns[place].width for table in spec.tables if place < len(table.columns)) for place in range(count)

@@ -1,4 +1,4 @@
-"""関連規程: each kind of regulation, whether to draft or strengthen it, the answers behind it, the assets."""
+"""The sheet 関連規程: each kind of regulation, whether to draft or strengthen it, the answers behind it, the assets."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ _COLUMNS = (
 
 
 def write(sheet: Worksheet, context: Context) -> Written:
-    """Writes a line a kind of regulation."""
+    """Writes a line for each kind of regulation."""
     theme, assessment, method, lang = context.theme, context.assessment, context.method, context.lang
     blocks = Blocks(sheet, theme, lang, _WIDTHS)
     blocks.start("regulations", label("regulations.rule", lang))
     blocks.source(method.regulation.source)
     blocks.row += 1
-    found = assessment.instruments.regulations or ()
-    header, last = blocks.table(_COLUMNS, [_row(one, assessment, method, lang) for one in found])
+    regulations = assessment.instruments.regulations or ()
+    header, last = blocks.table(_COLUMNS, [_row(one, assessment, method, lang) for one in regulations])
     sheet.autofilter(header, 0, last, len(_COLUMNS) - 1)
     sheet.freeze_panes(header + 1, 2)
     sheet.repeat_rows(header)
@@ -59,14 +59,14 @@ def _row(one: Regulation, assessment: Assessment, method: Method, lang: str) -> 
 
 
 def _first_names(assets: Sequence[int], assessment: Assessment) -> list[str]:
-    """The first different names among assets; there may be thousands."""
+    """The first distinct names of assets, of which there may be thousands."""
     names = assessment.risks["name"]
-    found: dict[str, None] = {}
+    distinct: dict[str, None] = {}
     for place in assets:
-        found[shortened(names.get(place) or "-", WIDEST_NAME)] = None
-        if len(found) == _NAMES:
+        distinct[shortened(names.get(place) or "-", WIDEST_NAME)] = None
+        if len(distinct) == _NAMES:
             break
-    return list(found)
+    return list(distinct)
 
 
 def _sentence(assessment: Assessment, method: Method, lang: str) -> str:

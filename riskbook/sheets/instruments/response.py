@@ -1,4 +1,4 @@
-"""緊急時対応: the stages of an incident, who does what, whom to reach; what people fill in is kept."""
+"""The incident sheet (緊急時対応): stages, roles, contacts; people's entries are carried over to the next run."""
 
 from __future__ import annotations
 
@@ -33,25 +33,26 @@ def own_list() -> OwnList:
 
 
 def write(sheet: Worksheet, context: Context) -> Written:
-    """Writes the sheet; below it what was typed for lines that the method no longer has."""
+    """Writes the sheet; below it lines with entries that the method does not have."""
     theme, assessment, method, lang = context.theme, context.assessment, context.method, context.lang
     known = {line.id for section in method.instruments.response.sections for line in section.lines}
     typed: dict[str, Any] = {}
-    others: list[dict[str, Any]] = []  # lines of people's own, and of a number that stands twice
+    orphans: list[dict[str, Any]] = []  # people's own lines, and second lines with the same number
     for line in assessment.ledger.lines("response"):
+        # The first line with a number of the method's is that line; people may have copied it.
         if line["number"] in known and typed.setdefault(line["number"], line) is line:
             continue
-        others += [dict(line)] if _is_typed(line) else []
+        orphans += [dict(line)] if _is_typed(line) else []
     rows = _rows(typed, method, lang)
     area = write_list(sheet, theme, lang, "response", COLUMNS, rows, frozen=3)
     last = area.last_row - 1
     lines = {HEADER_ROW + 2 + place: row["line_row"] for place, row in enumerate(rows)}
-    if others:
-        lines |= {last + 4 + place: line["line_row"] for place, line in enumerate(others)}
-        for line in others:
+    if orphans:
+        lines |= {last + 4 + place: line["line_row"] for place, line in enumerate(orphans)}
+        for line in orphans:
             line |= dict.fromkeys(("section", "what", "source"))
-        kept = ("number", "name", *RESPONSE_FIELDS)
-        last = write_orphans(sheet, theme, last + 2, others, _ORPHANS, kept, label("note.response-orphans", lang))
+        fields = ("number", "name", *RESPONSE_FIELDS)
+        last = write_orphans(sheet, theme, last + 2, orphans, _ORPHANS, fields, label("note.response-orphans", lang))
     places = {_FIELD_OF.get(column.key, column.key): place for place, column in enumerate(COLUMNS, start=1)}
     layout = ListLayout(sheet.get_name(), HEADER_ROW + 1, places, lines)
     return Written(Area(1, 1, last + 1, len(COLUMNS)), layout)

@@ -1,4 +1,4 @@
-"""自社診断結果: total and band, points by part, a radar of the items, and which to mend first."""
+"""The sheet 自社診断結果: total and band, points by part, a radar of the items, and which to fix first."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from riskbook.text import label
 
 _WIDTHS = (6, 5, 17, 50, 16, 7, 7, 7, 18, 44, 24)
 _RADAR_ROWS, _RADAR_SIZE = 25, (700, 500)
-_DATA_COLUMN = 12
+_DATA_COLUMN = 12  # of the figures that the radar reads, beside the printed page
 _ITEMS = (
     Column("order", 0, "centre", plain("order")),
     Column("number", 0, "centre", plain("number")),
@@ -76,7 +76,7 @@ def write(sheet: Worksheet, context: Context) -> Written:
 
 
 def since_words(checked: SelfCheck, lang: str) -> str:
-    """How the total compares with the last other self-check."""
+    """The total compared with the last self-check with other answers, in words."""
     if checked.since is None:
         return label("items.no-since", lang)
     now, before = checked.record.total, checked.since.total
@@ -87,7 +87,7 @@ def since_words(checked: SelfCheck, lang: str) -> str:
 
 
 def _parts(sheet: Worksheet, theme: Theme, checked: SelfCheck, method: Method, lang: str, top: int) -> None:
-    """Points of each part, to the right of the radar."""
+    """Writes the points of each part, to the right of the radar."""
     first = 4
     names = {part.number: part.name[lang] for part in method.instruments.self_check.parts}
     heads = ("col.part", "col.points", "col.rate")
@@ -99,7 +99,7 @@ def _parts(sheet: Worksheet, theme: Theme, checked: SelfCheck, method: Method, l
         _span(sheet, row, *spans[0], f"{part.number} {names[part.number]}", theme.cell(valign="vcenter"))
         sheet.write_string(row, spans[1][0], points, theme.cell(align="center", valign="vcenter"))
         rate = max(part.score, 0) / part.most
-        # A bar that every program draws: the share in the cell, and its length beside it.
+        # A bar made of characters, which every program shows.
         bar = theme.cell(valign="vcenter", font_color=f"#{method.levels[-1].strong}")
         sheet.write_string(row, spans[2][0], "█" * round(20 * rate) + f"  {rate:.0%}", bar)
 
@@ -114,7 +114,7 @@ def _span(sheet: Worksheet, row: int, first: int, last: int, text: str, look: An
 def _radar(
     book: Workbook, sheet: Worksheet, theme: Theme, checked: SelfCheck, method: Method, lang: str, top: int
 ) -> None:
-    """The scores of all items, and last time's, around the clock; the cells they are read from stand aside."""
+    """Inserts the radar of the scores now and last time, and writes the figures that it reads."""
     look = theme.format(font_size=8, font_color=f"#{MUTED}")
     heads = ["", label("items.now", lang)]
     series = [checked.record.scores]
@@ -145,18 +145,18 @@ def _radar(
 def radar_of_items(
     book: Workbook, sheet: Worksheet, categories: Cells, series: Sequence[Series], method: Method, lang: str
 ) -> Chart:
-    """A radar of the items on any sheet, from the lowest score an answer can have to the highest."""
+    """A radar of the items, from the lowest score of an answer to the highest."""
     scores = method.instruments.self_check.points.values()
     return radar(book, sheet.get_name(), lang, categories, series, lowest=min(scores), highest=max(scores))
 
 
 def item_name(item: Item, lang: str) -> str:
-    """An item as a chart names it."""
+    """The name of an item in a chart."""
     return f"{item.number} {item.short[lang]}"
 
 
 def _rows(checked: SelfCheck, method: Method, lang: str) -> list[dict[str, Any]]:
-    """Every item as a record: those to mend in their order, then the others."""
+    """A record for each item: those to fix in their order, then the others."""
     spec = method.instruments.self_check
     words = answer_words(spec, lang)
     parts = {n: f"{p.number} {p.name[lang]}" for p in spec.parts for n in range(p.first, p.last + 1)}

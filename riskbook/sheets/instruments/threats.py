@@ -1,4 +1,4 @@
-"""いまの脅威: the ten threats with their movement, ways in and measures, and which of the client's gaps each meets."""
+"""The sheet いまの脅威: the ten threats with ranks, ways in and measures, and the client's gaps that each exploits."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _MEASURES = (
 
 
 def write(sheet: Worksheet, context: Context) -> Written:
-    """Writes the threats; no colours, for a rank is no priority."""
+    """Writes the threats; without colours, since their publisher says that a rank is no priority."""
     theme, assessment, method, lang = context.theme, context.assessment, context.method, context.lang
     spec, gaps = method.instruments.threats, assessment.instruments.gaps
     years = [entry.year for entry in sorted(spec.years, key=lambda entry: -entry.year)][:_YEARS]
@@ -66,7 +66,7 @@ def write(sheet: Worksheet, context: Context) -> Written:
 
 
 def movement(ranks: Mapping[str, Sequence[int]], years: Sequence[int], lang: str) -> str:
-    """How the rank of the newest year (the first) differs from the one before."""
+    """How the rank changed from the year before to the newest; `ranks`: by year, `years`: the newest first."""
     now, before = (list(ranks.get(str(year), ())) for year in years[:2])
     if not now:
         return label("threats.out", lang)
@@ -91,7 +91,7 @@ def _threats(
         ranks = {str(year): "・".join(str(rank) for rank in threat.ranks.get(str(year), ())) for year in years}
         keys = [f"entry:{key}" for key in threat.entries] + [f"measure:{key}" for key in threat.measures]
         asked = [gaps[key] for key in keys if gaps[key] is not None]
-        found = list({str(one.place): one for some in asked for one in some or ()}.values())
+        evidence = list({str(one.place): one for some in asked for one in some or ()}.values())
         rows.append(
             {
                 "name": threat.name[lang],
@@ -101,24 +101,24 @@ def _threats(
                 "movement": "\n".join(
                     [movement(threat.ranks, years, lang), *([threat.remark[lang]] if threat.remark else [])]
                 ),
-                **_gaps(found if asked else None, method, lang),
+                **_gaps(evidence if asked else None, method, lang),
             }
         )
     return rows
 
 
-def _gaps(found: Sequence[Evidence] | None, method: Method, lang: str) -> dict[str, Any]:
-    if found is None:
+def _gaps(evidence: Sequence[Evidence] | None, method: Method, lang: str) -> dict[str, Any]:
+    if evidence is None:
         return {"count": None, "gaps": label("threats.not-asked", lang)}
-    return {"count": len(found), "gaps": evidence_words(found, method, lang, most=5) or label("items.none", lang)}
+    return {"count": len(evidence), "gaps": evidence_words(evidence, method, lang, most=5) or label("items.none", lang)}
 
 
-def _entry(entry: WayIn, found: Sequence[Evidence] | None, method: Method, lang: str) -> dict[str, Any]:
+def _entry(entry: WayIn, evidence: Sequence[Evidence] | None, method: Method, lang: str) -> dict[str, Any]:
     return {
         "name": entry.name[lang],
         "measure": entry.measure[lang],
         "aim": entry.aim[lang],
-        **_gaps(found, method, lang),
+        **_gaps(evidence, method, lang),
     }
 
 
@@ -129,18 +129,18 @@ def _measure(
     method: Method,
     lang: str,
 ) -> dict[str, Any]:
-    found = gaps[f"measure:{entry.key}"]
+    evidence = gaps[f"measure:{entry.key}"]
     against = [threat.name[lang] for threat in spec.threats if entry.key in threat.measures]
     return {
         "name": entry.name[lang],
         "against": "／".join(against),
         "common": label("threats.common", lang) if entry.common else None,
-        **_gaps(found, method, lang),
+        **_gaps(evidence, method, lang),
     }
 
 
 def _names(blocks: Blocks, spec: ThreatsSpec, years: Sequence[int]) -> None:
-    """The ten names of each year as they were published, in Japanese."""
+    """Writes the ten names of each year as published, in Japanese."""
     by_year = {entry.year: entry.names for entry in spec.years}
     shown = list(reversed(years))
     columns = [Column("rank", 0, "wrap", plain(str(year)), header=str(year)) for year in shown]

@@ -1,4 +1,4 @@
-"""A band of charts on a page: each under its heading, over the same rows."""
+"""A band of charts on a page: side by side over the same rows, each under its heading."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ _ROWS, _ROW_HEIGHT = 10, 20.0  # points
 
 
 def prepare(page: Page, first: int) -> None:
-    """Sets the heights of a band's rows; its heading stands in the first."""
+    """Sets the heights of the rows of a band, whose headings are in row `first` (0-based)."""
     page.space(first - 1, 8)
     for row in range(first + 1, first + 1 + _ROWS):
         page.sheet.set_row(row, _ROW_HEIGHT)
 
 
 def palette(page: Page) -> tuple[list[str], str]:
-    """The colours of the levels for charts, gravest first, and the one for what is no level."""
+    """The colours of the levels for charts, most severe first, and the colour of other series."""
     levels = page.method.levels
     return [level.strong for level in levels] + [page.method.unassessed.ink], levels[-1].strong
 
@@ -40,7 +40,7 @@ def insert(
     series: Sequence[Series],
     **options: object,
 ) -> None:
-    """One chart under its heading, over the rows of its band; it moves and grows with the cells."""
+    """Inserts a chart under its heading, over the columns `first` to `last`; it moves and grows with the cells."""
     page.heading(row, first, last, heading)
     if not table.figures.rows:
         return
@@ -53,7 +53,7 @@ def insert(
         series,
         **options,  # type: ignore[arg-type]
     )
-    width = (last - first + 1) * COLUMN_PIXELS - 6
+    width = (last - first + 1) * COLUMN_PIXELS - 6  # pixels, of which a point is 1 / 0.75
     made.set_size({"width": width, "height": int(_ROWS * _ROW_HEIGHT / 0.75) - 2})
     page.sheet.insert_chart(row + 1, first, made, {"object_position": 1, "x_offset": 2, "y_offset": 2})
 
@@ -61,7 +61,7 @@ def insert(
 def insert_columns(
     page: Page, row: int, first: int, last: int, heading: str, table: Placed, colours: Sequence[str], **options: object
 ) -> None:
-    """Columns beside each other, one colour a column of the table, with room for the highest number."""
+    """Inserts a column chart with a colour for each column of the table, and room above the highest number."""
     series = [Series(table.name(n), table.values(n), colour) for n, colour in enumerate(colours)]
     most = max((n or 0 for _, numbers in table.figures.rows for n in numbers), default=0)
     insert(page, row, first, last, heading, "column", table, series, ceiling=1.15 * max(most, 1), **options)

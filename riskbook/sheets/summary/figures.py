@@ -1,4 +1,4 @@
-"""The figures that the charts of the summary read: small tables beside the page, values of this run."""
+"""The figures that the charts of the summary read: small tables beside the printed page."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from riskbook.method import Method
 from riskbook.model import LEVELS, TREATMENTS, Assessment
 from riskbook.sheets import words
 from riskbook.sheets.charts import Cells
-from riskbook.sheets.listing import never_xml, shortened
+from riskbook.sheets.listing import escape_rich, shortened
 from riskbook.sheets.theme import MUTED, Theme, level_word
 from riskbook.sheets.words import Row
 from riskbook.text import label
 
 _MOST_DEPARTMENTS = 6
-_SLIVER = 0.07  # of the longest bar
+_SLIVER = 0.07  # share of the longest bar below which a part is too small to show its number
 _WIDEST = 24  # of a department in a chart; full-width characters count twice
 
 
 @dataclass(frozen=True)
 class Figures:
-    """A table: the names of its rows, the names of its columns, and the numbers (None is a blank)."""
+    """A table: names of the columns, and rows of a name and its numbers (None for a blank cell)."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, tuple[float | None, ...]], ...]
@@ -33,7 +33,7 @@ class Figures:
 
 @dataclass(frozen=True)
 class Placed:
-    """A table on the sheet; its top left cell, 0-based."""
+    """A table on the sheet; `row`, `column`: its top left cell, 0-based."""
 
     row: int
     column: int
@@ -41,31 +41,32 @@ class Placed:
 
     @property
     def categories(self) -> Cells:
-        """The names of the rows."""
+        """The cells of the row names."""
         return self.row + 1, self.column, self.row + len(self.figures.rows), self.column
 
     def name(self, number: int) -> tuple[int, int]:
-        """The header of column `number` (0…)."""
+        """The cell of the header of column `number` (0…)."""
         return self.row, self.column + 1 + number
 
     def occurring(self) -> list[int]:
-        """The columns with anything in them; the levels proper always."""
+        """The columns with any number above 0, and those of large, medium and small in any case."""
         columns = range(len(self.figures.columns))
         return [n for n in columns if n < len(LEVELS) - 1 or any(numbers[n] for _, numbers in self.figures.rows)]
 
     def slivers(self, number: int) -> set[int]:
-        """The rows whose part of a stacked bar is too small for a number, in column `number`."""
+        """The rows whose part of a stacked bar in column `number` is too small to show its number."""
         longest = max((sum(n or 0 for n in numbers) for _, numbers in self.figures.rows), default=0)
         return {place for place, (_, n) in enumerate(self.figures.rows) if 0 < (n[number] or 0) < _SLIVER * longest}
 
     def values(self, number: int) -> Cells:
-        """The numbers of column `number` (0…)."""
+        """The cells of the numbers of column `number` (0…)."""
         at = self.column + 1 + number
         return self.row + 1, at, self.row + len(self.figures.rows), at
 
 
 def place(sheet: Worksheet, theme: Theme, lang: str, column: int, tables: Sequence[Figures]) -> list[Placed]:
-    """Writes the tables below each other from `column` on, for the charts to read."""
+    """Writes the tables below each other, from `column` on to the right, and returns their places."""
+    # Charts of Excel read cells; these are outside the print area, small and grey.
     look = theme.format(font_size=8, font_color=f"#{MUTED}")
     sheet.write_string(0, column, label("summary.data", lang), look)
     row, placed = 1, []
@@ -73,7 +74,7 @@ def place(sheet: Worksheet, theme: Theme, lang: str, column: int, tables: Sequen
         for number, text in enumerate(table.columns, start=1):
             sheet.write_string(row, column + number, text, look)
         for offset, (name, numbers) in enumerate(table.rows, start=1):
-            sheet.write_string(row + offset, column, never_xml(name), look)
+            sheet.write_string(row + offset, column, escape_rich(name), look)
             for number, value in enumerate(numbers, start=1):
                 if value is not None:
                     sheet.write_number(row + offset, column + number, value, look)
@@ -83,12 +84,12 @@ def place(sheet: Worksheet, theme: Theme, lang: str, column: int, tables: Sequen
 
 
 def level_words(method: Method, lang: str) -> tuple[str, ...]:
-    """The words for the levels, gravest first."""
+    """The words for the levels, most severe first."""
     return tuple(level_word(method, level, lang) for level in LEVELS)
 
 
 def by_level(assessment: Assessment, method: Method, lang: str) -> Figures:
-    """Assets of each level that occurs."""
+    """Number of assets of each level that occurs."""
     counts = assessment.counts()
     shown = zip(LEVELS, level_words(method, lang), strict=True)
     rows = tuple((word, (float(counts[level]),)) for level, word in shown if counts[level] or level != LEVELS[-1])
@@ -96,39 +97,39 @@ def by_level(assessment: Assessment, method: Method, lang: str) -> Figures:
 
 
 def _counted(counts: dict[str, Counter[str]], method: Method, lang: str) -> Figures:
-    rows = tuple((name, tuple(float(found[level]) for level in LEVELS)) for name, found in counts.items())
+    rows = tuple((name, tuple(float(numbers[level]) for level in LEVELS)) for name, numbers in counts.items())
     return Figures(level_words(method, lang), rows)
 
 
-def by_medium(found: Mapping[str | None, Counter[str]], method: Method, lang: str) -> Figures:
-    """Assets of each level on each medium that occurs; `found`: by medium or None."""
+def by_medium(by_name: Mapping[str | None, Counter[str]], method: Method, lang: str) -> Figures:
+    """Number of assets of each level on each medium that occurs; `by_name`: medium or None → counts by level."""
     counts: dict[str, Counter[str]] = {}
     for name in (*method.medium_names, None):
-        if name in found:
-            counts[words.medium_word(method, name, lang) or label("summary.none", lang)] = found[name]
+        if name in by_name:
+            counts[words.medium_word(method, name, lang) or label("summary.none", lang)] = by_name[name]
     return _counted(counts, method, lang)
 
 
 def by_department(rows: Sequence[Row], method: Method, lang: str) -> Figures:
-    """Assets of each level in the departments with the most large risks; the rest together."""
+    """Number of assets of each level in the departments with the most large risks, the others as one."""
     by_name: dict[str, Counter[str]] = {}
     for row in rows:
         by_name.setdefault(row["department"] or label("summary.none", lang), Counter())[row["level"]] += 1
     ordered = sorted(by_name, key=lambda n: ([-by_name[n][level] for level in LEVELS], n))
-    kept = len(ordered) if len(ordered) <= _MOST_DEPARTMENTS else _MOST_DEPARTMENTS - 1
+    shown_alone = len(ordered) if len(ordered) <= _MOST_DEPARTMENTS else _MOST_DEPARTMENTS - 1
     counts: dict[str, Counter[str]] = {}
-    for name in ordered[:kept]:
+    for name in ordered[:shown_alone]:
         counts.setdefault(shortened(name, _WIDEST), Counter()).update(by_name[name])
-    if len(ordered) > kept:
+    if len(ordered) > shown_alone:
         rest: Counter[str] = Counter()
-        for name in ordered[kept:]:
+        for name in ordered[shown_alone:]:
             rest.update(by_name[name])
-        counts[label("summary.others", lang, count=len(ordered) - kept)] = rest
+        counts[label("summary.others", lang, count=len(ordered) - shown_alone)] = rest
     return _counted(counts, method, lang)
 
 
 def by_kind(assessment: Assessment, method: Method, lang: str) -> Figures:
-    """The share of measures implemented in each kind; blank where no question applies."""
+    """The share of measures implemented of each kind, blank where no question applies."""
     shares = dict(zip(assessment.measures["number"], assessment.measures["share"], strict=True))
     rows = []
     for measure in method.measures:
@@ -139,7 +140,10 @@ def by_kind(assessment: Assessment, method: Method, lang: str) -> Figures:
 
 
 def by_stage(assessment: Assessment, method: Method, lang: str) -> Figures:
-    """Assets of each level now, when all measures planned or done are in place, and at the floor; and those gone."""
+    """Number of assets of each level now, with all planned measures in place, and at the residual risk.
+
+    The last column counts assets without any risk left.
+    """
     gone = label("summary.gone", lang)
     planned = assessment.roadmap.planned.levels
     floor: Counter[str] = Counter()
@@ -156,7 +160,7 @@ def by_stage(assessment: Assessment, method: Method, lang: str) -> Figures:
 
 
 def by_run(assessment: Assessment, lang: str) -> Figures:
-    """The sum of risks at each run of the trend; nothing where there is but one."""
+    """The sum of risks at each run of the trend; empty for a single run."""
     runs = assessment.trend if len(assessment.trend) > 1 else ()
     same_year = len({run.on.year for run in runs}) == 1
     shown = "%m/%d" if same_year else "%y/%m/%d"
@@ -166,7 +170,7 @@ def by_run(assessment: Assessment, lang: str) -> Figures:
 
 
 def by_treatment(suggested: Counter[str | None], decided: Counter[str | None], method: Method, lang: str) -> Figures:
-    """How often each treatment is suggested, and decided."""
+    """Number of assets for which each treatment is suggested, and decided."""
     heads = (label("summary.suggested", lang), label("summary.decided", lang))
     return Figures(
         heads,

@@ -1,4 +1,4 @@
-"""The blocks of the summary that are cells: head, tiles, the four answers, heat map, change, top ten, findings."""
+"""The blocks of the summary made of cells: head, tiles, four answers, heat map, change, top ten, findings."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from riskbook.sheets.theme import BAND, LINE, LINK, MUTED, level_word
 from riskbook.sheets.words import Row
 from riskbook.text import joined
 
-_TOP = 10
-_WIDEST_NAME = 28
+_TOP = 10  # assets
+_WIDEST_NAME = 28  # full-width characters count twice
 _COUNT = "#,##0"
 _LARGE = LEVELS[0]
 
 
 def write_head(page: SummaryPage, row: int) -> None:
-    """Title and date, company and method."""
+    """Writes title and date, company and method."""
     theme = page.theme
     page.sheet.set_row(row, 28)
     page.span(row, 0, 21, page.word("title.summary"), theme.format(font_size=18, bold=True))
@@ -35,7 +35,7 @@ def write_head(page: SummaryPage, row: int) -> None:
 
 
 def write_tiles(page: Page, row: int, counts: Mapping[str, int]) -> None:
-    """Number of assets, and of each level with its share; `counts` by level."""
+    """Writes the number of assets in all and of each level with its share; `counts`: by level."""
     total = sum(counts.values())
     for line in range(4):
         page.sheet.set_row(row + line, 18)
@@ -70,7 +70,7 @@ def write_tiles(page: Page, row: int, counts: Mapping[str, int]) -> None:
 
 
 def write_answers(page: SummaryPage, row: int, rows: Sequence[Row]) -> None:
-    """Is it bad, where, what first, is it better than last time: a sentence each."""
+    """Writes a sentence for each question of a manager: is it bad, where, what first, is it better than last time."""
     answers = (
         ("bad", _how_bad(page)),
         ("where", _where(page, rows)),
@@ -101,19 +101,19 @@ def _where(page: SummaryPage, rows: Sequence[Row]) -> str:
     if worst is None:
         return page.word("summary.where-none")
     none = page.word("summary.none")
-    at = [row for row in rows if row["level"] == worst]
-    on = Counter(words.medium_word(page.method, row["medium"], page.lang) or none for row in at)
-    there = Counter(row["department"] or none for row in at)
-    medium, on_it = _most(page, on)
-    department, in_it = _most(page, there)
+    worst_rows = [row for row in rows if row["level"] == worst]
+    media = Counter(words.medium_word(page.method, row["medium"], page.lang) or none for row in worst_rows)
+    departments = Counter(row["department"] or none for row in worst_rows)
+    medium, on_it = _most(page, media)
+    department, in_it = _most(page, departments)
     level = page.word("summary.level", level=level_word(page.method, worst, page.lang))
-    # Where the ledger names no departments, there is nothing to say of them.
+    # A ledger without departments gets a sentence without them.
     key = "summary.where" if any(row["department"] for row in rows) else "summary.where-medium"
     return page.word(key, level=level, medium=medium, on=on_it, department=department, there=in_it)
 
 
 def _most(page: Page, counts: Counter[str]) -> tuple[str, str]:
-    """The name that occurs most (of several alike, up to two), and how often."""
+    """The most frequent name (two of them where several are equally frequent) and its count, as texts."""
     most = max(counts.values())
     names = [shortened(name, _WIDEST_NAME) for name, count in counts.items() if count == most]
     shown = page.word("summary.most", names=names[:2])
@@ -154,7 +154,10 @@ def _is_better(page: SummaryPage) -> str:
 
 
 def write_heat_map(page: Page, row: int, counted: Mapping[tuple[int, int], int]) -> None:
-    """3 × 3: importance upwards, likelihood to the right; `counted`: assets by (importance, likelihood)."""
+    """Writes 3 × 3 cells, importance upwards, likelihood to the right.
+
+    `counted`: number of assets by (importance, likelihood).
+    """
     page.heading(row, 0, 10, "summary.heatmap")
     axis = page.theme.format(align="center", font_size=9, font_color=f"#{MUTED}")
     vertical = page.theme.format(align="center", font_size=9, font_color=f"#{MUTED}", rotation=90)
@@ -183,7 +186,7 @@ def write_heat_map(page: Page, row: int, counted: Mapping[tuple[int, int], int])
 
 
 def write_change(page: SummaryPage, row: int, first: int) -> None:
-    """Figures of the last run whose input differed, of this one, and what lies between."""
+    """Writes the figures of the last run whose input differed, of this run, and their differences."""
     page.heading(row, first, COLUMNS - 1, "summary.changes")
     change, run = page.assessment.change, page.assessment.run
     if change is None:
@@ -226,7 +229,7 @@ def _change_words(page: SummaryPage) -> str:
 
 
 def write_top(page: SummaryPage, row: int, rows: Sequence[Row]) -> int:
-    """The highest risks, each linked to its ledger row; returns the last row written."""
+    """Writes the highest risks, each linked to its ledger row; returns the last row written."""
     page.heading(row, 0, COLUMNS - 1, "summary.top")
     spans = (
         ("number", 0, 0),
@@ -265,24 +268,24 @@ def write_top(page: SummaryPage, row: int, rows: Sequence[Row]) -> int:
     return row + 1 + max(len(top), 1)
 
 
-def write_others(page: SummaryPage, row: int, others: Sequence[tuple[str, str, str]]) -> int:
-    """What each of the guideline's other instruments says, in a line; returns the last row written.
+def write_instruments(page: SummaryPage, row: int, sentences: Sequence[tuple[str, str, str]]) -> int:
+    """Writes a line for each of the guideline's other instruments; returns the last row written.
 
-    `others`: kind of sheet, its tab, the sentence.
+    `sentences`: (kind of sheet, its tab, sentence).
     """
     page.space(row, 8)
     row += 1
     page.heading(row, 0, COLUMNS - 1, "summary.others-heading")
     link = page.line(font_size=9, font_color=f"#{LINK}", underline=1, bold=True)
     text = page.line(font_size=9)
-    for at, (kind, tab, sentence) in enumerate(others, start=row + 1):
+    for at, (kind, tab, sentence) in enumerate(sentences, start=row + 1):
         page.link(at, 0, 3, page.word(f"sheet.{kind}"), words.link_to(Location(tab)), link)
         page.span(at, 4, COLUMNS - 1, sentence, text)
-    return row + len(others)
+    return row + len(sentences)
 
 
 def write_findings(page: SummaryPage, row: int) -> int:
-    """Open input problems: how many of each severity, and the gravest; returns the last row written."""
+    """Writes the number of open findings of each severity, and the most severe; returns the last row written."""
     page.space(row, 8)
     row += 1
     findings = [finding for finding in page.assessment.findings if finding.open]

@@ -1,4 +1,4 @@
-"""The summary of a workbook without a ledger: the self-check in its place."""
+"""The summary of a workbook without a ledger, which shows the self-check instead."""
 
 from __future__ import annotations
 
@@ -18,8 +18,11 @@ _MOST_ITEMS = 15
 _HALF = 16  # columns of the radar
 
 
-def write(page: SummaryPage, data_column: int, others: Sequence[tuple[str, str, str]]) -> tuple[int, Placed | None]:
-    """Writes the page; returns the last row written, and the figures that its chart reads."""
+def write(page: SummaryPage, data_column: int, sentences: Sequence[tuple[str, str, str]]) -> tuple[int, Placed | None]:
+    """Writes the page; returns the last row written, and the figures that its chart reads.
+
+    `data_column`: where those figures begin. `sentences`: (kind of sheet, its tab, sentence).
+    """
     panels.write_head(page, 0)
     checked = page.assessment.instruments.self_check
     row, placed = 3, None
@@ -28,12 +31,12 @@ def write(page: SummaryPage, data_column: int, others: Sequence[tuple[str, str, 
         placed = _radar(page, 9, data_column, checked)
         _first(page, 9, checked)
         row = 9 + _CHART_ROWS + 1
-    last = panels.write_others(page, row, others)
+    last = panels.write_instruments(page, row, sentences)
     return panels.write_findings(page, last + 1), placed
 
 
 def _tiles(page: SummaryPage, row: int, checked: SelfCheck) -> None:
-    """The total with its advice, and the parts."""
+    """Writes the total with its advice, and the parts."""
     spec = page.method.instruments.self_check
     band = spec.bands[checked.band]
     fill, ink = page.theme.level_colours(band.level)
@@ -63,7 +66,7 @@ def _tiles(page: SummaryPage, row: int, checked: SelfCheck) -> None:
 
 
 def _radar(page: SummaryPage, row: int, data_column: int, checked: SelfCheck) -> Placed:
-    """The points of the items around the clock."""
+    """Inserts the radar of the items' points; returns the figures that it reads."""
     page.heading(row, 0, _HALF, "items.radar")
     spec = page.method.instruments.self_check
     scores = dict(enumerate(checked.record.scores, start=1))
@@ -79,7 +82,7 @@ def _radar(page: SummaryPage, row: int, data_column: int, checked: SelfCheck) ->
 
 
 def _first(page: SummaryPage, row: int, checked: SelfCheck) -> None:
-    """The items to mend first, and what to do."""
+    """Writes the items to fix first, and what to do."""
     first = _HALF + 2
     page.heading(row, first, COLUMNS - 1, "items.all")
     spans = (("number", first, first), ("item", first + 1, first + 4), ("todo", first + 5, COLUMNS - 1))

@@ -1,4 +1,4 @@
-"""サマリー: one page for a manager: is it bad, where, what first, is it better than last time."""
+"""The sheet サマリー, one page for a manager: is it bad, where, what first, is it better than last time."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from riskbook.sheets.theme import HEAD, page_setup
 
 _DATA_COLUMN = COLUMNS + 2
 _DATA_WIDTH = 16
-# First row of each band; heights in points.
+# First row of each block, 0-based.
 _HEAD, _TILES, _UPPER, _LOWER, _TOP = 0, 3, 8, 20, 32
-_GONE = "D1D5DB"
+_GONE = "D1D5DB"  # colour of assets without any risk left
 
 
 def write(sheet: Worksheet, context: Context) -> Written:
     """Writes the summary."""
     theme, assessment, method, lang = context.theme, context.assessment, context.method, context.lang
-    rows, others = context.rows, context.sentences
+    rows, sentences = context.rows, context.sentences
     page = SummaryPage(context.book, sheet, theme, method, lang, assessment, context.title)
     sheet.set_column(0, COLUMNS - 1, WIDTH)
     sheet.set_column(_DATA_COLUMN, _DATA_COLUMN + len(LEVELS) + 1, _DATA_WIDTH)
     if not assessment.ledger.tables:
-        last, placed = questionnaires.write(page, _DATA_COLUMN, others)
+        last, placed = questionnaires.write(page, _DATA_COLUMN, sentences)
         return _finish(sheet, last, [] if placed is None else [placed])
     for first in (_UPPER, _LOWER):
         prepare(page, first)
@@ -65,13 +65,13 @@ def write(sheet: Worksheet, context: Context) -> Written:
     panels.write_change(page, _LOWER, 29)
     page.space(_TOP - 1, 8)
     last = panels.write_top(page, _TOP, rows)
-    last = panels.write_others(page, last + 1, others)
+    last = panels.write_instruments(page, last + 1, sentences)
     last = panels.write_findings(page, last + 1)
     return _finish(sheet, last, tables)
 
 
 def _finish(sheet: Worksheet, last: int, tables: Sequence[Placed]) -> Written:
-    """Sets up the page of which `last` is the last row; returns the area with the figures beside it."""
+    """Sets up the printed page, whose last row is `last`; returns the area with the figures beside it."""
     page_setup(sheet, one_page=True)
     sheet.print_area(0, 0, last, COLUMNS - 1)
     lowest = max([last, *(table.row + len(table.figures.rows) for table in tables)])
@@ -88,7 +88,7 @@ def _charts(
     treatments: Placed,
     trend: Placed,
 ) -> None:
-    """The six charts, each under its heading; a seventh where a history knows earlier runs."""
+    """Inserts six charts, and the trend as a seventh where a history has earlier runs."""
     strong, accent = palette(page)
     doughnut = [Series(levels.name(0), levels.values(0), strong[0], strong[: len(levels.figures.rows)])]
     insert(page, _UPPER, 11, 17, "summary.by-level", "doughnut", levels, doughnut, legend="right")

@@ -1,4 +1,4 @@
-"""脅威の状況 and 対策状況チェック of the form: questions with drop-downs, and the value of each answer."""
+"""The form's sheets 脅威の状況 and 対策状況チェック: questions with drop-downs, and the value of each answer."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MARK = "●"
 
 
 def write_threats(sheet: Worksheet, form: Form) -> None:
-    """Writes the threats of every medium, with empty rows for the firm's own."""
+    """Writes the threats to each medium, with empty rows for the firm's own."""
     form.head(sheet, "threats", form.word("title.threats"))
     for place, (field, width) in enumerate(zip(THREAT_FIELDS, _THREAT_WIDTHS, strict=True)):
         sheet.set_column(place, place, width)
@@ -50,7 +50,7 @@ def write_threats(sheet: Worksheet, form: Form) -> None:
 
 
 def write_checks(sheet: Worksheet, form: Form) -> None:
-    """Writes the questions by kind of measure, the media they apply to, and room for evidence."""
+    """Writes the questions by kind of measure, with the media they apply to and columns for evidence."""
     form.head(sheet, "checks", form.word("title.checks"))
     first_mark = len(CHECK_FIELDS)
     first_evidence = first_mark + len(form.media)
@@ -75,7 +75,7 @@ def write_checks(sheet: Worksheet, form: Form) -> None:
 def _write_question(
     sheet: Worksheet, form: Form, row: int, number: int, kind: int, question: str, media: tuple[str, ...]
 ) -> None:
-    """One question; an empty one is for the firm to fill in."""
+    """Writes one question, or an empty row for one of the firm's own where `question` is ""."""
     sheet.set_row(row, 28)
     own = not question
     text, mark = form.look("input" if own else "fixed"), {"align": "center", "valign": "vcenter"}
@@ -97,7 +97,7 @@ def _write_question(
 
 
 def _check_inputs(sheet: Worksheet, form: Form, first: int, last: int, first_own: int) -> None:
-    """Drop-downs and explanations of the check sheet."""
+    """Adds drop-downs and explanations; `first_own`: the first row for the firm's own questions."""
     answers = [form.word(f"answer.{name}", number=number) for number, name in form.method.answer_names.items()]
     form.choose(sheet, (first, 3, last, 3), answers, form.word("col.answer"), form.word("help.answer"))
     marks = len(CHECK_FIELDS)
