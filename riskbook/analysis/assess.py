@@ -9,9 +9,6 @@ from datetime import date
 import pandas as pd
 
 from riskbook.analysis import checks, comparison, factors, instruments, measures, plan, treatment
-from riskbook.analysis.comparison import with_history
-from riskbook.analysis.difference import compare, is_overdue
-from riskbook.analysis.state import state
 from riskbook.method import Method
 from riskbook.model import (
     ERROR,
@@ -22,8 +19,6 @@ from riskbook.model import (
     Past,
     used_in,
 )
-
-__all__ = ["analyse", "compare", "good_until", "is_overdue", "ranked", "state", "with_history"]
 
 
 def analyse(

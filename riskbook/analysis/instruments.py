@@ -28,6 +28,7 @@ from riskbook.model import (
     SelfCheck,
     folded,
     records,
+    squeezed,
 )
 
 
@@ -148,11 +149,11 @@ def _clouds(
 def _is_stored_with(asset: Mapping[str, Any], service: str, spec: CloudSpec) -> bool:
     """Whether an asset's row names the service, as a word of its own: by its whole name or its distinctive part."""
     texts = [folded(asset[field]) for field in _NAMING if asset[field]]
-    ignored = {_squeezed(word) for word in spec.service.ignored}
+    ignored = {squeezed(word) for word in spec.service.ignored}
     whole = folded(service).strip()
     before, _, rest = whole.partition("(")
     # The distinctive part of "クラウド（kintone）" is in the brackets, that of "freee（会計）" before them.
-    name = rest.rstrip(") ") if _squeezed(before) in ignored else before.strip()
+    name = rest.rstrip(") ") if squeezed(before) in ignored else before.strip()
     return any(_names(text, piece) for piece in {whole, name} if len(piece) > 1 for text in texts)
 
 
@@ -169,10 +170,6 @@ def _names(text: str, name: str) -> bool:
     after = f"(?!{bounds[1]})" if bounds[1] else ""
     spaced = r"\s*".join(re.escape(part) for part in name.split())
     return re.search(before + spaced + after, text) is not None
-
-
-def _squeezed(text: str) -> str:
-    return "".join(folded(text).split())
 
 
 # --- SECURITY ACTION ---

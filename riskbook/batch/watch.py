@@ -29,7 +29,7 @@ _GIVE_UP = 10.0  # seconds after which a file that cannot be read is reported as
 _HALF_WRITTEN = {"empty-file", "damaged", "not-a-workbook", "not-readable", "not-found", "changed-meanwhile"}
 
 
-class Memory(Protocol):
+class Remembers(Protocol):
     """What remembers runs, as a `Journal` does."""
 
     def knowing(self, job: Job) -> Job:
@@ -53,7 +53,7 @@ def watch(
     folder: Path,
     output: Path | None,
     options: Callable[[date], Options],
-    memory: Memory,
+    memory: Remembers,
     stop: Callable[[], bool],
     held: Callable[[Path], None],
 ) -> Iterator[Outcome]:
@@ -166,7 +166,7 @@ def _attempt(
     options: Options,
     written: dict[Path, str],
     held: Callable[[Path], None],
-    memory: Memory,
+    memory: Remembers,
 ) -> Outcome | None:
     """One try: what became of the workbook, or None where it must be tried again."""
     content = None

@@ -1,6 +1,6 @@
 """The guideline as data: method files, their schema, and how they are loaded and checked."""
 
-from riskbook.method.basics import Meets, Source
+from riskbook.method.basics import Meets, Publication
 from riskbook.method.instruments import (
     CloudSpec,
     CommonMeasure,
@@ -28,10 +28,10 @@ __all__ = [
     "Measure",
     "Meets",
     "Method",
+    "Publication",
     "QuestionnaireSpec",
     "SelfCheckSpec",
     "Service",
-    "Source",
     "Star",
     "ThreatsSpec",
     "WayIn",

@@ -42,7 +42,7 @@ class Words(Table):
         return self.ja, self.en
 
 
-class Source(Words, kw_only=True):
+class Publication(Words, kw_only=True):
     """A publication: its title, its date, its address; `short`: its name in a list."""
 
     date: Text

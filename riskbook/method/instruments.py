@@ -10,7 +10,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from riskbook.method.basics import LevelKey, Meets, Number, Numbers, Share, Source, Table, Text, Words
+from riskbook.method.basics import LevelKey, Meets, Number, Numbers, Publication, Share, Table, Text, Words
 from riskbook.model import folded
 
 Score = Annotated[int, Meta(ge=-9, le=9)]
@@ -76,7 +76,7 @@ class QuestionnaireSpec(Table):
     title: Words
     names: Annotated[Spellings, Meta(min_length=1)]
     enough: Share
-    source: Source
+    source: Publication
     answers: Annotated[tuple[AnswerSpec, ...], Meta(min_length=2)]
     not_used: NotUsed
     headers: QuestionnaireHeaders
@@ -152,7 +152,7 @@ class ActionSpec(Table):
 
     note: Words
     working_score: Score
-    source: Source
+    source: Publication
     stars: Annotated[tuple[Star, ...], Meta(min_length=1)]
 
 
@@ -162,10 +162,10 @@ class ActionSpec(Table):
 class ThreatSources(Table):
     """The publication behind each table."""
 
-    ranks: Source
-    priority: Source
-    entries: Source
-    measures: Source
+    ranks: Publication
+    priority: Publication
+    entries: Publication
+    measures: Publication
 
 
 class Year(Table):
@@ -235,11 +235,11 @@ class FactsSpec(Table):
     """Tables of facts with their sources."""
 
     note: Words
-    sources: dict[str, Source]
+    sources: dict[str, Publication]
     tables: Annotated[tuple[FactTable, ...], Meta(min_length=1)]
 
 
-class ShortSource(Source, kw_only=True):
+class ShortPublication(Publication, kw_only=True):
     """A source with its name in a list."""
 
     short: Words
@@ -267,7 +267,7 @@ class Section(Table):
 class ResponseSpec(Table):
     """The incident sheet (緊急時対応): what to do, whom to call, who does what."""
 
-    sources: dict[str, ShortSource]
+    sources: dict[str, ShortPublication]
     sections: Annotated[tuple[Section, ...], Meta(min_length=1)]
 
 

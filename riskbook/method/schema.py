@@ -16,10 +16,10 @@ from riskbook.method.basics import (
     LevelKey,
     Meets,
     Number,
+    Publication,
     Rating,
     RiskValue,
     Share,
-    Source,
     Table,
     Text,
     Texts,
@@ -177,7 +177,7 @@ class Regulation(Table):
     """Up to `draft_share` of measures implemented a regulation is to be drafted, above strengthened (our rule)."""
 
     draft_share: Share
-    source: Source
+    source: Publication
 
 
 # --- the method file ---
@@ -217,7 +217,7 @@ class MethodFile(Table):
     treatment: Annotated[tuple[TreatmentRule, ...], Meta(min_length=1)]
     residual: dict[str, ResidualRule]
     rules: Annotated[tuple[BasicRule, ...], Meta(min_length=1)]
-    rules_source: Source
+    rules_source: Publication
 
 
 # --- the form file ---

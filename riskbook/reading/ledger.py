@@ -90,7 +90,7 @@ class LedgerReader:
             first_header_row=block.first_row,
             last_header_row=block.last_row,
             last_row=last,
-            last_column=max(c for c in block.columns.values() if c not in block.own_columns),
+            last_column=max(block.columns.values()),
             columns=dict(block.columns),
             own_columns=block.own_columns,
         )

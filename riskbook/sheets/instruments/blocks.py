@@ -9,7 +9,7 @@ from typing import Any
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from riskbook.method import Method, QuestionnaireSpec, Source
+from riskbook.method import Method, Publication, QuestionnaireSpec
 from riskbook.model import Area, Assessment, Evidence, Location, records
 from riskbook.sheets.listing import Column, shortened, write_row
 from riskbook.sheets.theme import MUTED, Theme, page_setup
@@ -86,7 +86,7 @@ class Blocks:
         self.sheet.write_string(self.row, 0, text, self.theme.format(**{"font_size": 9, **look}))
         self.row += 1
 
-    def source(self, entry: Source) -> None:
+    def source(self, entry: Publication) -> None:
         """Writes the source of a block, with its date and a link."""
         text = label("facts.source", self.lang, source=entry[self.lang], date=entry.date)
         look = self.theme.format(font_size=8, font_color=f"#{MUTED}")
