@@ -69,7 +69,7 @@ class Settings:
             if name not in known or isinstance(value, bool) or not isinstance(value, int) or value < 1:
                 allowed = ", ".join(f"{entry} ≥ 1" for entry in known)
                 key = f"limits.{name}"
-                raise MethodError("method-invalid", method=PROJECT_FILE, key=key, found=repr(value), allowed=allowed)
+                raise MethodError("method-invalid", method=PROJECT_FILE, key=key, found=repr(value), may=allowed)
         return Limits(**self.project.limits)
 
 
@@ -82,7 +82,7 @@ def read_project(folder: Path) -> Project:
     if not path.is_file():
         return Project()
     try:
-        # Notepad on Windows allowed begin a file with a byte order mark.
+        # Notepad on Windows may begin a file with a byte order mark.
         content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise MethodError("method-toml", method=str(path), detail=str(error)) from error
@@ -90,5 +90,5 @@ def read_project(folder: Path) -> Project:
     for name, table in content.items():
         if name not in known or not isinstance(table, dict):
             allowed = ", ".join(f"[{entry}]" for entry in known)
-            raise MethodError("method-invalid", method=str(path), key=name, found=repr(table), allowed=allowed)
+            raise MethodError("method-invalid", method=str(path), key=name, found=repr(table), may=allowed)
     return Project(**content)

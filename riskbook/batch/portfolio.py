@@ -32,7 +32,7 @@ def portfolio_paths(place: str) -> tuple[Path, Path, Path]:
 
 
 def write_portfolio(
-    journal: Journal, jobs: Sequence[Job], place: str, method: Method, lang: str, today: date, *, force: bool = False
+    journal: Journal, jobs: Sequence[Job], place: str, method: Method, lang: str, today: date, *, force: bool
 ) -> tuple[list[str], RiskbookError | None]:
     """Writes portfolio.xlsx, .csv and .parquet from the journal; returns what was written, and what could not be.
 
