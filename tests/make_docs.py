@@ -13,14 +13,14 @@ TARGET = Path(__file__).parent.parent / "docs" / "findings.md"
 
 
 def findings_page() -> str:
-    """The catalogue of findings: code, severity, message and what mends it, in both languages."""
+    """The catalogue of findings: code, severity, message and how to fix it, in both languages."""
     lines = [
         "# Findings / 指摘の一覧",
         "",
-        "error: the row's result cannot be trusted · warning: a person should look · info: what was normalised.",
-        "A case can be milder or graver than its code: `cia-missing` is a warning as long as something counts.",
+        "error: the result of the row cannot be trusted · warning: please check · info: a value that was normalised.",
+        "A case can be less or more severe than its code: `cia-missing` is a warning as long as some value can be used.",
         "",
-        "| code | severity | message | what mends it |",
+        "| code | severity | message | how to fix it |",
         "|---|---|---|---|",
     ]
     catalogue = parsed(DATA)

@@ -103,8 +103,8 @@ def _with_part(path: Path, part: str, change: Callable[[bytes], bytes]) -> None:
 CASES = {
     "text": (_text, "Excelブック"),
     "empty": (lambda path: path.write_bytes(b""), "空のファイル"),
-    "truncated": (_truncated, "壊れて"),
-    "flipped": (_flipped, "壊れて"),
+    "truncated": (_truncated, "破損して"),
+    "flipped": (_flipped, "破損して"),
     "xls": (_old_xls, ".xls"),
     "encrypted": (_encrypted, "パスワード"),
     "no-ledger": (_no_ledger, "情報資産管理台帳が見つかりません"),

@@ -44,10 +44,10 @@ def test_a_row_taken_out_or_added_is_named(out: Path) -> None:
     lines = path.read_bytes().splitlines(keepends=True)
     path.write_bytes(b"".join(lines[:1] + lines[2:]))
     ((kind, message),) = verified(out)
-    assert (kind, "消された" in message, "plan.csv" in message) == ("file-changed", True, True)
+    assert (kind, "削除された" in message, "plan.csv" in message) == ("file-changed", True, True)
     path.write_bytes(b"".join([*lines, lines[1]]))
     ((_, message),) = verified(out)
-    assert "加えられた" in message
+    assert "追加された" in message
 
 
 def test_a_changed_cell_of_the_workbook_is_named(out: Path) -> None:

@@ -83,7 +83,7 @@ def test_a_save_in_the_middle_is_not_lost(clients: Path, tmp_path: Path, monkeyp
     monkeypatch.setattr(pipeline.AssessedWorkbook, "checked", meanwhile)
     result = invoke("assess", path, "--in-place", *ON_TODAY)
     assert result.exit_code == 3
-    assert "変わりました" in result.output
+    assert "変更されました" in result.output
     assert path.read_bytes() == KITAHAMA.read_bytes()
 
 
@@ -143,7 +143,7 @@ def test_the_journal_refuses_what_it_cannot_be_sure_of(clients: Path, tmp_path: 
     with sqlite3.connect(journal) as db:
         db.execute("PRAGMA user_version = 99")
     newer = invoke("assess", clients, "-o", out, *ON_TODAY)
-    assert (newer.exit_code, "新しい版" in newer.output) == (3, True)
+    assert (newer.exit_code, "新しいバージョン" in newer.output) == (3, True)
     journal.write_bytes(b"no database at all" * 100)
     damaged = invoke("assess", clients, "-o", out, *ON_TODAY)
     assert (damaged.exit_code, "journal.db" in damaged.output) == (3, True)

@@ -139,7 +139,7 @@ def test_half_a_save_is_waited_for_and_damage_is_told(folder: Path, watcher: Wat
         stream.write(whole[len(whole) // 2 :])
     watcher.wait_for(lambda: watcher.told("8 assets") == 1)
     path.write_bytes(whole[:1000])
-    watcher.wait_for(lambda: watcher.told("damaged") + watcher.told("no Excel") == 1, 30)
+    watcher.wait_for(lambda: watcher.told("damaged") + watcher.told("not an Excel") == 1, 30)
     edit_later = folder / "harbour" / "second.xlsx"
     shutil.copy(HARBOUR, edit_later)
     watcher.wait_for(lambda: watcher.told("second.xlsx: 8 assets") == 1)

@@ -78,9 +78,9 @@ def test_map_settles_what_detection_cannot(tmp_path: Path) -> None:
 
 def test_explain_shows_what_was_recognised() -> None:
     result = invoke("check", DEFECT_FILES / "header-assumed.xlsx", "--explain")
-    assert "台帳：情報資産管理台帳、見出し 3～3行、3行を採用" in result.output
+    assert "台帳：情報資産管理台帳、見出し 3～3行目、3行を使用" in result.output
     assert "H  機蜜性 → confidentiality（似た見出しとみなしました）" in result.output
-    assert "採用した行：4-6" in result.output
+    assert "使用した行：4-6" in result.output
     assert "脅威の状況：脅威の状況" in result.output
 
 

@@ -24,7 +24,7 @@ def test_a_history_of_a_newer_riskbook_is_refused_and_nothing_is_written(workboo
     db.close()
     before, there = store.read_bytes(), sorted(workbook.parent.iterdir())
     result = invoke("assess", workbook, "-o", workbook.with_name("new.xlsx"), code=3)
-    assert "新しい版" in result.stderr
+    assert "新しいバージョン" in result.stderr
     assert store.read_bytes() == before
     assert sorted(workbook.parent.iterdir()) == there
     for command in (
@@ -33,7 +33,7 @@ def test_a_history_of_a_newer_riskbook_is_refused_and_nothing_is_written(workboo
         ("diff", workbook, "2026-10"),
         ("forget", "台帳", "--store", store, "--yes"),
     ):
-        assert "新しい版" in invoke(*command, code=3).stderr
+        assert "新しいバージョン" in invoke(*command, code=3).stderr
     invoke("assess", workbook, "-o", workbook.with_name("new.xlsx"), "--no-history", code=0)
 
 

@@ -36,8 +36,8 @@ def test_every_instrument_has_its_sheet_and_its_line_in_the_summary(tmp_path: Pa
         assert links[kind].location == f"'{kind}'!A1"
     summary = "\n".join(str(c.value) for row in book["サマリー"].iter_rows() for c in row if c.value is not None)
     assert "72点／100点" in summary
-    assert "2サービスを点検し、全項目を確認済みは0。チェックシートのない資産2件。" in summary
-    assert "役割2／9を記入済み。" in summary
+    assert "2件のサービスを点検し、全項目を確認済みは0件です。チェックシートのない資産は2件です。" in summary
+    assert "役割9のうち2に担当者を記入済みです。" in summary
 
 
 def test_the_radar_reads_the_scores_of_the_items(tmp_path: Path) -> None:

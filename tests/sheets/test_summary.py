@@ -218,7 +218,7 @@ def test_without_the_earlier_register_the_figures_are_still_compared(tmp_path: P
     change = result.assessment.change
     assert change is not None
     assert (change.since.risk, change.added, change.moved) == (18, None, ())
-    assert any(text.startswith("2026-11-21と") or text.startswith("2026-11-21より") for text in _texts(sheet))
+    assert any(text.startswith("2026-11-21から") or text.startswith("2026-11-21より") for text in _texts(sheet))
 
 
 def test_other_rules_are_not_compared(tmp_path: Path) -> None:

@@ -103,7 +103,7 @@ def test_findings_page_is_true() -> None:
 def test_numbers_take_the_right_word(count: int, en: str) -> None:
     text = "{count:,|finding|findings} {count:|is|are}"
     assert catalogue._filled(text, "en", {"count": count}) == en
-    assert label("screen.stopped-here", "en", count=1) == "Stopped; 1 file was not begun"
+    assert label("screen.stopped-here", "en", count=1) == "Stopped; 1 file was not started"
     assert label("screen.stopped-here", "ja", count=1).startswith("中断しました。残り1件")
 
 
@@ -115,8 +115,8 @@ def test_lists_are_joined_by_language() -> None:
     assert "（シート：A, B）" in error_message("no-ledger", "ja", {"sheets": ("A", "B")})  # as its text says
     items = {"title": {"ja": "自社診断", "en": "Self-check"}}
     one, two = (finding_texts("items-missing", "en", {**items, "numbers": numbers})[0] for numbers in ((7,), (7, 9)))
-    assert one == "Self-check: item 7 was not found; it counts as not answered."
-    assert two == "Self-check: items 7, 9 were not found; they count as not answered."
+    assert one == "Self-check: item 7 was not found and is treated as not answered."
+    assert two == "Self-check: items 7, 9 were not found and are treated as not answered."
     fields = {"fields": ["integrity", "availability"], "value": 3}
     assert finding_texts("cia-missing", "ja", fields)[0].startswith("完全性・可用性が空欄")
     assert finding_texts("cia-missing", "en", fields)[0].startswith("integrity, availability are blank")
