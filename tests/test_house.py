@@ -17,9 +17,11 @@ import openpyxl
 import pytest
 
 import riskbook
+from riskbook.model.fields import DIGEST_FIELDS
 
 PACKAGE = Path(riskbook.__file__).parent
-_HEADERS = ("管理番号", "業務分類", "情報資産名称", "保管責任者", "媒体・保存先", "機密性", "完全性", "可用性")
+NEXT = len(DIGEST_FIELDS)  # the next place in the digest of the input
+_HEADERS = ("管理番号", "業務分類", "情報資産名称", "試験用の保管者", "媒体・保存先", "機密性", "完全性", "可用性")
 _ROWS = (
     ("A1", "営業", "顧客名簿", "佐藤太郎", "事務所PC", 3, 2, 2),
     ("A2", "経理", "仕訳帳", "田中花子", "書類", 2, 3, 2),
@@ -72,39 +74,46 @@ def _rows_of(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
-def test_a_ledger_column_is_one_row_and_its_spellings(copy: Path) -> None:
+def _add_column(copy: Path) -> None:
     _insert(
         copy / "riskbook" / "model" / "fields.py",
         '    Field("media", "medium",',
-        '    Field("custodian", "text", uses="header read carried history moves portfolio audit redact", digest=21,\n'
-        '          width=12, words=("保管責任者", "Custodian")),\n',
+        f'    Field("house_keeper", "text", uses="header read carried history moves portfolio audit redact", digest={NEXT},\n'
+        '          width=12, words=("試験用の保管者", "House keeper")),\n',
     )
     _insert(
         copy / "riskbook" / "method" / "data" / "ipa-3.1.toml",
         "asset_id = [",
-        'custodian = ["保管責任者", "Custodian"]\n',
+        'house_keeper = ["試験用の保管者", "House keeper"]\n',
     )
+
+
+def test_a_ledger_column_is_one_row_and_its_spellings(copy: Path) -> None:
+    _add_column(copy)
     client = _ledger(copy.parent / "client.xlsx")
     _run(copy, "assess", client, "-o", "first.xlsx", "--today", "2026-10-01")
     # Read and shown.
-    assert sorted(map(str, _column(copy.parent / "first.xlsx", "リスク一覧", "保管責任者"))) == ["佐藤太郎", "田中花子"]
+    assert sorted(map(str, _column(copy.parent / "first.xlsx", "リスク一覧", "試験用の保管者"))) == [
+        "佐藤太郎",
+        "田中花子",
+    ]
     # Compared: another name is a change, and the digest of the input says so.
     _ledger(client, (("A1", "営業", "顧客名簿", "鈴木一郎", "事務所PC", 3, 2, 2), _ROWS[1]))
     _run(copy, "assess", client, "-o", "second.xlsx", "--today", "2026-11-02")
-    assert "保管責任者 佐藤太郎→鈴木一郎" in _run(copy, "diff", "first.xlsx", "second.xlsx").replace(" → ", "→")
+    assert "試験用の保管者 佐藤太郎→鈴木一郎" in _run(copy, "diff", "first.xlsx", "second.xlsx").replace(" → ", "→")
     runs = json.loads(_run(copy, "history", client, "--format", "json"))["runs"]
     assert len({run["input"] for run in runs}) == 2
     # Recorded over runs, and exported.
     _run(copy, "audit", "--month", "2026-11", ".", "-o", "audit", "--lang", "ja")
     register = _rows_of(copy.parent / "audit" / "audit-2026-11" / "register.csv")
-    assert [row["custodian"] for row in register] == ["鈴木一郎", "田中花子"]
+    assert [row["house_keeper"] for row in register] == ["鈴木一郎", "田中花子"]
     _run(copy, "assess", client, "-o", "results/", "--portfolio", "overview", "--force", "--today", "2026-11-03")
-    assert [row["custodian"] for row in _rows_of(copy.parent / "overview" / "portfolio.csv")] == [
+    assert [row["house_keeper"] for row in _rows_of(copy.parent / "overview" / "portfolio.csv")] == [
         "鈴木一郎",
         "田中花子",
     ]
     # Redacted.
-    _run(copy, "audit", "--month", "2026-11", ".", "-o", "blank", "--redact", "custodian", "--lang", "ja")
+    _run(copy, "audit", "--month", "2026-11", ".", "-o", "blank", "--redact", "house_keeper", "--lang", "ja")
     for path in (copy.parent / "blank" / "audit-2026-11").iterdir():
         if path.suffix in (".csv", ".json"):
             assert not any(name in path.read_text("utf-8-sig") for name in ("佐藤", "鈴木", "田中"))
@@ -116,9 +125,9 @@ def test_a_workbook_without_a_later_column_has_the_digest_it_had(copy: Path) -> 
     _insert(
         copy / "riskbook" / "model" / "fields.py",
         '    Field("media", "medium",',
-        '    Field("shelf", "text", uses="header read carried", digest=21, words=("棚", "Shelf")),\n',
+        f'    Field("house_shelf", "text", uses="header read carried", digest={NEXT}, words=("試験用の棚", "Shelf")),\n',
     )
-    _insert(copy / "riskbook" / "method" / "data" / "ipa-3.1.toml", "asset_id = [", 'shelf = ["棚"]\n')
+    _insert(copy / "riskbook" / "method" / "data" / "ipa-3.1.toml", "asset_id = [", 'house_shelf = ["試験用の棚"]\n')
     _history_after(copy, plain, "b.db")
     assert _digest_of_input(copy, copy.parent / "a.db") == _digest_of_input(copy, copy.parent / "b.db")
 
@@ -152,54 +161,60 @@ from xlsxwriter.worksheet import Worksheet
 from riskbook.sheets.listing import Column, plain, write_list
 from riskbook.sheets.sheet import Context, Sheet, Written
 
-COLUMNS = (Column("medium", 20, "wrap", plain("medium")), Column("assets-held", 8, "centre", plain("count")))
+COLUMNS = (Column("medium", 20, "wrap", plain("medium")), Column("house-assets", 8, "centre", plain("count")))
 
 
 def write(sheet: Worksheet, context: Context) -> Written:
     """Writes a line a medium."""
     counts = Counter(row["medium"] for row in context.rows)
     rows = [{"medium": medium, "count": count} for medium, count in counts.items()]
-    return Written(write_list(sheet, context.theme, context.lang, "held", COLUMNS, rows))
+    return Written(write_list(sheet, context.theme, context.lang, "house_held", COLUMNS, rows))
 
 
-SHEET = Sheet("held", write, proofs=("col.assets-held",))
+SHEET = Sheet("house_held", write, proofs=("col.house-assets",))
 '''
 
 _EDITABLE = '''
-"""連絡先: whom to call about each asset."""
+"""Whom to call about each asset."""
 
 from __future__ import annotations
 
 from xlsxwriter.worksheet import Worksheet
 
-from riskbook.model import ListLayout, OwnList
-from riskbook.sheets.listing import HEADER_ROW, Column, headers_of, plain, write_list
+from riskbook.model import PLAN_KEYS, OwnList
+from riskbook.sheets.editable import match_lines, write_editable
+from riskbook.sheets.listing import Column, headers_of, identity_columns, plain
 from riskbook.sheets.sheet import Context, Sheet, Written
 
-COLUMNS = (
-    Column("number", 5, "centre", plain("rank")),
-    Column("name", 24, "wrap", plain("name")),
-    Column("telephone", 20, "input", plain("telephone"), editable=True),
-)
+_TYPED = ("house_telephone",)
 
 
 def own_list() -> OwnList:
     """How the sheet is read back."""
-    return OwnList(headers_of(c.key for c in COLUMNS), ("name",), ("telephone",), frozenset({"name"}), "name")
+    headers = headers_of((*PLAN_KEYS, *_TYPED, "number", "place"))
+    return OwnList(headers, PLAN_KEYS, _TYPED, frozenset({"name"}), "name")
 
 
 def write(sheet: Worksheet, context: Context) -> Written:
     """Writes a line an asset, with what was typed for it."""
-    typed = {line["name"]: line for line in context.assessment.ledger.lines("contacts")}
-    nothing = {"telephone": None, "line_row": None}
-    rows = [{**row, **{key: typed.get(row["name"], nothing)[key] for key in nothing}} for row in context.rows]
-    area = write_list(sheet, context.theme, context.lang, "contacts", COLUMNS, rows)
-    lines = {HEADER_ROW + 2 + place: row["line_row"] for place, row in enumerate(rows)}
-    places = {column.key: place for place, column in enumerate(COLUMNS, start=1)}
-    return Written(area, ListLayout(sheet.get_name(), HEADER_ROW + 1, places, lines))
+    telephone = Column("house_telephone", 20, "input", plain("house_telephone"), editable=True)
+    columns = [*identity_columns(context.method, context.lang), telephone]
+    lines = context.assessment.ledger.lines("house_contacts")
+    lines = [{**line, "medium": context.method.canonical_media.get(line["medium"], line["medium"])} for line in lines]
+    rows, orphans = match_lines(context.rows, lines, PLAN_KEYS, _TYPED)
+    fields = (*PLAN_KEYS, *_TYPED)
+    return write_editable(
+        sheet, context, "house_contacts", columns, rows, orphans, fields, heading="note.orphans", frozen=2
+    )
 
 
-SHEET = Sheet("contacts", write, proofs=("col.telephone",), reads=own_list, words=("title.contacts", "note.contacts"))
+SHEET = Sheet(
+    "house_contacts",
+    write,
+    proofs=("col.house_telephone",),
+    reads=own_list,
+    words=("title.house_contacts", "note.house_contacts"),
+)
 '''
 
 
@@ -217,12 +232,12 @@ def _add_sheet(copy: Path, kind: str, module: str, texts: dict[str, tuple[str, s
 
 def test_a_sheet_is_one_module_and_its_texts(copy: Path) -> None:
     texts = {
-        "sheet.held": ("媒体別件数", "Held by medium"),
-        "title.held": ("媒体別の資産件数", "Assets by medium"),
-        "note.held": ("媒体ごとの件数です。", "How many assets each medium holds."),
-        "col.assets-held": ("件数", "Assets"),
+        "sheet.house_held": ("媒体別件数", "Held by medium"),
+        "title.house_held": ("媒体別の資産件数", "Assets by medium"),
+        "note.house_held": ("媒体ごとの件数です。", "How many assets each medium holds."),
+        "col.house-assets": ("件数", "Assets"),
     }
-    _add_sheet(copy, "held", _READ_ONLY, texts)
+    _add_sheet(copy, "house_held", _READ_ONLY, texts)
     client = _ledger(copy.parent / "client.xlsx")
     _run(copy, "assess", client, "--in-place", "--no-history", "--today", "2026-10-01")
     _run(copy, "assess", client, "--in-place", "--no-history", "--today", "2026-10-02", "--lang", "en")
@@ -232,28 +247,69 @@ def test_a_sheet_is_one_module_and_its_texts(copy: Path) -> None:
     assert _column(client, "Held by medium", "Assets") == [1, 1]
 
 
+def _filled_in(client: Path, values: dict[int, str]) -> None:
+    """Types telephone numbers into lines of the sheet, and a note beside the first of them."""
+    book = openpyxl.load_workbook(client)
+    sheet = book["試験用の連絡先"]
+    place = next(cell for row in sheet.iter_rows(max_row=6) for cell in row if cell.value == "試験用の電話番号")
+    for line, number in values.items():
+        sheet.cell(place.row + line, place.column).value = number
+    sheet.cell(place.row + min(values), place.column + 1).value = "内線 12"  # a column of her own
+    book.save(client)
+
+
+def _lines(client: Path, tab: str) -> dict[str, list[object]]:
+    """Name → everything to its right, line by line, in the sheet of telephone numbers."""
+    sheet = openpyxl.load_workbook(client)[tab]
+    found: dict[str, list[object]] = {}
+    for row in sheet.iter_rows(min_row=5, values_only=True):
+        if isinstance(row[1], str):
+            found.setdefault(row[1], []).append(row[7:9])
+    return found
+
+
 def test_an_editable_sheet_is_one_module_and_its_texts(copy: Path) -> None:
     texts = {
-        "sheet.contacts": ("連絡先", "Contacts"),
-        "title.contacts": ("資産ごとの連絡先", "Whom to call"),
-        "note.contacts": ("電話番号を記入してください。", "Fill in the telephone numbers."),
-        "col.telephone": ("電話番号", "Telephone"),
+        "sheet.house_contacts": ("試験用の連絡先", "House contacts"),
+        "title.house_contacts": ("資産ごとの連絡先", "Whom to call"),
+        "note.house_contacts": ("電話番号を記入してください。", "Fill in the telephone numbers."),
+        "col.house_telephone": ("試験用の電話番号", "House telephone"),
     }
-    _add_sheet(copy, "contacts", _EDITABLE, texts)
-    client = _ledger(copy.parent / "client.xlsx")
+    _add_sheet(copy, "house_contacts", _EDITABLE, texts)
+    twice = (
+        _ROWS[0],
+        _ROWS[1],
+        ("", "営業", "商談メモ", "", "書類", 1, 1, 1),
+        ("", "営業", "商談メモ", "", "書類", 1, 1, 1),
+    )
+    client = _ledger(copy.parent / "client.xlsx", twice)
     _run(copy, "assess", client, "--in-place", "--no-history", "--today", "2026-10-01")
-    book = openpyxl.load_workbook(client)
-    sheet = book["連絡先"]
-    place = next(cell for row in sheet.iter_rows(max_row=6) for cell in row if cell.value == "電話番号")
-    names = {sheet.cell(row, 2).value: row for row in range(place.row + 1, sheet.max_row + 1)}
-    sheet.cell(names["仕訳帳"], place.column).value = "03-1234-5678"
-    sheet.cell(names["仕訳帳"], place.column + 1).value = "内線 12"  # a column of her own
-    book.save(client)
+    names = [row[1] for row in openpyxl.load_workbook(client)["試験用の連絡先"].iter_rows(min_row=5, values_only=True)]
+    memos = [line for line, name in enumerate(names, start=1) if name == "商談メモ"]
+    ledger = names.index("仕訳帳") + 1
+    _filled_in(client, {ledger: "03-1234-5678", memos[0]: "090-1", memos[1]: "090-2"})
     _run(copy, "assess", client, "--in-place", "--no-history", "--today", "2026-10-02", "--lang", "en")
+    lines = _lines(client, "House contacts")
+    assert [number for number, _ in lines["仕訳帳"]] == ["03-1234-5678"]
+    assert [number for number, _ in lines["商談メモ"]] == ["090-1", "090-2"]  # each line is taken once
+    assert "内線 12" in [note for found in lines.values() for _, note in found]
+    assert openpyxl.load_workbook(client)["House contacts"]["A1"].value == "Whom to call"
+    # An asset that is gone: its line stays below the list.
     book = openpyxl.load_workbook(client)
-    sheet = book["Contacts"]
-    lines = {sheet.cell(row, 2).value: row for row in range(1, sheet.max_row + 1)}
-    assert sheet.cell(lines["仕訳帳"], place.column).value == "03-1234-5678"
-    assert sheet.cell(lines["仕訳帳"], place.column + 1).value == "内線 12"
-    assert sheet["A1"].value == "Whom to call"  # the title follows the language of the run
-    assert sheet.cell(lines["顧客名簿"], place.column).value is None
+    book["情報資産管理台帳"].cell(3, 3).value = "総勘定元帳"
+    book.save(client)
+    _run(copy, "assess", client, "--in-place", "--no-history", "--today", "2026-10-03", "--lang", "en")
+    lines = _lines(client, "House contacts")
+    assert [number for number, _ in lines["総勘定元帳"]] == [None]
+    assert [number for number, _ in lines["仕訳帳"]] == ["03-1234-5678"]
+
+
+def test_a_history_from_before_a_column_goes_on(copy: Path) -> None:
+    client = _ledger(copy.parent / "client.xlsx")
+    _run(copy, "assess", client, "-o", "first.xlsx", "--today", "2026-10-01")
+    _add_column(copy)
+    _run(copy, "assess", client, "-o", "second.xlsx", "--today", "2026-11-02")
+    assert "試験用の保管者 なし→佐藤太郎" in _run(copy, "diff", "2026-10", "2026-11").replace(" → ", "→")
+    _run(copy, "audit", "--month", "2026-11", ".", "-o", "audit", "--lang", "ja")
+    register = _rows_of(copy.parent / "audit" / "audit-2026-11" / "register.csv")
+    assert [row["house_keeper"] for row in register] == ["佐藤太郎", "田中花子"]

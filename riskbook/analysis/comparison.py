@@ -31,10 +31,10 @@ from riskbook.model import (
     Totals,
     check_from,
     first_assessed,
+    open_record,
     records,
     run_from,
     sha256,
-    unpacked,
 )
 
 _MOST_MOVED, _LONGEST_NAME = 3, 40  # assets, characters: a document property holds 255 characters
@@ -107,12 +107,12 @@ def changed_since(earlier: RunRecord, known: Sequence[Any], risks: pd.DataFrame,
 
 def with_history(assessment: Assessment, earlier: EarlierRuns) -> Assessment:
     """The assessment with the comparison to the last run with another input or other rules, and the trend."""
-    latest, run = unpacked(earlier.latest), assessment.run
+    latest, run = open_record(earlier.latest), assessment.run
     last, base, day = run_from(latest["run"]), latest, earlier.days[0]
     if (last.digest, last.rules) == (run.digest, run.rules):
         run = replace(run, on=first_assessed(run, last))
         if earlier.before is not None:  # otherwise only decisions may differ from the last run
-            base, day = unpacked(earlier.before), earlier.days[1]
+            base, day = open_record(earlier.before), earlier.days[1]
     comparable = [one for one in earlier.trend if one.rules == run.rules]  # other rules give other figures
     assessment = replace(assessment, run=run, trend=_trend([*comparable, run]))
     assessment = _with_checks(assessment, latest, base)

@@ -34,7 +34,7 @@ from riskbook.model.fields import (
 )
 from riskbook.model.findings import ERROR, INFO, SEVERITIES, WARNING, Finding, Location, few
 from riskbook.model.frames import objects, records
-from riskbook.model.history import EVENTS, RECORD_FORMAT, Comparison
+from riskbook.model.history import EVENTS, RECORD_FORMAT, Comparison, open_record
 from riskbook.model.instruments import (
     RESPONSE_FIELDS,
     CheckRecord,
@@ -138,6 +138,7 @@ __all__ = [
     "from_texts",
     "narrow",
     "objects",
+    "open_record",
     "packed",
     "records",
     "row_of",

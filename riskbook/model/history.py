@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from riskbook.model.change import RunRecord
+from riskbook.model.digest import unpacked
+from riskbook.model.fields import PLAN_FIELDS, STATE_FIELDS
 
-RECORD_FORMAT = 1  # of the record of a run; a record of an earlier format is converted when it is read
+RECORD_FORMAT = 1  # of the record of a run
 
 ASSET_EVENTS = ("asset-added", "asset-removed", "asset-renamed", "asset-moved")
 RISK_EVENTS = ("risk-higher", "risk-lower", "risk-level", "risk-unknown", "risk-known")
@@ -32,6 +34,17 @@ MEASURE_EVENTS = (
     "measure-overdue",
 )
 EVENTS = ("method-changed", *ASSET_EVENTS, *RISK_EVENTS, *DECISION_EVENTS, *MEASURE_EVENTS)
+
+
+def open_record(data: bytes) -> dict[str, Any]:
+    """The record of a run as `packed` made it, brought up to date.
+
+    Fields that the table of fields got later are None in its assets: nothing was read for them then. Raises like
+    `unpacked`.
+    """
+    record: dict[str, Any] = unpacked(data)
+    later = dict.fromkeys((*STATE_FIELDS, *PLAN_FIELDS))
+    return record | {"assets": [later | asset for asset in record["assets"]]}
 
 
 @dataclass(frozen=True)

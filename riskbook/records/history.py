@@ -13,7 +13,7 @@ from typing import Any
 
 from riskbook.errors import OutputError
 from riskbook.method import Method
-from riskbook.model import RECORD_FORMAT, EarlierRuns, RunRecord, canonical, run_from, sha256, unpacked
+from riskbook.model import RECORD_FORMAT, EarlierRuns, RunRecord, canonical, open_record, run_from, sha256, unpacked
 from riskbook.records.schema import TRIGGERS, backups_of, connect, connect_to_read, told
 
 RUN, FORGOTTEN = "run", "forgotten"
@@ -223,8 +223,7 @@ class History:
 
     def record(self, run: Run) -> dict[str, Any]:
         """What a run found, as `AssessedWorkbook.record`."""
-        record: dict[str, Any] = unpacked(self._packed(run))
-        return record
+        return open_record(self._packed(run))
 
     def method(self, run: Run) -> dict[str, Any]:
         """The tables of the method that was in force."""

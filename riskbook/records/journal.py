@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from riskbook.errors import OutputError
-from riskbook.model import packed, unpacked
+from riskbook.model import open_record, packed
 from riskbook.opc import storage
 from riskbook.records.jobs import Job, Known, Outcome, resolved
 
@@ -178,7 +178,7 @@ class Journal:
             output,
             backup,
             error=known and (known[0], known[1]),
-            record=None if blob is None else unpacked(blob),
+            record=None if blob is None else open_record(blob),
         )
         return outcome, previous and json.loads(previous)
 

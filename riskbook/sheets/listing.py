@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from functools import lru_cache
@@ -19,7 +19,6 @@ from riskbook.sheets.words import Row, captions, link_to, medium_word, number
 from riskbook.text import LANGUAGES, label
 
 HEADER_ROW = 3  # 0-based, as xlsxwriter counts: title, note, an empty line, header
-SPARE_ROWS = 50  # rows below the last line that also get drop-downs, for lines that people add
 _WRAPPED = ("wrap", "input")
 _LINE_HEIGHT, MOST_HEIGHT = 13, 400  # points; Excel's rows end at 409
 # A column's width counts digits of the default font (11 points); a line of 9 points holds at least this many times
@@ -82,32 +81,6 @@ def write_list(
     page_setup(sheet, header_row=HEADER_ROW)
     sheet.freeze_panes(HEADER_ROW + 1, frozen)
     return Area(1, 1, last + 1, len(columns))
-
-
-def write_orphans(
-    sheet: Worksheet,
-    theme: Theme,
-    first: int,
-    lines: Sequence[Row],
-    columns: Sequence[Column],
-    fields: Collection[str],
-    heading: str,
-) -> int:
-    """Writes lines of an earlier list whose asset or question is gone under a heading; returns the last row (0-based).
-
-    `fields`: those to write, as they were typed.
-    """
-    sheet.write_string(first, 0, heading, theme.format(bold=True))
-    nothing: Callable[[Row], None] = lambda row: None  # noqa: E731
-    as_typed = [
-        Column(
-            c.key, c.width, "input" if c.editable else "wrap", plain(c.key) if c.key in fields else nothing, c.editable
-        )
-        for c in columns
-    ]
-    for row, record in enumerate(lines, start=first + 1):
-        write_row(sheet, theme, row, as_typed, record)
-    return first + len(lines)
 
 
 def write_row(

@@ -11,24 +11,19 @@ from riskbook.model import (
     MEASURE_FIELDS,
     MEASURE_KEYS,
     STATES,
-    Area,
     Assessment,
-    ListLayout,
     Location,
     OwnList,
     records,
 )
 from riskbook.sheets import roadmap
+from riskbook.sheets.editable import write_editable
 from riskbook.sheets.listing import (
-    HEADER_ROW,
-    SPARE_ROWS,
     Column,
     figure,
     headers_of,
     plain,
     shortened,
-    write_list,
-    write_orphans,
 )
 from riskbook.sheets.sheet import Context, Sheet, Written
 from riskbook.sheets.words import medium_words, number
@@ -75,32 +70,26 @@ def choices(method: Method, lang: str) -> dict[str, list[str]]:
 
 def write(sheet: Worksheet, context: Context) -> Written:
     """Writes the measure plan; below it the lines with entries whose question is gone."""
-    theme, assessment, method, lang = context.theme, context.assessment, context.method, context.lang
-    rows = _rows(assessment, method, lang)
-    area = write_list(sheet, theme, lang, "measures", COLUMNS, rows, frozen=2)
-    last = area.last_row - 1
-    if not rows:
-        missing = "note.no-checks" if assessment.ledger.checks is None else "note.no-measures"
-        sheet.write_string(HEADER_ROW + 1, 0, label(missing, lang), theme.note())
-        last += 1
-    lines = {HEADER_ROW + 2 + place: row["line_row"] for place, row in enumerate(rows)}
-    orphans = assessment.orphans["measures"]
-    if orphans:
-        lines |= {last + 4 + place: row["line_row"] for place, row in enumerate(orphans)}
-        fields = (*MEASURE_KEYS, *MEASURE_FIELDS)
-        last = write_orphans(sheet, theme, last + 2, orphans, COLUMNS, fields, label("note.measure-orphans", lang))
-    keys = [_FIELD_OF.get(column.key, column.key) for column in COLUMNS]
-    # Only a warning: people may write other words, of which reading knows many.
-    options = {"validate": "list", "source": choices(method, lang)["state"]}
-    place = keys.index("state")
-    sheet.data_validation(HEADER_ROW + 1, place, last + SPARE_ROWS, place, {**options, "error_type": "warning"})
+    assessment, method, lang = context.assessment, context.method, context.lang
+    written = write_editable(
+        sheet,
+        context,
+        "measures",
+        COLUMNS,
+        _rows(assessment, method, lang),
+        assessment.orphans["measures"],
+        (*MEASURE_KEYS, *MEASURE_FIELDS),
+        heading="note.measure-orphans",
+        frozen=2,
+        empty="note.no-checks" if assessment.ledger.checks is None else "note.no-measures",
+        choices=choices(method, lang),
+        field_of=_FIELD_OF,
+    )
     # Printed on two pages across, which fitting to the width (`page_setup`) would prevent; a scale replaces it.
     sheet.set_print_scale(_PRINT_SCALE)
     sheet.repeat_columns(0, 3)
-    sheet.set_v_pagebreaks([keys.index("why")])
-    places = {key: column for column, key in enumerate(keys, start=1)}
-    layout = ListLayout(sheet.get_name(), HEADER_ROW + 1, places, lines)
-    return Written(Area(1, 1, last + 1, len(COLUMNS)), layout)
+    sheet.set_v_pagebreaks([[column.key for column in COLUMNS].index("why")])
+    return written
 
 
 def _rows(assessment: Assessment, method: Method, lang: str) -> list[dict[str, Any]]:

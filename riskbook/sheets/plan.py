@@ -5,18 +5,15 @@ from __future__ import annotations
 from xlsxwriter.worksheet import Worksheet
 
 from riskbook.method import Method
-from riskbook.model import PLAN_FIELDS, PLAN_KEYS, STATES, TREATMENTS, Area, ListLayout, OwnList
+from riskbook.model import PLAN_FIELDS, PLAN_KEYS, STATES, TREATMENTS, OwnList
 from riskbook.sheets import words
+from riskbook.sheets.editable import write_editable
 from riskbook.sheets.listing import (
-    HEADER_ROW,
-    SPARE_ROWS,
     Column,
     figure,
     headers_of,
     identity_columns,
     plain,
-    write_list,
-    write_orphans,
 )
 from riskbook.sheets.sheet import Context, Sheet, Written
 from riskbook.sheets.theme import level_word
@@ -85,33 +82,28 @@ def belongs(row: Row) -> bool:
 
 def write(sheet: Worksheet, context: Context) -> Written:
     """Writes the plan; below it the lines with entries whose asset is gone."""
-    theme, method, lang = context.theme, context.method, context.lang
+    method, lang = context.method, context.lang
     rows = [{**row, "rank": rank} for rank, row in enumerate(filter(belongs, context.rows), start=1)]
-    orphans = context.assessment.orphans["plan"]
     shown = columns(method, lang)
-    area = write_list(sheet, theme, lang, "plan", shown, rows, frozen=2)
-    last = area.last_row - 1
-    if not rows:
-        sheet.write_string(HEADER_ROW + 1, 0, label("note.no-plan", lang), theme.note())
-        last += 1
-    lines = {HEADER_ROW + 2 + place: row["line_row"] for place, row in enumerate(rows)}
-    if orphans:
-        lines |= {last + 4 + place: row["line_row"] for place, row in enumerate(orphans)}
-        fields = (*PLAN_KEYS, *PLAN_FIELDS, "decided_risk")
-        last = write_orphans(sheet, theme, last + 2, orphans, shown, fields, label("note.orphans", lang))
-    keys = [column.key for column in shown]
-    for field, shown_words in choices(method, lang).items():
-        place = keys.index(field)
-        options = {"validate": "list", "source": shown_words, "error_type": "warning"}
-        sheet.data_validation(HEADER_ROW + 1, place, last + SPARE_ROWS, place, options)
+    written = write_editable(
+        sheet,
+        context,
+        "plan",
+        shown,
+        rows,
+        context.assessment.orphans["plan"],
+        (*PLAN_KEYS, *PLAN_FIELDS, "decided_risk"),
+        heading="note.orphans",
+        frozen=2,
+        empty="note.no-plan",
+        choices=choices(method, lang),
+    )
     # Printed on two pages across: riskbook's columns, then people's, the names repeated. A scale replaces the fitting
     # to one page's width that `page_setup` asks for.
     sheet.set_print_scale(_PRINT_SCALE)
     sheet.repeat_columns(0, 1)
     sheet.set_v_pagebreaks([len(shown) - len(PLAN_FIELDS)])
-    places = {key: column for column, key in enumerate(keys, start=1)}
-    layout = ListLayout(sheet.get_name(), HEADER_ROW + 1, places, lines)
-    return Written(Area(1, 1, last + 1, len(shown)), layout)
+    return written
 
 
 SHEET = Sheet(

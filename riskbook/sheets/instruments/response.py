@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
 from riskbook.method import Method
-from riskbook.model import RESPONSE_FIELDS, Area, Assessment, ListLayout, OwnList
-from riskbook.sheets.listing import HEADER_ROW, Column, headers_of, plain, write_list, write_orphans
+from riskbook.model import RESPONSE_FIELDS, Assessment, OwnList
+from riskbook.sheets.editable import match_lines, write_editable
+from riskbook.sheets.listing import Column, headers_of, plain
 from riskbook.sheets.sheet import Context, Sheet, Written
 from riskbook.text import label
 
@@ -34,44 +34,28 @@ def own_list() -> OwnList:
 
 def write(sheet: Worksheet, context: Context) -> Written:
     """Writes the sheet; below it lines with entries that the method does not have."""
-    theme, assessment, method, lang = context.theme, context.assessment, context.method, context.lang
-    known = {line.id for section in method.instruments.response.sections for line in section.lines}
-    typed: dict[str, Any] = {}
-    orphans: list[dict[str, Any]] = []  # people's own lines, and second lines with the same number
-    for line in assessment.ledger.lines("response"):
-        # The first line with a number of the method's is that line; people may have copied it.
-        if line["number"] in known and typed.setdefault(line["number"], line) is line:
-            continue
-        orphans += [dict(line)] if _is_typed(line) else []
-    rows = _rows(typed, method, lang)
-    area = write_list(sheet, theme, lang, "response", COLUMNS, rows, frozen=3)
-    last = area.last_row - 1
-    lines = {HEADER_ROW + 2 + place: row["line_row"] for place, row in enumerate(rows)}
-    if orphans:
-        lines |= {last + 4 + place: line["line_row"] for place, line in enumerate(orphans)}
-        for line in orphans:
-            line |= dict.fromkeys(("section", "what", "source"))
-        fields = ("number", "name", *RESPONSE_FIELDS)
-        last = write_orphans(sheet, theme, last + 2, orphans, _ORPHANS, fields, label("note.response-orphans", lang))
-    places = {_FIELD_OF.get(column.key, column.key): place for place, column in enumerate(COLUMNS, start=1)}
-    layout = ListLayout(sheet.get_name(), HEADER_ROW + 1, places, lines)
-    return Written(Area(1, 1, last + 1, len(COLUMNS)), layout)
+    # Of lines with the same number, the first is riskbook's; people copy lines and add their own.
+    earlier = context.assessment.ledger.lines("response")
+    rows, orphans = match_lines(_rows(context.method, context.lang), earlier, ("number",), RESPONSE_FIELDS)
+    return write_editable(
+        sheet,
+        context,
+        "response",
+        COLUMNS,
+        rows,
+        orphans,
+        ("number", "name", *RESPONSE_FIELDS),
+        heading="note.response-orphans",
+        frozen=3,
+        field_of=_FIELD_OF,
+    )
 
 
-_ORPHANS = tuple(Column(_FIELD_OF.get(c.key, c.key), c.width, c.look, c.value, c.editable) for c in COLUMNS)
-
-
-def _is_typed(line: Mapping[str, Any]) -> bool:
-    return any(line[field] is not None for field in RESPONSE_FIELDS)
-
-
-def _rows(typed: dict[str, Any], method: Method, lang: str) -> list[dict[str, Any]]:
+def _rows(method: Method, lang: str) -> list[dict[str, Any]]:
     spec = method.instruments.response
-    nothing = dict.fromkeys((*RESPONSE_FIELDS, "line_row"))
     rows = []
     for section in spec.sections:
         for line in section.lines:
-            known = typed.get(line.id, nothing)
             source = spec.sources[line.source or section.source]
             rows.append(
                 {
@@ -80,7 +64,6 @@ def _rows(typed: dict[str, Any], method: Method, lang: str) -> list[dict[str, An
                     "name": line.name[lang],
                     "what": "\n".join([line.what[lang], *([line.url] if line.url else [])]),
                     "source": f"{source.short[lang]} {source.date}",
-                    **{field: known[field] for field in nothing},
                 }
             )
     return rows
