@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick tools lint docs samples pictures bench fuzz corpus dist clean
+.PHONY: help demo test quick tools lint docs samples pictures bench fuzz mutants corpus dist clean
 
 help: ## This list
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1 /p' $(MAKEFILE_LIST) | while read -r target text; do printf '  %-10s %s\n' "$$target" "$$text"; done
@@ -61,6 +61,11 @@ bench: $(VENV)/installed-dev tools ## Measures riskbook and writes bench/RESULTS
 
 fuzz: $(VENV)/installed-dev ## Assesses 5,000 workbooks that are broken at random
 	$(BIN)/python -m tests.tools.fuzz 5000 $(shell date +%s)
+
+mutants: N ?= 40
+mutants: SEED ?= $(shell date +%s)
+mutants: $(VENV)/installed-dev ## Changes the code in N=40 small ways; the quick tests should notice; SEED= repeats a run
+	$(BIN)/python -m tests.tools.mutants $(N) $(SEED)
 
 corpus: $(VENV)/installed-dev tools ## Tries the write-back on the workbooks that RISKBOOK_CORPUS names
 	$(BIN)/python -m tests.tools.corpus --office --validator
