@@ -59,12 +59,14 @@ pictures: $(VENV)/installed-dev tools ## Makes docs/images/ anew with LibreOffic
 bench: $(VENV)/installed-dev tools ## Measures riskbook and writes bench/RESULTS.md
 	$(BIN)/python -m bench
 
-mutants: $(VENV)/installed-dev ## Changes the code at N=40 places and runs the quick tests on each; SEED= repeats a sample
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[mutants]'
-	$(BIN)/python -m tests.tools.mutants $(or $(N),40) $(SEED)
-
 fuzz: $(VENV)/installed-dev ## Assesses 5,000 workbooks that are broken at random
 	$(BIN)/python -m tests.tools.fuzz 5000 $(shell date +%s)
+
+mutants: N ?= 40
+mutants: SEED ?= $(shell date +%s)
+mutants: $(VENV)/installed-dev ## Changes the code in N=40 small ways; the quick tests should notice; SEED= repeats a run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[mutants]'
+	$(BIN)/python -m tests.tools.mutants $(N) $(SEED)
 
 corpus: $(VENV)/installed-dev tools ## Tries the write-back on the workbooks that RISKBOOK_CORPUS names
 	$(BIN)/python -m tests.tools.corpus --office --validator

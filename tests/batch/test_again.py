@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import sqlite3
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from riskbook.records import Job, Journal, Outcome, outcomes
 from riskbook.settings import Settings
 from tests.support.commands import invoke
 from tests.support.days import ON_TODAY, TODAY
-from tests.support.places import CLINIC, KITAHAMA
+from tests.support.places import CLINIC, HARBOUR, KITAHAMA
 
 
 def test_unchanged_is_not_done_again_but_everything_that_matters_is_noticed(clients: Path, tmp_path: Path) -> None:
@@ -85,6 +86,29 @@ def test_a_save_in_the_middle_is_not_lost(clients: Path, tmp_path: Path, monkeyp
     assert result.exit_code == 3
     assert "変更されました" in result.output
     assert path.read_bytes() == KITAHAMA.read_bytes()
+
+
+def _as_a_symbolic_link(source: Path, target: Path) -> Path:
+    target.symlink_to(source)
+    return target
+
+
+def _as_a_hard_link(source: Path, target: Path) -> Path:
+    target.hardlink_to(source)
+    return target
+
+
+def _spelled_otherwise(source: Path, target: Path) -> Path:
+    return source.parent / ".." / source.parent.name / source.name
+
+
+@pytest.mark.parametrize("same", [_as_a_symbolic_link, _as_a_hard_link, _spelled_otherwise])
+def test_the_input_is_no_output_whatever_it_is_called(same: Callable[[Path, Path], Path], tmp_path: Path) -> None:
+    source = Path(shutil.copy(HARBOUR, tmp_path / "client.xlsx"))
+    target = same(source, tmp_path / "result.xlsx")
+    result = invoke("assess", source, "-o", target, "--force", "--no-history", *ON_TODAY, code=3)
+    assert "The output is the input itself" in result.output
+    assert source.read_bytes() == HARBOUR.read_bytes()
 
 
 def test_a_full_disk_under_the_journal_is_one_line(clients: Path, tmp_path: Path) -> None:

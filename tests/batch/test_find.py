@@ -137,19 +137,3 @@ def test_links_and_names_that_are_no_text(tmp_path: Path) -> None:
     assert (folder / "link.xlsx").is_symlink()
     assert (real / "real.xlsx").read_bytes() != HARBOUR.read_bytes()
     assert (real / "real.xlsx.bak").read_bytes() == HARBOUR.read_bytes()
-
-
-@pytest.mark.parametrize("kind", ["symbolic", "hard", "spelled otherwise"])
-def test_an_output_that_is_the_input_itself_is_refused_whatever_it_is_called(tmp_path: Path, kind: str) -> None:
-    client = Path(shutil.copy(HARBOUR, tmp_path / "client.xlsx"))
-    (tmp_path / "below").mkdir()
-    output = tmp_path / "result.xlsx" if kind != "spelled otherwise" else tmp_path / "below" / ".." / "client.xlsx"
-    if kind == "symbolic":
-        output.symlink_to(client)
-    elif kind == "hard":
-        output.hardlink_to(client)
-    before = client.read_bytes()
-    done = invoke("assess", client, "-o", output, "--force", "--no-history", *ON_TODAY)
-    assert done.exit_code == 3
-    assert client.read_bytes() == before
-    assert not [path for path in tmp_path.rglob("*") if path.suffix not in ("", ".xlsx")]  # nothing left behind
