@@ -107,7 +107,7 @@ def test_the_input_is_no_output_whatever_it_is_called(same: Callable[[Path, Path
     source = Path(shutil.copy(HARBOUR, tmp_path / "client.xlsx"))
     target = same(source, tmp_path / "result.xlsx")
     result = invoke("assess", source, "-o", target, "--force", "--no-history", *ON_TODAY, code=3)
-    assert "The output is the input itself" in result.output
+    assert "The output is the input file" in result.output
     assert source.read_bytes() == HARBOUR.read_bytes()
 
 

@@ -194,3 +194,29 @@ def test_results_never_go_into_a_hidden_column(hidden: list[str], expected: int,
     _again(path)
     sheet = openpyxl.load_workbook(path)["台帳"]
     assert sheet.cell(1, expected).value == "リスク値（算定）"
+
+
+@pytest.mark.parametrize("foreign", ["高い", "要相談"])
+def test_a_clients_columns_under_our_three_headers_stay_where_other_words_are_in_them(
+    tmp_path: Path, foreign: str
+) -> None:
+    """Somebody copied riskbook's headers into a form of his own: what he types under them is his."""
+    headers = ["情報資産名称", "媒体・保存先", "機密性", "リスク値（算定）", "リスク区分", "対応方針（案）"]
+    path = _ledger(tmp_path / "a.xlsx", headers, ["契約書", "書類", 3, 6, foreign, "保険に入る"])
+    _again(path)
+    sheet = openpyxl.load_workbook(path)[openpyxl.load_workbook(path).sheetnames[1]]
+    row = next(row for row in sheet.iter_rows(values_only=True) if "契約書" in row)
+    assert row[3:6] == (6, foreign, "保険に入る")
+    assert "リスク値（算定）" in [
+        cell.value for line in sheet.iter_rows(min_col=7) for cell in line
+    ]  # ours, beside them
+
+
+def test_every_custom_property_has_a_number_of_its_own(tmp_path: Path) -> None:
+    """Excel repairs a file in which two properties share one; the first is number 2."""
+    path = _ledger(tmp_path / "a.xlsx", ["情報資産名称", "媒体・保存先", "機密性"], ["契約書", "書類", 3])
+    _again(path)
+    with zipfile.ZipFile(path) as archive:
+        numbers = [int(number) for number in re.findall(r'pid="(\d+)"', archive.read("docProps/custom.xml").decode())]
+    assert numbers == list(range(2, 2 + len(numbers)))
+    assert len(numbers) > 2
