@@ -242,6 +242,7 @@ def test_the_code_names_only_texts_that_exist() -> None:
 def test_the_code_gives_every_parameter() -> None:
     for use in _all_uses():
         if use.params is not None and use.kind != "codes":
+            assert use.key in TEXTS[use.kind], f"{use.where}: there is no text {use.key}"
             wanted = _fields(*TEXTS[use.kind][use.key])
             assert wanted <= use.params, f"{use.where}: {use.key} lacks {wanted - use.params}"
 
