@@ -90,7 +90,7 @@ def _assess(job: Job, options: Options, outcome: Outcome) -> None:
     at_url = storage.is_url(job.source)
     settings = options.settings if at_url else options.settings.beside(Path(job.source))
     outcome.input_digest, outcome.rules = sha256(data), rules_of(settings)
-    existing = None if options.in_place else storage.read_if_there(job.target)
+    existing = None if options.in_place else storage.read_if_present(job.target)
     if existing is not None and _is_unchanged(job, options, outcome, existing):
         outcome.status, outcome.output = "unchanged", storage.shown(job.target)
         outcome.output_digest = job.known.output_digest if job.known else ""
@@ -125,7 +125,7 @@ def _put_in_place(job: Job, options: Options, content: bytes, before: bytes | No
 
     What is still as riskbook wrote it, for this input, may be; so may anything with `force`. Raises `OutputError`.
     """
-    if (storage.read(job.source) if options.in_place else storage.read_if_there(job.target)) != before:
+    if (storage.read(job.source) if options.in_place else storage.read_if_present(job.target)) != before:
         raise OutputError("changed-meanwhile", path=storage.shown(job.target))
     known = None if options.in_place or before is None else job.known
     of_this_input = known is not None and known.source == resolved(job.source)

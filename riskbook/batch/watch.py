@@ -170,7 +170,7 @@ def _attempt(
     """One try: what became of the workbook, or None where it must be tried again."""
     content = None
     with contextlib.suppress(PackageError):  # a moment's trouble: told below, if it lasts
-        content = storage.read_if_there(job.source)
+        content = storage.read_if_present(job.source)
     if content is not None and written.get(path) == sha256(content):
         return Outcome(job.source, options.settings.lang, "unchanged")
     target = Path(job.target)

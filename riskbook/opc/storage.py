@@ -1,4 +1,4 @@
-"""Where workbooks lie: a path of this machine, or a URL that fsspec knows (sftp://, s3://, …).
+"""Files and folders by place: a local path, or a URL that fsspec knows (sftp://, s3://, …).
 
 A place is a string. Paths need nothing but Python; URLs need the extra `riskbook[remote]`.
 """
@@ -20,9 +20,9 @@ from riskbook.errors import OutputError, PackageError, RiskbookError
 from riskbook.model.texts import as_text
 from riskbook.opc.save import read_file, save
 
-MARK = ".riskbook/journal.db"  # stands in a folder that a batch wrote into
-# Where a reader can see a file half written, so that it is written beside its place and then renamed.
-_SEEN_HALF_WRITTEN = {"sftp", "ssh", "smb", "ftp", "file", "local", "webdav", "webhdfs", "hdfs"}
+MARK = ".riskbook/journal.db"  # the file by which a batch recognises its output folder
+# Protocols that show a file while it is being written (object stores do not): written under another name, then renamed.
+_SHOW_PARTIAL_FILES = {"sftp", "ssh", "smb", "ftp", "file", "local", "webdav", "webhdfs", "hdfs"}
 
 
 def is_url(place: str) -> bool:
@@ -31,12 +31,12 @@ def is_url(place: str) -> bool:
 
 
 def shown(place: str) -> str:
-    """A place as it may be printed: without the user and password of a URL, and whatever bytes its name was made of."""
+    """A place for printing: without user and password of a URL, and with undecodable bytes of a name replaced."""
     return re.sub(r"(?<=://)(?:[^@\s]*:\S*@|[^/@\s]*@)", "", as_text(place))
 
 
 def local(place: str) -> str:
-    """A place with a file: URL turned into the path it means."""
+    """The path that a file: URL means; any other place unchanged."""
     scheme, _, rest = place.partition("://")
     return url2pathname(unquote(rest)) if scheme in ("file", "local") and rest else place
 
@@ -52,20 +52,20 @@ def join(place: str, relative: str) -> str:
 
 
 def read(place: str) -> bytes:
-    """The bytes there. Raises `PackageError` where there is nothing to be read."""
+    """The bytes of a file. Raises `PackageError` where it is missing or unreadable."""
     if is_url(place):
         system, path = _system(place)
         try:
             return bytes(system.cat_file(path))
         except FileNotFoundError as error:
             raise PackageError("not-found") from error
-        except Exception as error:  # every system has errors of its own
+        except Exception as error:  # each fsspec system raises errors of its own library
             raise PackageError("not-readable", detail=detail_of(error)) from error
     return read_file(Path(place))
 
 
-def read_if_there(place: str) -> bytes | None:
-    """The bytes there, None where there is no file. Raises `PackageError` where it cannot be read."""
+def read_if_present(place: str) -> bytes | None:
+    """The bytes of a file, None where it is missing or a folder. Raises `PackageError` where it is unreadable."""
     try:
         return read(place)
     except PackageError as error:
@@ -75,7 +75,7 @@ def read_if_there(place: str) -> bytes | None:
 
 
 def write(data: bytes, place: str, *, overwrite: bool, backup: bool = False) -> None:
-    """Puts bytes there, whole or not at all. Raises `OutputError`."""
+    """Writes a file, whole or not at all; `backup` counts for paths only. Raises `OutputError`."""
     if not is_url(place):
         save(data, Path(place), overwrite=overwrite, backup=backup)
         return
@@ -84,7 +84,7 @@ def write(data: bytes, place: str, *, overwrite: bool, backup: bool = False) -> 
         if not overwrite and system.exists(path):
             raise OutputError("exists", path=shown(place))
         system.makedirs(posixpath.dirname(path), exist_ok=True)
-        if not _protocols(system) & _SEEN_HALF_WRITTEN:
+        if not _protocols(system) & _SHOW_PARTIAL_FILES:
             system.pipe_file(path, data)
             return
         temporary = posixpath.join(posixpath.dirname(path), f".riskbook-{uuid.uuid4().hex}.tmp")
@@ -104,7 +104,7 @@ def write(data: bytes, place: str, *, overwrite: bool, backup: bool = False) -> 
 
 
 def is_folder(place: str) -> bool:
-    """Whether there is a folder. Raises `PackageError` where the system cannot be reached."""
+    """Whether a place is an existing folder. Raises `PackageError` where the system cannot be reached."""
     if not is_url(place):
         return Path(place).is_dir()
     system, path = _system(place)
@@ -115,14 +115,15 @@ def is_folder(place: str) -> bool:
 
 
 def is_pattern(place: str) -> bool:
-    """Whether a place is a glob pattern rather than the name of a file that is there."""
+    """Whether a place is a glob pattern rather than the name of an existing file ("a[1].xlsx" may be one)."""
     return glob.has_magic(place) and (is_url(place) or not Path(place).exists())
 
 
 def below(folder: str, unreadable: list[str] | None = None) -> Iterator[str]:
-    """Every file below a folder, relative to it with slashes, in order; hidden folders and files left out.
+    """Every file below a folder, relative to it with slashes, sorted folder by folder; hidden ones are left out.
 
-    The names of folders that may not be read go into `unreadable`.
+    The names of folders that are not searched (no permission, symbolic links) are added to `unreadable`. Below a URL
+    the `MARK` of an output folder is given too. Raises `PackageError` where a URL cannot be listed.
     """
 
     def note(error: OSError) -> None:
@@ -141,13 +142,13 @@ def below(folder: str, unreadable: list[str] | None = None) -> Iterator[str]:
     for root, folders, files in os.walk(folder, onerror=note):
         base = Path(root).relative_to(folder)
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        if unreadable is not None:  # links are not followed: they may lead round in circles
+        if unreadable is not None:  # links are not followed: they may form a cycle
             unreadable += [(base / name).as_posix() for name in folders if (Path(root) / name).is_symlink()]
         yield from ((base / name).as_posix() for name in sorted(files) if not name.startswith("."))
 
 
 def matching(pattern: str) -> tuple[str, list[str]]:
-    """The folder that a pattern starts from, and what matches: relative to it with slashes, in order."""
+    """The folder before the first wildcard, and what matches: relative to that folder with slashes, sorted."""
     parts = pattern.split("/") if is_url(pattern) else list(Path(pattern).parts)
     fixed = next(index for index, part in enumerate(parts) if glob.has_magic(part))
     if is_url(pattern):
@@ -184,5 +185,5 @@ def _protocols(system: Any) -> set[str]:
 
 
 def detail_of(error: BaseException) -> str:
-    """What an error of someone else's says, or its kind where it says nothing."""
+    """The text of a foreign error without passwords, or its class where it has no text."""
     return shown(str(error).strip()) or type(error).__name__

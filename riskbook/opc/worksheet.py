@@ -1,4 +1,4 @@
-"""One worksheet part: what it says beyond values, and riskbook's own columns in it."""
+"""One worksheet part: reads cells, merged areas, hidden rows and protection; writes cells and conditional formats."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from riskbook.opc.workbook import Workbook
 
 MAX_COLUMN = 16_384
 
-# Stands in every conditional format of riskbook: worth 0, but the text survives a save in any program.
+# Part of every conditional format of riskbook: always true, and the text survives a save in any program.
 RULE_MARK = 'N("riskbook")=0'
 
-# The children of <worksheet> that may stand before <conditionalFormatting> (CT_Worksheet's order).
+# The children of <worksheet> that the schema puts before <conditionalFormatting> (order of CT_Worksheet).
 _BEFORE_RULES = {
     "sheetPr",
     "dimension",
@@ -42,7 +42,7 @@ _XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
 class Worksheet:
-    """The part behind one tab, by sheet name; reads it, and edits it where a method says so."""
+    """The worksheet part of the tab `sheet_name`. Raises `KeyError` for an unknown name."""
 
     def __init__(self, workbook: Workbook, sheet_name: str) -> None:
         self._workbook = workbook
@@ -53,7 +53,7 @@ class Worksheet:
 
     @property
     def root(self) -> Element:
-        """The worksheet's root, to look at."""
+        """The root of the worksheet part, for reading."""
         return self._workbook.parts.tree(self.part)
 
     def _edit(self) -> Element:
@@ -63,7 +63,7 @@ class Worksheet:
 
     @property
     def rows(self) -> dict[int, Element]:
-        """The <row> elements by row number; one without a number follows the one before it."""
+        """The <row> elements by row number; a row without a number follows the one before it."""
         if self._rows is None:
             self._rows = {}
             number = 0
@@ -74,7 +74,7 @@ class Worksheet:
         return self._rows
 
     def cells(self, row_number: int) -> Iterator[tuple[int, Element]]:
-        """The cells of a row with their column; one without a reference follows the one before it."""
+        """The cells of a row, each with its column (1…); a cell without a reference follows the one before it."""
         row = self.rows.get(row_number)
         column = 0
         for cell in () if row is None else row.iterfind(self._tag("c")):
@@ -85,7 +85,7 @@ class Worksheet:
             yield column, cell
 
     def facts(self) -> SheetFacts:
-        """Formula cells, merged areas, hidden rows and protection of the sheet."""
+        """Formula cells, merged areas, hidden rows, protection, and filled cells in struck-through formats."""
         formulas: set[tuple[int, int]] = set()
         hidden: set[int] = set()
         struck: set[tuple[int, int]] = set()
@@ -121,7 +121,7 @@ class Worksheet:
                 continue
 
     def style_near(self, row_number: int, column: int) -> int:
-        """The format of the last cell at or left of a place in its row; 0 where there is none."""
+        """The format index of the cell at `column`, or else of the nearest one to its left; 0 where there is none."""
         style = "0"
         for place, cell in self.cells(row_number):
             if place > column:
@@ -130,9 +130,9 @@ class Worksheet:
         return int(style) if style.isdigit() else 0
 
     def free_block(self, rows: range, after: int, width: int) -> int:
-        """The first of `width` columns beside each other, right of `after`, that hold nothing in `rows`.
+        """The first of `width` adjacent columns, right of `after`, that are visible and empty in `rows`.
 
-        Raises `PackageError` where the sheet has no such place.
+        Raises `PackageError` where the sheet has none.
         """
         taken: set[int] = set()
         for number in rows:
@@ -142,7 +142,8 @@ class Worksheet:
                 taken.update(range(area.first_column, area.last_column + 1))
         for definition in self.root.iterfind(f"{self._tag('cols')}/{self._tag('col')}"):
             last = int(definition.get("max", "0"))
-            # A hidden column would hide the result; where all to the right are hidden, ours are shown.
+            # A hidden column would hide the result. People also hide all columns to the right edge: those are used, and
+            # `set_width` makes riskbook's visible.
             if definition.get("hidden") in ("1", "true") and last < MAX_COLUMN:
                 taken.update(range(int(definition.get("min", "1")), last + 1))
         for first in range(after + 1, MAX_COLUMN - width + 2):
@@ -153,7 +154,7 @@ class Worksheet:
     # --- changing ---
 
     def clear(self, area: Area) -> None:
-        """Takes out all cells of an area."""
+        """Removes all cells of an area."""
         for number in range(area.first_row, area.last_row + 1):
             for column, cell in list(self.cells(number)):
                 if area.holds(number, column):
@@ -161,7 +162,7 @@ class Worksheet:
                     cell.getparent().remove(cell)  # type: ignore[union-attr]
 
     def put(self, row_number: int, column: int, value: int | str | None, style: int) -> None:
-        """Writes one cell: a number, an inline string, or a format alone; text is never a formula."""
+        """Writes one cell: a number, a text, or (None) a format alone; text is never taken for a formula."""
         self.put_row(row_number, {column: (value, style)})
 
     def put_row(self, row_number: int, values: Mapping[int, tuple[int | str | None, int]]) -> None:
@@ -226,7 +227,7 @@ class Worksheet:
                 dimension.set("ref", str(wider))
 
     def set_width(self, column: int, width: float) -> None:
-        """Gives a column a width, unless it has a definition of its own already."""
+        """Sets the width of a column, in characters, unless the column has a definition of its own already."""
         holder = self.root.find(self._tag("cols"))
         if holder is None:
             root = self._edit()
@@ -258,7 +259,7 @@ class Worksheet:
         definition.getparent().remove(definition)  # type: ignore[union-attr]
 
     def remove_rules(self) -> None:
-        """Takes out the conditional formats that riskbook put in."""
+        """Removes the conditional formats of riskbook: those whose formula contains its name."""
         for holder in list(self.root.iterfind(self._tag("conditionalFormatting"))):
             for rule in list(holder.iterfind(self._tag("cfRule"))):
                 if any("riskbook" in (formula.text or "") for formula in rule.iterfind(self._tag("formula"))):
@@ -268,7 +269,7 @@ class Worksheet:
                 self._edit().remove(holder)
 
     def add_rule(self, areas: Sequence[Area], formula: str, dxf: int) -> None:
-        """Adds a conditional format after all that stand there; the client's own win where they clash."""
+        """Adds a conditional format with the lowest priority: the client's own formats win over it."""
         root = self._edit()
         rules = root.iterfind(f"{self._tag('conditionalFormatting')}/{self._tag('cfRule')}")
         priorities = [int(rule.get("priority") or 0) for rule in rules]

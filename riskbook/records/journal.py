@@ -55,7 +55,7 @@ class Journal:
         self._shown = shown = storage.shown(self._remote or str(self._path))
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            earlier = storage.read_if_there(self._remote) if self._remote else None
+            earlier = storage.read_if_present(self._remote) if self._remote else None
             if earlier is not None:
                 self._path.write_bytes(earlier)
             self._db = sqlite3.connect(self._path, timeout=1.0)
