@@ -1,4 +1,4 @@
-"""riskbook's columns to the right of a ledger table, in the style of the neighbour."""
+"""Writes riskbook's result columns to the right of a ledger table, in the format of the nearest cell to the left."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from riskbook.opc.styles import Styles
 from riskbook.opc.workbook import Workbook
 from riskbook.opc.worksheet import Worksheet
 
-_FIRST_ROW = "\0"  # stands in a rule's formula for the first row it applies to
+_FIRST_ROW = "\0"  # placeholder in a rule's formula for the first row it applies to
 
 
 def annotate(workbook: Workbook, styles: Styles, markups: Sequence[LedgerMarkup], owned: OwnedParts) -> None:
-    """Writes the columns of every ledger table beside it and marks them.
+    """Writes the result columns and conditional formats of every ledger table, and marks the columns.
 
-    Earlier columns must have been taken out; their place is used again. No cell of the client is touched.
-    Raises `PackageError` where a sheet is full to its last column.
+    Columns of an earlier run must have been removed (`owned` says where they were); their place is used again. No cell
+    of the client is changed. Raises `PackageError` where a sheet is full to its last column.
     """
     for name in {markup.table.sheet_name: None for markup in markups}:
         Worksheet(workbook, name).remove_rules()
@@ -67,7 +67,7 @@ def _write_headers(sheet: Worksheet, styles: Styles, markup: LedgerMarkup, colum
     table = markup.table
     for row in range(table.first_header_row, table.last_header_row + 1):
         last = row == table.last_header_row
-        # Over the names, a group heading centred across the columns: no merged cell is needed for it.
+        # The group heading above the headers is centred across the columns, which needs no merged cell.
         across = "center" if last or columns[-1] - columns[0] != len(columns) - 1 else "centerContinuous"
         style = styles.derived(sheet.style_near(row, table.last_column), horizontal=across, wrap=last)
         for index, column in enumerate(columns):
@@ -87,7 +87,7 @@ def _add_rules(sheet: Worksheet, styles: Styles, markup: LedgerMarkup, columns: 
         cells = {name: f"${column_letter(column)}{_FIRST_ROW}" for name, column in places.items()}
         try:
             formula = rule.formula.format(**cells)
-        except KeyError:  # the rule speaks of the form's own risk column, which this ledger lacks
+        except KeyError:  # the rule refers to the form's own risk column, which this ledger lacks
             continue
         dxf = styles.differential(
             fill=rule.fill, ink=rule.ink, bold=rule.bold, italic=rule.italic, number_format=rule.number_format
@@ -96,5 +96,5 @@ def _add_rules(sheet: Worksheet, styles: Styles, markup: LedgerMarkup, columns: 
         for name in rule.columns:
             if name in places and rows:
                 areas = [Area(first, places[name], last, places[name]) for first, last in rows]
-                # The formula stands for the first cell of the first area.
+                # Excel reads a relative reference as seen from the first cell of the first area.
                 sheet.add_rule(areas, formula.replace(_FIRST_ROW, str(rows[0][0])), dxf)

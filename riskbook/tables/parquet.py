@@ -1,4 +1,4 @@
-"""Parquet tables, written a group of rows at a time; needs the extra `riskbook[parquet]`."""
+"""Parquet tables, written in groups of rows; needs the extra `riskbook[parquet]`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _ROWS_A_GROUP = 50_000
 
 
 def read_parquet(path: Path, columns: Columns) -> list[tuple[Any, ...]]:
-    """The rows that `ParquetTable` wrote. Raises `ImportError` without the extra, and whatever pyarrow raises."""
+    """The rows of a file by `ParquetTable`. Raises `ImportError` without the extra, and any error of pyarrow."""
     from pyarrow import parquet
 
     table = parquet.read_table(path)
@@ -21,7 +21,7 @@ def read_parquet(path: Path, columns: Columns) -> list[tuple[Any, ...]]:
 
 
 def column_names(path: Path) -> list[str] | None:
-    """The columns of a Parquet file; None where it is none, or the extra is not installed."""
+    """The columns of a Parquet file; None where it is not one, or the extra is missing."""
     try:
         from pyarrow import ArrowException, parquet
 
@@ -40,7 +40,7 @@ def has_parquet() -> bool:
 
 
 class ParquetTable:
-    """Columns of text, whole numbers, numbers and flags, written in groups of rows. A context manager."""
+    """Writes a Parquet file of typed columns in groups of rows; a context manager."""
 
     def __init__(self, path: Path, columns: Columns) -> None:
         import pyarrow
@@ -63,7 +63,7 @@ class ParquetTable:
             self._writer.close()
 
     def write(self, rows: Sequence[Sequence[Any]]) -> None:
-        """Adds rows."""
+        """Appends rows; their values in the order of the columns."""
         self._rows += rows
         if len(self._rows) >= _ROWS_A_GROUP:
             self._flush()
