@@ -46,7 +46,7 @@ def graft(workbook: Workbook, styles: Styles, built: bytes, placements: Sequence
     positions = {sheet.name: index for index, sheet in enumerate(source.sheets)}
     for placement in placements:
         content = _fitted(source.parts.read(source.sheet(placement.name).part), formats, differentials, strings)
-        content = content.replace(b' tabSelected="1"', b"", 1)
+        content = content.replace(b' tabSelected="1"', b"", 1)  # xlsxwriter selects its own first sheet
         if placement.first:
             content = content.replace(b"<sheetView ", b'<sheetView tabSelected="1" ', 1)
         content = names.to_dialect(content, workbook.strict)

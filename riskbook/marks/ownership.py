@@ -14,6 +14,7 @@ from riskbook.opc.texts import cell_text, text_at
 from riskbook.opc.workbook import Workbook
 from riskbook.opc.worksheet import Worksheet
 
+# Defined names and custom document properties survive a save by openpyxl or LibreOffice; customXml parts vanish.
 PREFIX = "_riskbook."
 _SHEET, _COLUMN = "_riskbook.sheet.", "_riskbook.column."
 _PROPERTY_PREFIX = "riskbook."

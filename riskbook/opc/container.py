@@ -219,7 +219,7 @@ def _without_zip64(extra: bytes, fields: list[int]) -> bytes:
 def _append(
     out: bytearray, directory: bytearray, name: str, content: bytes, stamp: tuple[int, int, int, int, int, int]
 ) -> None:
-    packer = zlib.compressobj(6, zlib.DEFLATED, -15)
+    packer = zlib.compressobj(6, zlib.DEFLATED, -15)  # raw, as zip stores it: no zlib header
     packed = packer.compress(content) + packer.flush()
     raw_name = name.encode("utf-8")
     flags = 0 if raw_name.isascii() else _UTF8_NAME

@@ -8,7 +8,7 @@ from collections.abc import Collection, Generator, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from lxml import etree
+from lxml import etree  # the standard library renames namespace prefixes, which mc:Ignorable refers to by name
 
 from riskbook.errors import PackageError
 from riskbook.opc import names

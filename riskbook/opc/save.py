@@ -69,6 +69,7 @@ def replacing(target: Path, *, overwrite: bool, backup: bool = False) -> Iterato
     temporary: Path | None = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        # In the same folder, because a rename is atomic only within one file system.
         handle, name = tempfile.mkstemp(prefix=".riskbook-", suffix=".tmp", dir=target.parent)
         temporary = Path(name)
         os.close(handle)

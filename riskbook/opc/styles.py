@@ -122,7 +122,7 @@ class Styles:
             xf.set(attribute, value)
         xf.set("numFmtId", "0")
         xf.attrib.pop("applyNumberFormat", "")
-        xf.attrib.pop("quotePrefix", "")
+        xf.attrib.pop("quotePrefix", "")  # would show an apostrophe before riskbook's values
         base = xf.get("xfId")
         if base is not None and not (base.isdigit() and int(base) < len(self._items("cellStyleXfs"))):
             del xf.attrib["xfId"]

@@ -201,6 +201,7 @@ class Workbook:
         self._shift_positions(lambda p: None if p == index else p - 1 if p > index else p)
 
     def _shift_positions(self, moved: Callable[[int], int | None]) -> None:
+        # localSheetId, activeTab and firstSheet count tabs by position; `moved` gives the new one, None if removed.
         for element in list(self.names()):
             position = element.get("localSheetId")
             if position is not None:

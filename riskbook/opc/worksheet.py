@@ -184,10 +184,10 @@ class Worksheet:
     def _cell(self, row_number: int, column: int, value: int | str | None, style: int) -> Element:
         new = etree.Element(self._tag("c"), r=cell_ref(row_number, column), s=str(style))
         if isinstance(value, str):
-            new.set("t", "inlineStr")
+            new.set("t", "inlineStr")  # the client's shared strings stay as they are
             text = etree.SubElement(etree.SubElement(new, self._tag("is")), self._tag("t"))
             text.text = value
-            if value != value.strip() or "\n" in value:
+            if value != value.strip() or "\n" in value:  # else programs drop white space at the ends
                 text.set(_XML_SPACE, "preserve")
         elif value is not None:
             etree.SubElement(new, self._tag("v")).text = str(value)
@@ -208,6 +208,7 @@ class Worksheet:
         return self.rows[row_number]
 
     def _widen(self, row: Element, row_number: int, columns: Collection[int]) -> None:
+        # Readers such as openpyxl in read-only mode see no cell outside of the recorded range.
         first, _, last = row.get("spans", "").partition(":")
         if first.isdigit() and last.isdigit():
             row.set("spans", f"{min(int(first), *columns)}:{max(int(last), *columns)}")

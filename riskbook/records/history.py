@@ -95,6 +95,7 @@ class History:
         digests = {"state": sha256(state), "method_digest": method.sha256}
         with self._transaction():
             for digest, content in ((digests["state"], state), (method.sha256, rules)):
+                # A trigger refuses an object that exists, whatever the conflict clause says.
                 if not self._db.execute("SELECT 1 FROM objects WHERE digest = ?", (digest,)).fetchone():
                     self._db.execute("INSERT INTO objects VALUES (?, ?)", (digest, zlib.compress(content, 6)))
             return self._add(RUN, {**facts, **digests, "repeated": False, "format": RECORD_FORMAT})
@@ -142,7 +143,7 @@ class History:
     def _transaction(self) -> Iterator[None]:
         """Commits at the end of the block, or rolls everything back. Other processes wait with their writing."""
         with translate_errors(self.path):
-            self._db.execute("BEGIN IMMEDIATE")
+            self._db.execute("BEGIN IMMEDIATE")  # locks before the last entry is read, so that the chain cannot fork
             try:
                 yield
                 self._db.execute("COMMIT")

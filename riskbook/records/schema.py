@@ -84,6 +84,7 @@ def connect(path: Path, mode: int = 0o600) -> sqlite3.Connection:
         path.parent.mkdir(parents=True, exist_ok=True)
         # SQLite itself would create a file that others may read.
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, mode))
+        # No isolation level: the sqlite3 module must not begin or commit transactions by itself.
         db = sqlite3.connect(path, timeout=_WAIT, isolation_level=None)
     try:
         with translate_errors(path):
