@@ -41,7 +41,7 @@ def _guarded(value: Any) -> Any:
 
 
 def read_csv(path: Path, columns: Columns) -> list[tuple[Any, ...]]:
-    """The rows of a file by `CsvTable`; empty cells are None. Raises `ValueError` or `KeyError` where it does not fit."""
+    """The rows of a file by `CsvTable`; empty cells are None. Raises `ValueError` or `KeyError` for other files."""
     with path.open(encoding="utf-8-sig", newline="") as stream:
         reader = csv.reader(stream)
         if next(reader, None) != [name for name, _ in columns]:
