@@ -1,15 +1,15 @@
-"""The one tree of exceptions.
+"""All exceptions that riskbook raises on purpose.
 
     RiskbookError              anything riskbook raises on purpose
     ├── MethodError            a method file is not usable (exit 2)
-    ├── ClusterError           workbooks cannot be run, or run on, where they were to be run (exit 3)
-    └── WorkbookError          this file cannot go on (exit 3)
-        ├── PackageError       not a workbook riskbook can open, or one it must not touch
-        ├── LedgerError        a workbook, but its ledger, threats or checks cannot be identified
-        └── OutputError        the result cannot be put where it should go
+    ├── ClusterError           the cluster that was to assess the workbooks cannot be used, or was lost (exit 3)
+    └── WorkbookError          this file cannot be processed (exit 3)
+        ├── PackageError       not a workbook that riskbook can open, or one it must not change
+        ├── LedgerError        a workbook whose ledger, threats or checks are missing or ambiguous
+        └── OutputError        the result, a history or a journal cannot be written or used
 
-An exception carries a message key and its parameters; the sentence a person reads is made from them
-by `riskbook.text`. A wrong cell is never an exception but a `riskbook.Finding`.
+An exception carries a message key and its parameters, from which `riskbook.text` makes the sentence that a person
+reads. A wrong cell is never an exception but a `riskbook.Finding`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 
 
 class RiskbookError(Exception):
-    """Base of all errors raised on purpose; `key` names the message, `params` fill it."""
+    """Base of all errors raised on purpose; `key`: of the message in `riskbook/text/data`; `params`: its parameters."""
 
     def __init__(self, key: str, /, **params: Any) -> None:
         super().__init__(key, params)
@@ -30,6 +30,7 @@ class RiskbookError(Exception):
         return f"{self.key} ({details})" if details else self.key
 
     def __reduce__(self) -> tuple[Any, ...]:
+        # Errors pass between processes; pickle would call the class without the keyword arguments.
         return _rebuild, (type(self), self.key, self.params)
 
 
@@ -38,11 +39,11 @@ def _rebuild(kind: type[RiskbookError], key: str, params: dict[str, Any]) -> Ris
 
 
 class MethodError(RiskbookError):
-    """A method file is missing, is not TOML, or holds a value that is not allowed."""
+    """A method file is missing, is no TOML, or holds a value that is not allowed."""
 
 
 class ClusterError(RiskbookError):
-    """The cluster is missing, unsuitable or lost; finished work is in the journal."""
+    """The cluster cannot be reached, runs another riskbook, or was lost; finished workbooks are in the journal."""
 
 
 class WorkbookError(RiskbookError):
@@ -54,8 +55,8 @@ class PackageError(WorkbookError):
 
 
 class LedgerError(WorkbookError):
-    """No ledger was found, or two sheets claim to be the one threat or check sheet."""
+    """No ledger was recognised, or two sheets qualify as the one threat or check sheet."""
 
 
 class OutputError(WorkbookError):
-    """The result cannot be written: it exists, is locked, read-only, or the disk is full."""
+    """A file cannot be written or used: it exists, is locked, read-only, damaged, or the disk is full."""

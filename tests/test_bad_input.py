@@ -161,6 +161,7 @@ def test_a_workbook_open_in_excel_is_left_alone(tmp_path: Path) -> None:
     assert {entry.name for entry in tmp_path.iterdir()} == {"client.xlsx", "~$client.xlsx"}
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
 def test_a_read_only_target(tmp_path: Path) -> None:
     path = Path(shutil.copy(CLINIC, tmp_path / "client.xlsx"))

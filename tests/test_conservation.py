@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import pytest
 import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -66,6 +67,7 @@ def _named_rows(findings: tuple[Finding, ...]) -> set[int]:
     return rows
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(120), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rows=_rows, gap=st.integers(0, 3))
 def test_every_row_and_column_is_used_or_named(rows: list[list[Any]], gap: int) -> None:

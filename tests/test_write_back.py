@@ -148,6 +148,7 @@ def test_no_cell_of_riskbook_is_a_formula(path: Path, tmp_path: Path) -> None:
         assert not [c.coordinate for row in book[name].iter_rows() for c in row if c.data_type == "f"]
 
 
+@pytest.mark.slow
 def test_change_a_threat_and_the_results_follow(tmp_path: Path) -> None:
     path = workbooks()[1]  # kitahama-seiki
     assert path.stem == "kitahama-seiki"

@@ -1,4 +1,4 @@
-"""Compares monthly packages with the histories that they were made from."""
+"""Compares monthly packages with the histories they were made from."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from riskbook.records.moments import Histories, Month, by_client
 
 _FIGURES = ("importance", "threat", "vulnerability", "risk", "level", "decided")
 
-Found = Iterator[tuple[str, dict[str, Any]]]
+Found = Iterator[tuple[str, dict[str, Any]]]  # message key and parameters of each difference
 
 
 @dataclass(frozen=True)
 class Shown:
-    """What the tables of a package say: each client's line by the chain hash of its run, and its assets' figures."""
+    """Figures of a package. `clients`: row by chain hash of the run; `assets`: rows of `_FIGURES` by client name."""
 
     clients: Mapping[str, Mapping[str, Any]]
     assets: Mapping[str, Sequence[Sequence[Any]]]
 
 
 def shown_in(clients: Sequence[Mapping[str, Any]] | None, register: Sequence[Mapping[str, Any]] | None) -> Shown | None:
-    """What is needed of two tables; None where one is not as it was made."""
+    """The figures in the tables clients and register; None where one of them is None, that is, was changed."""
     if clients is None or register is None:
         return None
     assets: dict[str, list[list[Any]]] = {}
@@ -36,9 +36,9 @@ def shown_in(clients: Sequence[Mapping[str, Any]] | None, register: Sequence[Map
 def compare_with(
     histories: Histories, manifests: Mapping[str, Mapping[str, Any]], shown: Mapping[str, Shown | None]
 ) -> Found:
-    """Differences between packages and histories; `shown`: by month, what the tables say.
+    """Yields the differences between packages and histories. `manifests`, `shown` (figures of the tables): by month.
 
-    Each history is first checked in itself. A package finds its history by the chain, whatever it is called now.
+    Each history is first checked in itself. A package's history is recognised by its chain, so it may be renamed.
     """
     claimed: dict[str, set[int]] = {month: set() for month in manifests}
     newest = max(manifests, default="")
@@ -51,7 +51,7 @@ def compare_with(
             number = _own(history, prefix, manifest, claimed[month])
             if number is not None:
                 claimed[month].add(number)
-            if broken:  # a broken history proves nothing
+            if broken:  # a broken history proves nothing about the package
                 continue
             end = _month(month).last.isoformat()
             known = [run for run in runs if run.facts["day"] <= end]
@@ -73,12 +73,12 @@ def compare_with(
 
 def _month(text: str) -> Month:
     month = Month.of(text)
-    assert month is not None  # the manifest has been checked
+    assert month is not None  # `opened` has checked it
     return month
 
 
 def _own(history: History, prefix: str, manifest: Mapping[str, Any], claimed: set[int]) -> int | None:
-    """Which of the histories of a package this one is: by chain and name, else by chain, else by name."""
+    """The index of this history in a package's list: by chain and name, else by chain, else by name; None without."""
     listed = [(number, entry) for number, entry in enumerate(manifest["histories"]) if number not in claimed]
     named = [(number, entry) for number, entry in listed if entry["name"] == prefix]
     for number, entry in (*named, *listed):
@@ -100,18 +100,18 @@ def _against(
     if history.link(listed["entries"]) != listed["chain"]:
         yield "history-differs", {**where, "seq": listed["entries"]}
         return
-    kept = {run.seq: run for run in runs_so_far}
-    mine = [entry for entry in manifest["inputs"] if entry["history"] == number]
-    for entry in mine:
-        run = kept.get(entry["run"])
+    recorded = {run.seq: run for run in runs_so_far}
+    listed_runs = [entry for entry in manifest["inputs"] if entry["history"] == number]
+    for entry in listed_runs:
+        run = recorded.get(entry["run"])
         if run is None and entry["run"] not in forgotten:
             yield "run-missing", {**where, "client": entry["client"], "seq": entry["run"]}
         elif run and (run.hash, run.facts["state"]) != (entry["chain_sha256"], entry["state_sha256"]):
             yield "run-differs", {**where, "client": entry["client"], "seq": entry["run"]}
-    if gone := [entry for entry in mine if entry["run"] in forgotten]:
+    if gone := [entry for entry in listed_runs if entry["run"] in forgotten]:
         yield "forgotten", {**where, "count": len(gone)}
     known = by_client(run for run in runs_so_far if run.seq <= listed["entries"])
-    inputs = {entry["run"] for entry in mine}
+    inputs = {entry["run"] for entry in listed_runs}
     for client, runs in known.items():
         expected = [run for run in runs if run.facts["day"] >= month.first.isoformat()] or runs[-1:]
         for run in expected:
@@ -119,12 +119,12 @@ def _against(
                 yield "run-unlisted", {**where, "client": client, "seq": run.seq}
     if shown is not None:
         yield from _figures(history, where, known, shown)
-    if since := [run for run in kept.values() if run.seq > listed["entries"]]:
+    if since := [run for run in recorded.values() if run.seq > listed["entries"]]:
         yield "later-runs", {**where, "count": len(since)}
 
 
 def _figures(history: History, where: Mapping[str, str], known: Mapping[str, Sequence[Run]], shown: Shown) -> Found:
-    """Clients and register against the records; a client is found by the place of its run in the chain."""
+    """Compares clients and register with the records; redacted clients are recognised by the hash of their run."""
     for client, runs in known.items():
         last = runs[-1]
         line = shown.clients.get(last.hash)

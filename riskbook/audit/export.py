@@ -1,4 +1,4 @@
-"""The monthly package: tables of all clients as of the end of a month, written as workbook, CSV and Parquet."""
+"""Writes the monthly package: tables of all clients at the end of a month, as workbook, CSV and Parquet."""
 
 from __future__ import annotations
 
@@ -16,7 +16,17 @@ from typing import Any
 
 import riskbook
 from riskbook import opc, sheets
-from riskbook.audit.manifest import NAME, SCHEMA, before, digest_of, folder_of, litter, opened, packages_in, sealed
+from riskbook.audit.manifest import (
+    NAME,
+    SCHEMA,
+    digest_of,
+    folder_of,
+    is_litter,
+    opened,
+    packages_in,
+    previous_package,
+    sealed,
+)
 from riskbook.audit.redact import Redaction
 from riskbook.audit.tables import TABLES, client_rows, counted, method_rows, run_facts, values
 from riskbook.errors import OutputError
@@ -31,14 +41,14 @@ _MONTHS = 13  # of the trend: a year and the same month of the year before
 _OF_INPUTS = frozenset(
     {"file", "day", "run", "input_sha256", "output_sha256", "state_sha256", "method_sha256", "chain_sha256"}
 )
-_SCRATCH, _ABANDONED = ".riskbook-audit-", 3600.0  # seconds after which leftovers of a killed call are deleted
+_SCRATCH, _ABANDONED = ".riskbook-audit-", 3600.0  # seconds after which the folder of a killed call is deleted
 
 
 @dataclass(frozen=True)
 class Exported:
-    """A package: where it is, the SHA-256 of its manifest, whether it was there already, the later months in its place.
+    """A package: its folder, the SHA-256 of its manifest, whether it existed already, later months beside it.
 
-    `parquet`: whether the Parquet tables are in it.
+    `parquet`: whether it contains the Parquet tables.
     """
 
     path: Path
@@ -53,9 +63,9 @@ def export_month(
 ) -> Exported:
     """Writes the package of a month to `place`/audit-YYYY-MM, whole or not at all.
 
-    The same history, options and month before give the same bytes. A package that is there stays if it is the same;
-    else it is replaced, with `force`, and kept under another name. `lang`: None is that of the package there, or of the
-    month before. Raises `OutputError`.
+    The same history, options and package of the month before give the same bytes. An existing package with other bytes
+    is replaced only with `force`, and renamed. `lang`: None takes that of the existing package, or of the month before.
+    Raises `OutputError`.
     """
     target = place / folder_of(str(month))
     try:
@@ -65,7 +75,7 @@ def export_month(
         try:
             parquet = _write(histories, month, place, scratch, lang, redaction)
             manifest = digest_of(scratch / NAME)
-            _open_to_others(scratch)
+            _settle(scratch)
             later = tuple(name for name in packages_in(place) if name > str(month))
             if later and not target.exists() and not force:
                 raise OutputError("audit-order", month=str(month), later=later[0])
@@ -78,16 +88,16 @@ def export_month(
 
 
 def _put(scratch: Path, target: Path, *, force: bool) -> bool:
-    """Puts a package in its place; whether it was there already. With `force` another is moved out of the way."""
+    """Moves a package to its place; returns whether the same one existed. With `force` another one is renamed."""
     while True:
-        with contextlib.suppress(FileExistsError):  # by another call, just now
+        with contextlib.suppress(FileExistsError):  # another call was faster
             if not target.exists():
                 _rename(scratch, target)
                 return False
-        there, made = _digests(target), _digests(scratch)
-        if there == made:
+        present, made = _digests(target), _digests(scratch)
+        if present == made:
             return True
-        differing = sorted(name for name in there.keys() | made.keys() if there.get(name) != made.get(name))
+        differing = sorted(name for name in present.keys() | made.keys() if present.get(name) != made.get(name))
         if not force:
             raise OutputError("audit-differs", path=str(target), detail=tuple(differing[:5]))
         number = 1
@@ -97,7 +107,7 @@ def _put(scratch: Path, target: Path, *, force: bool) -> bool:
 
 
 def _rename(source: Path, target: Path) -> None:
-    """Renames a folder; `FileExistsError` where there is one of that name."""
+    """Renames a folder. Raises `FileExistsError` where the name is taken, whatever the system calls that."""
     try:
         source.rename(target)
     except OSError as error:
@@ -111,7 +121,7 @@ def _digests(folder: Path) -> dict[str, str]:
     return {
         path.relative_to(folder).as_posix(): digest_of(path)
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and not litter(path)
+        if path.is_file() and not is_litter(path)
     }
 
 
@@ -121,8 +131,8 @@ def _clear_abandoned(place: Path) -> None:
             shutil.rmtree(path, ignore_errors=True)
 
 
-def _open_to_others(scratch: Path) -> None:
-    """As readable as any other new folder, which temporary ones are not; and all of it on the disk."""
+def _settle(scratch: Path) -> None:
+    """Writes the files to the disk, and gives the folder its usual mode: a temporary one is private."""
     for path in scratch.iterdir():
         with path.open("r+b") as stream:
             os.fsync(stream.fileno())
@@ -130,11 +140,11 @@ def _open_to_others(scratch: Path) -> None:
     opc.usual_mode(scratch, 0o777)
 
 
-# --- what is written ---
+# --- content ---
 
 
 class _Collected:
-    """What a package is made of: rows by table, and what the manifest lists of runs, histories and methods."""
+    """The content of a package: rows by table, and the runs, histories and methods that the manifest lists."""
 
     def __init__(self) -> None:
         self.rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in TABLES}
@@ -145,31 +155,31 @@ class _Collected:
 
 
 def _collect(histories: Histories, month: Month, redaction: Redaction) -> _Collected:
-    found, trend, names = _Collected(), _Trend(month), set[str]()
+    collected, trend, names = _Collected(), _Trend(month), set[str]()
     for number, (prefix, history) in enumerate(histories.each()):
         for key, about in history.problems():
             raise OutputError("history-broken", path=str(history.path), detail=f"{key} {about.get('seq', '')}".strip())
         clients = by_client(history.runs(until=month.last))
         last = max((run.seq for runs in clients.values() for run in runs), default=0)
         name = redaction.client(prefix) if prefix else ""
-        found.histories.append({"name": name, "entries": last, "chain": history.link(last)})
+        collected.histories.append({"name": name, "entries": last, "chain": history.link(last)})
         for client, runs in clients.items():
             called = prefix + client
-            while called in names:  # two histories may name a client alike
+            while called in names:  # clients of two histories may have the same name
                 called += "*"
             names.add(called)
             trend.add(runs)
-            _collect_client(found, called, number, history, runs, month, redaction)
-    if not found.recorded:
+            _collect_client(collected, called, number, history, runs, month, redaction)
+    if not collected.recorded:
         raise OutputError("audit-empty", month=str(month))
-    found.rows["trend"] = [values("trend", line) for line in trend.lines()]
-    for digest, (tables, count) in sorted(found.methods.items()):
-        found.rows["methods"] += [values("methods", row) for row in method_rows(tables, digest, count)]
-    return found
+    collected.rows["trend"] = [values("trend", line) for line in trend.lines()]
+    for digest, (tables, count) in sorted(collected.methods.items()):
+        collected.rows["methods"] += [values("methods", row) for row in method_rows(tables, digest, count)]
+    return collected
 
 
 def _collect_client(
-    found: _Collected,
+    collected: _Collected,
     client: str,
     number: int,
     history: History,
@@ -189,27 +199,27 @@ def _collect_client(
         | {name: value for name, value in run_facts(run).items() if name in _OF_INPUTS}
         for run in listed
     ]
-    # What was typed long ago may still be quoted.
+    # Later texts may quote values of any earlier run, so all records are searched for values to redact.
     states = {run.facts["state"]: run for run in runs} if redaction else {}
     redaction.rows(client, {**tables, "inputs": inputs}, [history.record(run) for run in states.values()])
     for table, entries in tables.items():
-        found.rows[table] += [values(table, entry) for entry in entries]
-    found.inputs += inputs
-    found.recorded = max(found.recorded, last.facts["at"])
+        collected.rows[table] += [values(table, entry) for entry in entries]
+    collected.inputs += inputs
+    collected.recorded = max(collected.recorded, last.facts["at"])
     digest = last.facts["method_digest"]
-    known, count = found.methods.get(digest) or (history.method(last), 0)
-    found.methods[digest] = known, count + 1
+    known, count = collected.methods.get(digest) or (history.method(last), 0)
+    collected.methods[digest] = known, count + 1
 
 
 def _write(
     histories: Histories, month: Month, place: Path, folder: Path, lang: str | None, redaction: Redaction
 ) -> bool:
     with_parquet = has_parquet()
-    previous = before(place, str(month))
-    found = _collect(histories, month, redaction)
-    counts = _write_tables(folder, found.rows, with_parquet)
+    previous = previous_package(place, str(month))
+    collected = _collect(histories, month, redaction)
+    counts = _write_tables(folder, collected.rows, with_parquet)
     names = {table: [name for name, _ in columns] for table, columns in TABLES.items()}
-    audit = sheets.AuditBook(str(month), previous, found.recorded, redaction.said, names, found.rows)
+    audit = sheets.AuditBook(str(month), previous, collected.recorded, redaction.said, names, collected.rows)
     language = lang or _language(place, month, previous)
     sheets.write_audit(audit, folder / f"{folder_of(str(month))}.xlsx", load_method(), language)
     files = {
@@ -220,17 +230,17 @@ def _write(
         "schema": SCHEMA,
         "month": str(month),
         "previous": previous and {"month": previous[0], "sha256": previous[1]},
-        "scope": {table: len(found.rows[table]) for table in ("clients", "register", "runs")},
-        "recorded_at": found.recorded,
+        "scope": {table: len(collected.rows[table]) for table in ("clients", "register", "runs")},
+        "recorded_at": collected.recorded,
         "riskbook": riskbook.__version__,
         "lang": language,
         "methods": [
             {"name": tables["name"], "edition": tables["edition"], "sha256": digest, "clients": count}
-            for digest, (tables, count) in sorted(found.methods.items())
+            for digest, (tables, count) in sorted(collected.methods.items())
         ],
         "redaction": redaction.said,
-        "histories": found.histories,
-        "inputs": found.inputs,
+        "histories": collected.histories,
+        "inputs": collected.inputs,
         "files": files,
     }
     (folder / NAME).write_bytes(sealed(content))
@@ -238,7 +248,10 @@ def _write(
 
 
 def _language(place: Path, month: Month, previous: tuple[str, str] | None) -> str:
-    """The language of the package that is there, else of the one before, else Japanese: never that of the machine."""
+    """The language of the existing package, else of the one before, else Japanese.
+
+    Never that of the machine: the package must be the same on every machine.
+    """
     for name in (str(month), previous[0] if previous else ""):
         with contextlib.suppress(OSError, ValueError):
             return str(opened((place / folder_of(name) / NAME).read_bytes())["lang"])
@@ -268,7 +281,7 @@ class _Trend:
         self._shares: dict[Month, list[float]] = {month: [] for month in self._months}
 
     def add(self, runs: Sequence[Run]) -> None:
-        """Adds a client, its runs by day."""
+        """Adds a client; `runs`: all of its runs, by day."""
         for month in self._months:
             last = next((run for run in reversed(runs) if run.facts["day"] <= month.last.isoformat()), None)
             if last is None:
@@ -280,15 +293,15 @@ class _Trend:
                 self._shares[month].append(figures["share"])
 
     def lines(self) -> list[dict[str, Any]]:
-        """A line a month, from the first with a client on."""
-        found = []
+        """A line for each month that has clients, oldest first; `share` is their mean, 0…1."""
+        lines = []
         for month, sums in self._sums.items():
             if sums["clients"]:
                 shares = self._shares[month]
                 share = round(sum(shares) / len(shares), 4) if shares else None
                 levels = {level: sums[level] for level in LEVELS}
                 assets = sum(levels.values())
-                found.append(
+                lines.append(
                     {
                         "month": str(month),
                         "clients": sums["clients"],
@@ -299,4 +312,4 @@ class _Trend:
                         "share": share,
                     }
                 )
-        return found
+        return lines

@@ -1,4 +1,4 @@
-"""The manifest of a monthly package: what is in it, sealed, and chained to the month before."""
+"""The manifest of a monthly package: lists its content, is sealed by a digest, and names that of the month before."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _FOLDER = re.compile(r"audit-(\d{4}-\d{2})")
 
 
 def _each(value: Any, **kinds: Any) -> bool:
-    """Whether a value is a list of mappings that have these names, each of its kind."""
+    """Whether a value is a list of mappings with these keys, the value of each of the given type."""
     return isinstance(value, list) and all(_has(entry, **kinds) for entry in value)
 
 
@@ -44,7 +44,7 @@ _SHAPE: dict[str, Callable[[Any], bool]] = {
 
 
 def folder_of(month: str) -> str:
-    """What the folder of a month is called."""
+    """The name of the folder of a month (YYYY-MM)."""
     return f"audit-{month}"
 
 
@@ -58,21 +58,21 @@ def packages_in(place: Path) -> dict[str, Path]:
     return dict(sorted(found.items()))
 
 
-def litter(path: Path) -> bool:
-    """Whether a file is what a system or a program leaves behind when somebody looks into a folder."""
+def is_litter(path: Path) -> bool:
+    """Whether a file is one that Finder, Explorer or an office program creates when somebody opens a folder or file."""
     return path.name in (".DS_Store", "Thumbs.db", "desktop.ini") or path.name.startswith(("~$", "._", ".~lock."))
 
 
 def sealed(content: Mapping[str, Any]) -> bytes:
-    """The bytes of a manifest, with a digest of all the rest in it."""
+    """The bytes of a manifest, with the digest of `content` added as `seal`."""
     return _written({**content, "seal": _seal(content)})
 
 
 def opened(data: bytes) -> dict[str, Any]:
-    """The content of a manifest. Raises `ValueError` where it is none, or not as it was written."""
+    """The content of a manifest without its seal. Raises `ValueError` where it is none, or not as it was written."""
     try:
         manifest = json.loads(data.decode())
-    except RecursionError as error:
+    except RecursionError as error:  # nested deeper than the parser can follow
         raise ValueError("JSON") from error
     if not isinstance(manifest, dict) or manifest.get("schema") != SCHEMA:
         raise ValueError("schema")
@@ -80,6 +80,7 @@ def opened(data: bytes) -> dict[str, Any]:
         if name not in manifest or not fits(manifest[name]):
             raise ValueError(name)
     content = {name: value for name, value in manifest.items() if name != "seal"}
+    # The seal covers the values; comparing the bytes also shows keys given twice and changed white space.
     if manifest.get("seal") != _seal(content) or _written(manifest) != data:
         raise ValueError("seal")
     return content
@@ -94,13 +95,16 @@ def _written(manifest: Mapping[str, Any]) -> bytes:
 
 
 def digest_of(path: Path) -> str:
-    """SHA-256 of a file."""
+    """SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def before(place: Path, month: str) -> tuple[str, str] | None:
-    """The last month before this one that has a package in a folder, and the digest of its manifest."""
+def previous_package(place: Path, month: str) -> tuple[str, str] | None:
+    """The last month before this one with a package in `place`, and the SHA-256 of its manifest; None without.
+
+    Raises `OutputError` where that manifest is missing or was changed.
+    """
     earlier = [(name, path) for name, path in packages_in(place).items() if name < month]
     if not earlier:
         return None

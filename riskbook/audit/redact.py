@@ -1,4 +1,4 @@
-"""Columns that are blanked, or given pseudonyms, before they leave the house."""
+"""Blanks columns of the monthly package, or replaces their values by pseudonyms."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from typing import Any
 from riskbook.errors import OutputError
 from riskbook.model import used_in
 
-# What may be asked for: the columns that people typed, and who was at the machine.
+# The columns that can be redacted: those that people typed, and the operator.
 COLUMNS = tuple(sorted({*used_in("redact"), "client", "file", "operator", "reason", "title"}))
-# The same, under another name in some table.
+# Columns that hold the same values under another name in some table; they are redacted, too.
 _ALSO = {
     "name": ("subject",),
     "decided_by": ("by",),
@@ -24,7 +24,7 @@ _ALSO = {
     "file": ("client",),
     "reason": ("response",),
 }
-# Columns that are riskbook's own words, figures, dates and hashes; every other text may quote what stands elsewhere.
+# Columns of riskbook's own words, figures, dates and hashes; any other text may quote a redacted value.
 _OWN = frozenset(
     {
         *used_in("own"),
@@ -45,16 +45,16 @@ _OWN = frozenset(
 )
 _BLANK = "■"
 _SHORTEST_KEY = 16  # bytes
-_QUOTED = re.compile(r"「.*」|“.*”", re.DOTALL)  # to the last mark: what is quoted may hold marks itself
+_QUOTED = re.compile(r"「.*」|“.*”", re.DOTALL)  # to the last mark: quoted text may contain marks
 
 
 class Redaction:
-    """Takes columns out of rows. `columns`: as asked; `key`: gives pseudonyms instead of blanks.
+    """Redacts `columns` in rows; `key`: a file whose content makes pseudonyms, instead of blanks.
 
     A redacted value (of any run so far) is also replaced where another text of the same client quotes it, with or
-    without spaces in it, and so is whatever a message quotes. A pseudonym is the same in every month for the same
-    value of the same client under the same key.
-    Raises `OutputError` for a column that is none, and for a key that is missing or short.
+    without spaces in it, and so is everything that a message quotes. A pseudonym is the same in every month for
+    the same value of the same client under the same key.
+    Raises `OutputError` for an unknown column, for blanked client names, and for a key that is missing or too short.
     """
 
     def __init__(self, columns: Sequence[str], key: Path | None = None) -> None:
@@ -64,7 +64,7 @@ class Redaction:
         self._asked = tuple(sorted(set(columns)))
         self._key = None if key is None else _key(key)
         if self._key is None and {"client", "title", "file"} & set(columns):
-            raise OutputError("redact-client")  # blanked, clients could not be told apart
+            raise OutputError("redact-client")  # blanked, clients could not be distinguished
         self._columns = frozenset(self._asked).union(*(_ALSO.get(column, ()) for column in self._asked))
 
     def __bool__(self) -> bool:
@@ -72,7 +72,7 @@ class Redaction:
 
     @property
     def said(self) -> dict[str, Any] | None:
-        """What the manifest says of it; the key itself cannot be told from its mark."""
+        """The redaction as the manifest records it; `key` is a mark from which the key cannot be derived."""
         if not self:
             return None
         if self._key is None:
@@ -81,25 +81,26 @@ class Redaction:
         return {"columns": list(self._asked), "how": "hmac-sha256", "key": mark}
 
     def client(self, client: str) -> str:
-        """What a client is called in the package."""
+        """The name of a client in the package."""
         return self._pseudonym(client, client) or _BLANK if "client" in self._columns else client
 
     def rows(
         self, client: str, tables: Mapping[str, Sequence[dict[str, Any]]], records: Sequence[Mapping[str, Any]]
     ) -> None:
-        """Redacts all rows of one client, in place; `records`: all that its runs found, whose values may be quoted."""
+        """Redacts all rows of one client, in place; `records`: those of all its runs, whose values may be quoted."""
         if not self:
             return
-        kept = [row for record in records for name in ("assets", "measures", "findings") for row in record[name]]
-        kept += [{"title": record["client"]} for record in records]  # as it was called then
-        quoted = self._quoted([*kept, *(row for rows in tables.values() for row in rows)])
+        recorded = [row for record in records for name in ("assets", "measures", "findings") for row in record[name]]
+        recorded += [{"title": record["client"]} for record in records]  # the title may have changed since
+        quoted = self._quoted([*recorded, *(row for rows in tables.values() for row in rows)])
         for rows in tables.values():
             for row in rows:
                 self._row(client, row, quoted)
 
     def _quoted(self, rows: Sequence[Mapping[str, Any]]) -> re.Pattern[str] | None:
-        found = {str(row[column]) for row in rows for column in self._columns if row.get(column) not in (None, "")}
-        long = sorted((text for text in found if len(text) > 1 and not text.isdecimal()), key=lambda t: (-len(t), t))
+        """A pattern for all redacted values, longest first; numbers and single characters would match everywhere."""
+        redacted = {str(row[column]) for row in rows for column in self._columns if row.get(column) not in (None, "")}
+        long = sorted((text for text in redacted if len(text) > 1 and not text.isdecimal()), key=lambda t: (-len(t), t))
         # People write names with and without a space.
         spelled = (r"\s*".join(map(re.escape, "".join(text.split()))) for text in long)
         return re.compile("|".join(filter(None, spelled))) if long else None

@@ -1,4 +1,4 @@
-"""The tables of a month: what their columns are, and how the record of each client fills them."""
+"""The tables of a monthly package: their columns, and the rows of each client from the records of its runs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from riskbook.tables import FLAG, KIND_OF, TEXT, WHOLE
 Record = Mapping[str, Any]
 Row = dict[str, Any]
 
-COUNTS = tuple(f"assets_{level}" for level in LEVELS)  # beside the column `medium`, which is no level
+COUNTS = tuple(
+    f"assets_{level}" for level in LEVELS
+)  # the prefix, because a column `medium` (of an asset) exists already
 _WHOLE = frozenset(
     {
         "run",
@@ -167,7 +169,7 @@ def _kind(name: str) -> str:
     return WHOLE if name in _WHOLE else FLAG if name in _FLAGS else TEXT
 
 
-# Table → its columns as (name, kind).
+# Table → its columns as (name, kind of `riskbook.tables`).
 TABLES = {table: tuple((name, _kind(name)) for name in names) for table, names in _NAMES.items()}
 _METHOD_TABLES = (
     "scale",
@@ -182,26 +184,26 @@ _METHOD_TABLES = (
     "residual",
     "retention",
 )
-_LOOKS = ("fill", "ink", "strong", "word", "labels")  # of a method: what makes no figure
+_LOOKS = ("fill", "ink", "strong", "word", "labels")  # keys of a method that change no figure
 
 
 def values(table: str, row: Mapping[str, Any]) -> tuple[Any, ...]:
-    """A row in the order and with the types of its table's columns."""
-    found = []
+    """The values of a row in the order and with the types of its table's columns; empty texts become None."""
+    cells = []
     for name, kind in TABLES[table]:
         value = row.get(name)
         value = _pairs(value) if name in ("factors", "causes") else value
-        found.append(None if value is None or value == "" else str(value) if kind == TEXT else value)
-    return tuple(found)
+        cells.append(None if value is None or value == "" else str(value) if kind == TEXT else value)
+    return tuple(cells)
 
 
 def counted(levels: Mapping[str, int]) -> Row:
-    """Numbers of assets by level, under the names of their columns."""
+    """Numbers of assets: column name → number, from level → number."""
     return dict(zip(COUNTS, (levels[level] for level in LEVELS), strict=True))
 
 
 def run_facts(run: Run) -> Row:
-    """The facts of a run under the names of the columns."""
+    """The facts of a run, by column name."""
     facts = run.facts
     return {
         **{name: facts[name] for name in ("title", "file", "day", "operator", "method", "edition", "version")},
@@ -229,10 +231,11 @@ def client_rows(
     first: Record | None,
     in_month: Sequence[Run],
 ) -> dict[str, list[Row]]:
-    """The rows of one client in every table but trend and methods.
+    """The rows of one client in every table but trend and methods, by table.
 
-    `run`, `now`: its last run up to the end of the month, and what it found; `before`: the same of the month before;
-    `first`: what the first run of all found, where that was in the month and is not the last.
+    `run`, `now`: its last run up to the end of the month, and the record of it; `before`: the record at the end of the
+    month before; `first`: that of the first run of all, where it was in this month and is not the last. `in_month`: the
+    runs of the month.
     """
     end = month.last.isoformat()
     base = first if before is None else before
@@ -288,7 +291,7 @@ def _measures(now: Record, end: str) -> Iterator[Row]:
 
 
 def _accepted(now: Record, end: str) -> Iterator[Row]:
-    """The risks that somebody decided to retain, and what is wrong with that: nobody's name, no end, or past it."""
+    """The risks that somebody decided to retain; `acceptance`: in-force, nameless, endless (no date) or expired."""
     for asset in now["assets"]:
         if asset["decided"] == "retain":
             until = asset["review_date"]
@@ -297,7 +300,7 @@ def _accepted(now: Record, end: str) -> Iterator[Row]:
 
 
 def _findings(before: Record | None, now: Record) -> Iterator[Row]:
-    """What is open at the end of the month, and what was closed or answered in it."""
+    """The findings that are open at the end of the month, and those closed or answered in it."""
     earlier = [] if before is None else before["findings"]
     matched: dict[int, int] = {}
     pair(now["findings"], earlier, matched, _whole_key)
@@ -317,7 +320,7 @@ def _whole_key(finding: Record) -> tuple[Any, ...]:
 
 
 def _asset_key(finding: Record) -> tuple[Any, ...]:
-    """Rows move when people sort: an asset's finding is known by its column."""
+    """Rows move when people sort, so the finding of an asset is recognised by its column without the row."""
     cell = finding["cell"] or ""
     return (
         finding["code"],
@@ -328,7 +331,7 @@ def _asset_key(finding: Record) -> tuple[Any, ...]:
 
 
 def method_rows(tables: Mapping[str, Any], digest: str, clients: int) -> Iterator[Row]:
-    """What a method says, line by line, for the tables that make the figures."""
+    """The values of a method's tables that determine figures, a row for each. `tables`: the method's content."""
     head = {
         "method": tables["name"],
         "edition": tables["edition"],

@@ -1,4 +1,4 @@
-"""Whether monthly packages are as they were made: file by file, month by month, and against the history."""
+"""Verifies that monthly packages are as they were made: their files, their chain of months, and the history."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from typing import Any
 
 from riskbook import sheets
 from riskbook.audit.against import Shown, compare_with, shown_in
-from riskbook.audit.manifest import NAME, digest_of, litter, opened, packages_in
+from riskbook.audit.manifest import NAME, digest_of, is_litter, opened, packages_in
 from riskbook.audit.tables import TABLES
 from riskbook.method import load_method
 from riskbook.reading import cell_values
 from riskbook.records.moments import Histories
 from riskbook.tables import has_parquet, read_csv, read_parquet
 
-_SHOWN = 5  # differences of a file
-_LONGEST = 80  # characters of a row
+_SHOWN = 5  # differences reported for a file
+_LONGEST = 80  # characters of a row or detail in a report
 _HARMLESS = frozenset({"forgotten", "later-runs", "later-months"})
-_KEPT = 16  # hex digits of a recorded hash that are enough
+_EXPECTED_DIGITS = 16  # the least of a manifest's digest that a person must give
 
 Found = Iterator[tuple[str, dict[str, Any]]]
 Rows = Sequence[tuple[Any, ...]]
@@ -32,8 +32,8 @@ Rows = Sequence[tuple[Any, ...]]
 class Verdict:
     """The result of a verification.
 
-    `problems`: (key, parameters), each naming the file, month or entry, of what is not as it was. `notes`: the same of
-    what a person should know. `months`: each package with the SHA-256 of its manifest, oldest first.
+    `problems`: (message key, parameters) of everything that is not as it was made, naming file, month or entry.
+    `notes`: the same for facts that are no defect. `months`: each package with the SHA-256 of its manifest, by month.
     """
 
     problems: tuple[tuple[str, dict[str, Any]], ...]
@@ -42,10 +42,10 @@ class Verdict:
 
 
 def verify(place: Path, *, expect: str | None = None, histories: Histories | None = None) -> Verdict:
-    """Checks one package with all before it, or all packages in a folder.
+    """Verifies one package with all before it, or all packages in a folder.
 
-    `expect`: the kept SHA-256 of a manifest (at least its first 16 digits; blanks between them do not count).
-    `histories`: those that the packages were made from; without them the packages stand for themselves.
+    `expect`: the SHA-256 of a manifest as a person wrote it down (at least its first 16 digits; spaces are ignored).
+    `histories`: those that the packages were made from; without them only the packages themselves are checked.
     Raises `OutputError` where a history cannot be used.
     """
     packages = _packages(place)
@@ -88,7 +88,7 @@ def verify(place: Path, *, expect: str | None = None, histories: Histories | Non
 
 
 def _packages(place: Path) -> dict[str, Path]:
-    """The packages in a folder; or the one that the folder is, with all before it."""
+    """The packages in a folder; where the folder is itself a package, this one and all before it."""
     packages = packages_in(place)
     if packages:
         return packages
@@ -99,11 +99,14 @@ def _packages(place: Path) -> dict[str, Path]:
 
 
 def _expected(expect: str, digests: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
-    kept = "".join(expect.split()).lower()
+    given = "".join(expect.split()).lower()
     newest = max(digests, default="")
-    found = next((month for month, digest in digests.items() if len(kept) >= _KEPT and digest.startswith(kept)), None)
+    found = next(
+        (month for month, digest in digests.items() if len(given) >= _EXPECTED_DIGITS and digest.startswith(given)),
+        None,
+    )
     if found is None:
-        return "expect-none", {"expect": kept, "month": newest, "found": digests.get(newest, "-")}
+        return "expect-none", {"expect": given, "month": newest, "found": digests.get(newest, "-")}
     return ("", {}) if found == newest else ("expect-older", {"month": found, "newest": newest})
 
 
@@ -125,23 +128,23 @@ def _previous(
 
 
 class _Package:
-    """The files of one month against its manifest, and its tables against each other."""
+    """Compares the files of one month with its manifest, and the copies of its tables with each other."""
 
     def __init__(self, folder: Path, manifest: Mapping[str, Any]) -> None:
         self._folder, self._manifest = folder, manifest
         self._listed: Mapping[str, Any] = manifest["files"]
-        self._there = dict(_files(folder))
+        self._present = dict(_files(folder))
         self._sound = {
             name
             for name, about in self._listed.items()
-            if self._there.get(name) and digest_of(folder / name) == about["sha256"]
+            if self._present.get(name) and digest_of(folder / name) == about["sha256"]
         }
         self._read: dict[str, Rows | None] = {}
 
     def problems(self, *, thorough: bool) -> Found:
-        """Whatever is not as it was made; `thorough`: the workbook is compared with its tables, whatever its hash."""
+        """Yields everything that is not as it was made; `thorough`: also compares the workbook with the tables."""
         folder = self._folder.name
-        for name, regular in self._there.items():
+        for name, regular in self._present.items():
             if name not in self._listed and name != NAME:
                 yield "file-added", {"file": f"{folder}/{name}"}
             elif not regular:
@@ -151,12 +154,12 @@ class _Package:
             if name not in self._listed:
                 yield "file-unlisted", {"file": f"{folder}/{name}"}
         for name in self._listed:
-            if name not in self._there:
+            if name not in self._present:
                 yield "file-missing", {"file": f"{folder}/{name}"}
-            elif self._there[name] and name not in self._sound:
+            elif self._present[name] and name not in self._sound:
                 yield self._changed(name, book)
         yield from self._counts()
-        for table in TABLES:  # whoever writes hashes anew must write every copy anew
+        for table in TABLES:  # who edits a file and corrects its hash must also edit every copy
             pair = f"{table}.csv", f"{table}.parquet"
             if set(pair) <= self._sound and has_parquet() and self._rows(pair[0]) != self._rows(pair[1]):
                 differences = list(self._tables_differ(*pair))
@@ -165,7 +168,7 @@ class _Package:
             yield "copies-differ", {"file": f"{folder}/{book}", "other": "*.csv", **_first(cells)}
 
     def records(self, table: str) -> list[dict[str, Any]] | None:
-        """The rows of a table that is as it was made; None: there is none."""
+        """The rows of an unchanged copy of a table, by column; None where there is none."""
         rows = next((rows for name in self._copies(table) if (rows := self._rows(name)) is not None), None)
         return None if rows is None else [dict(zip(_names(table), row, strict=True)) for row in rows]
 
@@ -200,7 +203,7 @@ class _Package:
         return "file-changed", {"file": f"{self._folder.name}/{name}", **_first(differences or [("unknown", {})])}
 
     def _tables_differ(self, name: str, other: str) -> Found:
-        """Where a table differs from another copy of it."""
+        """Yields the differences of a table from another copy, which counts as right; none if that is unreadable."""
         now, was = self._rows(name), self._rows(other)
         if was is None:
             return
@@ -228,7 +231,7 @@ class _Package:
         return self._read[name]
 
     def _cells(self, name: str) -> Found:
-        """The cells of the workbook that are not what its tables make: it is made anew, and both are read."""
+        """Yields the cells of the workbook that do not agree with the tables: builds it again and compares both."""
         rows = {table: next((self._rows(copy) for copy in self._copies(table)), None) for table in TABLES}
         whole = {table: found for table, found in rows.items() if found is not None}
         if len(whole) < len(TABLES):
@@ -250,7 +253,7 @@ class _Package:
             was = cell_values(made)
         try:
             now = cell_values(self._folder / name)
-        except Exception:  # whatever was done to the file
+        except Exception:  # an edited file may raise anything
             yield "unreadable", {}
             return
         for sheet in dict.fromkeys((*was, *now)):
@@ -269,10 +272,10 @@ def _names(table: str) -> list[str]:
 
 
 def _files(folder: Path) -> Iterator[tuple[str, bool]]:
-    """Everything in a folder but what systems leave behind, and whether it is a plain file; no link is followed."""
+    """Every entry of a folder but litter, with whether it is a regular file; links are not followed."""
     with os.scandir(folder) as entries:
         for entry in sorted(entries, key=lambda entry: entry.name):
-            if not litter(Path(entry.name)):
+            if not is_litter(Path(entry.name)):
                 yield entry.name, entry.is_file(follow_symlinks=False)
 
 
@@ -280,5 +283,5 @@ def _rows(path: Path) -> list[tuple[Any, ...]] | None:
     columns = TABLES[path.stem]
     try:
         return read_csv(path, columns) if path.suffix == ".csv" else read_parquet(path, columns)
-    except Exception:  # whatever was done to the file
+    except Exception:  # an edited file may raise anything
         return None

@@ -1,4 +1,4 @@
-"""Many workbooks: found, assessed side by side, remembered, and summed up."""
+"""Assesses many workbooks: finds them, runs them in parallel, and sums the results up in a portfolio."""
 
 from riskbook.batch.engine import ClusterPool, HerePool, LocalPool, run_jobs
 from riskbook.batch.find import Found, find

@@ -1,4 +1,4 @@
-"""Runs jobs side by side: here, in processes of this machine, or on a Dask cluster."""
+"""Runs jobs in this process, in parallel processes of this machine, or on a Dask cluster."""
 
 from __future__ import annotations
 
@@ -22,39 +22,39 @@ from riskbook.errors import ClusterError
 from riskbook.opc import storage
 from riskbook.records.jobs import Job, Outcome
 
-_WORKBOOKS_A_PROCESS = 500  # then a fresh one takes its place, so that memory stays flat whatever libraries keep
+_WORKBOOKS_A_PROCESS = 500  # then a new one replaces it, since libraries may not release all memory
 _CONNECT_WITHIN = 15.0  # seconds
 
 
 class Pool(Protocol):
-    """Somewhere jobs run. `width`: how many are handed over at a time. `tries`: how often, should workers die."""
+    """Where jobs run. `width`: jobs submitted at a time. `tries`: attempts at a job over which workers die."""
 
     width: int
     tries: int
 
     def submit(self, job: Job, options: Options) -> Future[Outcome]:
-        """Begins a job, or queues it."""
+        """Starts or queues a job; the future gives its outcome, or the error of the worker."""
 
     def died(self, error: BaseException) -> bool:
-        """Whether this error means that the worker died over the job."""
+        """Whether this error of a future means that the worker died while it ran the job."""
 
     def lost(self, error: BaseException | None) -> bool:
-        """Whether nothing that was submitted can ever finish; `error`: what a job ended with, if one did."""
+        """Whether no submitted job can ever finish; `error`: with which a job ended, None while none has."""
 
     def close(self) -> None:
-        """Lets go of the workers once they have nothing in hand."""
+        """Ends the workers once they have finished their jobs."""
 
     def kill(self) -> None:
-        """Ends what is in hand at once."""
+        """Ends the workers at once, whatever they are running."""
 
 
 def run_jobs(
     jobs: Sequence[Job], options: Options, pool: Pool, *, known: Callable[[Job], Job], stop: Callable[[], bool]
 ) -> Iterator[tuple[Job, Outcome]]:
-    """Runs the jobs and yields what became of each, as they finish.
+    """Runs the jobs and yields each with its outcome, in the order in which they finish.
 
-    `known`: a job with what the journal knows of it. After `stop()` is true nothing new begins and what is in hand
-    is finished. A job over which workers die has failed after `pool.tries` of them.
+    `known`: adds to a job what journal and history know of it. Once `stop()` is true no job is started, and those that
+    run are finished. A job has failed after `pool.tries` workers died over it.
     Raises `ClusterError` where the pool is lost.
     """
     waiting = iter(jobs)
@@ -118,14 +118,17 @@ class HerePool:
         return False
 
     def close(self) -> None:
-        """Nothing to let go of."""
+        """Nothing to end."""
 
     def kill(self) -> None:
         """Nothing runs beside this process."""
 
 
 class LocalPool:
-    """Processes of this machine, each with a queue of its own: the death of one touches no other's work."""
+    """Processes of this machine, each an executor of its own.
+
+    An executor breaks as a whole when one of its processes dies, and loses the jobs of all others.
+    """
 
     tries = 2
 
@@ -134,10 +137,10 @@ class LocalPool:
         self._workers = [_Worker() for _ in range(processes)]
 
     def submit(self, job: Job, options: Options) -> Future[Outcome]:
-        """Hands the job to a process that has nothing in hand."""
+        """Gives the job to an idle process."""
         place, worker = next((place, worker) for place, worker in enumerate(self._workers) if worker.idle)
         if not worker.spent:
-            with contextlib.suppress(BrokenProcessPool):  # it died with nothing in hand
+            with contextlib.suppress(BrokenProcessPool):  # it died while idle
                 return worker.submit(job, options)
         worker.executor.shutdown(wait=False)
         self._workers[place] = _Worker()
@@ -152,12 +155,12 @@ class LocalPool:
         return False
 
     def close(self) -> None:
-        """Ends the processes once they have nothing in hand."""
+        """Ends the processes once they have finished their jobs."""
         for worker in self._workers:
             worker.executor.shutdown()
 
     def kill(self) -> None:
-        """Kills the processes; every file is whole all the same."""
+        """Kills the processes; no file is left half written."""
         for process in active_children():
             process.kill()
         for worker in self._workers:
@@ -165,7 +168,7 @@ class LocalPool:
 
 
 class _Worker:
-    """One process, and the job it has or had last."""
+    """One process, with its current or last job."""
 
     def __init__(self) -> None:
         self.executor = ProcessPoolExecutor(1, get_context("spawn"), _begin)
@@ -174,39 +177,39 @@ class _Worker:
 
     @property
     def idle(self) -> bool:
-        """Whether it has nothing in hand."""
+        """Whether it runs no job."""
         return self._last is None or self._last.done()
 
     @property
     def spent(self) -> bool:
-        """Whether another must take its place: it died, or has done enough for one."""
+        """Whether it must be replaced: it died, or has done `_WORKBOOKS_A_PROCESS`."""
         died = self._last is not None and isinstance(self._last.exception(), BrokenProcessPool)
         return died or self._count >= _WORKBOOKS_A_PROCESS
 
     def submit(self, job: Job, options: Options) -> Future[Outcome]:
-        """Gives it a job."""
+        """Starts a job."""
         self._count += 1
         self._last = self.executor.submit(_assess_light, job, options)
         return self._last
 
 
 class ClusterPool:
-    """A Dask cluster; needs the extra `riskbook[dask]` here and riskbook of this version on every worker.
+    """A Dask cluster; needs the extra `riskbook[dask]` here, and this version of riskbook on every worker.
 
-    Raises `ClusterError` where the scheduler cannot be reached or a worker does not fit.
+    Raises `ClusterError` where the scheduler cannot be reached, or a worker has another version or none.
     """
 
-    tries = 1  # Dask itself goes on to the next worker
+    tries = 1  # Dask itself tries the next worker
 
     def __init__(self, address: str) -> None:
         try:
             from distributed import Client
         except ImportError as error:
             raise ClusterError("dask-extra") from error
-        logging.disable()  # Dask would print tracebacks of what is told in a sentence here
+        logging.disable()  # Dask would print tracebacks of errors that are reported in one sentence
         try:
             self._client = Client(address, timeout=_CONNECT_WITHIN, set_as_default=False)
-        except Exception as error:  # each transport has errors of its own
+        except Exception as error:  # each transport raises errors of its own
             raise ClusterError("cluster-not-found", address=address, detail=storage.detail_of(error)) from error
         self._address = address
         threads = self._refuse_unfit()
@@ -214,12 +217,12 @@ class ClusterPool:
         self._executor = self._client.get_executor(pure=False)
 
     def _refuse_unfit(self) -> int:
-        """Refuses a cluster without workers, or with one whose riskbook is missing or another; counts threads."""
+        """Raises `ClusterError` without workers or for one without this riskbook; returns the number of threads."""
         workers = self._client.scheduler_info(n_workers=-1)["workers"]
         if not workers:
             self._client.close()
             raise ClusterError("cluster-empty", address=self._address)
-        # A function of Python itself: it needs nothing of riskbook to travel.
+        # `eval`, because a function of riskbook could not be loaded by a worker without riskbook.
         versions = self._client.run(eval, "__import__('riskbook').__version__", on_error="return")
         for worker, version in versions.items():
             if version != riskbook.__version__:
@@ -229,41 +232,41 @@ class ClusterPool:
         return sum(worker["nthreads"] for worker in workers.values())
 
     def submit(self, job: Job, options: Options) -> Future[Outcome]:
-        """Hands the job to the scheduler."""
-        # A worker has another working folder.
+        """Gives the job to the scheduler."""
+        # Relative paths become absolute: the working folder of a worker is another.
         places = (place if storage.is_url(place) else str(Path(place).absolute()) for place in (job.source, job.target))
         source, target = places
-        there = replace(job, source=source, target=target)
-        future: Future[Outcome] = self._executor.submit(_assess_light, there, options)
+        absolute = replace(job, source=source, target=target)
+        future: Future[Outcome] = self._executor.submit(_assess_light, absolute, options)
         return future
 
     def died(self, error: BaseException) -> bool:
-        """Whether worker after worker died over the job (Dask has then tried again by itself)."""
+        """Whether several workers died over the job (Dask has tried again by itself)."""
         return type(error).__name__ == "KilledWorker"
 
     def lost(self, error: BaseException | None) -> bool:
-        """Whether the scheduler is gone; nobody but Dask itself cancels what was submitted."""
+        """Whether the scheduler is gone: riskbook cancels no job, so a cancelled one was cancelled by Dask."""
         cancelled = "Cancelled" in type(error).__name__ or "CommClosed" in type(error).__name__
         return cancelled or self._client.status not in ("running", "connecting")
 
     def close(self) -> None:
-        """Leaves the cluster as it is."""
+        """Disconnects; the cluster goes on."""
         self._client.close(timeout=2)
 
     def kill(self) -> None:
-        """Leaves the cluster, which drops what nobody waits for."""
+        """Disconnects; the cluster drops jobs that nobody waits for."""
         self.close()
 
 
 def _assess_light(job: Job, options: Options) -> Outcome:
     outcome = assess_job(job, options)
     if outcome.error and outcome.error[0] == OUT_OF_MEMORY:
-        raise MemoryError  # as if the process had been killed for it: tried once more
-    return replace(outcome, result=None)  # the assessment itself does not travel
+        raise MemoryError  # counts as a death of the worker, so that the job is tried once more
+    return replace(outcome, result=None)  # the assessment itself is not sent between processes
 
 
 def _begin() -> None:
-    # Ctrl-C, and an end asked for by the system, reach the whole group; files in hand are to be finished.
+    # Ctrl-C and the system's request to end reach all processes; the parent decides, and jobs that run are finished.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     threading.Thread(target=_end_with_the_parent, daemon=True).start()
@@ -274,11 +277,11 @@ def _end_with_the_parent() -> None:
     parent = parent_process()
     if parent is not None:
         parent.join()
-        os._exit(1)  # nobody waits for this process any more
+        os._exit(1)  # not sys.exit, which would end this thread only
 
 
 def settle() -> None:
-    """Loads what an assessment needs, and spares the garbage collector from looking through it for every workbook."""
+    """Imports what an assessment needs, and keeps the garbage collector from scanning it for every workbook."""
     import riskbook.pipeline  # noqa: F401
 
     gc.collect()

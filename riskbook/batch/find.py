@@ -1,4 +1,4 @@
-"""Finds the workbooks among what a person named, and says where the result of each goes."""
+"""Finds the workbooks in the given files, folders and patterns, and the target of each result."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from riskbook.records.jobs import Job
 from riskbook.records.journal import JOURNAL
 
 _TAKEN = (".xlsx", ".xlsm", ".xltx", ".xltm")
-_OTHER_BOOKS = (".xls", ".xlsb", ".ods")  # may hold a ledger, so a person is told that they were left
+_OTHER_BOOKS = (".xls", ".xlsb", ".ods")  # may hold a ledger, so it is reported that they are not read
 
 
 def is_workbook(name: str) -> bool:
-    """Whether a file of this name is a workbook to be taken from a folder: not a lock file, not hidden."""
+    """Whether a file of this name in a folder is a workbook to assess: no lock file (~$…), not hidden."""
     return PurePosixPath(name).suffix.lower() in _TAKEN and not name.startswith(("~$", "."))
 
 
 def original_of(name: str) -> str | None:
-    """The workbook that a file of this name is riskbook's copy of, if it stands beside it; None for other names."""
+    """The name of the workbook of which a file of this name may be riskbook's copy; None for other names."""
     path = PurePosixPath(name)
     if not path.stem.endswith(ASSESSED):
         return None
@@ -33,7 +33,7 @@ def original_of(name: str) -> str | None:
 
 @dataclass(frozen=True)
 class Found:
-    """The jobs, in order; `left`: workbooks of other formats; `own`: outputs of riskbook's passed over."""
+    """The jobs, in order; `left`: workbooks in other formats and unread folders; `own`: skipped outputs of riskbook."""
 
     jobs: tuple[Job, ...]
     left: tuple[str, ...] = ()
@@ -48,12 +48,13 @@ class _Sorted:
 
 
 def find(sources: Sequence[str], output: str | None, *, in_place: bool = False) -> Found:
-    """The workbooks among files, folders (with all below them) and glob patterns, each with its target.
+    """The workbooks among files, folders (with all their subfolders) and glob patterns, each with its target.
 
-    `output`: the folder for results, which keeps the structure below each source; None puts each beside its input
-    or, with `in_place`, into it. Lock files (~$…), hidden files and
-    riskbook's own outputs are passed over in folders and patterns; a file that is named is always taken.
-    Raises `OutputError` where two results would go to one place, and `PackageError` where a URL cannot be reached.
+    `output`: the folder for results, in which each keeps its path below the source; None puts each beside its input
+    or, with `in_place`, into it. In folders and patterns lock files (~$…), hidden files and riskbook's own outputs are
+    skipped; a file that is named is always taken.
+    Raises `OutputError` where two results would have one target or a source is the output folder, and `PackageError`
+    where a URL cannot be reached.
     """
     sources = list(dict.fromkeys(map(storage.local, sources)))
     output = output and storage.local(output)
@@ -78,7 +79,7 @@ def find(sources: Sequence[str], output: str | None, *, in_place: bool = False) 
         else:
             _add(jobs, source, storage.name_of(source), output, in_place)
             continue
-        found = _sort(base, names, output)
+        found = _classify(base, names, output)
         left += [prefix + name for name in found.left]
         own += [prefix + name for name in found.own]
         for name in found.taken:
@@ -90,7 +91,9 @@ def find(sources: Sequence[str], output: str | None, *, in_place: bool = False) 
 
 def _add(jobs: dict[str, Job], source: str, name: str, output: str | None, in_place: bool) -> None:
     if in_place:
-        target = str(Path(source).resolve()) if Path(source).is_symlink() else source  # the link itself stays
+        target = (
+            str(Path(source).resolve()) if Path(source).is_symlink() else source
+        )  # replacing the link itself would leave its file as it was
     elif output is None:
         stem, dot, suffix = source.rpartition(".")
         inside = dot and not set(suffix) & set("/\\")
@@ -101,9 +104,9 @@ def _add(jobs: dict[str, Job], source: str, name: str, output: str | None, in_pl
     jobs.setdefault(_resolved(source), Job(name, source, target, key))
 
 
-def _sort(base: str, names: Sequence[str], output: str | None) -> _Sorted:
+def _classify(base: str, names: Sequence[str], output: str | None) -> _Sorted:
     result = _Sorted()
-    there = set(names)
+    present = set(names)
     marked = set(_output_folders(base, names))
     inside = _inside(base, output)
     for name in names:
@@ -113,13 +116,13 @@ def _sort(base: str, names: Sequence[str], output: str | None) -> _Sorted:
         if not is_workbook(path.name):
             continue
         folders = {str(folder) for folder in path.parents}
-        is_own = original_of(name) in there or inside in folders or folders & marked
+        is_own = original_of(name) in present or inside in folders or folders & marked
         (result.own if is_own else result.taken).append(name)
     return result
 
 
 def _output_folders(base: str, names: Sequence[str]) -> Iterator[str]:
-    """The folders below `base` that a batch wrote into: they hold its journal."""
+    """The folders below `base` with the journal of a batch, which are its output folders."""
     if storage.is_url(base):
         yield from (name.removesuffix(f"/{JOURNAL}") for name in names if name.endswith(f"/{JOURNAL}"))
         return
@@ -129,7 +132,7 @@ def _output_folders(base: str, names: Sequence[str]) -> Iterator[str]:
 
 
 def _inside(base: str, output: str | None) -> str | None:
-    """The output folder relative to `base`, where it lies below it."""
+    """The output folder relative to `base`; None where it is not below it."""
     if output is None:
         return None
     if storage.is_url(base) or storage.is_url(output):
@@ -151,7 +154,7 @@ def _resolved(place: str) -> str:
 
 
 def _refuse_clash(jobs: Sequence[Job]) -> None:
-    # Folders of Windows and macOS take names for the same that differ in case or composition.
+    # Windows and macOS treat names as equal that differ in case or in Unicode composition only.
     folded = [unicodedata.normalize("NFC", job.target).casefold() for job in jobs]
     counts = Counter(folded)
     for job, target in zip(jobs, folded, strict=True):

@@ -1,4 +1,4 @@
-"""One workbook of many: what is to be done, how, and what became of it, in a form that travels between machines."""
+"""Assesses one workbook of many; job, options and outcome can be sent to other processes and machines."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ OUT_OF_MEMORY = "out-of-memory"
 
 @dataclass(frozen=True)
 class Options:
-    """How workbooks are assessed, and how results are put in place.
+    """How workbooks are assessed and results written.
 
-    `today`: the same on every machine; part of the rules only where `settings` name it. `force`: overwrites also what
-    riskbook did not write. `redo`: does again what is unchanged.
+    `today`: the same on every machine; part of the rules only where `settings` name it. `force`: overwrites also files
+    that riskbook did not write. `redo`: assesses unchanged workbooks again. `in_place`: targets are the inputs.
     """
 
     settings: Settings
@@ -39,7 +39,7 @@ class Options:
 
 
 def rules_of(settings: Settings) -> str:
-    """A digest of all that, beside the input, makes the result: method, settings, riskbook's version."""
+    """SHA-256 of everything but the input that determines the result: method, settings, riskbook's version."""
     parts = (
         riskbook.__version__,
         settings.method.sha256,
@@ -55,17 +55,17 @@ def rules_of(settings: Settings) -> str:
 
 
 def assess_job(job: Job, options: Options) -> Outcome:
-    """Assesses one workbook and puts the result in place; what can go wrong with a file is in the outcome.
+    """Assesses one workbook and writes the result; never raises, errors are in the outcome.
 
-    An unchanged input whose result is there is not done again. An existing output is overwritten where it is what
-    the journal says riskbook wrote, else only with `force`.
+    An unchanged input whose result exists is not assessed again. An existing output is overwritten where it is what
+    riskbook wrote according to the journal, else only with `force`.
     """
     outcome = Outcome(storage.shown(job.source), options.settings.lang)
     return guarded(outcome, lambda: _assess(job, options, outcome))
 
 
 def guarded(outcome: Outcome, work: Callable[[], None]) -> Outcome:
-    """Does the work for an outcome; an error of the file, or a bug in riskbook, is noted in it."""
+    """Calls `work` and returns the outcome; an error of the file, or a bug in riskbook, is entered in it."""
     try:
         work()
     except RiskbookError as error:
@@ -75,7 +75,7 @@ def guarded(outcome: Outcome, work: Callable[[], None]) -> Outcome:
         outcome.status, outcome.error = "failed", ("os-error", params)
     except MemoryError:
         outcome.status, outcome.error = "failed", (OUT_OF_MEMORY, {})
-    except Exception as error:  # whatever else comes up is a bug: said so, and the other files go on
+    except Exception as error:  # any other error is a bug: reported, and the other files are still assessed
         outcome.status, outcome.error = "failed", ("bug", {"detail": f"{type(error).__name__}: {error}"})
         outcome.bug = traceback.format_exc()
     return outcome
@@ -90,7 +90,7 @@ def _assess(job: Job, options: Options, outcome: Outcome) -> None:
     at_url = storage.is_url(job.source)
     settings = options.settings if at_url else options.settings.beside(Path(job.source))
     outcome.input_digest, outcome.rules = sha256(data), rules_of(settings)
-    existing = None if options.in_place else storage.read_if_there(job.target)
+    existing = None if options.in_place else storage.read_if_present(job.target)
     if existing is not None and _is_unchanged(job, options, outcome, existing):
         outcome.status, outcome.output = "unchanged", storage.shown(job.target)
         outcome.output_digest = job.known.output_digest if job.known else ""
@@ -100,7 +100,7 @@ def _assess(job: Job, options: Options, outcome: Outcome) -> None:
     outcome.lang = result.lang
     _refuse_input(job, options)
     content = result.checked()
-    if existing != content:  # else a call that died had come this far
+    if existing != content:  # equal where an earlier call died between writing and recording
         _put_in_place(job, options, content, data if options.in_place else existing)
     outcome.output, outcome.output_digest = storage.shown(job.target), sha256(content)
     backup = Path(job.target + ".bak")
@@ -109,7 +109,7 @@ def _assess(job: Job, options: Options, outcome: Outcome) -> None:
 
 
 def _is_unchanged(job: Job, options: Options, outcome: Outcome, existing: bytes) -> bool:
-    """Whether the existing result is of the same input and rules, is still valid today, and is whole."""
+    """Whether the existing result is of the same input and rules, still valid today, and a workbook."""
     known = job.known
     if known is None or options.redo:
         return False
@@ -121,11 +121,12 @@ def _is_unchanged(job: Job, options: Options, outcome: Outcome, existing: bytes)
 
 
 def _put_in_place(job: Job, options: Options, content: bytes, before: bytes | None) -> None:
-    """Writes a result over what was there `before` (None: nothing), as far as that may be overwritten.
+    """Writes a result over the content `before` (None: no file), if that may be overwritten.
 
-    What is still as riskbook wrote it, for this input, may be; so may anything with `force`. Raises `OutputError`.
+    It may where it is still as riskbook wrote it for this input, and always with `force`. Raises `OutputError`, also
+    where the file was changed since `before` was read.
     """
-    if (storage.read(job.source) if options.in_place else storage.read_if_there(job.target)) != before:
+    if (storage.read(job.source) if options.in_place else storage.read_if_present(job.target)) != before:
         raise OutputError("changed-meanwhile", path=storage.shown(job.target))
     known = None if options.in_place or before is None else job.known
     of_this_input = known is not None and known.source == resolved(job.source)
@@ -138,7 +139,7 @@ def _put_in_place(job: Job, options: Options, content: bytes, before: bytes | No
 
 
 def _opens(data: bytes) -> bool:
-    """Whether this is a workbook: people edit results, but a destroyed one must be told."""
+    """Whether this is a workbook: an edited result counts as unchanged, a destroyed one does not."""
     try:
         Workbook(data)
     except WorkbookError as error:
@@ -147,7 +148,7 @@ def _opens(data: bytes) -> bool:
 
 
 def finished(outcome: Outcome, result: AssessedWorkbook) -> None:
-    """Notes a result in an outcome."""
+    """Enters a result in an outcome."""
     outcome.lang, outcome.result, outcome.record = result.lang, result, result.record
     outcome.good_until = result.good_until
     is_open_error = any(f["severity"] == ERROR and f["open"] for f in outcome.record["findings"])

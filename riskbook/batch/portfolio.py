@@ -1,4 +1,4 @@
-"""All clients together: the overview workbook, and every asset of every client as tables."""
+"""The portfolio: a workbook with an overview of all clients, and tables of all their assets."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from riskbook.records.jobs import Job, Outcome
 from riskbook.records.journal import Journal, outcomes
 from riskbook.tables import KIND_OF, TEXT, CsvTable, ParquetTable, column_names, has_parquet
 
-_HIGHEST = 3
+_HIGHEST = 3  # assets with the highest risk, by client
 _ASSET_FIELDS = used_in("portfolio")
 _COLUMNS = ("client", "file", "assessed_on", *_ASSET_FIELDS)
 _TYPED = [(name, KIND_OF[FIELD[name].dtype] if name in FIELD else TEXT) for name in _COLUMNS]
 
 
 def portfolio_paths(place: str) -> tuple[Path, Path, Path]:
-    """Where the workbook and the two tables go, for a folder or the name of the workbook."""
+    """The files of workbook, CSV and Parquet for `place`, a folder or the name of the workbook (.xlsx)."""
     path = Path(place)
     book = path if path.suffix.lower() == ".xlsx" else path / "portfolio.xlsx"
     return book, book.with_suffix(".csv"), book.with_suffix(".parquet")
@@ -34,14 +34,11 @@ def portfolio_paths(place: str) -> tuple[Path, Path, Path]:
 def write_portfolio(
     journal: Journal, jobs: Sequence[Job], place: str, method: Method, lang: str, today: date, *, force: bool
 ) -> tuple[list[str], RiskbookError | None]:
-    """Writes portfolio.xlsx, .csv and .parquet from the journal; returns what was written, and what could not be.
+    """Writes portfolio.xlsx, .csv and .parquet from the journal; returns the files written, and why one is missing.
 
-    An earlier portfolio is replaced.
-
-    The tables have a row an asset: client, file, day assessed, and the fields that `model.FIELDS` marks as "portfolio".
-    Memory holds a row a workbook.
-    Parquet needs the extra `riskbook[parquet]`. Raises `OutputError`; what is no portfolio of riskbook's is
-    overwritten only with `force`.
+    The tables have a row for each asset: client, file, day of the assessment, and the fields that `model.FIELDS` marks
+    as "portfolio". Memory holds a line for each workbook, never all assets. Parquet needs the extra
+    `riskbook[parquet]`. Raises `OutputError`; an earlier portfolio is replaced, any other file only with `force`.
     """
     book, table, columnar = portfolio_paths(place)
     refuse_place(place, force=force)
@@ -52,7 +49,7 @@ def write_portfolio(
     with ExitStack() as stack:
         book_path = stack.enter_context(opc.replacing(book, overwrite=True))
         table_path = stack.enter_context(opc.replacing(table, overwrite=True))
-        writers = ExitStack()  # closed before the files are put in place
+        writers = ExitStack()  # closed before the files replace earlier ones
         stack.enter_context(writers)
         tables: list[CsvTable | ParquetTable] = [writers.enter_context(CsvTable(table_path, _TYPED))]
         if problem is None:
@@ -73,7 +70,7 @@ def write_portfolio(
 
 
 def refuse_place(place: str, *, force: bool) -> None:
-    """Raises `OutputError` if a portfolio cannot be written there: no folder, or files that riskbook did not write."""
+    """Raises `OutputError` for a URL, a place below a file, a locked workbook, and foreign files in its place."""
     book, table, columnar = portfolio_paths(place)
     above = next(parent for parent in (book.parent, *book.parent.parents) if parent.exists())
     if storage.is_url(place) or not above.is_dir() or book.is_dir():
@@ -94,7 +91,7 @@ def _is_table(path: Path) -> bool:
 
 
 def is_portfolio(book: Path) -> bool:
-    """Whether riskbook wrote this overview."""
+    """Whether a file is the workbook of a portfolio by riskbook."""
     try:
         return marks.properties_of(opc.Workbook(book.read_bytes())).get("format") == "portfolio"
     except (OSError, RiskbookError):
@@ -124,7 +121,7 @@ def _line(job: Job, outcome: Outcome, since: dict[str, Any] | None) -> dict[str,
         return empty
     assets = [asset for asset in record["assets"] if asset["risk"] is not None]
     highest = sorted(assets, key=lambda asset: (-asset["risk"], -asset["importance"]))[:_HIGHEST]
-    found = Counter(finding["severity"] for finding in record["findings"] if finding["open"])
+    open_findings = Counter(finding["severity"] for finding in record["findings"] if finding["open"])
     return empty | {
         "client": record["client"],
         "levels": record["summary"],
@@ -133,8 +130,8 @@ def _line(job: Job, outcome: Outcome, since: dict[str, Any] | None) -> dict[str,
         "highest": [(asset["name"] or "", asset["risk"]) for asset in highest],
         "treatments": Counter(asset["decided"] or asset["treatment"] for asset in record["assets"]),
         "self_check": record.get("self_check", {}).get("total"),
-        "errors": found[ERROR],
-        "warnings": found[WARNING],
+        "errors": open_findings[ERROR],
+        "warnings": open_findings[WARNING],
         "since": since or record["since"],
     }
 

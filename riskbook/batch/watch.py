@@ -1,4 +1,4 @@
-"""Watches a folder: a workbook that people save is assessed again."""
+"""Watches a folder and assesses each workbook that people save."""
 
 from __future__ import annotations
 
@@ -24,16 +24,17 @@ if TYPE_CHECKING:
     from watchfiles import Change
 
 QUIET = 0.4  # seconds in which a file must not change before it is read
-_BREATH = 0.2  # seconds between checks
-_GIVE_UP = 10.0  # seconds after which a file that cannot be read is reported as damaged
+_INTERVAL = 0.2  # seconds between two checks
+_GIVE_UP = 10.0  # seconds after which an unreadable file is reported as damaged
+# Errors that a file may cause while another program is writing it.
 _HALF_WRITTEN = {"empty-file", "damaged", "not-a-workbook", "not-readable", "not-found", "changed-meanwhile"}
 
 
 class Remembers(Protocol):
-    """What remembers runs, as a `Journal` does."""
+    """What knows earlier runs and records new ones, as `Journal` does."""
 
     def knowing(self, job: Job) -> Job:
-        """The job with what is known of it."""
+        """The job with its earlier result and runs."""
 
     def note(self, job: Job, outcome: Outcome) -> None:
         """Records the outcome of a job."""
@@ -41,12 +42,12 @@ class Remembers(Protocol):
 
 @dataclass
 class _Waiting:
-    """A workbook that was saved: when its file last changed and since when it cannot be read."""
+    """State of a saved workbook: size and mtime (ns), times (monotonic), and whether `held` was called."""
 
     stamp: tuple[int, int] | None = None
     still_since: float = 0.0
     unreadable_since: float | None = None
-    told: bool = False
+    reported: bool = False
 
 
 def watch(
@@ -57,11 +58,12 @@ def watch(
     stop: Callable[[], bool],
     held: Callable[[Path], None],
 ) -> Iterator[Outcome]:
-    """Yields what became of each workbook below `folder` that is saved, until `stop()`.
+    """Yields the outcome of each workbook that is saved below `folder`, until `stop()` is true.
 
-    `output`: the folder for results; None: into the workbooks themselves. A workbook is read once its file has been
-    still for a moment; while Excel has the target open, it waits, and `held` is called once. What riskbook writes
-    itself is known by its digest and never taken for a save; `memory` knows what it wrote before it was started.
+    `output`: the folder for results; None writes into the workbooks themselves. A workbook is read once its file has
+    not changed for `QUIET` seconds; while Excel has the target open, it waits, and `held` is called once. A result of
+    riskbook is recognised by its digest and not taken for a save; `memory` knows those of earlier calls.
+    Raises `PackageError` where the folder cannot be watched.
     """
     written: dict[Path, str] = {}
     waiting: dict[Path, _Waiting] = {}
@@ -73,9 +75,9 @@ def watch(
 
     for changes in _changes(folder, partial(_is_relevant, folder, output), stop):
         for change, name in changes:
-            _take_note(change, Path(name), waiting, results_elsewhere=output is not None)
+            _note_change(change, Path(name), waiting, results_elsewhere=output is not None)
         for path, state in list(waiting.items()):
-            if not _still(path, state):
+            if not _is_still(path, state):
                 continue
             outcome = _attempt(job_of(path), path, state, options(date.today()), written, held, memory)
             if outcome is not None:
@@ -100,13 +102,13 @@ def _is_relevant(folder: Path, output: Path | None, change: Change, name: str) -
     return is_workbook(path.name) or (change is Change.added and path.is_dir())
 
 
-def _take_note(change: Change, path: Path, waiting: dict[Path, _Waiting], *, results_elsewhere: bool) -> None:
-    """Adds what was saved to the workbooks that are waiting, and takes out what was deleted."""
+def _note_change(change: Change, path: Path, waiting: dict[Path, _Waiting], *, results_elsewhere: bool) -> None:
+    """Adds saved workbooks to `waiting`, and removes deleted ones."""
     from watchfiles import Change
 
     if change is Change.deleted and not path.exists():
         waiting.pop(path, None)
-    elif path.is_dir():  # moved or copied here with all that is in it
+    elif path.is_dir():  # moved or copied here: no change is reported for the files in it
         below = (path / found for found in storage.below(str(path)) if is_workbook(Path(found).name))
         waiting.update({found: _Waiting() for found in below if found not in waiting})
     elif not results_elsewhere or not _is_result(path):
@@ -116,7 +118,7 @@ def _take_note(change: Change, path: Path, waiting: dict[Path, _Waiting], *, res
 def _changes(
     folder: Path, relevant: Callable[[Any, str], bool], stop: Callable[[], bool]
 ) -> Iterator[set[tuple[Any, str]]]:
-    """What changed below a folder, often nothing, a few times a second."""
+    """Yields the changes below a folder a few times a second, often an empty set, so that `stop` is looked at."""
     from watchfiles import watch as watched
 
     while not stop():
@@ -126,7 +128,7 @@ def _changes(
                 watch_filter=relevant,
                 debounce=200,
                 step=50,
-                rust_timeout=int(_BREATH * 1000),
+                rust_timeout=int(_INTERVAL * 1000),
                 yield_on_timeout=True,
                 raise_interrupt=False,
             )
@@ -134,8 +136,8 @@ def _changes(
             raise PackageError(
                 "not-readable", detail=f"{error.filename or folder}: {error.strerror or error}"
             ) from error
-        except RuntimeError:  # a name that is no text: begin again
-            time.sleep(_BREATH)
+        except RuntimeError:  # raised for a file name that cannot be decoded; watching must start again
+            time.sleep(_INTERVAL)
 
 
 def _is_result(path: Path) -> bool:
@@ -144,8 +146,8 @@ def _is_result(path: Path) -> bool:
     return original is not None and path.with_name(original).exists()
 
 
-def _still(path: Path, state: _Waiting) -> bool:
-    """Whether the file has not changed for a moment."""
+def _is_still(path: Path, state: _Waiting) -> bool:
+    """Whether the file has not changed for `QUIET` seconds, or has been missing for too long; updates `state`."""
     try:
         status = path.stat()
     except OSError:
@@ -168,20 +170,20 @@ def _attempt(
     held: Callable[[Path], None],
     memory: Remembers,
 ) -> Outcome | None:
-    """One try: what became of the workbook, or None where it must be tried again."""
+    """Tries once to assess the workbook; None where it must be tried again later."""
     content = None
-    with contextlib.suppress(PackageError):  # may be temporary: reported below, if it lasts
-        content = storage.read_if_there(job.source)
+    with contextlib.suppress(PackageError):  # may pass; if it lasts, it is reported below
+        content = storage.read_if_present(job.source)
     if content is not None and written.get(path) == sha256(content):
         return Outcome(job.source, options.settings.lang, "unchanged")
     target = Path(job.target)
     outcome = None
     if not opc.is_held(target):
         outcome = assess_job(memory.knowing(job), replace(options, in_place=target == path))
-    if outcome is None or (outcome.error and outcome.error[0] == "locked"):  # or someone opened it just now
-        if not state.told:
+    if outcome is None or (outcome.error and outcome.error[0] == "locked"):  # someone opened it since `is_held`
+        if not state.reported:
             held(path)
-            state.told = True
+            state.reported = True
         return None
     if outcome.error and outcome.error[0] in _HALF_WRITTEN:
         now = time.monotonic()

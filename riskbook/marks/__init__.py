@@ -1,4 +1,4 @@
-"""What riskbook owns inside somebody else's workbook: its marks, sheets and columns, and what people typed in them."""
+"""riskbook's work inside a client's workbook: marks, result columns, sheets, and what people typed into them."""
 
 from riskbook.marks.annotate import annotate
 from riskbook.marks.carry import bring_back, keep_sheet

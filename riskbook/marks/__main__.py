@@ -1,4 +1,4 @@
-"""`python -m riskbook.marks graft IN OUT`: the write-back alone, tried on any workbook."""
+"""`python -m riskbook.marks graft IN OUT`: tries the write-back alone, on any workbook."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ _SHEET = (
 
 
 def grafted(data: bytes) -> bytes:
-    """The workbook with a small sheet first, and one cell filled beside the used range of its first worksheet.
+    """The bytes of the workbook with a small first sheet, and one cell filled right of the used range of its first one.
 
-    Raises `PackageError` for what is refused.
+    Raises `PackageError` for a workbook that riskbook refuses to change.
     """
     workbook = Workbook(data)
     workbook.refuse_unwritable()
@@ -54,7 +54,7 @@ def _fill_one_cell(workbook: Workbook, sheet_name: str) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """0 when written, 3 with the reason in one line, 2 for a wrong call."""
+    """Returns the exit code: 0 when written, 3 with the reason in one line on stderr, 2 for wrong arguments."""
     if len(arguments) != 3 or arguments[0] != "graft":
         print("usage: python -m riskbook.marks graft IN OUT", file=sys.stderr)
         return 2

@@ -1,24 +1,24 @@
-"""riskbook's columns to the right of a ledger table, in the style of the neighbour."""
+"""Writes riskbook's result columns to the right of a ledger table, in the format of the nearest cell to the left."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from riskbook.marks.ownership import IN_RULES, RULE_MARK, mark_column
+from riskbook.marks.ownership import IN_RULES, mark_column
 from riskbook.model import Area, LedgerMarkup, LedgerTable, OwnedParts, column_letter, runs
 from riskbook.opc.excel_tables import take_in_columns
 from riskbook.opc.styles import Styles
 from riskbook.opc.workbook import Workbook
 from riskbook.opc.worksheet import Worksheet
 
-_FIRST_ROW = "\0"  # stands in a rule's formula for the first row it applies to
+_FIRST_ROW = "\0"  # placeholder in a rule's formula for the first row it applies to
 
 
 def annotate(workbook: Workbook, styles: Styles, markups: Sequence[LedgerMarkup], owned: OwnedParts) -> None:
-    """Writes the columns of every ledger table beside it and marks them.
+    """Writes the result columns and conditional formats of every ledger table, and marks the columns.
 
-    Earlier columns must have been removed; their place is reused. No cell of the client is changed.
-    Raises `PackageError` if a sheet has no free columns left.
+    Columns of an earlier run must have been removed (`owned` says where they were); their place is used again. No cell
+    of the client is changed. Raises `PackageError` where a sheet is full to its last column.
     """
     for name in {markup.table.sheet_name: None for markup in markups}:
         Worksheet(workbook, name).remove_rules(IN_RULES)
@@ -67,7 +67,7 @@ def _write_headers(sheet: Worksheet, styles: Styles, markup: LedgerMarkup, colum
     table = markup.table
     for row in range(table.first_header_row, table.last_header_row + 1):
         last = row == table.last_header_row
-        # Over the names, a group heading centred across the columns: no merged cell is needed for it.
+        # The group heading above the headers is centred across the columns, which needs no merged cell.
         across = "center" if last or columns[-1] - columns[0] != len(columns) - 1 else "centerContinuous"
         style = styles.derived(sheet.style_near(row, table.last_column), horizontal=across, wrap=last)
         for index, column in enumerate(columns):
@@ -96,6 +96,5 @@ def _add_rules(sheet: Worksheet, styles: Styles, markup: LedgerMarkup, columns: 
         for name in rule.columns:
             if name in places and rows:
                 areas = [Area(first, places[name], last, places[name]) for first, last in rows]
-                # Excel reads relative references from the first cell of the first area.
-                at_first = formula.replace(_FIRST_ROW, str(rows[0][0]))
-                sheet.add_rule(areas, f"AND({RULE_MARK},{at_first})", dxf)
+                # Excel reads a relative reference as seen from the first cell of the first area.
+                sheet.add_rule(areas, formula.replace(_FIRST_ROW, str(rows[0][0])), dxf)

@@ -1,6 +1,6 @@
-"""Merges an earlier editable sheet, with what people typed and added, into the newly built one.
+"""Merges an editable sheet of the last run, as people have edited it, with the newly built version of that sheet.
 
-The new list gives the lines, their order and what riskbook computes; the old one gives what people typed, the
+The new sheet gives the lines, their order and what riskbook computes; the old one gives what people typed, and the
 columns, notes, colours and widths they added. Notes follow their line.
 """
 
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from riskbook.marks.formulas import filled, followed
+from riskbook.marks.formulas import move_references, shift_references
 from riskbook.model import Area, ListLayout, cell_ref, split_ref
 from riskbook.opc import names
 from riskbook.opc.parts import Element, parse, serialised
@@ -24,39 +24,40 @@ _NOTE_KINDS = ("comments", "threadedComment", "vmlDrawing")
 
 
 @dataclass(frozen=True)
-class KeptSheet:
-    """A sheet taken out of a workbook to be brought back: its content and its relationships part."""
+class SheetCopy:
+    """The bytes of a worksheet part and of its relationships part (None where it has none)."""
 
     content: bytes
     relationships: bytes | None
 
 
-def keep_sheet(workbook: Workbook, name: str) -> KeptSheet:
-    """What a tab holds now; what its relationships lead to must stay in the package."""
+def keep_sheet(workbook: Workbook, name: str) -> SheetCopy:
+    """Copies a sheet for `bring_back`; the parts that its relationships lead to must stay in the package."""
     part = workbook.sheet(name).part
     rels = names.rels_name(part)
-    return KeptSheet(workbook.parts.read(part), workbook.parts.read(rels) if workbook.parts.has(rels) else None)
+    return SheetCopy(workbook.parts.read(part), workbook.parts.read(rels) if workbook.parts.has(rels) else None)
 
 
 def bring_back(
     workbook: Workbook,
     part: str,
-    kept: KeptSheet,
+    copied: SheetCopy,
     old: ListLayout,
     new: ListLayout,
     editable: Collection[str],
     words: Mapping[str, str],
 ) -> None:
-    """Merges what people typed and added in the `kept` sheet into `part`, the newly built one.
+    """Replaces `part`, the newly built sheet, by the `copied` one with lines, order and computed cells of the new one.
 
-    `new.lines` says which old row each line comes from; cells of `editable` fields are the person's. `words`: what
-    riskbook wrote around the lines, in any language (also the lists of its drop-downs) → the same in today's.
+    `old`, `new`: where the columns and lines of the two sheets are; `new.lines` maps each new row to the old row it
+    continues. `editable`: the fields whose cells belong to the person. `words`: maps riskbook's captions and drop-down
+    lists in any language to their text in the language of this run.
     """
     built = workbook.parts.tree(part)
-    root = parse(kept.content, part)
+    root = parse(copied.content, part)
     noted: list[tuple[str, bool]] = []
-    if kept.relationships is not None:
-        workbook.parts.put(names.rels_name(part), kept.relationships)
+    if copied.relationships is not None:
+        workbook.parts.put(names.rels_name(part), copied.relationships)
         noted = [
             (relationship.part, relationship.kind == "vmlDrawing")
             for relationship in workbook.parts.relationships(part)
@@ -66,30 +67,30 @@ def bring_back(
     merge = _Merge(workbook, built, root, old, new, editable, words, rows)
     merge.translate()
     merge.tidy_columns()
-    moved = merge.rows()
-    merge.merged_cells(moved)
-    merge.links(moved)
-    merge.frame()
+    moved = merge.merge_rows()
+    merge.move_merged_cells(moved)
+    merge.merge_links(moved)
+    merge.extend_ranges()
     workbook.parts.put(part, serialised(root))
     for name, vml in noted:
         content = workbook.parts.read(name)
-        changed = _notes_moved(content, moved, vml=vml)
+        changed = _move_notes(content, moved, vml=vml)
         if changed != content:
             workbook.parts.put(name, changed)
 
 
 def _noted_rows(content: bytes) -> set[int]:
-    """The row numbers of cells with notes."""
-    found = set()
+    """The rows of the cells that have a note."""
+    noted = set()
     for element in parse(content, "comments").iter():
         ref = element.get("ref") if isinstance(element.tag, str) else None
         match = re.search(r"\d+$", ref or "")
-        found |= {int(match[0])} if match else set()
-    return found
+        noted |= {int(match[0])} if match else set()
+    return noted
 
 
 class _Merge:
-    """One merging of an old list with a new one."""
+    """The work of one `bring_back`: `root` is the old sheet, which is changed in place; `built` is the new one."""
 
     def __init__(
         self,
@@ -117,13 +118,13 @@ class _Merge:
         return {int(row.get("r") or number): row for number, row in enumerate(rows, start=1)}
 
     def _cells(self, row: Element | None) -> dict[int, Element]:
-        found = {}
+        cells = {}
         for cell in () if row is None else row.iterfind(self._tag("c")):
-            found[split_ref(cell.get("r", "A1"))[1]] = cell
-        return found
+            cells[split_ref(cell.get("r", "A1"))[1]] = cell
+        return cells
 
     def translate(self) -> None:
-        """Puts riskbook's title, note and drop-downs into the language of this run."""
+        """Puts riskbook's title, note and drop-down lists into the language of this run."""
         for number, row in self._sheet_rows(self._root).items():
             for cell in row.iterfind(self._tag("c")) if number < self._old.header_row else ():
                 text = cell_text(self._workbook, cell) or ""
@@ -138,7 +139,7 @@ class _Merge:
             formula.text = self._words.get(formula.text or "", formula.text or "")
 
     def tidy_columns(self) -> None:
-        """Resolves overlapping column widths, as some programs leave them: the later ones count."""
+        """Separates overlapping column definitions, which some programs write; the last one for a column counts."""
         holder = self._root.find(self._tag("cols"))
         columns = [] if holder is None else list(holder.iterfind(self._tag("col")))
         spans = [range(int(col.get("min", "1")), int(col.get("max", "1")) + 1) for col in columns]
@@ -153,37 +154,41 @@ class _Merge:
             single.set("max", str(number))
             holder.append(single)
 
-    def rows(self) -> dict[int, int]:
-        """Puts the rows together; returns where each old row went."""
-        built, kept = self._sheet_rows(self._built), self._sheet_rows(self._root)
-        self._unshare(kept)
-        moved = {number: number for number in kept if number <= self._old.header_row}
-        rows: dict[int, Element] = {number: kept[number] for number in moved}
+    def merge_rows(self) -> dict[int, int]:
+        """Merges the rows; returns old row → new row for every old row that stays."""
+        built, old_rows = self._sheet_rows(self._built), self._sheet_rows(self._root)
+        self._unshare(old_rows)
+        moved = {number: number for number in old_rows if number <= self._old.header_row}
+        rows: dict[int, Element] = {number: old_rows[number] for number in moved}
         styles = self._own_styles(built)
-        header = kept.get(self._old.header_row)
+        header = old_rows.get(self._old.header_row)
         if header is not None and self._new.header_row in built:
             header_cells = self._cells(built[self._new.header_row])
-            rows[self._old.header_row] = self._joined(header, header_cells, self._old.header_row, header, set(), styles)
+            rows[self._old.header_row] = self._merge_row(
+                header, header_cells, self._old.header_row, header, set(), styles
+            )
         for number, row in built.items():
             if number <= self._new.header_row:
                 continue
             target = number + self._shift
             source = self._new.lines.get(number)
-            old_row = kept.get(source) if source is not None else None
+            old_row = old_rows.get(source) if source is not None else None
             if source is not None and old_row is not None:
                 moved[source] = target
             mine = self._editable if old_row is not None else set()
-            rows[target] = self._joined(row, self._cells(row), target, old_row, mine, styles)
+            rows[target] = self._merge_row(row, self._cells(row), target, old_row, mine, styles)
         last = max(rows, default=self._old.header_row)
-        for number in sorted(set(kept) - set(moved)):
+        for number in sorted(set(old_rows) - set(moved)):
             if not (
-                self._is_added_to(number, kept[number]) if number in self._old.lines else self._is_loose(kept[number])
+                self._is_added_to(number, old_rows[number])
+                if number in self._old.lines
+                else self._has_own_text(old_rows[number])
             ):
                 continue
             last += 1
             moved[number] = last
-            rows[last] = self._joined(kept[number], {}, last, kept[number], set(), styles)
-        self._follow(rows, moved)
+            rows[last] = self._merge_row(old_rows[number], {}, last, old_rows[number], set(), styles)
+        self._adjust_formulas(rows, moved)
         holder = self._root.find(self._tag("sheetData"))
         assert holder is not None
         for child in list(holder):
@@ -193,14 +198,14 @@ class _Merge:
         return moved
 
     def _own_styles(self, built: Mapping[int, Element]) -> dict[int, set[str]]:
-        """The formats riskbook gives each (old) column now: another one was a person's choice."""
+        """The formats of riskbook by old column; a cell with any other format was formatted by a person."""
         styles: dict[int, set[str]] = {}
         for row in built.values():
             for column, cell in self._cells(row).items():
                 styles.setdefault(self._column_to.get(column, 0), set()).add(cell.get("s", "0"))
         return styles
 
-    def _joined(
+    def _merge_row(
         self,
         like: Element,
         new_cells: Mapping[int, Element],
@@ -209,7 +214,9 @@ class _Merge:
         mine: set[int],
         styles: Mapping[int, set[str]],
     ) -> Element:
+        """A row at `target`: cells of `old_row`, over them the new ones, except in `mine` (the person's columns)."""
         cells = {column: copy.deepcopy(cell) for column, cell in self._cells(old_row).items()}
+        # A colour in these columns means the level, so a person's colour there is not preserved.
         level_columns = {self._old.columns.get("risk"), self._old.columns.get("level")}
         for column, cell in new_cells.items():
             at = self._column_to.get(column)
@@ -232,20 +239,20 @@ class _Merge:
             row.append(cells[column])
         return row
 
-    def _is_loose(self, row: Element) -> bool:
-        """Whether a row under the list is a person's: something stands there that riskbook does not write."""
+    def _has_own_text(self, row: Element) -> bool:
+        """Whether a row below the list holds something that riskbook does not write, so that it is a person's."""
         return any(len(cell) and self._text(cell) not in self._words for cell in self._cells(row).values())
 
     def _text(self, cell: Element) -> str | None:
         return cell_text(self._workbook, cell)
 
     def _is_added_to(self, number: int, row: Element) -> bool:
-        """Whether a line that left the list has a note, or something in a column of a person's own."""
+        """Whether a line that is no longer listed has a note, or a filled cell in a column that a person added."""
         own = set(self._old.columns.values())
         return number in self._noted or any(len(cell) for column, cell in self._cells(row).items() if column not in own)
 
     def _unshare(self, rows: Mapping[int, Element]) -> None:
-        """Formulas that a program stored once for several cells, written out in each: their cells may part."""
+        """Writes shared formulas (stored once for several cells) out in each cell, since the cells may move apart."""
         first: dict[str, tuple[str, int, int]] = {}
         for number in sorted(rows):
             for column, cell in self._cells(rows[number]).items():
@@ -257,21 +264,21 @@ class _Merge:
                     first[index] = (formula.text, number, column)
                 elif index in first:
                     text, row, at = first[index]
-                    formula.text = filled(text, number - row, column - at)
+                    formula.text = shift_references(text, number - row, column - at)
                 for attribute in ("t", "si", "ref"):
                     formula.attrib.pop(attribute, "")
 
-    def _follow(self, rows: Mapping[int, Element], moved: Mapping[int, int]) -> None:
-        """Formulas of people's go where the lines they refer to went."""
+    def _adjust_formulas(self, rows: Mapping[int, Element], moved: Mapping[int, int]) -> None:
+        """Adjusts people's formulas to the new rows of the lines they refer to."""
         if all(source == target for source, target in moved.items()):
             return
         for row in rows.values():
             for formula in row.iterfind(f"{self._tag('c')}/{self._tag('f')}"):
                 if formula.text:
-                    formula.text = followed(formula.text, moved)
+                    formula.text = move_references(formula.text, moved)
 
-    def merged_cells(self, moved: Mapping[int, int]) -> None:
-        """Merged cells go with their lines; those whose lines have parted are merged no more."""
+    def move_merged_cells(self, moved: Mapping[int, int]) -> None:
+        """Moves merged cells with their lines; an area whose lines are no longer adjacent is unmerged."""
         holder = self._root.find(self._tag("mergeCells"))
         if holder is None:
             return
@@ -287,8 +294,8 @@ class _Merge:
         else:
             self._root.remove(holder)
 
-    def links(self, moved: Mapping[int, int]) -> None:
-        """The links of riskbook's column are the new ones; those of people follow their line."""
+    def merge_links(self, moved: Mapping[int, int]) -> None:
+        """Takes the links of riskbook's column `place` from the new sheet; people's links follow their line."""
         place = self._old.columns.get("place")
         holder = self._root.find(self._tag("hyperlinks"))
         mine = [] if holder is None else list(holder.iterfind(self._tag("hyperlink")))
@@ -308,8 +315,9 @@ class _Merge:
             holder = self._built.find(self._tag("hyperlinks"))
             if holder is None:
                 return
-            before = {"printOptions", "pageMargins", "pageSetup", "headerFooter", "rowBreaks", "colBreaks", "drawing"}
-            before |= {
+            # The children of <worksheet> that the schema puts after <hyperlinks>.
+            later = {"printOptions", "pageMargins", "pageSetup", "headerFooter", "rowBreaks", "colBreaks", "drawing"}
+            later |= {
                 "customProperties",
                 "cellWatches",
                 "ignoredErrors",
@@ -319,7 +327,7 @@ class _Merge:
                 "extLst",
             }
             children = [etree.QName(c).localname if isinstance(c.tag, str) else "" for c in self._root]
-            index = next((i for i, local in enumerate(children) if local in before), len(children))
+            index = next((i for i, local in enumerate(children) if local in later), len(children))
             holder = etree.Element(self._tag("hyperlinks"))
             self._root.insert(index, holder)
         for child in list(holder):
@@ -328,8 +336,8 @@ class _Merge:
         if not fresh:
             self._root.remove(holder)
 
-    def frame(self) -> None:
-        """Filter, drop-downs and used range reach to the new last line."""
+    def extend_ranges(self) -> None:
+        """Extends filter, drop-downs and used range to the new last line."""
         last = max(self._sheet_rows(self._root), default=1)
         dimension = self._root.find(self._tag("dimension"))
         widest = max((c for row in self._sheet_rows(self._root).values() for c in self._cells(row)), default=1)
@@ -354,8 +362,8 @@ class _Merge:
                     yield old, str(Area(rows[0], column, rows[1], column))
 
 
-def _notes_moved(content: bytes, moved: Mapping[int, int], *, vml: bool) -> bytes:
-    """Comments (by reference) or their boxes (by row, counted from 0) at the rows their lines went to."""
+def _move_notes(content: bytes, moved: Mapping[int, int], *, vml: bool) -> bytes:
+    """The bytes of a comments part, or (`vml`) of the drawing with their boxes, with notes moved to their new rows."""
     if all(source == target for source, target in moved.items()):
         return content
     if not vml:
@@ -369,11 +377,11 @@ def _notes_moved(content: bytes, moved: Mapping[int, int], *, vml: bool) -> byte
                     continue
                 element.set("ref", cell_ref(moved.get(row, row), column))
         return serialised(root)
-    # VML is often no well-formed XML: the two numbers that place a note are changed in the text.
-    return re.sub(rb"<(\w+:shape)\b.*?</\1>", lambda match: _shape_moved(match[0], moved), content, flags=re.DOTALL)
+    # VML is often not well-formed XML: the numbers that place a note (rows from 0) are changed in the text.
+    return re.sub(rb"<(\w+:shape)\b.*?</\1>", lambda match: _move_shape(match[0], moved), content, flags=re.DOTALL)
 
 
-def _shape_moved(shape: bytes, moved: Mapping[int, int]) -> bytes:
+def _move_shape(shape: bytes, moved: Mapping[int, int]) -> bytes:
     match = re.search(rb"(<x:Row>)(\d+)(</x:Row>)", shape)
     if not match:
         return shape
@@ -383,7 +391,7 @@ def _shape_moved(shape: bytes, moved: Mapping[int, int]) -> bytes:
     anchor = re.search(rb"<x:Anchor>([^<]*)</x:Anchor>", shape)
     numbers = anchor[1].split(b",") if anchor else []
     if anchor and len(numbers) == 8:
-        for place in (2, 6):
+        for place in (2, 6):  # an anchor is column, offset, row, offset of two corners
             numbers[place] = b" %d" % max(int(numbers[place]) + delta, 0)
         shape = shape.replace(anchor[0], b"<x:Anchor>" + b",".join(numbers) + b"</x:Anchor>", 1)
     return shape

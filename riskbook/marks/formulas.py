@@ -1,4 +1,4 @@
-"""Formulas that people type beside riskbook's lines, when the lines move."""
+"""Adjusts formulas that people typed beside riskbook's lines when the lines move."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping
 
 from riskbook.model import column_letter, split_ref
 
-# Texts and quoted sheet names are passed over; a reference stands alone or on either side of a colon.
+# Group 1, texts and quoted sheet names, is skipped; a reference is a cell or either end of a range.
 _PIECE = re.compile(
     r"""("(?:[^"]|"")*"|'(?:[^']|'')*'!?)|(?<![A-Za-z0-9_.$])(\$?[A-Za-z]{1,3})(\$?)(\d+)(?![A-Za-z0-9_.(!])"""
 )
 
 
-def _each(formula: str, changed: Callable[[str, str, int], str], *, own_sheet: bool) -> str:
-    """A formula with each reference (column, "$" or "", row) changed; with `own_sheet` only those without a sheet."""
+def _replace(formula: str, changed: Callable[[str, str, int], str], *, own_sheet: bool) -> str:
+    """Replaces each reference by `changed(column, "$" or "", row)`; `own_sheet`: only those without a sheet."""
 
     def piece(match: re.Match[str]) -> str:
         if match[1] is not None or (own_sheet and formula[: match.start()].endswith("!")):
@@ -24,17 +24,17 @@ def _each(formula: str, changed: Callable[[str, str, int], str], *, own_sheet: b
     return _PIECE.sub(piece, formula)
 
 
-def followed(formula: str, moved: Mapping[int, int]) -> str:
-    """A formula whose references go where their lines went (`moved`: old row → new row)."""
-    return _each(formula, lambda column, fixed, row: f"{column}{fixed}{moved.get(row, row)}", own_sheet=True)
+def move_references(formula: str, moved: Mapping[int, int]) -> str:
+    """The formula with references to rows of its own sheet adjusted by `moved` (old row → new row)."""
+    return _replace(formula, lambda column, fixed, row: f"{column}{fixed}{moved.get(row, row)}", own_sheet=True)
 
 
-def filled(formula: str, rows: int, columns: int) -> str:
-    """A formula as it stands so many rows and columns further on: relative references move, fixed ones stay."""
+def shift_references(formula: str, rows: int, columns: int) -> str:
+    """The formula as Excel copies it so many rows down and columns right: relative references shift, "$" ones stay."""
 
     def shifted(column: str, fixed: str, row: int) -> str:
         if not column.startswith("$"):
             column = column_letter(max(split_ref(f"{column}1")[1] + columns, 1))
         return f"{column}{fixed}{row if fixed else max(row + rows, 1)}"
 
-    return _each(formula, shifted, own_sheet=False)
+    return _replace(formula, shifted, own_sheet=False)

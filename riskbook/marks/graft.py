@@ -1,4 +1,4 @@
-"""Sheets made elsewhere (by xlsxwriter) put into a client's workbook, with their formats and what they use."""
+"""Copies sheets built by xlsxwriter into a client's workbook, with their formats, strings, drawings and charts."""
 
 from __future__ import annotations
 
@@ -19,13 +19,14 @@ _WORKSHEET_TYPE = f"{names.SPREADSHEET_TYPE}.worksheet+xml"
 
 @dataclass(frozen=True)
 class Placement:
-    """Which sheet of the built workbook goes in: by name, as first tab or after the last."""
+    """A sheet of the built workbook to copy, by name; as the first tab or, by default, after the last."""
 
     name: str
     first: bool = False
 
 
-# A sheet as xlsxwriter writes it: one pass over its bytes, which as a tree would be ten times as large.
+# These match what xlsxwriter writes, and nothing else need be matched. One pass over the bytes of a sheet replaces
+# parsing: its tree would take ten times the memory.
 _CELL = re.compile(rb'<c r="([A-Z]+\d+)"(?: s="(\d+)")?(?: t="s"><v>(\d+)</v>)?')
 _LINE = re.compile(rb'(<(?:row|col) [^>]*?\b(?:s|style)=")(\d+)(?=")')
 _RULE = re.compile(rb'(<cfRule [^>]*?\bdxfId=")(\d+)(?=")')
@@ -33,10 +34,10 @@ _STRING = re.compile(rb"<si>(.*?)</si>", re.DOTALL)
 
 
 def graft(workbook: Workbook, styles: Styles, built: bytes, placements: Sequence[Placement]) -> None:
-    """Puts sheets of `built` (by xlsxwriter) into `workbook`; the first tab among them is the one that opens.
+    """Copies sheets of `built` (bytes by xlsxwriter) into `workbook`; the one placed first is the tab that opens.
 
-    Their strings go in as inline strings and their formats are found or appended, so the client's own
-    tables keep every index they had.
+    Their strings become inline strings and their formats are looked up or appended, so every index in the client's
+    tables of strings and formats stays valid.
     """
     source = Workbook(built)
     styles_root = _in_dialect(source, source.parts.related(source.part, "styles") or "", workbook)
@@ -45,7 +46,7 @@ def graft(workbook: Workbook, styles: Styles, built: bytes, placements: Sequence
     positions = {sheet.name: index for index, sheet in enumerate(source.sheets)}
     for placement in placements:
         content = _fitted(source.parts.read(source.sheet(placement.name).part), formats, differentials, strings)
-        content = content.replace(b' tabSelected="1"', b"", 1)
+        content = content.replace(b' tabSelected="1"', b"", 1)  # xlsxwriter selects its own first sheet
         if placement.first:
             content = content.replace(b"<sheetView ", b'<sheetView tabSelected="1" ', 1)
         content = names.to_dialect(content, workbook.strict)
@@ -62,7 +63,7 @@ def graft(workbook: Workbook, styles: Styles, built: bytes, placements: Sequence
 
 
 def insert_worksheet(workbook: Workbook, name: str, content: bytes, *, first: bool) -> str:
-    """Adds a worksheet part as the first or last tab and returns its name; its formats must fit already."""
+    """Adds a worksheet part, with formats of `workbook`, as the first or last tab; returns the part's name."""
     folder = posixpath.join(posixpath.dirname(workbook.part), "worksheets")
     part = workbook.parts.free_name(posixpath.join(folder, "sheet%d.xml"))
     workbook.parts.add(part, content, _WORKSHEET_TYPE)
@@ -86,7 +87,7 @@ def _shared_strings(source: Workbook) -> list[bytes]:
 
 
 def _fitted(content: bytes, formats: list[int], differentials: list[int], strings: list[bytes]) -> bytes:
-    """A sheet with its formats renumbered and its strings inside the cells."""
+    """The bytes of a sheet with its formats renumbered and its strings moved into the cells."""
     new = [b"%d" % number for number in formats]
 
     def cell(match: re.Match[bytes]) -> bytes:
@@ -100,7 +101,7 @@ def _fitted(content: bytes, formats: list[int], differentials: list[int], string
 
 
 def _bring_dependents(workbook: Workbook, source: Workbook, source_part: str, part: str) -> None:
-    """Copies the parts that a grafted part names (drawings, charts, …) under names that are free."""
+    """Copies the parts that a grafted part leads to (drawings, charts, …), under unused names."""
     for relationship in source.parts.relationships(source_part):
         if not relationship.part:
             _copy_external(workbook, part, relationship)
@@ -119,6 +120,7 @@ def _bring_dependents(workbook: Workbook, source: Workbook, source_part: str, pa
 def _relate_as(workbook: Workbook, part: str, new: str, relationship: Relationship) -> None:
     type_ = names.to_dialect(relationship.type.encode(), workbook.strict).decode()
     made = workbook.parts.relate(part, new, type_)
+    # The grafted part refers to its relationships by id, so the id stays.
     for element in workbook.parts.edit(names.rels_name(part)):
         if element.get("Id") == made:
             element.set("Id", relationship.id)

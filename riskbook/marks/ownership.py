@@ -1,4 +1,4 @@
-"""What riskbook owns in a workbook: marked by hidden names and custom properties, found again, taken out."""
+"""Marks riskbook's sheets and columns by hidden names and document properties; finds and removes what is marked."""
 
 from __future__ import annotations
 
@@ -14,25 +14,30 @@ from riskbook.opc.texts import cell_text, text_at
 from riskbook.opc.workbook import Workbook
 from riskbook.opc.worksheet import Worksheet
 
+# Defined names and custom document properties survive a save by openpyxl or LibreOffice; customXml parts vanish.
 PREFIX = "_riskbook."
 # In every conditional format of riskbook: worth 0, but the text survives a save in any program.
 RULE_MARK = 'N("riskbook")=0'
-IN_RULES = "riskbook"
+IN_RULES = 'N("riskbook")'
 _SHEET, _COLUMN = "_riskbook.sheet.", "_riskbook.column."
 _PROPERTY_PREFIX = "riskbook."
-_PROOF_ROWS = 12
+_PROOF_ROWS = 12  # rows of a sheet that are searched for riskbook's headers
+# OOXML gives all custom document properties this one format id; their numbers (pid) begin at 2.
 _FMTID = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
 _CUSTOM_TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
 _REFERENCE = re.compile(r"(?:'((?:[^']|'')*)'|([^'!]+))!(\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?)")
 
 
 def quoted(sheet_name: str) -> str:
-    """A sheet name as it stands in a reference."""
+    """A sheet name in the form that references need."""
     return "'" + sheet_name.replace("'", "''") + "'"
 
 
 def find_owned(workbook: Workbook, signature: OwnSignature) -> OwnedParts:
-    """What an earlier run wrote: by its marks, as far as what stands there bears them out; else by its signature."""
+    """What an earlier run wrote: by its marks, where the cells confirm them; else by its signature.
+
+    A mark alone proves nothing: programs that insert columns without moving names leave it on a client's column.
+    """
     existing = {sheet.name for sheet in workbook.sheets}
     sheets: dict[str, str] = {}
     copies: set[str] = set()
@@ -47,7 +52,7 @@ def find_owned(workbook: Workbook, signature: OwnSignature) -> OwnedParts:
         if sheet_name not in existing:
             continue
         if name.startswith(_SHEET):
-            # Excel gives a copied sheet the name again, for that sheet alone: the copy is a person's.
+            # When a person copies a sheet, Excel gives the copy the same name, local to it: the copy is the person's.
             if element.get("localSheetId") is None:
                 sheets[sheet_name] = name[len(_SHEET) :]
             else:
@@ -57,8 +62,7 @@ def find_owned(workbook: Workbook, signature: OwnSignature) -> OwnedParts:
             proof = _own_proof(workbook, sheet_name, slot, area, signature)
             marked.setdefault((sheet_name, name[:-1], element.get("localSheetId")), []).append((slot, area, proof))
     for (sheet_name, _, _), found in marked.items():
-        # Programs that insert columns without moving names leave a mark on a column of the client's. Numbers alone
-        # prove little: they count where the columns beside them are proved.
+        # Slot 0 holds numbers, which a client's column may hold too: they count only where slots 1 and 2 are proved.
         proved = {slot for slot, _, proof in found if proof}
         for slot, area, proof in found:
             if proof == "header" or (proof == "values" and (slot or {1, 2} <= proved)):
@@ -73,7 +77,7 @@ def find_owned(workbook: Workbook, signature: OwnSignature) -> OwnedParts:
 
 
 def _own_proof(workbook: Workbook, sheet_name: str, slot: int, area: Area, signature: OwnSignature) -> str:
-    """What bears a marked column out: "header" (riskbook's), "values" (nothing but riskbook's), or "" (nothing)."""
+    """What proves a marked column: "header" (riskbook's), "values" (all cells could be riskbook's), or "" (nothing)."""
     sheet = Worksheet(workbook, sheet_name)
     texts = []
     for row in range(area.first_row, area.last_row + 1):
@@ -91,7 +95,7 @@ def _own_proof(workbook: Workbook, sheet_name: str, slot: int, area: Area, signa
 
 
 def _add_unmarked(workbook: Workbook, signature: OwnSignature, sheets: dict[str, str], copies: set[str]) -> None:
-    """Sheets that no name marks: known by their title and headers; a second one of a kind is a person's copy."""
+    """Adds sheets without a mark that have riskbook's title and headers; a second one of a kind goes to `copies`."""
     titles = {title: (kind, proofs) for kind, title, proofs in signature.tabs.values()}
     strings = workbook.parts.related(workbook.part, "sharedStrings")
     shared = b"" if strings is None else workbook.parts.read(strings)
@@ -102,7 +106,7 @@ def _add_unmarked(workbook: Workbook, signature: OwnSignature, sheets: dict[str,
         if sheet.name in sheets or sheet.kind != "worksheet" or not sheet.part:
             continue
         content = workbook.parts.read(sheet.part)
-        # Most sheets need no parsing: the title stands in none of their bytes (unless written as references).
+        # Most sheets need no parsing: no title is in their bytes (unless it is written as character references).
         if not (plain or escaped or b"&#" in content or any(title in content for title in spelled)):
             continue
         kind, proofs = titles.get(text_at(workbook, sheet.name, 1, 1) or "", ("", ()))
@@ -125,7 +129,7 @@ def _first_texts(workbook: Workbook, sheet_name: str) -> set[str]:
 def take_out(workbook: Workbook, owned: OwnedParts, *, keep_dependents_of: Collection[str] = ()) -> None:
     """Removes riskbook's sheets, cells, conditional formats and names; what people added stays.
 
-    The parts that some sheets lead to (their notes) can be preserved, for sheets that are merged again afterwards.
+    `keep_dependents_of`: sheets whose notes and drawings stay in the package, because `bring_back` uses them.
     """
     for name in owned.sheets:
         workbook.remove_sheet(name, with_dependents=name not in keep_dependents_of)
@@ -143,7 +147,7 @@ def mark_sheet(workbook: Workbook, kind: str, sheet_name: str, area: Area) -> No
 
 
 def mark_column(workbook: Workbook, table: int, slot: int, sheet_name: str, area: Area) -> None:
-    """Marks one of riskbook's columns (slot 0…2) beside ledger table number `table`."""
+    """Marks one of riskbook's columns (slot 0…2) beside ledger table number `table` (1…)."""
     workbook.add_name(f"{_COLUMN}{table}.{slot}", f"{quoted(sheet_name)}!{_absolute(area)}", hidden=True)
 
 
@@ -155,7 +159,7 @@ def _absolute(area: Area) -> str:
 
 
 def properties_of(workbook: Workbook) -> dict[str, str]:
-    """riskbook's custom document properties, name → text."""
+    """riskbook's custom document properties: name without the prefix "riskbook." → text."""
     part = workbook.parts.related("", "custom-properties") or workbook.parts.related("", "customProperties")
     if part is None:
         return {}
@@ -167,7 +171,7 @@ def properties_of(workbook: Workbook) -> dict[str, str]:
 
 
 def set_properties(workbook: Workbook, values: Mapping[str, str]) -> None:
-    """Writes riskbook's custom document properties; those of others keep their place and number."""
+    """Writes riskbook's custom document properties (names without prefix); others keep their place and number."""
     properties = names.CUSTOM_PROPERTIES
     variants = names.VARIANT_TYPES
     if workbook.strict:

@@ -1,4 +1,4 @@
-"""Prepares a workbook for the reading room."""
+"""Prepares a workbook for reading."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from riskbook.opc import Container, Workbook, Worksheet, names
 
 
 def readable(workbook: Workbook, data: bytes, owned: OwnedParts) -> Source:
-    """The workbook as input of reading; strict OOXML is converted to transitional, which openpyxl understands."""
+    """The input of `reading`: without empty last rows of large sheets, strict OOXML made transitional for openpyxl."""
     trimmed = workbook.parts.trimmed()
     if trimmed:
         data = Container(data, workbook.limits).written(dict(trimmed), {})
@@ -32,7 +32,7 @@ def readable(workbook: Workbook, data: bytes, owned: OwnedParts) -> Source:
 
 
 def _notices(workbook: Workbook) -> list[tuple[str, bool]]:
-    """What a person should know of the workbook as a whole, as codes of findings."""
+    """Codes of findings about the workbook as a whole, each with whether it applies."""
     return [
         ("workbook-locked", workbook.structure_locked),
         ("read-only-recommended", workbook.read_only_recommended),

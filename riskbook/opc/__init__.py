@@ -1,4 +1,4 @@
-"""The OOXML package as parts: opened once, patched in place, saved safely. Knows nothing of riskbook's own work."""
+"""The OOXML package as parts: opened once, edited in memory, written without ever leaving half a file."""
 
 from riskbook.opc.charts import with_explicit_charts
 from riskbook.opc.container import Container, Limits

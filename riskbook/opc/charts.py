@@ -1,7 +1,7 @@
-"""Writes out the chart settings whose defaults differ between programs.
+"""Writes out the chart settings whose default differs between programs.
 
-A missing setting has one default in a file of Excel 2007 (as xlsxwriter makes them) and another in later ones;
-riskbook's charts are inserted into both.
+Excel reads a missing setting one way in a file of Excel 2007 (which xlsxwriter imitates) and another way in later
+files; riskbook's charts are copied into files of either kind.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from riskbook.opc.parts import Element, parse, serialised
 _LABEL_PARTS = ("idx", "layout", "tx", "numFmt", "spPr", "txPr", "dLblPos")
 _SHOWN = ("showLegendKey", "showVal", "showCatName", "showSerName", "showPercent", "showBubbleSize")
 
-# (parent, its own parent or "", child, value, what stands before the child)
+# (parent, the parent's own parent or "" for any, child, value, the children that the schema puts before it)
 _RULES: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
     ("chartSpace", "", "roundedCorners", "0", ("date1904", "lang")),
     ("barChart", "", "varyColors", "0", ("barDir", "grouping")),
@@ -34,11 +34,11 @@ _RULES: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
 
 
 def explicit(content: bytes, part: str) -> bytes:
-    """A chart part with every setting added on whose default programs disagree."""
+    """The bytes of a chart part with each setting of `_RULES` added where it is missing."""
     root = parse(content, part)
     namespace = etree.QName(root).namespace
     for label in root.iter(f"{{{namespace}}}dLbl"):
-        # A label with its own format shows what the labels around it show.
+        # A label with settings of its own shows the value where the labels around it do.
         labels = label.getparent()
         shown = None if labels is None else labels.find(f"{{{namespace}}}showVal")
         if shown is not None and not {"showVal", "delete"} & _children(label):
@@ -48,7 +48,7 @@ def explicit(content: bytes, part: str) -> bytes:
             parent = element.getparent()
             if above and (parent is None or etree.QName(parent).localname != above):
                 continue
-            # A label is either deleted or shown: the schema allows only one of them.
+            # In the schema a label has either <delete> or the settings of what it shows, never both.
             if child in _children(element) or (holder == "dLbl" and "delete" in _children(element)):
                 continue
             place = sum(etree.QName(entry).localname in before for entry in element if isinstance(entry.tag, str))
@@ -57,7 +57,7 @@ def explicit(content: bytes, part: str) -> bytes:
 
 
 def with_explicit_charts(data: bytes) -> bytes:
-    """A whole package with its charts made `explicit`."""
+    """The bytes of a whole package in which each chart part is `explicit`."""
     container = Container(data)
     charts = [name for name in container.names if name.startswith("xl/charts/chart")]
     changed: dict[str, bytes | None] = {name: explicit(container.read(name), name) for name in charts}

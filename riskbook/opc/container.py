@@ -1,4 +1,4 @@
-"""The zip file under a workbook: limits, raw members, and a writer that carries members as they are."""
+"""The zip file of a workbook: checks limits, and writes a new file that copies unchanged members byte for byte."""
 
 from __future__ import annotations
 
@@ -16,19 +16,20 @@ _CENTRAL = struct.Struct("<4s4B4HL2L5H2L")
 _LOCAL = struct.Struct("<4s2B4HL2L2H")
 _END = struct.Struct("<4s4H2LH")
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_UTF8_NAME = 0x800
-_SMALL = 1 << 20  # members up to this size stay unpacked in memory once read
+_UTF8_NAME = 0x800  # flag of a zip member whose name is UTF-8
+_SMALL = 1 << 20  # members of at most this many bytes stay unpacked in memory once read
 _PIECE = 1 << 20
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Upper limits of a package; a file beyond them is refused before any other library reads it."""
+    """The largest package that is read; a larger one is refused before any other library sees it."""
 
     members: int = 20_000
     total_bytes: int = 1 << 30
     member_bytes: int = 768 << 20
-    # Deflate packs at most to 1/1032, empty styled rows to about 1/40; only what is large is suspect.
+    # Deflate shrinks at most to 1/1032, empty styled rows to about 1/40. A zip bomb is large: small members may shrink
+    # as they like.
     ratio: int = 500
     ratio_from_bytes: int = 16 << 20
 
@@ -42,9 +43,9 @@ class _Member:
 
 
 class Container:
-    """The members of a zip file, each with its stored (compressed) bytes.
+    """The members of a zip file, each with its compressed bytes as stored.
 
-    Raises `PackageError` if the data is not a zip file, or is damaged, encrypted or beyond `limits`.
+    Raises `PackageError` for data that is not a zip file, is damaged or encrypted, or exceeds `limits`.
     """
 
     def __init__(self, data: bytes, limits: Limits | None = None) -> None:
@@ -71,7 +72,7 @@ class Container:
         return [member.name for member in self._members]
 
     def read(self, name: str) -> bytes:
-        """The uncompressed bytes of a member; raises `KeyError` if it is missing."""
+        """The uncompressed bytes of a member; raises `KeyError` for an unknown name."""
         if name in self._small:
             return self._small[name]
         content = self._archive.read(name)
@@ -80,19 +81,19 @@ class Container:
         return content
 
     def head(self, name: str, size: int) -> bytes:
-        """The first bytes of a member."""
+        """The first `size` uncompressed bytes of a member."""
         with self._archive.open(name) as stream:
             return stream.read(size)
 
     def fingerprint(self, name: str) -> tuple[int, int]:
-        """CRC-32 and uncompressed size of a member; equal for equal content."""
+        """CRC and uncompressed size of a member: equal for equal content."""
         return self._infos[name].CRC, self._infos[name].file_size
 
     def written(self, changed: Mapping[str, bytes | None], added: Mapping[str, bytes]) -> bytes:
-        """A new zip file: `changed` members get new bytes (None: left out), `added` come last.
+        """The bytes of a new zip file: `changed` members get new content (None removes one), `added` come last.
 
-        All others keep bytes, order, method, time stamp and flags. New and changed members carry the
-        time stamp of the input, never the clock's, so the same work gives the same file.
+        All others keep compressed bytes, order, method, time stamp and flags. A changed member keeps its time stamp, an
+        added one gets that of the first member, never the clock's: the same input gives the same file.
         """
         out = bytearray()
         directory = bytearray()
@@ -123,6 +124,7 @@ def _refuse_other_formats(data: bytes) -> None:
     if not data:
         raise PackageError("empty-file")
     if data.startswith(_OLE_MAGIC):
+        # Excel wraps an encrypted workbook in the container format of .xls files.
         raise PackageError("encrypted" if is_encrypted(data) else "legacy-xls")
     if not data.startswith(b"PK"):
         raise PackageError("not-a-workbook")
@@ -134,7 +136,7 @@ def _check_members(infos: list[zipfile.ZipInfo], limits: Limits) -> None:
     total = sum(info.file_size for info in infos)
     if total > limits.total_bytes:
         raise PackageError("too-large", what="bytes", size=total, limit=limits.total_bytes)
-    seen: set[str] = set()
+    seen: set[str] = set()  # in lower case: OPC compares part names so, and two such names are ambiguous
     for info in infos:
         name = info.filename
         if info.file_size > limits.member_bytes:
@@ -151,7 +153,7 @@ def _check_members(infos: list[zipfile.ZipInfo], limits: Limits) -> None:
 
 
 def _verify(archive: zipfile.ZipFile) -> None:
-    """Unpacks every member once, piece by piece: its CRC must be right, its size what the directory promised."""
+    """Unpacks every member once, piece by piece: CRC and size must match the directory."""
     for info in archive.infolist():
         size = 0
         with archive.open(info) as stream:
@@ -164,6 +166,7 @@ def _verify(archive: zipfile.ZipFile) -> None:
 def _raw_members(data: bytes, archive: zipfile.ZipFile) -> list[_Member]:
     """Each member with its local record (header, data, descriptor) and its directory record."""
     infos = archive.infolist()
+    # A local header may leave the size to a descriptor behind the data; the next member's start is always known.
     starts = [*sorted(info.header_offset for info in infos), archive.start_dir]
     following = dict(pairwise(starts))
     view = memoryview(data)
@@ -182,7 +185,7 @@ def _raw_members(data: bytes, archive: zipfile.ZipFile) -> list[_Member]:
 
 
 def _moved(central: bytes, offset: int) -> bytes:
-    """A directory record that points to `offset`; the zip64 form of the offset is folded back."""
+    """A directory record that points to `offset`; zip64 fields become plain 32-bit ones."""
     fields = list(_CENTRAL.unpack_from(central))
     name = central[_CENTRAL.size : _CENTRAL.size + fields[12]]
     extra = central[_CENTRAL.size + fields[12] : _CENTRAL.size + fields[12] + fields[13]]
@@ -195,25 +198,28 @@ def _moved(central: bytes, offset: int) -> bytes:
 
 
 def _without_zip64(extra: bytes, fields: list[int]) -> bytes:
-    """Moves the 64-bit sizes of a small file into the 32-bit `fields`; returns the other extras."""
-    kept = b""
+    """Moves the 64-bit sizes of a zip64 record into the 32-bit `fields`; returns the other extra fields.
+
+    `Limits` keep every size below 4 GiB; some programs write zip64 for small files too.
+    """
+    others = b""
     while len(extra) >= 4:
         kind, size = struct.unpack_from("<HH", extra)
         if kind == 1:
             values = list(struct.unpack_from(f"<{size // 8}Q", extra, 4))
-            for index in (11, 10):
+            for index in (11, 10):  # zip64 holds the uncompressed size first, and only sizes that overflow
                 if fields[index] == 0xFFFFFFFF:
                     fields[index] = values.pop(0)
         else:
-            kept += extra[: 4 + size]
+            others += extra[: 4 + size]
         extra = extra[4 + size :]
-    return kept
+    return others
 
 
 def _append(
     out: bytearray, directory: bytearray, name: str, content: bytes, stamp: tuple[int, int, int, int, int, int]
 ) -> None:
-    packer = zlib.compressobj(6, zlib.DEFLATED, -15)
+    packer = zlib.compressobj(6, zlib.DEFLATED, -15)  # raw, as zip stores it: no zlib header
     packed = packer.compress(content) + packer.flush()
     raw_name = name.encode("utf-8")
     flags = 0 if raw_name.isascii() else _UTF8_NAME

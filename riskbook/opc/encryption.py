@@ -1,4 +1,4 @@
-"""Workbooks encrypted with a password, by way of msoffcrypto-tool (the extra `riskbook[password]`)."""
+"""Decrypts and encrypts workbooks with a password; needs msoffcrypto-tool (the extra `riskbook[password]`)."""
 
 from __future__ import annotations
 
@@ -29,13 +29,16 @@ def decrypted(data: bytes, password: str) -> bytes:
         file.decrypt(plain)
     except library.exceptions.InvalidKeyError as error:
         raise PackageError("wrong-password") from error
-    except Exception as error:  # the library raises whatever its parsers stumble over
+    except Exception as error:  # the library passes on any error of its parsers
         raise PackageError("damaged", detail=str(error) or type(error).__name__) from error
     return plain.getvalue()
 
 
 def encrypted(data: bytes, password: str) -> bytes:
-    """The package encrypted (ECMA-376 agile, as Excel does), checked by decrypting it. Raises `PackageError`."""
+    """A package encrypted as Excel does it (ECMA-376 agile).
+
+    Raises `PackageError` where decrypting the result does not give `data` again.
+    """
     from msoffcrypto.format.ooxml import OOXMLFile
 
     out = io.BytesIO()

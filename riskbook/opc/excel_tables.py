@@ -25,7 +25,10 @@ def tables_of(workbook: Workbook, sheet_part: str) -> Iterator[tuple[str, Area]]
 def take_in_columns(
     workbook: Workbook, sheet_part: str, header_row: int, columns: Sequence[int], headers: Sequence[str]
 ) -> None:
-    """Adds `columns` to the table that has this header row and ends just left of them, if any."""
+    """Extends the table with this header row, if there is one, by `columns` directly to its right.
+
+    A column that already lies within the table gets its header as the name: Excel repairs a file where the two differ.
+    """
     for part, area in tables_of(workbook, sheet_part):
         if area.first_row != header_row:
             continue
@@ -47,8 +50,7 @@ def _append(workbook: Workbook, root: Element, holder: Element, area: Area, head
     entries = holder.findall(workbook.tag("tableColumn"))
     wider = Area(area.first_row, area.first_column, area.last_row, area.last_column + 1)
     new_id = max(int(entry.get("id", "0")) for entry in entries) + 1
-    new = etree.SubElement(holder, workbook.tag("tableColumn"), id=str(new_id), name=header)
-    new.tail = None
+    etree.SubElement(holder, workbook.tag("tableColumn"), id=str(new_id), name=header)
     holder.set("count", str(len(entries) + 1))
     auto_filter = root.find(workbook.tag("autoFilter"))
     if auto_filter is not None and auto_filter.get("ref"):

@@ -1,4 +1,4 @@
-"""Checks for defects that schema validation and other readers miss, made before a file is put in place."""
+"""Defects that make Excel repair or refuse a file and that schema validation misses; checked before a file is saved."""
 
 from __future__ import annotations
 
@@ -34,22 +34,22 @@ def lint(written: bytes, original: bytes | None = None, limits: Limits | None = 
         found = Counter(defects(after, same))
     except WorkbookError as error:
         if before is not None:
-            Counter(defects(before))  # a defect of the input is reported as the input's
+            Counter(defects(before))  # raises where the input is what is broken
         raise OutputError("check-failed", detail=str(error)) from error
-    if found and before is not None:  # most results have none: then the input need not be checked
+    if found and before is not None:  # most results have none: then the input need not be read
         found -= Counter(defects(before, same))
     if found:
         raise OutputError("check-failed", detail="; ".join(list(found)[:3]))
 
 
 def _alike(first: Workbook, second: Workbook) -> frozenset[str]:
-    """Parts with the same bytes in both: what is wrong in one is wrong in the other."""
+    """The names of parts with the same bytes in both; their defects would cancel out."""
     common = set(first.parts.names) & set(second.parts.names)
     return frozenset(name for name in common if first.parts.fingerprint(name) == second.parts.fingerprint(name))
 
 
 def defects(workbook: Workbook, skip: frozenset[str] = frozenset()) -> Iterator[str]:
-    """The defects of a workbook, worded so that those of two workbooks compare; sheets in `skip` are not read."""
+    """The defects of a workbook as texts that can be compared with those of another; parts in `skip` are not read."""
     yield from _package_defects(workbook)
     yield from _name_defects(workbook)
     formats = _style_counts(workbook)
@@ -145,15 +145,15 @@ def _sheet_defects(
 ) -> Iterator[str]:
     tag = workbook.tag
     where = sheet.name
-    limits = _Limits(where, tag, formats["cellXfs"], strings)
-    root = yield from limits.defects(workbook.parts.walk(sheet.part, tag("sheetData"), tag("row")))
-    formulas[sheet.part] = limits.with_formula
+    checker = _CellChecker(where, tag, formats["cellXfs"], strings)
+    root = yield from checker.defects(workbook.parts.walk(sheet.part, tag("sheetData"), tag("row")))
+    formulas[sheet.part] = checker.with_formula
     yield from _area_defects(root, workbook, where, formats)
     yield from _table_defects(workbook, sheet, root)
 
 
-class _Limits:
-    """What the cells of one sheet may refer to; a format index is checked only once."""
+class _CellChecker:
+    """Checks the cells of one sheet against the numbers of formats and strings; remembers formats already checked."""
 
     def __init__(self, where: str, tag: Callable[[str], str], formats: int, strings: int) -> None:
         self.with_formula: set[str] = set()
@@ -163,7 +163,7 @@ class _Limits:
         self._columns: dict[str, int] = {}
 
     def defects(self, rows: Generator[Element, None, Element]) -> Generator[str, None, Element]:
-        """The defects of all rows; returns what is left of the sheet without them."""
+        """Yields the defects of all rows; returns the root of the sheet without its rows."""
         last = 0
         while True:
             try:
@@ -255,7 +255,9 @@ def _merge_defects(root: Element, workbook: Workbook, where: str) -> Iterator[st
         except ValueError:
             yield f"{where}: merge {element.get('ref')} is no area"
             continue
-        if (area.last_row - area.first_row + 1) * (area.last_column - area.first_column + 1) > 100_000:
+        if (area.last_row - area.first_row + 1) * (
+            area.last_column - area.first_column + 1
+        ) > 100_000:  # too many cells to hold each in a set
             continue
         rows = range(area.first_row, area.last_row + 1)
         cells = {(row, column) for row in rows for column in range(area.first_column, area.last_column + 1)}
@@ -271,13 +273,14 @@ def _table_defects(workbook: Workbook, sheet: Sheet, root: Element) -> Iterator[
         width = area.last_column - area.first_column + 1
         if len(entries) != width:
             yield f"{sheet.name}: table {table.get('name')} has {len(entries)} columns over {width}"
-        names_ = [entry.get("name", "").casefold() for entry in entries]
-        if len(set(names_)) != len(names_):
+        titles = [entry.get("name", "").casefold() for entry in entries]
+        if len(set(titles)) != len(titles):
             yield f"{sheet.name}: table {table.get('name')} has a column name twice"
         if table.get("headerRowCount") == "0":
             continue
         for column, entry in enumerate(entries, start=area.first_column):
             shown = text_at(workbook, sheet.name, area.first_row, column)
+            # A table's part writes a line break of its header as _x000a_.
             wanted = entry.get("name", "").replace("_x000a_", "\n").replace("_x000A_", "\n")
             if shown is not None and " ".join(shown.split()) != " ".join(wanted.split()):
                 yield f"{sheet.name}: table column {wanted} has the header {shown}"
@@ -293,7 +296,7 @@ def _chain_defects(workbook: Workbook, formulas: dict[str, set[str]]) -> Iterato
     }
     sheet_id: str | None = None
     for entry in workbook.parts.tree(part).iterfind(workbook.tag("c")):
-        sheet_id = entry.get("i") or sheet_id
+        sheet_id = entry.get("i") or sheet_id  # an entry without a sheet belongs to that of the entry before
         sheet_part = by_id.get(sheet_id)
         if sheet_part in formulas and entry.get("r") not in formulas[sheet_part]:
             yield f"calculation chain: {entry.get('r')} of sheet {sheet_id} holds no formula"

@@ -18,7 +18,7 @@ SIGNATURE_ORIGIN = "http://schemas.openxmlformats.org/package/2006/relationships
 RELATIONSHIPS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
 SPREADSHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 
-# What differs between the two dialects; everything riskbook grafts is made in the first.
+# Transitional → strict namespaces. xlsxwriter builds riskbook's sheets in the transitional dialect.
 STRICT_OF = {
     MAIN: MAIN_STRICT,
     REL: REL_STRICT,
@@ -35,7 +35,7 @@ _STRICT_MARK = b"http://purl.oclc.org/ooxml/"
 
 
 def to_dialect(content: bytes, strict: bool) -> bytes:
-    """A part's bytes with the namespaces of the dialect the workbook is written in."""
+    """A part's bytes with strict namespaces where `strict`, else with transitional ones."""
     if not strict and _STRICT_MARK not in content:
         return content
     pairs = STRICT_OF.items() if strict else ((new, old) for old, new in STRICT_OF.items())
@@ -52,12 +52,12 @@ def rels_name(part: str) -> str:
 
 
 def resolved(source: str, target: str) -> str:
-    """The part a relationship target names, seen from `source`; "" where it leaves the package."""
+    """The name of the part that a relationship target, relative to `source`, means."""
     target = unquote(target.split("#")[0]).replace("\\", "/")
     path = target if target.startswith("/") else posixpath.join("/", posixpath.dirname(source), target)
     return posixpath.normpath(path).lstrip("/")
 
 
 def relative(source: str, part: str) -> str:
-    """The target by which `source` names `part`."""
+    """The relationship target, relative to `source`, that means `part`."""
     return posixpath.relpath("/" + part, "/" + posixpath.dirname(source))

@@ -1,4 +1,4 @@
-"""A package as parts: XML trees, content types and relationships, changed in memory and written at once."""
+"""A package as parts: XML trees, content types and relationships, edited in memory and written in one go."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Collection, Generator, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from lxml import etree
+from lxml import etree  # the standard library renames namespace prefixes, which mc:Ignorable refers to by name
 
 from riskbook.errors import PackageError
 from riskbook.opc import names
@@ -17,11 +17,11 @@ from riskbook.opc.container import Container, Limits
 Element = etree._Element
 _DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _TYPES_PART = "[Content_Types].xml"
-# A document type declaration comes before the root; in UTF-16 every second byte is zero.
+# A document type comes before the root; in UTF-16 every second byte is zero.
 _DOCTYPE = re.compile(rb"<\0?!\0?D\0?O\0?C\0?T\0?Y\0?P\0?E")
-_PROLOGUE = 65_536
+_PROLOGUE = 65_536  # bytes of a part that are searched for a document type
 _SAFELY: dict[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": True}
-_LARGE = 4 << 20  # bytes of a part from which on its empty last rows are not parsed
+_LARGE = 4 << 20  # a part of more bytes is parsed without its empty last rows
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Relationship:
 def parse(content: bytes, part: str) -> Element:
     """The root of an XML part; no entity is resolved, nothing is fetched.
 
-    Raises `PackageError` if it is not well-formed or carries a DTD.
+    Raises `PackageError` for XML that is not well-formed or has a DTD.
     """
     parser = etree.XMLParser(**_SAFELY)
     try:
@@ -55,7 +55,7 @@ def parse(content: bytes, part: str) -> Element:
 
 
 def index_after(root: Element, earlier: Collection[str]) -> int:
-    """Where a child goes that the schema puts behind all children named in `earlier`."""
+    """The index at which to insert a child that the schema puts after all children named in `earlier`."""
     index = 0
     for position, child in enumerate(root):
         if isinstance(child.tag, str) and etree.QName(child).localname in earlier:
@@ -69,7 +69,10 @@ def serialised(root: Element) -> bytes:
 
 
 def split_tail(content: bytes) -> tuple[bytes, bytes]:
-    """A worksheet without the rows under its last value, and those rows: a million empty styled rows are common."""
+    """The bytes of a worksheet without the rows below its last value, and the bytes of those rows.
+
+    A million empty styled rows are common. The part is searched as bytes, since parsing them is what takes the time.
+    """
     end = max(content.rfind(b"</sheetData>"), content.rfind(b":sheetData>"))
     if end < 0:
         return content, b""
@@ -91,7 +94,7 @@ def _with_tail(content: bytes, tail: bytes) -> bytes:
 
 
 class Parts:
-    """The parts of one package and what a run changes in them; `written()` gives the new file's bytes."""
+    """The parts of one package and the changes made to them; `written()` gives the bytes of the new file."""
 
     def __init__(self, data: bytes, limits: Limits | None = None) -> None:
         self._container = Container(data, limits)
@@ -114,8 +117,8 @@ class Parts:
     @property
     def names(self) -> list[str]:
         """Names of the parts that the written file will hold."""
-        kept = [name for name in self._container.names if name not in self._removed]
-        return kept + [name for name in self._added if name not in self._removed]
+        remaining = [name for name in self._container.names if name not in self._removed]
+        return remaining + [name for name in self._added if name not in self._removed]
 
     def has(self, part: str) -> bool:
         """Whether the part exists (names are compared without case, as OPC says)."""
@@ -126,7 +129,7 @@ class Parts:
         return None if name is None or name in self._removed else name
 
     def read(self, part: str) -> bytes:
-        """The current bytes of a part, edits included. Raises `PackageError` if it is missing."""
+        """The current bytes of a part, edits included. Raises `PackageError` where it is missing."""
         name = self._actual(part)
         if name is None:
             raise PackageError("part-missing", part=part)
@@ -137,7 +140,7 @@ class Parts:
         return self._container.read(name)
 
     def tree(self, part: str) -> Element:
-        """The parsed part, to look at."""
+        """The root of a part, for reading; changes made to it are lost. Raises `PackageError` where it is missing."""
         name = self._actual(part)
         if name is None:
             raise PackageError("part-missing", part=part)
@@ -149,9 +152,9 @@ class Parts:
         return self._trees[name]
 
     def walk(self, part: str, holder_tag: str, tag: str) -> Generator[Element, None, Element]:
-        """Gives each child of the root's `holder_tag` whole, then lets it go, and returns the root without them.
+        """Yields each `tag` child of the root's `holder_tag`, frees it, and returns the root without them.
 
-        The tree of a large sheet takes ten times the room of its bytes. Raises `PackageError` like `parse`.
+        The tree of a large sheet takes ten times the memory of its bytes. Raises `PackageError` like `parse`.
         """
         content = self.read(part)
         if len(content) > _LARGE:
@@ -174,7 +177,7 @@ class Parts:
         return root
 
     def trimmed(self) -> dict[str, bytes]:
-        """Large worksheets without their empty last rows, by name: what a reader needs of them."""
+        """Large worksheets without their empty last rows, part name → bytes; other parts are left out."""
         shorter = {}
         for name in self.names:
             if self._container_size(name) > _LARGE and "worksheets/" in name:
@@ -187,17 +190,17 @@ class Parts:
         return self._container.fingerprint(name)[1] if name in self._contained else 0
 
     def fingerprint(self, name: str) -> tuple[int, int] | None:
-        """CRC and size of a part of the file as it was opened, None for a new one."""
+        """CRC and size of a part as it was when the file was opened; None for an added part."""
         return self._container.fingerprint(name) if name in self._contained else None
 
     def edit(self, part: str) -> Element:
-        """The parsed part, to change: it is written anew."""
+        """The root of a part, for changing; the part is serialised again when the file is written."""
         root = self.tree(part)
         self._edited.add(self._actual(part) or part)
         return root
 
     def put(self, part: str, content: bytes) -> None:
-        """Adds a part, or gives one new bytes."""
+        """Adds a part without a content type, or replaces the bytes of an existing one."""
         name = self._by_lower.get(part.lower(), part)
         self._trees.pop(name, None)
         self._tails.pop(name, None)
@@ -211,13 +214,13 @@ class Parts:
         """Adds a part with its content type."""
         self.put(part, content)
         root = self.edit(_TYPES_PART)
-        for override in root.findall(_ct("Override")):  # one may be left over from a part long gone
+        for override in root.findall(_ct("Override")):  # some programs leave that of a part they removed
             if override.get("PartName", "").lower() == "/" + part.lower():
                 root.remove(override)
         etree.SubElement(root, _ct("Override"), PartName="/" + part, ContentType=content_type)
 
     def remove(self, part: str) -> None:
-        """Takes out a part, its relationships and its content type."""
+        """Removes a part, its relationships and its content type."""
         gone = {part.lower(), names.rels_name(part).lower()}
         for name in gone:
             actual = self._actual(name)
@@ -228,7 +231,7 @@ class Parts:
                 self.edit(_TYPES_PART).remove(override)
 
     def free_name(self, pattern: str) -> str:
-        """The first `pattern % n` that neither a part nor a left-over content type uses."""
+        """The first `pattern % n`, n from 1, that neither a part nor a left-over content type uses."""
         taken = {name.lower() for name in self.names}
         taken |= {o.get("PartName", "").lstrip("/").lower() for o in self.tree(_TYPES_PART).findall(_ct("Override"))}
         number = 1
@@ -263,15 +266,15 @@ class Parts:
         rels = names.rels_name(source)
         if not self.has(rels):
             return []
-        found = []
+        relationships = []
         for element in self.tree(rels):
             if not isinstance(element.tag, str) or element.get("Target") is None:
                 continue
             target = element.get("Target", "")
             external = element.get("TargetMode") == "External"
             part = "" if external else names.resolved(source, target)
-            found.append(Relationship(element.get("Id", ""), element.get("Type", ""), target, part))
-        return found
+            relationships.append(Relationship(element.get("Id", ""), element.get("Type", ""), target, part))
+        return relationships
 
     def related(self, source: str, kind: str) -> str | None:
         """The first existing part that `source` names by a relationship of `kind`."""
@@ -298,14 +301,14 @@ class Parts:
         return f"rId{number}"
 
     def unrelate(self, source: str, id_: str) -> None:
-        """Takes out one relationship."""
+        """Removes one relationship."""
         root = self.edit(names.rels_name(source))
         for element in list(root):
             if element.get("Id") == id_:
                 root.remove(element)
 
     def remove_with_dependents(self, part: str) -> None:
-        """Takes out a part and every part that only it reaches."""
+        """Removes a part and every part that only it leads to."""
         below = [r.part for r in self.relationships(part) if r.part and self.has(r.part)]
         self.remove(part)
         still_used = {r.part.lower() for source in self._sources() for r in self.relationships(source)}
@@ -322,7 +325,7 @@ class Parts:
     # --- the new file ---
 
     def written(self) -> bytes:
-        """The bytes of the package with all changes; untouched members are the very bytes they were."""
+        """The bytes of the package with all changes; unchanged members keep their compressed bytes."""
         changed: dict[str, bytes | None] = {}
         for name in self._container.names:
             if name in self._removed:

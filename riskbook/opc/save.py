@@ -1,4 +1,4 @@
-"""Files read whole, and bytes put in place so that the original or the complete result is there at every instant."""
+"""Reads whole files, and writes so that at every instant either the original or the complete result is present."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from pathlib import Path
 from riskbook.errors import OutputError, PackageError
 
 _BUSY = {errno.EBUSY, errno.ETXTBSY}
-_UMASK = os.umask(0)  # asked for once: for that moment other threads would write files open to all
+_UMASK = os.umask(0)  # read once, at import: between the two calls another thread would create files that all may write
 os.umask(_UMASK)
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 
 
 def read_file(path: Path) -> bytes:
-    """The bytes of a file. Raises `PackageError` where there is nothing to be read."""
+    """The bytes of a file. Raises `PackageError` where it is missing, a folder or unreadable."""
     try:
         return path.read_bytes()
     except FileNotFoundError as error:
@@ -31,12 +31,12 @@ def read_file(path: Path) -> bytes:
 
 
 def is_held(path: Path) -> bool:
-    """Whether someone has a workbook open: Excel and LibreOffice keep a file beside it for as long."""
+    """Whether someone has a workbook open: Excel and LibreOffice put a lock file beside it meanwhile."""
     return any(path.with_name(name).exists() for name in (f"~${path.name}", f".~lock.{path.name}#"))
 
 
 def refuse_locked(path: Path) -> None:
-    """Raises `OutputError` where Excel has the workbook open, or it may not be written."""
+    """Raises `OutputError` where Excel or LibreOffice has the workbook open, or the file is read-only."""
     if is_held(path):
         raise OutputError("locked", path=str(path))
     if path.exists() and not os.access(path, os.W_OK):
@@ -56,10 +56,10 @@ def save(data: bytes, target: Path, *, overwrite: bool, backup: bool = False) ->
 
 @contextlib.contextmanager
 def replacing(target: Path, *, overwrite: bool, backup: bool = False) -> Iterator[Path]:
-    """A temporary file in the same folder, to be written in the block and put in place of `target` after it.
+    """Yields a temporary file in the folder of `target`, which replaces `target` when the block ends without error.
 
-    `backup` keeps the first original as `TARGET.bak`; a later run never overwrites it. Mode and, where allowed, owner
-    of an existing file are kept. Raises `OutputError`; then nothing was changed and nothing is left behind.
+    `backup` copies the first original to `TARGET.bak`; a later run never overwrites that. Mode and, where allowed,
+    owner of an existing file are preserved. Raises `OutputError`; the target is then unchanged and no file left behind.
     """
     if target.is_dir():
         raise OutputError("is-folder", path=str(target))
@@ -69,13 +69,14 @@ def replacing(target: Path, *, overwrite: bool, backup: bool = False) -> Iterato
     temporary: Path | None = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        # In the same folder, because a rename is atomic only within one file system.
         handle, name = tempfile.mkstemp(prefix=".riskbook-", suffix=".tmp", dir=target.parent)
         temporary = Path(name)
         os.close(handle)
         yield temporary
-        _take_over_mode(temporary, target)
+        _copy_mode(temporary, target)
         if backup and target.exists():
-            _keep_original(target)
+            _back_up(target)
         temporary.replace(target)
         temporary = None
         sync_folder(target.parent)
@@ -86,7 +87,7 @@ def replacing(target: Path, *, overwrite: bool, backup: bool = False) -> Iterato
             temporary.unlink(missing_ok=True)
 
 
-def _take_over_mode(temporary: Path, target: Path) -> None:
+def _copy_mode(temporary: Path, target: Path) -> None:
     if target.exists():
         status = target.stat()
         temporary.chmod(status.st_mode & 0o7777)
@@ -98,11 +99,12 @@ def _take_over_mode(temporary: Path, target: Path) -> None:
 
 
 def usual_mode(path: Path, mode: int) -> None:
-    """Gives a temporary file or folder the mode that a new one has."""
+    """Sets `mode` less the umask: a temporary file is private to its owner, an ordinary one is not."""
     path.chmod(mode & ~_UMASK)
 
 
-def _keep_original(target: Path) -> None:
+def _back_up(target: Path) -> None:
+    # Copied under a temporary name and renamed: a backup cut short would pass for the original.
     backup = target.with_name(target.name + ".bak")
     if backup.exists():
         return
@@ -119,8 +121,8 @@ def _keep_original(target: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Makes sure that what was renamed in a folder is on the disk."""
-    # The rename itself must reach the disk; Windows cannot open folders and needs no such call.
+    """Writes the entries of a folder to the disk, so that a rename in it survives a power failure."""
+    # Windows cannot open folders and needs no such call.
     if os.name == "posix":
         descriptor = os.open(folder, os.O_RDONLY)
         try:
@@ -130,10 +132,10 @@ def sync_folder(folder: Path) -> None:
 
 
 def reason(error: OSError) -> str:
-    """The key of what to say where writing failed."""
+    """The message key of a failed write: no-space, locked, read-only or not-written."""
     if error.errno in _NO_SPACE:
         return "no-space"
-    if error.errno in _BUSY or getattr(error, "winerror", None) in (32, 33):
+    if error.errno in _BUSY or getattr(error, "winerror", None) in (32, 33):  # sharing and lock violation
         return "locked"
     if isinstance(error, PermissionError) or error.errno == errno.EROFS:
         return "read-only"

@@ -1,4 +1,4 @@
-"""Where workbooks lie: a path of this machine, or a URL that fsspec knows (sftp://, s3://, …).
+"""Files and folders by place: a local path, or a URL that fsspec knows (sftp://, s3://, …).
 
 A place is a string. Paths need nothing but Python; URLs need the extra `riskbook[remote]`.
 """
@@ -20,8 +20,8 @@ from riskbook.errors import OutputError, PackageError, RiskbookError
 from riskbook.model.texts import as_text
 from riskbook.opc.save import read_file, save
 
-# Where a reader can see a file half written, so that it is written beside its place and then renamed.
-_SEEN_HALF_WRITTEN = {"sftp", "ssh", "smb", "ftp", "file", "local", "webdav", "webhdfs", "hdfs"}
+# Protocols that show a file while it is being written (object stores do not): written under another name, then renamed.
+_SHOW_PARTIAL_FILES = {"sftp", "ssh", "smb", "ftp", "file", "local", "webdav", "webhdfs", "hdfs"}
 
 
 def is_url(place: str) -> bool:
@@ -30,12 +30,12 @@ def is_url(place: str) -> bool:
 
 
 def shown(place: str) -> str:
-    """A place as it may be printed: without the user and password of a URL, and whatever bytes its name was made of."""
+    """A place for printing: without user and password of a URL, and with undecodable bytes of a name replaced."""
     return re.sub(r"(?<=://)(?:[^@\s]*:\S*@|[^/@\s]*@)", "", as_text(place))
 
 
 def local(place: str) -> str:
-    """A place with a file: URL turned into the path it means."""
+    """The path that a file: URL means; any other place unchanged."""
     scheme, _, rest = place.partition("://")
     return url2pathname(unquote(rest)) if scheme in ("file", "local") and rest else place
 
@@ -51,19 +51,19 @@ def join(place: str, relative: str) -> str:
 
 
 def read(place: str) -> bytes:
-    """The bytes there. Raises `PackageError` where there is nothing to be read."""
+    """The bytes of a file. Raises `PackageError` where it is missing or unreadable."""
     if is_url(place):
         system, path = _system(place)
         try:
             return bytes(system.cat_file(path))
         except FileNotFoundError as error:
             raise PackageError("not-found") from error
-        except Exception as error:  # every system has errors of its own
+        except Exception as error:  # each fsspec system raises errors of its own library
             raise PackageError("not-readable", detail=detail_of(error)) from error
     return read_file(Path(place))
 
 
-def read_if_there(place: str) -> bytes | None:
+def read_if_present(place: str) -> bytes | None:
     """The bytes of a file, or None if it does not exist. Raises `PackageError` if it cannot be read."""
     try:
         return read(place)
@@ -83,7 +83,7 @@ def write(data: bytes, place: str, *, overwrite: bool, backup: bool = False) -> 
         if not overwrite and system.exists(path):
             raise OutputError("exists", path=shown(place))
         system.makedirs(posixpath.dirname(path), exist_ok=True)
-        if not _protocols(system) & _SEEN_HALF_WRITTEN:
+        if not _protocols(system) & _SHOW_PARTIAL_FILES:
             system.pipe_file(path, data)
             return
         temporary = posixpath.join(posixpath.dirname(path), f".riskbook-{uuid.uuid4().hex}.tmp")
@@ -114,15 +114,15 @@ def is_folder(place: str) -> bool:
 
 
 def is_pattern(place: str) -> bool:
-    """Whether a place is a glob pattern rather than the name of an existing file."""
+    """Whether a place is a glob pattern rather than the name of an existing file ("a[1].xlsx" may be one)."""
     return glob.has_magic(place) and (is_url(place) or not Path(place).exists())
 
 
 def below(folder: str, unreadable: list[str] | None = None, *, marker: str = "") -> Iterator[str]:
     """Every file below a folder, relative to it with slashes, in order; hidden folders and files left out.
 
-    The names of folders that may not be read go into `unreadable`. At a URL, where a look for one more file is dear,
-    files whose name ends with `marker` are among the result though they are hidden.
+    The names of folders that are not searched (no permission, symbolic links) are added to `unreadable`. At a URL, where
+    a look for one more file is dear, files whose name ends with `marker` are among the result though they are hidden.
     """
 
     def note(error: OSError) -> None:
@@ -143,13 +143,13 @@ def below(folder: str, unreadable: list[str] | None = None, *, marker: str = "")
     for root, folders, files in os.walk(folder, onerror=note):
         base = Path(root).relative_to(folder)
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        if unreadable is not None:  # links are not followed: they may lead round in circles
+        if unreadable is not None:  # links are not followed: they may form a cycle
             unreadable += [(base / name).as_posix() for name in folders if (Path(root) / name).is_symlink()]
         yield from ((base / name).as_posix() for name in sorted(files) if not name.startswith("."))
 
 
 def matching(pattern: str) -> tuple[str, list[str]]:
-    """The folder that a pattern starts from, and what matches: relative to it with slashes, in order."""
+    """The folder before the first wildcard, and what matches: relative to that folder with slashes, sorted."""
     parts = pattern.split("/") if is_url(pattern) else list(Path(pattern).parts)
     fixed = next(index for index, part in enumerate(parts) if glob.has_magic(part))
     if is_url(pattern):

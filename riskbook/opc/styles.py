@@ -1,4 +1,4 @@
-"""The styles part: a format is looked up or appended; existing indexes never move."""
+"""The styles part: formats are looked up or appended; the index of an existing one never changes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _ORDER = (
     "extLst",
 )
 _STYLES_TYPE = f"{names.SPREADSHEET_TYPE}.styles+xml"
-_FIRST_CUSTOM_FORMAT = 164
+_FIRST_CUSTOM_FORMAT = 164  # lower ids mean the built-in formats of Excel
 _MINIMAL = (
     '<styleSheet xmlns="{ns}"><fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>'
     '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
@@ -38,7 +38,7 @@ _MINIMAL = (
 
 
 class Styles:
-    """The style tables of one workbook; made where the workbook has no styles part."""
+    """The style tables of one workbook; creates a styles part where the workbook has none."""
 
     def __init__(self, workbook: Workbook) -> None:
         self._workbook = workbook
@@ -66,7 +66,7 @@ class Styles:
         table = self._table(name)
         return [] if table is None else [item for item in table if isinstance(item.tag, str)]
 
-    def _made_table(self, name: str) -> Element:
+    def _ensure_table(self, name: str) -> Element:
         table = self._table(name)
         if table is None:
             root = self._workbook.parts.edit(self._part)
@@ -75,7 +75,7 @@ class Styles:
         return table
 
     def find_or_append(self, name: str, item: Element) -> int:
-        """The index in table `name` ("fonts", "cellXfs", …) of an entry equal to `item`."""
+        """The index in table `name` ("fonts", "cellXfs", …) of an entry equal to `item`, appended if missing."""
         if name not in self._known:
             entries = enumerate(self._items(name))
             self._known[name] = {}
@@ -84,7 +84,7 @@ class Styles:
         key = _canonical(item)
         if key not in self._known[name]:
             self._workbook.parts.edit(self._part)
-            table = self._made_table(name)
+            table = self._ensure_table(name)
             count = len(self._items(name))
             table.append(copy.deepcopy(item))
             table.set("count", str(count + 1))
@@ -92,7 +92,7 @@ class Styles:
         return self._known[name][key]
 
     def number_format(self, code: str) -> int:
-        """The id of a custom number format, appended where it is new."""
+        """The id of the custom number format `code`, appended where it is new."""
         used = [_FIRST_CUSTOM_FORMAT - 1]
         for entry in self._items("numFmts"):
             number = int(entry.get("numFmtId") or 0)
@@ -105,13 +105,16 @@ class Styles:
         return number
 
     def derived(self, index: int, *, horizontal: str, wrap: bool = True) -> int:
-        """A cell format like `index` (font, fill, border, protection), general number, aligned anew."""
+        """The index of a cell format with the font, fill, border and protection of `index`, aligned anew.
+
+        Its number format is General; an unknown `index` gives the format of the workbook's first font and fill.
+        """
         key = (index, horizontal, wrap)
         if key not in self._derived:
-            self._derived[key] = self._made_derived(index, horizontal, wrap)
+            self._derived[key] = self._derive(index, horizontal, wrap)
         return self._derived[key]
 
-    def _made_derived(self, index: int, horizontal: str, wrap: bool) -> int:
+    def _derive(self, index: int, horizontal: str, wrap: bool) -> int:
         formats = self._items("cellXfs")
         source = formats[index] if 0 <= index < len(formats) else None
         xf = etree.Element(self._tag("xf"), numFmtId="0", fontId="0", fillId="0", borderId="0")
@@ -119,7 +122,7 @@ class Styles:
             xf.set(attribute, value)
         xf.set("numFmtId", "0")
         xf.attrib.pop("applyNumberFormat", "")
-        xf.attrib.pop("quotePrefix", "")
+        xf.attrib.pop("quotePrefix", "")  # would show an apostrophe before riskbook's values
         base = xf.get("xfId")
         if base is not None and not (base.isdigit() and int(base) < len(self._items("cellStyleXfs"))):
             del xf.attrib["xfId"]
@@ -141,7 +144,7 @@ class Styles:
         italic: bool = False,
         number_format: str | None = None,
     ) -> int:
-        """A differential format for conditional formatting; colours as RRGGBB."""
+        """The index of a differential format, for conditional formatting; colours as RRGGBB."""
         dxf = etree.Element(self._tag("dxf"))
         if ink or bold or italic:
             font = etree.SubElement(dxf, self._tag("font"))
@@ -162,7 +165,7 @@ class Styles:
         return self.find_or_append("dxfs", dxf)
 
     def adopt(self, other: Element) -> tuple[list[int], list[int]]:
-        """Takes over all formats of another styles root; returns where its cellXfs and dxfs went."""
+        """Adds all formats of another styles root; returns the new index of each of its cellXfs, and of its dxfs."""
         formats = {e.get("numFmtId"): e.get("formatCode", "") for e in _children(other, self._tag("numFmts"))}
         tables = {
             name: [self.find_or_append(name, item) for item in _children(other, self._tag(name))]
@@ -189,6 +192,6 @@ def _children(root: Element, tag: str) -> Iterable[Element]:
 
 
 def _canonical(item: Element) -> tuple[Any, ...]:
-    """What an entry says, whatever prefixes it is written with."""
+    """The content of an entry in a form that is equal for equal entries, whatever prefixes they are written with."""
     children = tuple(_canonical(child) for child in item if isinstance(child.tag, str))
     return (etree.QName(item).localname, tuple(sorted(item.attrib.items())), (item.text or "").strip(), children)

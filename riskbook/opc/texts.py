@@ -1,4 +1,4 @@
-"""The text of a cell, whether stored inline or among the shared strings."""
+"""The text of a cell, whether it is stored in the cell or among the shared strings."""
 
 from __future__ import annotations
 
@@ -22,6 +22,6 @@ def cell_text(workbook: Workbook, cell: Element) -> str | None:
         holder = entries[int(value)] if int(value) < len(entries) else None
     if holder is None:
         return value if cell.get("t") == "str" else None
-    # Excel stores the reading (furigana) of a text beside it in <rPh>; it is not part of the text.
+    # Excel stores the reading (furigana) of a Japanese text beside it in <rPh>; it is not part of the text.
     runs = [run for run in holder if isinstance(run.tag, str) and run.tag != workbook.tag("rPh")]
     return "".join(text.text or "" for run in runs for text in run.iter(workbook.tag("t")))

@@ -1,4 +1,4 @@
-"""The workbook part: sheets in tab order, defined names, views; sheets put in and taken out."""
+"""The workbook part: sheets in tab order, defined names, views; inserts and removes sheets."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from riskbook.opc import names
 from riskbook.opc.container import Limits
 from riskbook.opc.parts import Element, Parts, index_after
 
-# The children of <workbook> that stand before <definedNames>, whichever of them are there.
+# The children of <workbook> that the schema puts before <definedNames>.
 _BEFORE_NAMES = (
     "fileVersion",
     "fileSharing",
@@ -33,7 +33,7 @@ _MAIN_TYPE = re.compile(r"(sheet|template|addin)\.(macroEnabled\.)?main\+xml$", 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A tab: its name, the part behind it ("" where none is), visible | hidden | veryHidden, and its kind."""
+    """A tab: its name, its part ("" where none), its state (visible, hidden, veryHidden), its kind (worksheet, …)."""
 
     name: str
     part: str
@@ -42,7 +42,7 @@ class Sheet:
 
 
 class Workbook:
-    """A package whose main part is a workbook. Raises `PackageError` for everything else."""
+    """A package whose main part is a workbook. Raises `PackageError` for any other file, and for lost sheets."""
 
     def __init__(self, data: bytes, limits: Limits | None = None) -> None:
         self.parts = Parts(data, limits)
@@ -66,7 +66,7 @@ class Workbook:
         self.date_1904 = properties is not None and properties.get("date1904") in ("1", "true")
 
     def _refuse_lost_sheets(self) -> None:
-        """A tab whose part is missing, or is another tab's, is damage that Excel would repair by dropping sheets."""
+        """Raises `PackageError` where a tab's part is missing, shared or no sheet: Excel's repair drops such sheets."""
         targets = {r.id: r for r in self.parts.relationships(self.part)}
         seen: set[str] = set()
         for element in self._sheet_elements():
@@ -90,7 +90,7 @@ class Workbook:
 
     @cached_property
     def striking_formats(self) -> frozenset[str]:
-        """The cell formats, by index as written, whose font is struck through."""
+        """The indexes, as the text of the attribute `s`, of the cell formats whose font is struck through."""
         part = self.parts.related(self.part, "styles")
         if part is None:
             return frozenset()
@@ -109,21 +109,21 @@ class Workbook:
 
     @property
     def root(self) -> Element:
-        """The workbook part, to look at."""
+        """The root of the workbook part, for reading."""
         return self.parts.tree(self.part)
 
     @property
     def signed(self) -> bool:
-        """Whether the package carries a digital signature, which any change makes invalid."""
+        """Whether the package has a digital signature, which any change makes invalid."""
         return any(r.type == names.SIGNATURE_ORIGIN for r in self.parts.relationships(""))
 
     def refuse_unwritable(self) -> None:
-        """Raises `PackageError` where any change would break what the file promises."""
+        """Raises `PackageError` for a signed workbook, whose signature any change would break."""
         if self.signed:
             raise PackageError("signed")
 
     def drop_signature(self) -> None:
-        """Takes the digital signature out of the package."""
+        """Removes the digital signature from the package."""
         for relationship in self.parts.relationships(""):
             if relationship.type == names.SIGNATURE_ORIGIN:
                 self.parts.unrelate("", relationship.id)
@@ -138,7 +138,7 @@ class Workbook:
 
     @property
     def read_only_recommended(self) -> bool:
-        """Whether Excel is told to offer the file read-only."""
+        """Whether the file asks Excel to suggest opening it read-only."""
         sharing = self.root.find(self.tag("fileSharing"))
         return sharing is not None and sharing.get("readOnlyRecommended") in ("1", "true")
 
@@ -150,17 +150,17 @@ class Workbook:
     def sheets(self) -> list[Sheet]:
         """All tabs, in order."""
         targets = {r.id: r for r in self.parts.relationships(self.part)}
-        found = []
+        sheets = []
         for element in self._sheet_elements():
             relationship = targets.get(element.get(f"{{{self.rel_ns}}}id", ""))
             part, kind = "", ""
             if relationship is not None and relationship.part and self.parts.has(relationship.part):
                 part, kind = relationship.part, relationship.kind
-            found.append(Sheet(element.get("name", ""), part, element.get("state", "visible"), kind))
-        return found
+            sheets.append(Sheet(element.get("name", ""), part, element.get("state", "visible"), kind))
+        return sheets
 
     def sheet(self, name: str) -> Sheet:
-        """The tab of that name; `KeyError` where there is none."""
+        """The tab named `name`. Raises `KeyError` where there is none."""
         for sheet in self.sheets:
             if sheet.name == name:
                 return sheet
@@ -169,7 +169,10 @@ class Workbook:
     # --- sheets in and out ---
 
     def insert_sheet(self, index: int, name: str, part: str) -> None:
-        """Puts a tab for `part` (already added) at `index`; everything counted by tab position follows."""
+        """Inserts a tab for `part` (already added) at `index`; names and views that count tabs are adjusted.
+
+        Raises `PackageError` where the workbook part has no list of sheets.
+        """
         relationship = self.parts.relate(self.part, part, f"{self.rel_ns}/worksheet")
         root = self.parts.edit(self.part)
         holder = root.find(self.tag("sheets"))
@@ -184,7 +187,7 @@ class Workbook:
         self._shift_positions(lambda position: position + 1 if position >= index else position)
 
     def remove_sheet(self, name: str, *, with_dependents: bool = True) -> None:
-        """Takes a tab out with its part, what only that part reaches, and the names that belong to it."""
+        """Removes a tab, its part, the parts that only this one leads to, and the names that are local to the tab."""
         index = next(i for i, sheet in enumerate(self.sheets) if sheet.name == name)
         element = self._sheet_elements()[index]
         part = self.sheets[index].part
@@ -198,6 +201,7 @@ class Workbook:
         self._shift_positions(lambda p: None if p == index else p - 1 if p > index else p)
 
     def _shift_positions(self, moved: Callable[[int], int | None]) -> None:
+        # localSheetId, activeTab and firstSheet count tabs by position; `moved` gives the new one, None if removed.
         for element in list(self.names()):
             position = element.get("localSheetId")
             if position is not None:
@@ -213,7 +217,8 @@ class Workbook:
                     _set_position(view, attribute, moved(int(value)) or 0)
 
     def open_at(self, index: int) -> None:
-        """Makes one tab the one that opens, alone selected."""
+        """Makes one tab the one that Excel opens, and the only selected one."""
+        # With several tabs selected Excel edits all of them at once: what a person types would go into each.
         self.parts.edit(self.part)
         for view in self.root.iter(self.tag("workbookView")):
             _set_position(view, "activeTab", index)
@@ -233,7 +238,7 @@ class Workbook:
         return iter(()) if holder is None else holder.iterfind(self.tag("definedName"))
 
     def add_name(self, name: str, refers_to: str, *, sheet_index: int | None = None, hidden: bool = False) -> None:
-        """Defines a name, for the workbook or for one tab."""
+        """Defines a name, for the workbook or, by `sheet_index`, for one tab."""
         root = self.parts.edit(self.part)
         holder = root.find(self.tag("definedNames"))
         if holder is None:
@@ -247,7 +252,7 @@ class Workbook:
         new.text = refers_to
 
     def remove_names(self, prefix: str) -> None:
-        """Takes out all workbook-wide names that begin with `prefix`."""
+        """Removes all names, workbook-wide or of one tab, that begin with `prefix`."""
         for element in list(self.names()):
             if element.get("name", "").startswith(prefix):
                 self.parts.edit(self.part)
@@ -270,7 +275,7 @@ def _set_position(view: Element, attribute: str, position: int) -> None:
 
 
 def _unselected(content: bytes) -> bytes:
-    """A sheet's bytes without its `tabSelected`; nothing else in them moves."""
+    """A sheet's bytes without its `tabSelected`; every other byte stays."""
     head_end = content.find(b"sheetData")
     head = content if head_end < 0 else content[:head_end]
     cleaned = re.sub(

@@ -15,7 +15,7 @@ from riskbook.opc.workbook import Workbook
 MAX_COLUMN = 16_384
 
 
-# The children of <worksheet> that may stand before <conditionalFormatting> (CT_Worksheet's order).
+# The children of <worksheet> that the schema puts before <conditionalFormatting> (order of CT_Worksheet).
 _BEFORE_RULES = {
     "sheetPr",
     "dimension",
@@ -40,7 +40,7 @@ _XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
 class Worksheet:
-    """The part behind one tab, by sheet name; reads it, and edits it where a method says so."""
+    """The worksheet part of the tab `sheet_name`. Raises `KeyError` for an unknown name."""
 
     def __init__(self, workbook: Workbook, sheet_name: str) -> None:
         self._workbook = workbook
@@ -61,7 +61,7 @@ class Worksheet:
 
     @property
     def rows(self) -> dict[int, Element]:
-        """The <row> elements by row number; one without a number follows the one before it."""
+        """The <row> elements by row number; a row without a number follows the one before it."""
         if self._rows is None:
             self._rows = {}
             number = 0
@@ -72,7 +72,7 @@ class Worksheet:
         return self._rows
 
     def cells(self, row_number: int) -> Iterator[tuple[int, Element]]:
-        """The cells of a row with their column; one without a reference follows the one before it."""
+        """The cells of a row, each with its column (1…); a cell without a reference follows the one before it."""
         row = self.rows.get(row_number)
         column = 0
         for cell in () if row is None else row.iterfind(self._tag("c")):
@@ -83,7 +83,7 @@ class Worksheet:
             yield column, cell
 
     def facts(self) -> SheetFacts:
-        """Formula cells, merged areas, hidden rows and protection of the sheet."""
+        """Formula cells, merged areas, hidden rows, protection, and filled cells in struck-through formats."""
         formulas: set[tuple[int, int]] = set()
         hidden: set[int] = set()
         struck: set[tuple[int, int]] = set()
@@ -119,7 +119,7 @@ class Worksheet:
                 continue
 
     def style_near(self, row_number: int, column: int) -> int:
-        """The format of the last cell at or left of a place in its row; 0 where there is none."""
+        """The format index of the cell at `column`, or else of the nearest one to its left; 0 where there is none."""
         style = "0"
         for place, cell in self.cells(row_number):
             if place > column:
@@ -128,9 +128,9 @@ class Worksheet:
         return int(style) if style.isdigit() else 0
 
     def free_block(self, rows: range, after: int, width: int) -> int:
-        """The first of `width` columns beside each other, right of `after`, that hold nothing in `rows`.
+        """The first of `width` adjacent columns, right of `after`, that are visible and empty in `rows`.
 
-        Raises `PackageError` where the sheet has no such place.
+        Raises `PackageError` where the sheet has none.
         """
         taken: set[int] = set()
         for number in rows:
@@ -140,7 +140,8 @@ class Worksheet:
                 taken.update(range(area.first_column, area.last_column + 1))
         for definition in self.root.iterfind(f"{self._tag('cols')}/{self._tag('col')}"):
             last = int(definition.get("max", "0"))
-            # A hidden column would hide the result; where all to the right are hidden, ours are shown.
+            # A hidden column would hide the result. People also hide all columns to the right edge: those are used, and
+            # `set_width` makes riskbook's visible.
             if definition.get("hidden") in ("1", "true") and last < MAX_COLUMN:
                 taken.update(range(int(definition.get("min", "1")), last + 1))
         for first in range(after + 1, MAX_COLUMN - width + 2):
@@ -159,7 +160,7 @@ class Worksheet:
                     cell.getparent().remove(cell)  # type: ignore[union-attr]
 
     def put(self, row_number: int, column: int, value: int | str | None, style: int) -> None:
-        """Writes one cell: a number, an inline string, or a format alone; text is never a formula."""
+        """Writes one cell: a number, a text, or (None) a format alone; text is never taken for a formula."""
         self.put_row(row_number, {column: (value, style)})
 
     def put_row(self, row_number: int, values: Mapping[int, tuple[int | str | None, int]]) -> None:
@@ -181,10 +182,10 @@ class Worksheet:
     def _cell(self, row_number: int, column: int, value: int | str | None, style: int) -> Element:
         new = etree.Element(self._tag("c"), r=cell_ref(row_number, column), s=str(style))
         if isinstance(value, str):
-            new.set("t", "inlineStr")
+            new.set("t", "inlineStr")  # the client's shared strings stay as they are
             text = etree.SubElement(etree.SubElement(new, self._tag("is")), self._tag("t"))
             text.text = value
-            if value != value.strip() or "\n" in value:
+            if value != value.strip() or "\n" in value:  # else programs drop white space at the ends
                 text.set(_XML_SPACE, "preserve")
         elif value is not None:
             etree.SubElement(new, self._tag("v")).text = str(value)
@@ -205,6 +206,7 @@ class Worksheet:
         return self.rows[row_number]
 
     def _widen(self, row: Element, row_number: int, columns: Collection[int]) -> None:
+        # Readers such as openpyxl in read-only mode see no cell outside of the recorded range.
         first, _, last = row.get("spans", "").partition(":")
         if first.isdigit() and last.isdigit():
             row.set("spans", f"{min(int(first), *columns)}:{max(int(last), *columns)}")
@@ -224,7 +226,7 @@ class Worksheet:
                 dimension.set("ref", str(wider))
 
     def set_width(self, column: int, width: float) -> None:
-        """Gives a column a width, unless it has a definition of its own already."""
+        """Sets the width of a column, in characters, unless the column has a definition of its own already."""
         holder = self.root.find(self._tag("cols"))
         if holder is None:
             root = self._edit()

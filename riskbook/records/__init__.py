@@ -1,4 +1,4 @@
-"""Records of workbooks: the history of runs with its chain of hashes, and the journal of a batch."""
+"""What is recorded of workbooks: the history of runs with its chain of hashes, and the journal of a batch."""
 
 from riskbook.records.history import History, Run
 from riskbook.records.jobs import Job, Known, Outcome, resolved

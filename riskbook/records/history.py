@@ -1,4 +1,4 @@
-"""The history of workbooks: every run, its results, and a chain of hashes that links them."""
+"""The history of workbooks: every run with its results, in a chain of hashes that shows any change made later."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from typing import Any
 from riskbook.errors import OutputError
 from riskbook.method import Method
 from riskbook.model import RECORD_FORMAT, EarlierRuns, RunRecord, canonical, open_record, run_from, sha256, unpacked
-from riskbook.records.schema import TRIGGERS, backups_of, connect, connect_to_read, told
+from riskbook.records.schema import TRIGGERS, backups_of, connect, connect_to_read, translate_errors
 
 RUN, FORGOTTEN = "run", "forgotten"
 _LONGEST_TREND = 500  # runs of a client
-_COLUMNS = ("client", "day", "state", "method_digest", "output")  # of the facts, beside them in the table
+_COLUMNS = ("client", "day", "state", "method_digest", "output")  # facts that are columns of the table, too
 _FACTS = frozenset(
     {
         "client",
@@ -48,7 +48,7 @@ class Run:
 
     `facts` of a run: client, title, file, at (UTC), day (of the assessment), operator, version, method, edition, input,
     output, state and method_digest (SHA-256), run (as `run_fields`), format (of the record), repeated (nothing had
-    changed; the record is of an earlier run).
+    changed; the record is that of an earlier run).
     """
 
     seq: int
@@ -57,7 +57,7 @@ class Run:
 
 
 class History:
-    """A history in SQLite; a context manager. `read_only`: nothing is added. `mode`: of the file, where it is made.
+    """A history in SQLite; a context manager. `read_only`: nothing can be added. `mode`: of a file that is created.
 
     Raises `OutputError` as `schema.connect` does, in every method.
     """
@@ -90,11 +90,12 @@ class History:
     # --- adding ---
 
     def append(self, facts: Mapping[str, Any], record: Mapping[str, Any], method: Method) -> int:
-        """Adds a run with its record; returns its number. The chain is extended in the same transaction."""
+        """Adds a run with its record; returns its number. Entry, record and method are added in one transaction."""
         state, rules = canonical(record), method.content
         digests = {"state": sha256(state), "method_digest": method.sha256}
         with self._transaction():
             for digest, content in ((digests["state"], state), (method.sha256, rules)):
+                # A trigger refuses an object that exists, whatever the conflict clause says.
                 if not self._db.execute("SELECT 1 FROM objects WHERE digest = ?", (digest,)).fetchone():
                     self._db.execute("INSERT INTO objects VALUES (?, ?)", (digest, zlib.compress(content, 6)))
             return self._add(RUN, {**facts, **digests, "repeated": False, "format": RECORD_FORMAT})
@@ -108,9 +109,9 @@ class History:
     def forget(self, client: str, operator: str) -> int:
         """Deletes all data of a client but keeps the hashes of the chain; returns the number of runs.
 
-        What was forgotten when and by whom becomes an entry of its own, without the client's name. Backups are
-        deleted, for they hold the client, too. Done again, it finishes what an earlier call could not.
-        Raises `OutputError` where others are reading, so that pages of the client are still there.
+        An entry without the client's name records which runs were forgotten, when and by whom. Backups are deleted, for
+        they hold the client, too. A second call finishes what an earlier one could not.
+        Raises `OutputError` where others are reading, so that the log still holds pages of the client.
         """
         with self._transaction():
             gone = [seq for (seq,) in self._db.execute("SELECT seq FROM entries WHERE client = ?", (client,))]
@@ -125,9 +126,10 @@ class History:
                     " (SELECT 1 FROM entries WHERE state = objects.digest OR method = objects.digest)"
                 )
                 self._add(FORGOTTEN, {"at": now(), "operator": operator, "runs": gone})
-        with told(self.path):
+        with translate_errors(self.path):
             for backup in backups_of(self.path):
                 backup.unlink(missing_ok=True)
+            # Deleted rows stay in free pages of the file and in the log beside it until both are written anew.
             self._db.execute("VACUUM")
             (busy, *_) = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if busy:
@@ -136,9 +138,9 @@ class History:
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
-        """Commits all changes or none; other processes wait meanwhile."""
-        with told(self.path):
-            self._db.execute("BEGIN IMMEDIATE")
+        """Commits at the end of the block, or rolls everything back. Other processes wait with their writing."""
+        with translate_errors(self.path):
+            self._db.execute("BEGIN IMMEDIATE")  # locks before the last entry is read, so that the chain cannot fork
             try:
                 yield
                 self._db.execute("COMMIT")
@@ -159,50 +161,53 @@ class History:
         )
         return seq
 
-    # --- looking ---
+    # --- reading ---
 
     def runs(self, client: str | None = None, *, until: date | None = None) -> list[Run]:
-        """The runs that are not forgotten, by day and number, of one client or of all, up to a day."""
+        """The runs that are not forgotten, of one client or of all, up to and including a day; by day and number."""
         return list(reversed(list(self._descending(client, until))))
 
     def _descending(self, client: str | None, until: date | None) -> Iterator[Run]:
-        """The same, the last first, one at a time."""
+        """The same runs, last first, one at a time: a long history need not be read to its beginning."""
         where, values = "kind = ? AND facts IS NOT NULL", [RUN]
         if client is not None:
             where, values = f"{where} AND client = ?", [*values, client]
         if until is not None:
             where, values = f"{where} AND day <= ?", [*values, until.isoformat()]
-        with told(self.path):
+        with translate_errors(self.path):
             yield from map(self._run, self._db.execute(f"{_SELECT} WHERE {where} ORDER BY day DESC, seq DESC", values))
 
     def _run(self, row: tuple[Any, ...]) -> Run:
-        """A run out of its row. Raises `OutputError` where it is not what was written."""
-        run = _sound(row)
+        """The run of a row. Raises `OutputError` where the row is not what was written."""
+        run = _verified(row)
         if run is None:
             raise OutputError("history-tampered", path=str(self.path), detail=f"#{row[0]}")
         return run
 
     def clients(self) -> list[str]:
         """Every client with at least one run, in order."""
-        with told(self.path):
+        with translate_errors(self.path):
             found = self._db.execute("SELECT DISTINCT client FROM entries WHERE client IS NOT NULL ORDER BY client")
             return [client for (client,) in found]
 
     def find(self, client: str, output: str, input_: str) -> Run | None:
-        """The last run of a client with this output and input (SHA-256)."""
+        """The last run of a client with this output and input (SHA-256); None where there is none."""
         query = f"{_SELECT} WHERE client = ? AND output = ? ORDER BY seq DESC"
-        with told(self.path):
-            found = [self._run(row) for row in self._db.execute(query, (client, output)).fetchall()]
-        return next((run for run in found if run.facts["input"] == input_), None)
+        with translate_errors(self.path):
+            runs = [self._run(row) for row in self._db.execute(query, (client, output)).fetchall()]
+        return next((run for run in runs if run.facts["input"] == input_), None)
 
     def run(self, seq: int) -> Run | None:
-        """A run by its number; None: there is none, or it was forgotten."""
-        with told(self.path):
+        """The run with this number; None where there is none, or it was forgotten."""
+        with translate_errors(self.path):
             row = self._db.execute(f"{_SELECT} WHERE seq = ? AND facts IS NOT NULL", (seq,)).fetchone()
         return self._run(row) if row and row[3] == RUN else None
 
     def earlier(self, client: str, day: date) -> EarlierRuns | None:
-        """The earlier runs of a client up to a day; None if there are none."""
+        """The runs of a client up to and including a day, as an assessment compares with them; None without any.
+
+        Gives the last run, the last one before it whose input differed (else the first of all), and the trend.
+        """
         latest: Run | None = None
         run = other = None
         trend: list[RunRecord] = []
@@ -226,7 +231,7 @@ class History:
         return open_record(self._packed(run))
 
     def method(self, run: Run) -> dict[str, Any]:
-        """The tables of the method that was in force."""
+        """The tables of the method that the run used."""
         tables: dict[str, Any] = unpacked(self._stored(run.facts["method_digest"]))
         return tables
 
@@ -236,8 +241,8 @@ class History:
         return self._stored(run.facts["state"])
 
     def _stored(self, digest: str) -> bytes:
-        """A record or a method, packed. Raises `OutputError` where it is not what was written."""
-        with told(self.path):
+        """A packed record or method. Raises `OutputError` where it is missing or not what was written."""
+        with translate_errors(self.path):
             row = self._db.execute("SELECT content FROM objects WHERE digest = ?", (digest,)).fetchone()
         content = _inflated(row[0]) if row else None
         if content is None or sha256(content) != digest:
@@ -245,9 +250,9 @@ class History:
         return bytes(row[0])
 
     @contextlib.contextmanager
-    def unchanging(self) -> Iterator[None]:
-        """Within it, all reads see one state of the history, whatever other processes change."""
-        with told(self.path):
+    def snapshot(self) -> Iterator[None]:
+        """Everything read within the block is of one moment, whatever other processes add or forget meanwhile."""
+        with translate_errors(self.path):
             self._db.execute("BEGIN")
             try:
                 yield
@@ -257,29 +262,32 @@ class History:
     # --- proof ---
 
     def link(self, seq: int) -> str | None:
-        """The hash of the chain at an entry, whether forgotten or not; "" before the first, None beyond the last."""
+        """The chain hash of an entry, forgotten or not; "" for number 0, None after the last entry."""
         if seq == 0:
             return ""
-        with told(self.path):
+        with translate_errors(self.path):
             row = self._db.execute("SELECT hash FROM entries WHERE seq = ?", (seq,)).fetchone()
         return str(row[0]) if row else None
 
     def forgotten(self) -> frozenset[int]:
         """The numbers of the runs that were forgotten."""
-        with told(self.path):
+        with translate_errors(self.path):
             rows = self._db.execute(f"{_SELECT} WHERE kind = ? AND facts IS NOT NULL", (FORGOTTEN,)).fetchall()
-        return frozenset(seq for row in rows if (tombstone := _sound(row)) for seq in tombstone.facts["runs"])
+        return frozenset(seq for row in rows if (tombstone := _verified(row)) for seq in tombstone.facts["runs"])
 
     def problems(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Yields each inconsistency: its kind ("guard", "gap", "entry", "chain" or "object") and its place."""
-        with told(self.path):
+        """Everything that is not as it was written, each as (kind, parameters that say where).
+
+        Kinds: "guard" (triggers), "gap" (entries), "chain" (hash), "entry" (facts), "object" (record, method).
+        """
+        with translate_errors(self.path):
             guards = {name for (name,) in self._db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
-            there = {digest for (digest,) in self._db.execute("SELECT digest FROM objects")}
+            stored = {digest for (digest,) in self._db.execute("SELECT digest FROM objects")}
         if not guards >= TRIGGERS:
             yield "guard", {"names": sorted(TRIGGERS - guards)}
         forgotten = self.forgotten()
         before, expected = "", 1
-        with told(self.path):
+        with translate_errors(self.path):
             for row in self._db.execute(f"{_SELECT} ORDER BY seq"):
                 seq, digest, link, _, facts, *_ = row
                 if seq != expected:
@@ -292,10 +300,10 @@ class History:
                     if seq not in forgotten:
                         yield "entry", {"seq": seq}
                     continue
-                entry = _sound(row)
+                entry = _verified(row)
                 if entry is None:
                     yield "entry", {"seq": seq}
-                elif row[3] == RUN and not {entry.facts["state"], entry.facts["method_digest"]} <= there:
+                elif row[3] == RUN and not {entry.facts["state"], entry.facts["method_digest"]} <= stored:
                     yield "object", {"seq": seq, "digest": entry.facts["state"][:12]}
             for digest, content in self._db.execute("SELECT digest, content FROM objects"):
                 data = _inflated(content)
@@ -303,18 +311,18 @@ class History:
                     yield "object", {"seq": "-", "digest": str(digest)[:12]}
 
 
-def _sound(row: tuple[Any, ...]) -> Run | None:
-    """An entry out of its row, None where it is not what was written."""
+def _verified(row: tuple[Any, ...]) -> Run | None:
+    """The entry of a row; None where the row is not what was written."""
     seq, digest, link, kind, facts, *columns = row
     if not isinstance(facts, str) or kind not in (RUN, FORGOTTEN) or sha256(facts.encode()) != digest:
         return None
-    known = json.loads(facts)
+    content = json.loads(facts)
     needed = _FACTS if kind == RUN else {"runs"}
-    if not isinstance(known, dict) or not needed <= known.keys() or not isinstance(link, str):
+    if not isinstance(content, dict) or not needed <= content.keys() or not isinstance(link, str):
         return None
-    if (known.get("seq"), known.get("kind")) != (seq, kind):
+    if (content.get("seq"), content.get("kind")) != (seq, kind):
         return None
-    return Run(seq, link, known) if [known.get(name) for name in _COLUMNS] == columns else None
+    return Run(seq, link, content) if [content.get(name) for name in _COLUMNS] == columns else None
 
 
 def _inflated(content: Any) -> bytes | None:
@@ -325,12 +333,12 @@ def _inflated(content: Any) -> bytes | None:
 
 
 def linked(before: str, digest: str) -> str:
-    """The next hash of a chain."""
+    """The next hash of a chain: SHA-256 of the hash before and the digest of the entry, both in hexadecimal."""
     return sha256((before + digest).encode())
 
 
 def now() -> str:
-    """The moment, as it stands in a history."""
+    """The current time in UTC, to the second, in the ISO form of histories."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 

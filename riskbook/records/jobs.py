@@ -1,4 +1,4 @@
-"""A workbook that is to be done, and what became of it: what travels between processes, journal and history."""
+"""A workbook to be assessed and its outcome, as they pass between processes, journal and history."""
 
 from __future__ import annotations
 
@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Known:
-    """What the journal knows of an earlier result: where it came from, digests of input, rules and output; how long it
-    holds.
-    """
+    """An earlier result according to the journal: source, SHA-256 of input, rules and output, last valid day."""
 
     source: str
     input_digest: str
@@ -32,7 +30,7 @@ class Known:
 class Job:
     """A workbook: its name for people (with slashes), where it is, where the result goes, its key in the journal.
 
-    `earlier`: what its history knows of it. `refused`: why it is not to be done.
+    `known`: its result according to the journal. `earlier`: its earlier runs. `refused`: why it cannot be assessed.
     """
 
     name: str
@@ -46,12 +44,12 @@ class Job:
 
 @dataclass
 class Outcome:
-    """What became of one workbook.
+    """The outcome of one workbook.
 
-    `status`: "ok", "findings" (some are open errors), "failed", "unchanged" (done before), or "own" (no client's
-    workbook but a report of riskbook's, found in a folder). `error`: message key and
-    parameters of one that failed, `bug` the traceback where riskbook itself failed. `record`: the result in plain
-    values, as `AssessedWorkbook.record` gives it. `result`: the assessment itself, where it was made in this process.
+    `status`: "ok", "findings" (some are open errors), "failed", "unchanged" (assessed before), or "own" (a report of
+    riskbook's in a client's folder). `error`: message key and parameters of a failure, `bug` the traceback where
+    riskbook itself failed. `record`: the result in plain values, as `AssessedWorkbook.record` gives it. `result`: the
+    assessment itself, where it was made in this process.
     """
 
     input: str
@@ -70,5 +68,5 @@ class Outcome:
 
 
 def resolved(place: str) -> str:
-    """A place whatever way it was written, as it may stand in the journal."""
+    """A place in the form of the journal: equal for every way of writing it, without passwords."""
     return storage.shown(place if storage.is_url(place) else str(Path(place).resolve()))

@@ -1,4 +1,4 @@
-"""What a batch remembers of each workbook, in SQLite under its output folder, so that it can go on from there."""
+"""The journal of a batch: the outcome of each workbook, in SQLite in the output folder, so that it can be resumed."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ CREATE TABLE IF NOT EXISTS workbooks (
 
 
 class Journal:
-    """The journal of one output folder; of none, it lives as long as the call.
+    """The journal of one output folder; without a folder, a temporary one that is deleted at the end.
 
     A context manager. Raises `OutputError` where another call is writing into the folder, where the journal is from a
     newer riskbook, or where it is damaged.
@@ -55,13 +55,13 @@ class Journal:
         self._shown = shown = storage.shown(self._remote or str(self._path))
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            earlier = storage.read_if_there(self._remote) if self._remote else None
+            earlier = storage.read_if_present(self._remote) if self._remote else None
             if earlier is not None:
                 self._path.write_bytes(earlier)
             self._db = sqlite3.connect(self._path, timeout=1.0)
             with contextlib.suppress(sqlite3.Error):
                 self._db.execute("PRAGMA synchronous = NORMAL")
-            self._db.execute("PRAGMA locking_mode = EXCLUSIVE")  # one call at a time
+            self._db.execute("PRAGMA locking_mode = EXCLUSIVE")  # two calls would overwrite each other's results
             self._db.execute("BEGIN EXCLUSIVE")
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
             if version > _VERSION:
@@ -91,7 +91,7 @@ class Journal:
                 self._scratch.cleanup()
 
     def knowing(self, job: Job) -> Job:
-        """The job with what the journal knows of it."""
+        """The job with its earlier result as `known`, where the journal has one."""
         row = self._one(
             "SELECT source, input_digest, rules, output_digest, good_until FROM workbooks WHERE name = ?", job
         )
@@ -101,7 +101,7 @@ class Journal:
         return replace(job, known=Known(source, digest, rules, result, until and date.fromisoformat(until)))
 
     def note(self, job: Job, outcome: Outcome) -> None:
-        """Remembers what became of a job; at once, whatever happens next."""
+        """Records the outcome of a job, in a transaction of its own, so that a killed call loses none."""
         if outcome.status == "own":
             return
         if outcome.status == "unchanged":
@@ -109,7 +109,7 @@ class Journal:
             return
         before = self._one("SELECT output_digest, last_digest, last, previous FROM workbooks WHERE name = ?", job)
         earlier, last_digest, last, previous = before or ("", None, None, None)
-        output_digest = outcome.output_digest or earlier  # of one that failed now the earlier result still stands
+        output_digest = outcome.output_digest or earlier  # a failure leaves the earlier result in place
         if outcome.record is not None:
             if last_digest not in (None, outcome.input_digest):
                 previous = last
@@ -139,29 +139,29 @@ class Journal:
             ),
         )
         if self._remote and time.monotonic() - self._uploaded > _UPLOAD_EVERY:
-            with contextlib.suppress(OutputError):  # the next time may fare better; at the end it must
+            with contextlib.suppress(OutputError):  # tried again later; the upload at the end must succeed
                 self._upload()
 
     def _one(self, query: str, job: Job) -> Any:
-        with self._told():
+        with self._translate_errors():
             return self._db.execute(query, (storage.shown(job.key),)).fetchone()
 
     def _change(self, statement: str, values: tuple[Any, ...]) -> None:
-        with self._told(), self._db:
+        with self._translate_errors(), self._db:
             self._db.execute(statement, values)
 
     @contextlib.contextmanager
-    def _told(self) -> Iterator[None]:
-        """What goes wrong in SQLite (a full disk, a share that is gone) as an `OutputError`."""
+    def _translate_errors(self) -> Iterator[None]:
+        """Raises `OutputError` for any error of SQLite in the block (a full disk, a share that is gone)."""
         try:
             yield
         except sqlite3.Error as error:
             raise OutputError("journal-unusable", path=self._shown, detail=str(error)) from error
 
     def outcome(self, job: Job, *, record: bool = True) -> tuple[Outcome, dict[str, Any] | None] | None:
-        """What this call knows of a job, with the figures of its last other input; None: not reached.
+        """The outcome of a job in this call, and the figures of the last run whose input differed; None: not reached.
 
-        Without `record`, only what became of it.
+        Without `record` the outcome has none, which saves unpacking it.
         """
         column = "record" if record else "NULL"
         row = self._one(
@@ -193,8 +193,8 @@ class Journal:
 def outcomes(
     journal: Journal, jobs: Sequence[Job], *, record: bool = True
 ) -> Iterator[tuple[Job, Outcome, dict[str, Any] | None]]:
-    """The outcomes of the jobs that were reached, in their order, one at a time."""
+    """The outcomes of the jobs that this call reached, in the order of `jobs`, one at a time to save memory."""
     for job in jobs:
-        found = journal.outcome(job, record=record)
-        if found is not None:
-            yield job, *found
+        reached = journal.outcome(job, record=record)
+        if reached is not None:
+            yield job, *reached

@@ -1,4 +1,4 @@
-"""What is remembered of a workbook before a run and after it: by the journal of the output folder, and its history."""
+"""Reads what journal and history know of a workbook before a run, and records the run in both after it."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from riskbook.records.jobs import Job, Outcome
 from riskbook.records.journal import Journal
 from riskbook.records.recorder import Recorder
 
-_ENCRYPTED = b"\xd0\xcf\x11\xe0"  # how the file of an encrypted workbook begins
+_ENCRYPTED = b"\xd0\xcf\x11\xe0"  # first bytes of the container format that encrypted workbooks use
 AT_URL, IN_ENCRYPTED = "no-history-url", "no-history-encrypted"
 
 
 class Memory:
-    """Asks before a run, and notes after it.
+    """Journal and history of a batch as one.
 
-    `today`: the day of the assessments. `recorder`: None where no history is wanted. `failed`: whether a run could not
-    be recorded that should have been. `notices`: why runs are in no history (AT_URL, IN_ENCRYPTED, or the key of an
-    error, each with its parameters), and how often that came up.
+    `today`: the day of the assessments. `recorder`: None where no history is wanted. `failed`: whether a run that
+    should be in a history could not be recorded. `notices`: why runs are in no history (AT_URL, IN_ENCRYPTED,
+    or the key of an error, each with its parameters) → number of runs.
     """
 
     def __init__(self, journal: Journal, recorder: Recorder | None, today: Callable[[], date], method: Method) -> None:
@@ -34,44 +34,47 @@ class Memory:
         self._today, self._method = today, method
 
     def knowing(self, job: Job) -> Job:
-        """The job with what is known of it; with the reason to refuse it, where its history cannot be used."""
+        """The job with its earlier result and runs; `refused` is set where its history cannot be used."""
         job = self._journal.knowing(job)
-        keeper, known, source = self._recorder, job.known, _place(job)
-        if keeper is None or self._unwanted(job):
+        recorder, known, source = self._recorder, job.known, _place(job)
+        if recorder is None or self._unwanted(job):
             return job
         try:
-            kept = known is None or keeper.knows(source, known.output_digest, known.input_digest)
-            if known is not None and not kept and keeper.can_keep(source):
-                job = replace(job, known=replace(known, input_digest=""))  # to be done again, and kept
-            return replace(job, earlier=keeper.earlier(source, self._today()))
+            recorded = known is None or recorder.knows(source, known.output_digest, known.input_digest)
+            if known is not None and not recorded and recorder.can_record(source):
+                job = replace(job, known=replace(known, input_digest=""))  # assessed again, so that it is recorded
+            return replace(job, earlier=recorder.earlier(source, self._today()))
         except OutputError as error:
             return replace(job, refused=error)
 
     def note(self, job: Job, outcome: Outcome) -> None:
-        """Remembers what became of a job: the history first, so that a call that dies does it again."""
+        """Records the outcome of a job: first in the history, so that a call killed in between does the job again."""
         if self._recorder is not None and outcome.status in ("ok", "findings", "unchanged"):
             unwanted = self._unwanted(job)
             if unwanted:
                 self.notices[unwanted, ()] += 1
             else:
-                self._keep(self._recorder, job, outcome)
+                self._record(self._recorder, job, outcome)
         self._journal.note(job, outcome)
 
-    def _keep(self, keeper: Recorder, job: Job, outcome: Outcome) -> None:
+    def _record(self, recorder: Recorder, job: Job, outcome: Outcome) -> None:
         source = _place(job)
         about = {"day": self._today(), "input_": outcome.input_digest, "output": outcome.output_digest}
         try:
             if outcome.record is None:
-                keeper.repeat(source, **about)  # type: ignore[arg-type]
+                recorder.repeat(source, **about)  # type: ignore[arg-type]
             else:
-                keeper.add(source, record=outcome.record, method=self._method, **about)  # type: ignore[arg-type]
+                recorder.add(source, record=outcome.record, method=self._method, **about)  # type: ignore[arg-type]
         except OutputError as error:
-            self.failed = self.failed or error.key != "history-unwritable" or keeper.shared
+            self.failed = self.failed or error.key != "history-unwritable" or recorder.shared
             params = tuple((name, str(value)) for name, value in error.params.items())
             self.notices[error.key, params] += 1
 
     def _unwanted(self, job: Job) -> str:
-        """Why no history stands beside a workbook: AT_URL, IN_ENCRYPTED, or "" where one does."""
+        """Why a workbook gets no history beside it: AT_URL, IN_ENCRYPTED, or "" where it does get one.
+
+        A history is not encrypted, so it would disclose what is in an encrypted workbook.
+        """
         if self._recorder is None or self._recorder.shared:
             return ""
         if storage.is_url(job.source):
@@ -82,5 +85,5 @@ class Memory:
 
 
 def _place(job: Job) -> str:
-    """Where a workbook is, as a history may name it."""
+    """Where a workbook is, without passwords."""
     return storage.shown(job.source) if storage.is_url(job.source) else job.source

@@ -1,4 +1,4 @@
-"""What was known at a moment: the last run of each client up to a day, or one run that is named."""
+"""Selects runs from histories: those of each client up to a day, or one by its number or hash."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _RUN = re.compile(r"#?(\d{1,9})|#?([0-9a-f]{6,64})")
 
 @dataclass(frozen=True)
 class Month:
-    """A month of the calendar; `str` gives YYYY-MM."""
+    """A calendar month; `str` gives YYYY-MM. `number`: 1…12."""
 
     year: int
     number: int
@@ -45,7 +45,7 @@ class Month:
         return date(self.year, self.number, calendar.monthrange(self.year, self.number)[1])
 
     def back(self, months: int) -> Month:
-        """The month so many before it."""
+        """The month that is `months` earlier, at the earliest January of year 1."""
         at = max(self.year * 12 + self.number - 1 - months, 12)  # there is no year 0
         return Month(at // 12, at % 12 + 1)
 
@@ -67,31 +67,31 @@ def is_run(text: str) -> bool:
 
 
 class Histories:
-    """Several histories as one, opened one after the other. `places`: by the prefix that tells their clients apart."""
+    """Several histories as one, opened one after the other. `places`: prefix of its clients' names → file."""
 
     def __init__(self, places: Mapping[str, Path]) -> None:
         self.places = dict(places)
 
     def each(self) -> Iterator[tuple[str, History]]:
-        """Each with its prefix, as it is at one moment, until the next is asked for."""
+        """Each history with its prefix, open and unchanging until the next one is asked for."""
         for prefix, path in self.places.items():
-            with History(path, read_only=True) as history, history.unchanging():
+            with History(path, read_only=True) as history, history.snapshot():
                 yield prefix, history
 
     def runs(self, until: date, client: str | None = None) -> Iterator[tuple[str, History, list[Run]]]:
-        """Of each client its name, its history, and its runs up to a day, by day and number.
+        """Yields for each client its name, its history, and its runs up to and including a day, by day and number.
 
-        `client`: only this one, with or without the prefix.
+        `client`: only this one, named with or without the prefix.
         """
         for prefix, history in self.each():
-            for name, found in by_client(history.runs(until=until)).items():
+            for name, runs in by_client(history.runs(until=until)).items():
                 if client in (None, name, prefix + name):
-                    yield prefix + name, history, found
+                    yield prefix + name, history, runs
 
     def run(self, text: str, client: str | None = None) -> tuple[str, Run, dict[str, Any]] | None:
-        """The run that a number (12 or #12) or the beginning of a hash names: its client, itself, its record.
+        """Client, run and record of the run with a number (12 or #12) or a hash that begins so; None without any.
 
-        Raises `OutputError` if there are two.
+        Raises `OutputError` where several runs fit.
         """
         match = _RUN.fullmatch(text)
         if match is None:
@@ -110,8 +110,8 @@ class Histories:
 
 
 def by_client(runs: Iterable[Run]) -> dict[str, list[Run]]:
-    """Runs by client, in the order they come."""
-    found: dict[str, list[Run]] = {}
+    """Runs by client, clients sorted, the runs of each in the given order."""
+    by_name: dict[str, list[Run]] = {}
     for run in runs:
-        found.setdefault(run.facts["client"], []).append(run)
-    return dict(sorted(found.items()))
+        by_name.setdefault(run.facts["client"], []).append(run)
+    return dict(sorted(by_name.items()))

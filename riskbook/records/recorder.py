@@ -1,4 +1,4 @@
-"""Which history a workbook belongs to, and under which client; asked before a run, told after it."""
+"""Finds the history of a workbook and its client name there; reads earlier runs and adds new ones."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ PLACE = Path(".riskbook", "history.db")  # below the folder of the workbooks
 
 
 def history_beside(workbook: Path) -> Path:
-    """Where the history of a workbook stands unless it is told otherwise."""
+    """The file of the history of a workbook, unless another store is named."""
     return workbook.resolve().parent / PLACE
 
 
 def store_path(store: str) -> Path:
-    """The file of a history: as named, or the one of a folder."""
+    """The file of a history: `store` itself, or where it is a folder, the history in that folder."""
     path = Path(store)
     folder = path.is_dir() or store.endswith(("/", os.sep))
     return history_beside(path / "any") if folder else path
 
 
 def client_of(workbook: Path, store: Path) -> str:
-    """What a workbook is called in a history: its place relative to the history's folder, without .xlsx.
+    """The client name of a workbook: its path relative to the history's folder, with slashes and without .xlsx.
 
-    The copy that riskbook makes beside a workbook (NAME-assessed) is the same client.
+    The copy that riskbook writes beside a workbook (NAME-assessed) is the same client.
     """
     home = store.resolve().parent
     home = home.parent if home.name == PLACE.parent.name else home
@@ -43,14 +43,15 @@ def client_of(workbook: Path, store: Path) -> str:
     name = path.stem.removesuffix(ASSESSED) + ("" if path.suffix.lower() == ".xlsx" else path.suffix.lower())
     try:
         folder = os.path.relpath(path.parent, home)
-    except ValueError:  # another drive
+    except ValueError:  # on Windows: another drive
         folder = str(path.parent)
     client = name if folder == "." else f"{folder.replace(os.sep, '/')}/{name}"
+    # macOS may give names in decomposed form; the client must be the same everywhere.
     return unicodedata.normalize("NFC", as_text(client))
 
 
 def operator() -> str:
-    """Who is at the machine, as the system says (LOGNAME, USER, …)."""
+    """The user name of the system (LOGNAME, USER, …), or "unknown"."""
     try:
         return as_text(getpass.getuser())
     except (OSError, KeyError, ImportError):
@@ -58,10 +59,10 @@ def operator() -> str:
 
 
 class Recorder:
-    """Keeps the histories of workbooks; one is open at a time.
+    """Reads and adds runs in the histories of workbooks, of which one is open at a time.
 
-    `store`: one history for all instead of one beside each workbook. `client`: what the only workbook is called.
-    Raises `OutputError` where a history cannot be used.
+    `store`: one history for all instead of one beside each workbook. `client`: the client name of the only workbook.
+    Every method raises `OutputError` where a history cannot be used.
     """
 
     def __init__(self, store: Path | None = None, client: str | None = None) -> None:
@@ -72,39 +73,39 @@ class Recorder:
 
     @property
     def shared(self) -> bool:
-        """Whether there is one history for all."""
+        """Whether all workbooks share one history."""
         return self._store is not None
 
     def close(self) -> None:
-        """Lets go of the file that is open."""
+        """Closes the history that is open."""
         if self._open is not None:
             self._open.close()
         self._open = None
 
     def belongs(self, workbook: str) -> tuple[Path, str]:
-        """The history of a workbook (a path, or a URL where one history is kept for all), and its client there."""
+        """The history file of a workbook (a path, or a URL where all share one history), and its client name there."""
         store = self._store or history_beside(Path(workbook))
         return store, self._client or (workbook if "://" in workbook else client_of(Path(workbook), store))
 
     def earlier(self, workbook: str, day: date) -> EarlierRuns | None:
-        """What is known of a workbook up to a day; None: nothing."""
+        """The earlier runs of a workbook up to and including a day; None without any."""
         store, client = self.belongs(workbook)
         return self._history(store).earlier(client, day) if store.exists() else None
 
-    def can_keep(self, workbook: str) -> bool:
-        """Whether a run of a workbook could be added, as far as the permissions of its folder tell."""
+    def can_record(self, workbook: str) -> bool:
+        """Whether a run of a workbook could be added, judging by permissions alone."""
         store, _ = self.belongs(workbook)
         return os.access(next(path for path in (store, *store.resolve().parents) if path.exists()), os.W_OK)
 
     def knows(self, workbook: str, output: str, input_: str) -> bool:
-        """Whether there is a run with this input and output (SHA-256)."""
+        """Whether the history has a run of the workbook with this input and output (SHA-256)."""
         store, client = self.belongs(workbook)
         return store.exists() and self._history(store).find(client, output, input_) is not None
 
     def add(
         self, workbook: str, *, day: date, input_: str, output: str, record: Mapping[str, Any], method: Method
     ) -> None:
-        """Adds a run."""
+        """Adds a run of `day`; `input_`, `output`: SHA-256; `record`: as `AssessedWorkbook.record`."""
         store, client = self.belongs(workbook)
         facts = self._facts(workbook, day) | {
             "client": client,
@@ -120,7 +121,7 @@ class Recorder:
         self._history(store).append(facts, record, method)
 
     def repeat(self, workbook: str, *, day: date, output: str, input_: str) -> None:
-        """Adds a run that was not needed, for nothing had changed since one that is known.
+        """Adds a run that found nothing changed since the last one with this input and output (SHA-256).
 
         Raises `OutputError` where that one was forgotten meanwhile.
         """
@@ -145,25 +146,25 @@ class Recorder:
             except OutputError as error:
                 if error.key != "history-unwritable" or not store.exists():
                     raise
-                self._open = History(store, read_only=True)
+                self._open = History(store, read_only=True)  # enough for earlier runs; adding one raises
         return self._open
 
 
 def find_histories(place: Path) -> dict[str, Path]:
-    """The histories at a place: the file itself, or all below a folder, by the folder each belongs to ("" or A/B/).
+    """Prefix ("" or A/B/, the folder below `place`) → history file: the file `place` itself, or all below the folder.
 
     Raises `OutputError` where there is none.
     """
     if not place.is_dir():
         return {"": place}
-    found: dict[str, Path] = {}
+    stores: dict[str, Path] = {}
     for root, folders, _ in os.walk(place):
         folders.sort()
         store = Path(root) / PLACE
         if store.is_file():
             folder = Path(root).relative_to(place).as_posix()
-            found["" if folder == "." else f"{folder}/"] = store
+            stores["" if folder == "." else f"{folder}/"] = store
         folders[:] = [name for name in folders if not name.startswith(".")]
-    if not found:
+    if not stores:
         raise OutputError("history-missing", path=str(place / PLACE))
-    return dict(sorted(found.items()))
+    return dict(sorted(stores.items()))

@@ -1,4 +1,4 @@
-"""How a history is laid out in SQLite, and how one of an earlier layout is brought up to date."""
+"""The SQLite layout of a history, opening one, and upgrading one of an earlier layout."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from pathlib import Path
 
 from riskbook.errors import OutputError
 
-APPLICATION_ID = 0x72736B62  # "rskb": so that no other program's database is taken for a history
+APPLICATION_ID = 0x72736B62  # "rskb": tells a history from the database of another program
 _WAIT = 30.0  # seconds for another run to finish its entry
 
-# Each step takes the layout from one version to the next; the first makes it. A step, once released, never changes.
+# Each step upgrades the layout by one version; the first creates it. A released step never changes.
 STEPS = (
     """
     CREATE TABLE objects (         -- records of runs, and methods: zlib of JSON, by SHA-256 of the JSON
@@ -57,8 +57,8 @@ TRIGGERS = frozenset(re.findall(r"CREATE TRIGGER (\w+)", "".join(STEPS)))
 
 
 @contextlib.contextmanager
-def told(path: Path) -> Iterator[None]:
-    """What goes wrong in SQLite (a full disk, a share that is gone) as an `OutputError`."""
+def translate_errors(path: Path) -> Iterator[None]:
+    """Raises `OutputError` for any error of SQLite or the system in the block (a full disk, a share that is gone)."""
     try:
         yield
     except sqlite3.Error as error:
@@ -76,22 +76,24 @@ def _reason(message: str) -> str:
 
 
 def connect(path: Path, mode: int = 0o600) -> sqlite3.Connection:
-    """A history to be added to: made where there is none (with this file mode), brought up to date, a backup first.
+    """Opens a history for writing; creates it with this file mode, or upgrades it after a backup, where needed.
 
-    Raises `OutputError` for what is no history, is of a newer riskbook, is damaged, or cannot be written.
+    Raises `OutputError` for a file that is no history, is of a newer riskbook, damaged, busy or cannot be written.
     """
-    with told(path):
+    with translate_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
+        # SQLite itself would create a file that others may read.
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, mode))
+        # No isolation level: the sqlite3 module must not begin or commit transactions by itself.
         db = sqlite3.connect(path, timeout=_WAIT, isolation_level=None)
     try:
-        with told(path):
+        with translate_errors(path):
             version = _version(db, path)
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = FULL")
-            db.execute("PRAGMA secure_delete = ON")
+            db.execute("PRAGMA secure_delete = ON")  # what is forgotten is overwritten with zeros
             if version < VERSION:
-                _bring_up_to_date(db, path)
+                _upgrade(db, path)
     except BaseException:
         db.close()
         raise
@@ -99,13 +101,13 @@ def connect(path: Path, mode: int = 0o600) -> sqlite3.Connection:
 
 
 def connect_to_read(path: Path) -> sqlite3.Connection:
-    """A history to be looked at; nothing is written unless it is of an earlier layout. Raises like `connect`."""
+    """Opens a history for reading; only one of an earlier layout is written to. Raises like `connect`."""
     if not path.is_file():
         raise OutputError("history-missing", path=str(path))
     log = path.with_name(path.name + "-wal")
     unwritten = not log.exists() or not log.stat().st_size
-    # Who may write takes the log away again when done. The last is for a medium that takes no writing at all; it knows
-    # nothing of what still waits in the log.
+    # A connection that may write removes the log when it closes. The last mode is for a read-only medium, where SQLite
+    # cannot create the files it locks with; it ignores the log, so it is used only where the log is empty.
     writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
     modes = ["mode=rw" if writable else "mode=ro", *(["immutable=1"] if unwritten else [])]
     for mode in modes:
@@ -145,10 +147,10 @@ def _version(db: sqlite3.Connection, path: Path) -> int:
     return version
 
 
-def _bring_up_to_date(db: sqlite3.Connection, path: Path) -> None:
+def _upgrade(db: sqlite3.Connection, path: Path) -> None:
     db.execute("BEGIN IMMEDIATE")
     try:
-        version = _version(db, path)  # another call may have been faster
+        version = _version(db, path)  # another call may have upgraded it meanwhile
         if 0 < version < VERSION:
             _back_up(path, backup_of(path, version))
         for step in STEPS[version:]:
@@ -164,7 +166,7 @@ def _bring_up_to_date(db: sqlite3.Connection, path: Path) -> None:
 
 
 def backup_of(path: Path, version: int) -> Path:
-    """Where the backup of a history of an earlier layout stands."""
+    """The file for the backup of a history before it is upgraded from `version`."""
     return path.with_name(f"{path.name}.v{version}.bak")
 
 
@@ -181,12 +183,12 @@ def _back_up(path: Path, target: Path) -> None:
 
 
 def backups_of(path: Path) -> list[Path]:
-    """All backups that stand beside a history, finished or not."""
+    """All backups beside a history, finished or not."""
     return sorted(path.parent.glob(f"{glob.escape(path.name)}.v*.bak*"))
 
 
 def _statements(script: str) -> Iterator[str]:
-    """The statements of a script; `executescript` would end the transaction."""
+    """The statements of a script, to be run one by one: `executescript` would commit the open transaction."""
     statement = ""
     for line in script.splitlines(keepends=True):
         statement += line

@@ -1,4 +1,4 @@
-"""One workbook assessed with its history, from Python, as `riskbook assess` does it from the command line."""
+"""Assesses one workbook with its history from Python, as `riskbook assess` does from the command line."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ def assess_with_history(
     client: str | None = None,
     force: bool = False,
 ) -> AssessedWorkbook:
-    """Assesses a workbook in the light of its earlier runs, writes the result to `output` and records the run.
+    """Assesses a workbook in comparison with its earlier runs, writes the result to `output` and records the run.
 
-    `store`: the history, by default the one beside the workbook. `client`: what the workbook is called in it. `force`:
+    `store`: the history, by default the one beside the workbook. `client`: its client name there. `force`:
     overwrites an existing output. Raises like `riskbook.assess`, and `OutputError` where the result or the history
     cannot be written; a result that was written stays.
     """

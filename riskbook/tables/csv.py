@@ -1,4 +1,4 @@
-"""CSV as Excel opens it; the same bytes for the same rows."""
+"""CSV that Excel opens correctly; the same rows give the same bytes."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from typing import Any
 
 from riskbook.tables.kinds import FLAG, TEXT, WHOLE, Columns
 
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "'")  # what a spreadsheet takes for a formula, and the mark against it
+# A spreadsheet takes a text with such a beginning for a formula; an apostrophe before it prevents that. The apostrophe
+# itself is listed so that reading gives back what was written.
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "'")
 
 
 class CsvTable:
-    """UTF-8 with BOM (Excel needs it); texts that look like formulas are quoted. A context manager."""
+    """Writes a CSV file in which no text passes for a formula; a context manager. Excel needs the BOM to see UTF-8."""
 
     def __init__(self, path: Path, columns: Columns) -> None:
         self._stream = path.open("w", encoding="utf-8-sig", newline="")
@@ -28,7 +30,7 @@ class CsvTable:
         self._stream.close()
 
     def write(self, rows: Sequence[Sequence[Any]]) -> None:
-        """Adds rows."""
+        """Appends rows; their values in the order of the columns."""
         self._writer.writerows([_guarded(value) for value in row] for row in rows)
 
 
@@ -39,7 +41,7 @@ def _guarded(value: Any) -> Any:
 
 
 def read_csv(path: Path, columns: Columns) -> list[tuple[Any, ...]]:
-    """The rows that `CsvTable` wrote. Raises `ValueError` for anything else."""
+    """The rows of a file by `CsvTable`; empty cells are None. Raises `ValueError` or `KeyError` for other files."""
     with path.open(encoding="utf-8-sig", newline="") as stream:
         reader = csv.reader(stream)
         if next(reader, None) != [name for name, _ in columns]:

@@ -1,4 +1,4 @@
-"""The kinds of columns that a table may have."""
+"""The kinds of values that a column of a table may hold."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parquet tables, written a group of rows at a time; needs the extra `riskbook[parquet]`."""
+"""Parquet tables, written in groups of rows; needs the extra `riskbook[parquet]`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _ROWS_A_GROUP = 50_000
 
 
 def read_parquet(path: Path, columns: Columns) -> list[tuple[Any, ...]]:
-    """The rows that `ParquetTable` wrote. Raises `ImportError` without the extra, and whatever pyarrow raises."""
+    """The rows of a file by `ParquetTable`. Raises `ImportError` without the extra, and any error of pyarrow."""
     from pyarrow import parquet
 
     table = parquet.read_table(path)
@@ -42,7 +42,7 @@ def has_parquet() -> bool:
 
 
 class ParquetTable:
-    """Columns of text, whole numbers, numbers and flags, written in groups of rows. A context manager."""
+    """Writes a Parquet file of typed columns in groups of rows; a context manager."""
 
     def __init__(self, path: Path, columns: Columns) -> None:
         import pyarrow
@@ -65,7 +65,7 @@ class ParquetTable:
             self._writer.close()
 
     def write(self, rows: Sequence[Sequence[Any]]) -> None:
-        """Adds rows."""
+        """Appends rows; their values in the order of the columns."""
         self._rows += rows
         if len(self._rows) >= _ROWS_A_GROUP:
             self._flush()

@@ -70,6 +70,7 @@ _answers = st.lists(
 _frequencies = st.lists(_level, min_size=6, max_size=12)
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(assets=_assets, answers=_answers, frequencies=_frequencies, columns=st.booleans())
 def test_every_asset_gets_what_the_rules_say(

@@ -207,6 +207,7 @@ def test_a_reworded_question_is_one_event_and_keeps_its_state(book: Path) -> Non
     assert (event["event"], event["before"], event["after"]) == ("measure-reworded", question, reworded[0][1])
 
 
+@pytest.mark.slow
 def test_a_year_may_come_into_a_name_but_numbered_ones_stay_apart(book: Path) -> None:
     (event,) = events(book, changed_book(book, ("見積書の控え", "B", "見積書の控え 2026")))
     assert (event["event"], event["matched"]) == ("asset-renamed", "similar")

@@ -51,6 +51,7 @@ def test_a_history_knows_the_last_self_check_too(tmp_path: Path) -> None:
     assert "前回（2026-04-01）44点 → 今回48点（+4）" in texts
 
 
+@pytest.mark.slow
 def test_a_run_without_the_sheet_forgets_nothing(tmp_path: Path) -> None:
     path = self_check_book(tmp_path / "a.xlsx", MINATO)
     riskbook.assess(path, today=date(2026, 1, 10)).save(path, force=True)

@@ -17,6 +17,7 @@ from tests.support.packages import MONTHS, replaced, verified
 from tests.support.workbooks import edit
 
 
+@pytest.mark.slow
 def test_sound_packages_are_sound_with_and_without_the_history(clients: Path, out: Path) -> None:
     assert verified(out, code=0) == []
     assert verified(out, "--store", clients, code=0) == []
@@ -139,6 +140,7 @@ def test_a_history_that_was_edited_is_named(clients: Path, out: Path, tmp_path: 
     assert "history-entry" in {kind for kind, _ in verified(out, "--store", copy)}
 
 
+@pytest.mark.slow
 def test_a_history_made_anew_is_not_the_one_that_was_exported(out: Path, clients: Path, tmp_path: Path) -> None:
     copy = Path(shutil.copytree(clients, tmp_path / "clients"))
     history_beside(copy / "A" / "台帳.xlsx").unlink()
@@ -147,6 +149,7 @@ def test_a_history_made_anew_is_not_the_one_that_was_exported(out: Path, clients
     assert "history-differs" in {kind for kind, _ in verified(out, "--store", copy)}
 
 
+@pytest.mark.slow
 def test_what_was_forgotten_or_added_since_is_a_note(clients: Path, out: Path, tmp_path: Path) -> None:
     copy = Path(shutil.copytree(clients, tmp_path / "clients"))
     invoke("assess", copy / "B" / "ledger.xlsx", "--in-place", "--today", "2026-10-20", code=0)

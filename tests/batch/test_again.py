@@ -24,6 +24,7 @@ from tests.support.days import ON_TODAY, TODAY
 from tests.support.places import CLINIC, HARBOUR, KITAHAMA
 
 
+@pytest.mark.slow
 def test_unchanged_is_not_done_again_but_everything_that_matters_is_noticed(clients: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     target, source = out / "harbour/harbour-design.xlsx", clients / "harbour/harbour-design.xlsx"
@@ -157,6 +158,7 @@ def test_failures_are_reported_tried_again_and_end_in_3(clients: Path, tmp_path:
     assert invoke("assess", clients, "-o", tmp_path / "out", *ON_TODAY).exit_code == 0
 
 
+@pytest.mark.slow
 def test_the_journal_refuses_what_it_cannot_be_sure_of(clients: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     invoke("assess", clients, "-o", out, *ON_TODAY)

@@ -89,6 +89,7 @@ def test_in_place_over_a_folder(clients: Path) -> None:
     assert {name: (clients / name).read_bytes() for name in files(clients)} == once
 
 
+@pytest.mark.slow
 def test_two_clients_never_share_a_result(tmp_path: Path) -> None:
     for name, source in (("a", CLINIC), ("b", HARBOUR)):
         (tmp_path / name).mkdir()
@@ -119,6 +120,7 @@ def test_a_folder_is_never_its_own_output(clients: Path, tmp_path: Path) -> None
     assert invoke("assess", "", "-o", tmp_path).exit_code == 2
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="links and bytes of POSIX")
 def test_links_and_names_that_are_no_text(tmp_path: Path) -> None:
     folder, real = tmp_path / "clients", tmp_path / "real"

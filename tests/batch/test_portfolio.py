@@ -70,6 +70,7 @@ def test_text_that_a_spreadsheet_would_run_is_defused_in_csv(tmp_path: Path) -> 
     assert ",'+HYPERLINK(1)," in text
 
 
+@pytest.mark.slow
 def test_the_portfolio_says_what_changed_since_the_last_input(clients: Path, tmp_path: Path) -> None:
     arguments = ("assess", clients, "-o", tmp_path / "out", "--portfolio", tmp_path / "all", *ON_TODAY)
     invoke(*arguments)
@@ -137,6 +138,7 @@ def test_after_a_failure_the_change_is_still_against_the_last_good_input(tmp_pat
         assert sheet.cell(5, heads.index("大の増減") + 1).value == expected
 
 
+@pytest.mark.slow
 def test_links_lead_to_names_of_every_kind(tmp_path: Path) -> None:
     folder = tmp_path / "clients"
     (folder / "a & b, #3").mkdir(parents=True)

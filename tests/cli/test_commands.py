@@ -38,6 +38,7 @@ def test_assess_writes_beside_the_input(client: Path) -> None:
     assert "情報資産管理台帳!N29" in result.output
 
 
+@pytest.mark.slow
 def test_existing_output_needs_force(client: Path) -> None:
     invoke("assess", client, "--today", TODAY)
     output = client.with_name("client-assessed.xlsx")
@@ -50,6 +51,7 @@ def test_existing_output_needs_force(client: Path) -> None:
     assert zipfile.is_zipfile(output)
 
 
+@pytest.mark.slow
 def test_output_is_a_file_for_one_and_a_folder_for_several(client: Path, tmp_path: Path) -> None:
     assert invoke("assess", client, "-o", tmp_path / "deep" / "one.xlsx").exit_code == 0
     assert (tmp_path / "deep" / "one.xlsx").exists()
@@ -63,6 +65,7 @@ def test_output_is_a_file_for_one_and_a_folder_for_several(client: Path, tmp_pat
     assert invoke("assess", client, other, "-o", client).exit_code == 2
 
 
+@pytest.mark.slow
 def test_in_place_keeps_the_first_original(client: Path) -> None:
     original = client.read_bytes()
     assert invoke("assess", client, "--in-place", "--today", TODAY).exit_code == 0
@@ -148,6 +151,7 @@ def test_strict_leaves_the_unknown_unassessed(client: Path) -> None:
     assert {f["cell"] for f in strict["findings"] if f["code"] == "value-assumed"} == {"P8", "Q8"}
 
 
+@pytest.mark.slow
 def test_lang_sets_sheets_and_messages(client: Path, tmp_path: Path) -> None:
     invoke("assess", client, "--lang", "en", "-o", tmp_path / "en.xlsx")
     names = openpyxl.load_workbook(tmp_path / "en.xlsx").sheetnames

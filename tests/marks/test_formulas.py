@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from riskbook.marks.formulas import filled, followed
+from riskbook.marks.formulas import move_references, shift_references
 
 
 @pytest.mark.parametrize(
@@ -18,9 +18,9 @@ from riskbook.marks.formulas import filled, followed
     ],
 )
 def test_references_go_where_their_lines_went(formula: str, expected: str) -> None:
-    assert followed(formula, {26: 24, 27: 28}) == expected
+    assert move_references(formula, {26: 24, 27: 28}) == expected
 
 
 def test_a_shared_formula_is_written_out() -> None:
-    assert filled("O5*$O$4+$P5+O$1", 3, 1) == "P8*$O$4+$P8+P$1"
-    assert filled('Other!A1&"A1"', 3, 1) == 'Other!B4&"A1"'
+    assert shift_references("O5*$O$4+$P5+O$1", 3, 1) == "P8*$O$4+$P8+P$1"
+    assert shift_references('Other!A1&"A1"', 3, 1) == 'Other!B4&"A1"'

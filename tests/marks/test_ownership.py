@@ -10,6 +10,8 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import Font
 
 import riskbook
 from riskbook.sheets.registry import SHEETS
@@ -38,6 +40,7 @@ def _again(path: Path) -> Any:
     return result
 
 
+@pytest.mark.slow
 def test_a_clients_own_columns_of_the_same_names_stay(tmp_path: Path) -> None:
     header = ["情報資産名称", "媒体・保存先", "機密性", "リスク区分", "対応方針（案）"]
     path = _ledger(tmp_path / "a.xlsx", header, ["契約書", "書類", 3, "社内区分X", "社長案"])
@@ -97,6 +100,7 @@ def _without_marks(path: Path) -> None:
             archive.writestr(name, content)
 
 
+@pytest.mark.slow
 def test_without_its_marks_riskbook_knows_its_work_by_what_it_looks_like(assessed: Path) -> None:
     names = openpyxl.load_workbook(assessed).sheetnames
     _without_marks(assessed)
@@ -107,6 +111,7 @@ def test_without_its_marks_riskbook_knows_its_work_by_what_it_looks_like(assesse
     assert [sheet.cell(4, column).value for column in (20, 23)] == ["リスク値（算定）", None]
 
 
+@pytest.mark.slow
 def test_a_stale_mark_never_costs_a_client_his_column(assessed: Path) -> None:
     book = openpyxl.load_workbook(assessed)
     book["台帳_受付"].insert_cols(3)  # openpyxl moves cells, not names: the marks now stand on other columns
@@ -120,6 +125,7 @@ def test_a_stale_mark_never_costs_a_client_his_column(assessed: Path) -> None:
     assert headers.count("リスク値（算定）") == 1
 
 
+@pytest.mark.slow
 def test_notes_typed_where_riskbooks_columns_were_emptied_stay(assessed: Path) -> None:
     book = openpyxl.load_workbook(assessed)
     sheet = book["台帳_受付"]
@@ -133,6 +139,7 @@ def test_notes_typed_where_riskbooks_columns_were_emptied_stay(assessed: Path) -
     assert (sheet["T4"].value, sheet["T5"].value) == ("監査メモ", "要確認")
 
 
+@pytest.mark.slow
 def test_a_copy_that_people_made_of_a_sheet_is_kept_and_never_read(assessed: Path) -> None:
     book = openpyxl.load_workbook(assessed)
     book.copy_worksheet(book["リスク一覧"]).title = "10月のリスク一覧"
@@ -175,6 +182,7 @@ def test_a_typed_risk_column_survives_an_insert_that_moves_no_names(place: int, 
     assert rows[1:] == [["契約書", "書類", 3, 9], ["名刺", "書類", 1, 3]]
 
 
+@pytest.mark.slow
 def test_three_columns_of_our_names_with_other_words_in_them_are_the_clients(tmp_path: Path) -> None:
     header = ["情報資産名称", "媒体・保存先", "機密性", "リスク値（算定）", "リスク区分", "対応方針（案）"]
     path = _ledger(tmp_path / "a.xlsx", header, ["契約書", "書類", 3, 7, "特", "社長案"])
@@ -220,3 +228,18 @@ def test_every_custom_property_has_a_number_of_its_own(tmp_path: Path) -> None:
         numbers = [int(number) for number in re.findall(r'pid="(\d+)"', archive.read("docProps/custom.xml").decode())]
     assert numbers == list(range(2, 2 + len(numbers)))
     assert len(numbers) > 2
+
+
+def test_a_clients_own_rule_that_speaks_of_riskbook_stays(tmp_path: Path) -> None:
+    path = _ledger(tmp_path / "a.xlsx", ["情報資産名称", "媒体・保存先", "機密性"], ["riskbook の契約書", "書類", 3])
+    book = openpyxl.load_workbook(path)
+    rule = FormulaRule(formula=['ISNUMBER(SEARCH("riskbook",A2))'], font=Font(bold=True))
+    book[book.sheetnames[0]].conditional_formatting.add("A2:A9", rule)
+    name = book.sheetnames[0]
+    book.save(path)
+    for _ in range(2):
+        _again(path)
+        rules = [r for area in openpyxl.load_workbook(path)[name].conditional_formatting for r in area.rules]
+        formulas = [formula for r in rules for formula in r.formula]
+        assert formulas.count('ISNUMBER(SEARCH("riskbook",A2))') == 1
+        assert len(formulas) == len(set(formulas))  # riskbook's own are not there twice

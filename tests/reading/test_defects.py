@@ -84,6 +84,7 @@ def test_explain_shows_what_was_recognised() -> None:
     assert "脅威の状況：脅威の状況" in result.output
 
 
+@pytest.mark.slow
 def test_an_answered_finding_is_listed_but_no_longer_counted(tmp_path: Path) -> None:
     path = tmp_path / "client.xlsx"
     invoke("assess", DEFECT_FILES / "medium-unknown.xlsx", "-o", path, "--no-history", code=1)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pytest
 import xlsxwriter
 
 import riskbook
@@ -73,6 +74,7 @@ def test_rows_that_are_no_assets_are_named(tmp_path: Path) -> None:
     } <= _codes(result)
 
 
+@pytest.mark.slow
 def test_two_tables_on_one_sheet(tmp_path: Path) -> None:
     ledger = [
         ["業務分類", "情報資産名称", "媒体・保存先", "機密性", "完全性", "可用性"],

@@ -84,6 +84,7 @@ def test_a_content_that_was_edited_is_never_taken_for_the_truth(workbook: Path) 
         history.record(history.runs()[0])
 
 
+@pytest.mark.slow
 def test_an_entry_of_another_kind_and_a_replaced_one_are_not_overlooked(workbook: Path) -> None:
     invoke("assess", workbook, "--today", "2026-10-01")
     invoke("assess", workbook, "--force", "--today", TODAY)
@@ -102,6 +103,7 @@ def test_an_entry_of_another_kind_and_a_replaced_one_are_not_overlooked(workbook
         assert {key for key, _ in history.problems()} == {"guard", "entry"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("facts", ["'garbage'", "'{}'", "'[]'", "x'00'", "NULL"])
 def test_a_spoiled_entry_is_said_without_a_traceback(workbook: Path, facts: str) -> None:
     invoke("assess", workbook, "--today", "2026-10-01")

@@ -47,6 +47,7 @@ def test_two_runs_at_once_are_both_kept(workbook: Path, tmp_path: Path) -> None:
         assert {client: len(history.runs(client)) for client in history.clients()} == {"a": 40, "b": 40}
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_said_and_the_history_stays_whole(workbook: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     invoke("assess", workbook, "--today", "2026-10-01")
     edit(workbook, lambda book: book["台帳"].__setitem__("B6", "ほかの資産"))

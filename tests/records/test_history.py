@@ -53,6 +53,7 @@ def test_no_history_is_kept_where_none_is_wanted_and_none_where_nothing_was_asse
     invoke("assess", workbook, CLINIC, "--client", "x", code=2)
 
 
+@pytest.mark.slow
 def test_client_keeps_the_line_of_a_renamed_file_and_store_one_file_for_all(workbook: Path, tmp_path: Path) -> None:
     store = tmp_path / "all.db"
     invoke("assess", workbook, "--store", store, "--client", "K-001", "--today", "2026-10-01")
@@ -166,6 +167,7 @@ def test_looking_leaves_nothing_beside_the_history(workbook: Path) -> None:
     assert store.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_names_that_are_no_text_are_kept_all_the_same(workbook: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "riskbook", "assess", workbook, "--client", b"\xff\xfe"], cwd=ROOT, capture_output=True

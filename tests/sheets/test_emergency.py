@@ -15,6 +15,7 @@ from tests.support.instruments import assessed, changed
 from tests.support.places import SAMPLES
 
 
+@pytest.mark.slow
 def test_what_people_fill_in_for_an_emergency_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     shutil.copy(SAMPLES / "aoba-foods.xlsx", path)

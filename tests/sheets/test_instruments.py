@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import openpyxl
+import pytest
 from msgspec import structs
 
 import riskbook
@@ -68,6 +69,7 @@ def test_a_workbook_with_only_a_self_check_has_a_summary_of_it_and_no_empty_list
     assert again.save(tmp_path / "again.xlsx").read_bytes() == output.read_bytes()
 
 
+@pytest.mark.slow
 def test_a_ledger_that_leaves_takes_no_plan_with_it(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     shutil.copy(SAMPLES / "aoba-foods.xlsx", path)

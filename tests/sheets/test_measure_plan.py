@@ -18,6 +18,7 @@ from tests.support.places import SAMPLES
 from tests.support.plans import assessed_form, fill_measures, measure_lines, small_plan
 
 
+@pytest.mark.slow
 def test_the_sheet_says_what_to_do_and_why(tmp_path: Path) -> None:
     output = small_plan(tmp_path / "out.xlsx")
     lines = measure_lines(output)
@@ -43,6 +44,7 @@ def test_the_sheet_says_what_to_do_and_why(tmp_path: Path) -> None:
     assert len(roadmap._charts) == 1  # type: ignore[attr-defined]
 
 
+@pytest.mark.slow
 def test_what_people_type_is_kept_and_counts(tmp_path: Path) -> None:
     output = small_plan(tmp_path / "out.xlsx")
     typed = {"担当": "佐藤", "期限": datetime(2027, 3, 31), "状況": "実施中", "備考": "=稟議中"}
@@ -60,6 +62,7 @@ def test_what_people_type_is_kept_and_counts(tmp_path: Path) -> None:
     assert once_more.read_bytes() == (tmp_path / "again.xlsx").read_bytes()
 
 
+@pytest.mark.slow
 def test_a_measure_done_is_confirmed_by_the_check_sheet_and_then_stays_listed(tmp_path: Path) -> None:
     output = small_plan(tmp_path / "out.xlsx")
     fill_measures(output, {"方針がある": {"状況": "完了", "担当": "社長"}})
@@ -79,6 +82,7 @@ def test_a_measure_done_is_confirmed_by_the_check_sheet_and_then_stays_listed(tm
     assert line["この段階の理由"] == "対策状況チェックで実施済みです。"
 
 
+@pytest.mark.slow
 def test_reworded_and_vanished_questions_keep_what_was_typed(tmp_path: Path) -> None:
     output = small_plan(tmp_path / "out.xlsx")
     fill_measures(output, {"アカウントを分けている": {"担当": "鈴木"}, "バックアップがある": {"担当": "田中"}})
@@ -97,6 +101,7 @@ def test_reworded_and_vanished_questions_keep_what_was_typed(tmp_path: Path) -> 
     assert riskbook.assess(second, today=TODAY).save(tmp_path / "c.xlsx").read_bytes() == second.read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["kitahama-seiki", "harbour-design"])
 def test_a_person_s_columns_notes_and_order_stay(name: str, tmp_path: Path) -> None:
     output = riskbook.assess(SAMPLES / f"{name}.xlsx", today=TODAY).save(tmp_path / "out.xlsx")
@@ -149,6 +154,7 @@ def test_equal_questions_keep_their_own_lines(tmp_path: Path) -> None:
         assert owners() == {place: f"担当 {place}" for place in owners()}
 
 
+@pytest.mark.slow
 def test_a_measure_found_not_to_apply_keeps_its_line(tmp_path: Path) -> None:
     output = small_plan(tmp_path / "out.xlsx")
     fill_measures(output, {"方針がある": {"備考": "メモ"}})
@@ -161,6 +167,7 @@ def test_a_measure_found_not_to_apply_keeps_its_line(tmp_path: Path) -> None:
     assert line["この段階の理由"] == "対策状況チェックで「該当しない」と回答されています。"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("column", "carried"), [(13, True), (4, False)])
 def test_a_plan_without_one_of_its_columns_costs_nobody_his_words(column: int, carried: bool, tmp_path: Path) -> None:
     """Without the column of states the rest is carried over; without the questions the sheet stays as it is."""
@@ -179,6 +186,7 @@ def test_a_plan_without_one_of_its_columns_costs_nobody_his_words(column: int, c
         riskbook.assess(output, today=TODAY).save(output, force=True)
 
 
+@pytest.mark.slow
 def test_a_note_under_the_questions_stays(tmp_path: Path) -> None:
     output = small_plan(tmp_path / "out.xlsx")
     book = openpyxl.load_workbook(output)
@@ -190,6 +198,7 @@ def test_a_note_under_the_questions_stays(tmp_path: Path) -> None:
         assert texts.count("経営会議で確認") == 1
 
 
+@pytest.mark.slow
 def test_the_plans_follow_the_language_of_the_run(tmp_path: Path) -> None:
     output = small_plan(tmp_path / "out.xlsx")
     fill_measures(output, {"方針がある": {"状況": "計画", "備考": "計画"}})
@@ -203,6 +212,7 @@ def test_the_plans_follow_the_language_of_the_run(tmp_path: Path) -> None:
         assert [sheet.cell(5, column).value for column in (13, 14)] == ["計画", "計画"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("word", ["予定", "着手", "実施済み", "Planned", "done"])
 def test_what_people_write_for_a_state_is_understood(word: str, tmp_path: Path) -> None:
     output = small_plan(tmp_path / "out.xlsx")
@@ -226,6 +236,7 @@ def _answer(book: Any, *numbers: int) -> None:
         book["対策状況チェック"].cell(3 + number, 5).value = "1:実施している"
 
 
+@pytest.mark.slow
 def test_additions_follow_their_lines_when_lines_leave(tmp_path: Path) -> None:
     output = assessed_form(_wide_form(), tmp_path).save(tmp_path / "out.xlsx")
     book = openpyxl.load_workbook(output)
@@ -295,6 +306,7 @@ def test_what_was_typed_for_a_lost_question_never_goes_to_one_like_it(tmp_path: 
         output.write_bytes(again.read_bytes())
 
 
+@pytest.mark.slow
 def test_a_finding_about_a_line_points_to_where_the_line_stands(tmp_path: Path) -> None:
     output = assessed_form(_wide_form(), tmp_path).save(tmp_path / "out.xlsx")
     fill_measures(output, {"質問その四": {"状況": "来年やる"}})

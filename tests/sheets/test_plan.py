@@ -60,6 +60,7 @@ def _typed(path: Path, name: str, medium: str) -> dict[str, Any]:
     raise AssertionError(f"{name} is not in the plan")
 
 
+@pytest.mark.slow
 def test_every_typed_column_is_kept_over_runs(assessed: Path, tmp_path: Path) -> None:
     asset = _type(assessed, 7, TYPED)
     for _ in range(2):
@@ -105,6 +106,7 @@ def test_what_was_typed_for_a_deleted_asset_stays_below(assessed: Path) -> None:
         assert kept["リスク値"] is None
 
 
+@pytest.mark.slow
 def test_a_decision_that_names_no_treatment_is_told_and_kept(assessed: Path) -> None:
     asset = _type(assessed, 5, {"決定": "検討中"})
     result = riskbook.assess(assessed, today=TODAY)

@@ -188,6 +188,7 @@ def test_alike_assets_and_renamed_ones_are_no_false_changes(tmp_path: Path) -> N
     assert (change.added, change.removed, change.higher, change.lower, change.moved) == (1, 0, 0, 0, ())
 
 
+@pytest.mark.slow
 def test_sorting_rows_and_filling_in_the_plan_are_no_change(tmp_path: Path) -> None:
     out = tmp_path / "out.xlsx"
     _assessed(write_form(_ledger(), tmp_path / "form.xlsx"), out)
@@ -205,6 +206,7 @@ def test_sorting_rows_and_filling_in_the_plan_are_no_change(tmp_path: Path) -> N
     assert riskbook.assess(out, today=LATER).assessment.change is None
 
 
+@pytest.mark.slow
 def test_without_the_earlier_register_the_figures_are_still_compared(tmp_path: Path) -> None:
     out = tmp_path / "out.xlsx"
     _assessed(write_form(_ledger(), tmp_path / "form.xlsx"), out)
@@ -221,6 +223,7 @@ def test_without_the_earlier_register_the_figures_are_still_compared(tmp_path: P
     assert any(text.startswith("2026-11-21から") or text.startswith("2026-11-21より") for text in _texts(sheet))
 
 
+@pytest.mark.slow
 def test_other_rules_are_not_compared(tmp_path: Path) -> None:
     out = tmp_path / "out.xlsx"
     _assessed(write_form(_ledger(), tmp_path / "form.xlsx"), out)
@@ -305,6 +308,7 @@ def test_it_prints_on_one_page_without_clipped_numbers(
     assert re.search(rf"{count:,}", text)
 
 
+@pytest.mark.slow
 def test_an_empty_ledger_has_a_summary_too(tmp_path: Path) -> None:
     _, sheet = _assessed(riskbook.new_form(tmp_path / "form.xlsx", lang="ja"), tmp_path / "out.xlsx")
     assert "台帳に資産がありません。" in _texts(sheet)

@@ -233,6 +233,7 @@ def _all_uses() -> list[Use]:
     return [use for path, tree in _modules() for use in _uses(path, tree, given.get(path.parent, set()))]
 
 
+@pytest.mark.slow
 def test_the_code_names_only_texts_that_exist() -> None:
     assert len(_all_uses()) > 400  # else this test no longer sees them
     for use in _all_uses():
