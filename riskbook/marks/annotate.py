@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from riskbook.marks.ownership import IN_RULES, mark_column
+from riskbook.marks.ownership import IN_RULES, RULE_MARK, mark_column
 from riskbook.model import Area, LedgerMarkup, LedgerTable, OwnedParts, column_letter, runs
 from riskbook.opc.excel_tables import take_in_columns
 from riskbook.opc.styles import Styles
@@ -97,4 +97,5 @@ def _add_rules(sheet: Worksheet, styles: Styles, markup: LedgerMarkup, columns: 
             if name in places and rows:
                 areas = [Area(first, places[name], last, places[name]) for first, last in rows]
                 # Excel reads a relative reference as seen from the first cell of the first area.
-                sheet.add_rule(areas, formula.replace(_FIRST_ROW, str(rows[0][0])), dxf)
+                at_first = formula.replace(_FIRST_ROW, str(rows[0][0]))
+                sheet.add_rule(areas, f"AND({RULE_MARK},{at_first})", dxf)

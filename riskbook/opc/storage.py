@@ -121,8 +121,8 @@ def is_pattern(place: str) -> bool:
 def below(folder: str, unreadable: list[str] | None = None, *, marker: str = "") -> Iterator[str]:
     """Every file below a folder, relative to it with slashes, in order; hidden folders and files left out.
 
-    The names of folders that are not searched (no permission, symbolic links) are added to `unreadable`. At a URL, where
-    a look for one more file is dear, files whose name ends with `marker` are among the result though they are hidden.
+    The names of folders that are not searched (no permission, symbolic links) are added to `unreadable`. At a URL,
+    where a look for one more file is dear, hidden files whose name ends with `marker` are given too.
     """
 
     def note(error: OSError) -> None:
