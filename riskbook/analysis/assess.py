@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -17,6 +17,7 @@ from riskbook.model import (
     Finding,
     Ledger,
     Past,
+    Roadmap,
     used_in,
 )
 
@@ -66,9 +67,7 @@ def analyse(
         *checks.check_duplicates(ledger, risks),
         *checks.check_retention(ledger, today),
         *moved,
-        *plan.check_decisions(ledger, risks, decided, today),
-        *plan.check_due(risks, ledger.layouts.get("plan")),
-        *plan.check_due(roadmap.measures, ledger.layouts.get("measures")),
+        *_plan_findings(ledger, risks, decided, roadmap, today),
         *measure_findings,
     ]
     if past.run is not None and any(past.run.levels.values()):
@@ -83,6 +82,15 @@ def analyse(
         risks, kinds, roadmap, orphans, settled, ordered, ledger, today, run, change, other_instruments
     )
     return assessment if past.runs is None else comparison.with_history(assessment, past.runs)
+
+
+def _plan_findings(
+    ledger: Ledger, risks: pd.DataFrame, decided: pd.Series, roadmap: Roadmap, today: date
+) -> Iterator[Finding]:
+    """What is wrong or overdue in the decisions and deadlines of both plans."""
+    yield from plan.check_decisions(ledger, risks, decided, today)
+    yield from plan.check_due(risks, ledger.layouts.get("plan"))
+    yield from plan.check_due(roadmap.measures, ledger.layouts.get("measures"))
 
 
 def _risks(ledger: Ledger, resolved: pd.DataFrame, method: Method, today: date) -> pd.DataFrame:

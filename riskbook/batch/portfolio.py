@@ -132,7 +132,7 @@ def _line(job: Job, outcome: Outcome, since: dict[str, Any] | None) -> dict[str,
         "self_check": record.get("self_check", {}).get("total"),
         "errors": open_findings[ERROR],
         "warnings": open_findings[WARNING],
-        "since": since or record["since"],
+        "since": since,
     }
 
 

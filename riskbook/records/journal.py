@@ -161,7 +161,8 @@ class Journal:
     def outcome(self, job: Job, *, record: bool = True) -> tuple[Outcome, dict[str, Any] | None] | None:
         """The outcome of a job in this call, and the figures of the last run whose input differed; None: not reached.
 
-        Without `record` the outcome has none, which saves unpacking it.
+        The journal knows that run where results go elsewhere; else the result itself does. Without `record` the outcome
+        has none, which saves unpacking it.
         """
         column = "record" if record else "NULL"
         row = self._one(
@@ -180,7 +181,8 @@ class Journal:
             error=known and (known[0], known[1]),
             record=None if blob is None else open_record(blob),
         )
-        return outcome, previous and json.loads(previous)
+        since = json.loads(previous) if previous else None if outcome.record is None else outcome.record["since"]
+        return outcome, since
 
     def _upload(self) -> None:
         assert self._remote is not None
