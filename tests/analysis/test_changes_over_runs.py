@@ -18,6 +18,7 @@ from tests.support.forms import CLOUD, QUESTIONS, THREATS, USB, Form, write_form
 from tests.support.workbooks import columns_of, edit
 
 
+@pytest.mark.slow
 def test_another_method_is_named_as_the_factor(book: Path, tmp_path: Path) -> None:
     mine = tmp_path / "mine.toml"
     mine.write_text('extends = "ipa-3.1"\nname = "mine"\n[likelihood]\n3 = { 3 = 3, 2 = 3, 1 = 2 }\n', "utf-8")
@@ -101,6 +102,7 @@ def test_without_earlier_runs_there_is_neither_sheet_nor_trend(book: Path, tmp_p
     assert not [c for c in opened.worksheets[0]._charts if type(c).__name__ == "LineChart"]  # type: ignore[attr-defined]
 
 
+@pytest.mark.slow
 def test_what_is_neither_workbook_nor_run_nor_month_is_said(book: Path) -> None:
     assert "no-such.xlsx" in invoke("diff", book, "no-such.xlsx", code=3).stderr
     invoke("assess", book, code=0)
@@ -108,6 +110,7 @@ def test_what_is_neither_workbook_nor_run_nor_month_is_said(book: Path) -> None:
         assert invoke("diff", book, name, code=3).stderr
 
 
+@pytest.mark.slow
 def test_months_of_several_clients_with_those_that_came_and_went(tmp_path: Path) -> None:
     for name, day in (("A", "2026-09-01"), ("B", "2026-10-01"), ("A", "2026-10-02")):
         (tmp_path / name).mkdir(exist_ok=True)

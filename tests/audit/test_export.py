@@ -21,6 +21,8 @@ from tests.support.commands import invoke
 from tests.support.forms import PAPER
 from tests.support.packages import MONTHS, SECRET, table, tree, verified
 
+pytestmark = pytest.mark.slow
+
 # --- what stands in it ---
 
 
@@ -128,7 +130,6 @@ def test_the_cover_shows_the_hash_before_and_an_empty_box(made: Path) -> None:
         assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight or 1) == (1, 1)
 
 
-@pytest.mark.slow
 def test_cover_and_summary_print_on_one_page_each_and_microsoft_finds_nothing_wrong(
     made: Path, microsoft_errors: Callable[[Path], list[str]], printed: Callable[[Path], str]
 ) -> None:

@@ -19,6 +19,8 @@ from tests.support.commands import invoke
 from tests.support.forms import PC, QUESTIONS, THREATS, Asset, Form, write_form
 from tests.support.packages import replaced, table, verified
 
+pytestmark = pytest.mark.slow
+
 
 def reseal(package: Path, change: Callable[[dict[str, Any]], None] | None = None) -> None:
     """Writes a manifest that fits the files as they are now, as a forger would."""

@@ -15,6 +15,8 @@ from tests.support.forms import PC, QUESTIONS, THREATS, USB, Asset, Form, write_
 from tests.support.packages import MONTHS, SECRET, decide, table, verified
 from tests.support.workbooks import columns_of, edit
 
+pytestmark = pytest.mark.slow
+
 
 def everything(folder: Path) -> str:
     """All text of a package, also what is packed in workbooks and Parquet."""
@@ -83,7 +85,6 @@ def test_what_cannot_be_redacted_is_said(clients: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "o").exists()
 
 
-@pytest.mark.slow
 def test_a_redacted_value_of_long_ago_is_hidden_too_however_it_is_spaced(tmp_path: Path) -> None:
     path = write_form(
         Form({"台帳": [Asset("営業", "名簿", USB, (3, 2, 2), "営業部")]}, THREATS, QUESTIONS), tmp_path / "a.xlsx"

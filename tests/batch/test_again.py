@@ -120,6 +120,7 @@ def test_a_full_disk_under_the_journal_is_one_line(clients: Path, tmp_path: Path
             journal.note(Job("x", "s", "t", "x"), outcome)
 
 
+@pytest.mark.slow
 def test_a_day_that_matters_is_a_change(clients: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     options = Options(Settings(), TODAY)
@@ -144,6 +145,7 @@ def test_a_day_that_matters_is_a_change(clients: Path, tmp_path: Path) -> None:
     assert done(date(2036, 1, 1)).count("unchanged") < 2  # retention dates have passed since
 
 
+@pytest.mark.slow
 def test_failures_are_reported_tried_again_and_end_in_3(clients: Path, tmp_path: Path) -> None:
     bad = clients / "bad.xlsx"
     bad.write_bytes(b"no zip")

@@ -25,6 +25,7 @@ def portfolio(clients: Path, tmp_path: Path) -> Path:
     return tmp_path / "all"
 
 
+@pytest.mark.slow
 def test_the_portfolio_has_a_line_a_client_with_a_link(portfolio: Path, tmp_path: Path) -> None:
     book = openpyxl.load_workbook(portfolio / "portfolio.xlsx")
     assert book.sheetnames == ["全体", "顧客一覧"]
@@ -48,6 +49,7 @@ def test_the_portfolio_has_a_line_a_client_with_a_link(portfolio: Path, tmp_path
         assert (portfolio / unquote(target)).resolve().is_file()
 
 
+@pytest.mark.slow
 def test_the_tables_have_every_asset_of_every_client(portfolio: Path, tmp_path: Path) -> None:
     raw = (portfolio / "portfolio.csv").read_bytes()
     assert raw.startswith(b"\xef\xbb\xbf")
@@ -90,6 +92,7 @@ def test_the_portfolio_says_what_changed_since_the_last_input(clients: Path, tmp
         assert lines["clinic/2026/midori-clinic.xlsx"][heads.index("大の増減")] is None
 
 
+@pytest.mark.slow
 def test_the_portfolio_stays_out_of_a_clients_own_folder(clients: Path, tmp_path: Path) -> None:
     arguments = ("assess", clients, "-o", tmp_path / "out", *ON_TODAY)
     named = (clients / "clinic/2026/midori-clinic.xlsx", clients / "harbour/harbour-design.xlsx")
@@ -107,6 +110,7 @@ def test_the_portfolio_stays_out_of_a_clients_own_folder(clients: Path, tmp_path
     assert {"name.xlsx", "name.csv"} <= results(tmp_path / "out")
 
 
+@pytest.mark.slow
 def test_a_workbook_that_is_no_portfolio_is_not_overwritten(clients: Path, tmp_path: Path) -> None:
     shutil.copy(CLINIC, tmp_path / "portfolio.xlsx")
     arguments = ("assess", clients, "-o", tmp_path / "out", "--portfolio", tmp_path, *ON_TODAY)
@@ -151,6 +155,7 @@ def test_links_lead_to_names_of_every_kind(tmp_path: Path) -> None:
     assert all((tmp_path / "all" / unquote(link)).resolve().is_file() for link in links), links
 
 
+@pytest.mark.slow
 def test_two_calls_give_the_same_portfolio(clients: Path, tmp_path: Path) -> None:
     arguments = ("assess", clients, "-o", tmp_path / "out", "--portfolio", tmp_path / "all", *ON_TODAY)
     invoke(*arguments)

@@ -67,6 +67,7 @@ def _sheets_of(path: Path) -> list[str]:
     return [sheet.kind for sheet in SHEETS if sheet.present(assessment)]
 
 
+@pytest.mark.slow
 def test_a_clients_own_sheet_of_the_same_name_and_title_stays(tmp_path: Path) -> None:
     path = _ledger(tmp_path / "a.xlsx", ["情報資産名称", "媒体・保存先", "機密性"], ["契約書", "書類", 3])
     book = openpyxl.load_workbook(path)

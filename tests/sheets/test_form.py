@@ -20,6 +20,8 @@ from tests.support.places import ROOT
 from tests.support.workbooks import columns_of
 from tests.tools.make_samples import ISSUED, issue
 
+pytestmark = pytest.mark.slow
+
 FIRST = 6  # the first ready row of a ledger
 MEDIA = ("書類", "可搬電子媒体", "事務所PC", "モバイル機器", "社内サーバー", "社外サーバー")
 FREQUENCY = {
@@ -78,7 +80,6 @@ def _equal_to_riskbook(path: Path) -> int:
     return len(used)
 
 
-@pytest.mark.slow
 def test_the_form_computes_what_riskbook_computes(tmp_path: Path, converted: Callable[..., list[Path]]) -> None:
     """Threats × vulnerabilities × importances × media, recalculated by LibreOffice."""
     blank = _new(tmp_path / "blank.xlsx")
@@ -104,7 +105,6 @@ def test_the_form_computes_what_riskbook_computes(tmp_path: Path, converted: Cal
     assert len(seen) == len(MEDIA) * len(pairs)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_answers_at_random_and_unanswered_ones_agree(
     seed: int, tmp_path: Path, recalculated: Callable[[Path], Path]
@@ -122,7 +122,6 @@ def test_answers_at_random_and_unanswered_ones_agree(
     assert _equal_to_riskbook(recalculated(path)) == 64 + 6 * 4
 
 
-@pytest.mark.slow
 def test_the_diagnosis_counts_what_riskbook_counts(tmp_path: Path, recalculated: Callable[[Path], Path]) -> None:
     book = openpyxl.load_workbook(_new(tmp_path / "form.xlsx", departments=["営業部", "総務部"]))
     _fill_ledger(book["台帳（営業部）"], [("顧客台帳", "社外サーバー", (3, 2, 1)), ("見積", "書類", (1, 1, 1))])
@@ -142,7 +141,6 @@ def test_the_diagnosis_counts_what_riskbook_counts(tmp_path: Path, recalculated:
     assert result.risks["department"].tolist() == ["営業部", "営業部", "総務部", "総務部"]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("lang", ["ja", "en"])
 def test_the_form_is_valid_and_an_assessed_one_too(
     lang: str, tmp_path: Path, microsoft_errors: Callable[[Path], list[str]]
@@ -200,7 +198,6 @@ def test_an_own_question_without_its_kind_or_media_is_told_and_counts_for_no_kin
     assert result.assessment.measures.set_index("number").at[11, "questions"] == 2
 
 
-@pytest.mark.slow
 def test_departments_with_odd_names_get_tabs_of_their_own(tmp_path: Path) -> None:
     long = "とても長い名前の部署" * 4
     departments = ["営業[東]", "営業_東_", long, long + "2", "営業／総務", "営業１部", "営業1部", "𠮷" * 31, '"=1"']
