@@ -140,6 +140,13 @@ def test_cached_values_count_where_the_sheets_are_missing(tmp_path: Path) -> Non
     assert {"threat-sheet-missing", "check-sheet-missing", "threat-unknown"} <= set(_codes(result))
 
 
+def test_a_zero_that_a_formula_without_inputs_shows_says_nothing(tmp_path: Path) -> None:
+    asset = Asset("営業", "a", PAPER, (3, 3, 3), typed={"threat": "=1-1", "vulnerability": ""})
+    result = _assess(tmp_path, [asset], threats=[], answers=[])
+    assert result.risks["threat_source"].tolist() == ["unknown"]
+    assert result.risks["threat"].tolist() == [3]
+
+
 def test_strict_leaves_unknown_unassessed(tmp_path: Path) -> None:
     result = _assess(tmp_path, [Asset("営業", "a", PAPER, (3, 3, 3))], threats=[(USB, "紛失", 3)], strict=True)
     assert result.summary["unassessed"] == 1
