@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick tools lint docs samples pictures bench mutants fuzz corpus dist clean
+.PHONY: help demo test quick coverage tools lint docs samples pictures bench mutants fuzz corpus dist clean
 
 help: ## This list
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1 /p' $(MAKEFILE_LIST) | while read -r target text; do printf '  %-10s %s\n' "$$target" "$$text"; done
@@ -31,11 +31,14 @@ else
 	$(BIN)/ruff check riskbook tests bench
 	$(BIN)/ruff format --check riskbook tests bench
 	$(BIN)/mypy
-	$(BIN)/pytest -n 2 --dist loadfile --cov=riskbook --cov-report=term
+	$(BIN)/pytest -n 2 --dist loadfile
 endif
 
 quick: $(VENV)/installed-dev ## The tests that need no other program and little time; T= as for test
 	$(BIN)/pytest -n 2 --dist loadfile -m "not slow" --hypothesis-profile quick $(T)
+
+coverage: $(VENV)/installed-dev tools ## All tests, and which lines they do not reach (takes twice as long)
+	$(BIN)/pytest -n 2 --dist loadfile --cov=riskbook --cov-report=term
 
 tools: $(VENV)/installed-dev ## Installs what tests check against: LibreOffice, fonts, Microsoft's validator
 	$(BIN)/python -m tests.tools.install_tools
