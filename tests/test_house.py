@@ -212,6 +212,7 @@ SHEET = Sheet(
     "house_contacts",
     write,
     proofs=("col.house_telephone",),
+    present=lambda assessment: not assessment.ledger.layouts,  # new only at the first run: later it stays
     reads=own_list,
     words=("title.house_contacts", "note.house_contacts"),
 )

@@ -25,7 +25,7 @@ from riskbook.sheets.listing import (
     plain,
     shortened,
 )
-from riskbook.sheets.sheet import Context, Sheet, Written
+from riskbook.sheets.sheet import Context, Sheet, Written, has_assets
 from riskbook.sheets.words import medium_words, number
 from riskbook.text import both, label
 
@@ -128,7 +128,7 @@ SHEET = Sheet(
     "measures",
     write,
     proofs=("col.step", "col.question", "col.regulation", "col.state"),
-    present=lambda assessment: bool(assessment.ledger.tables) or "measures" in assessment.ledger.layouts,
+    present=has_assets,
     reads=own_list,
     words=("title.measures", "note.measures", "note.no-measures", "note.no-checks", "note.measure-orphans"),
     choices=choices,

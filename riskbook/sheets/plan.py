@@ -15,7 +15,7 @@ from riskbook.sheets.listing import (
     identity_columns,
     plain,
 )
-from riskbook.sheets.sheet import Context, Sheet, Written
+from riskbook.sheets.sheet import Context, Sheet, Written, has_assets
 from riskbook.sheets.theme import level_word
 from riskbook.sheets.words import Row
 from riskbook.text import label
@@ -110,7 +110,7 @@ SHEET = Sheet(
     "plan",
     write,
     proofs=("col.name", "col.decision", "col.state", "col.review_by", "col.decided_by"),
-    present=lambda assessment: bool(assessment.ledger.tables) or "plan" in assessment.ledger.layouts,
+    present=has_assets,
     reads=own_list,
     words=("title.plan", "note.plan", "note.no-plan", "note.orphans"),
     choices=choices,

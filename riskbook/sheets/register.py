@@ -8,7 +8,7 @@ from riskbook.method import Method
 from riskbook.model import FIELDS, MARK_FIELDS, PLAN_KEYS, Field, OwnList
 from riskbook.sheets import words
 from riskbook.sheets.listing import Column, figure, headers_of, identity_columns, plain, write_list
-from riskbook.sheets.sheet import Context, Sheet, Written
+from riskbook.sheets.sheet import Context, Sheet, Written, has_assets
 from riskbook.sheets.theme import level_word
 
 
@@ -54,7 +54,7 @@ SHEET = Sheet(
     "register",
     write,
     proofs=("col.place", "col.likelihood", "col.alternatives", "col.residual"),
-    present=lambda assessment: bool(assessment.ledger.tables),
+    present=has_assets,
     late=True,
     reads=own_list,
 )

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from riskbook.method import Method
-from riskbook.model import OwnHeaders, OwnSignature
+from riskbook.model import OwnHeaders, OwnList, OwnSignature
 from riskbook.sheets import changes, findings, markup, measures, plan, register, roadmap
 from riskbook.sheets.instruments import action, cloud, facts, regulations, response, self_check, threats
 from riskbook.sheets.sheet import Sheet
 from riskbook.sheets.summary import sheet as summary
-from riskbook.text import LANGUAGES, both
+from riskbook.text import LANGUAGES, both, label
 
 SHEETS: tuple[Sheet, ...] = (
     summary.SHEET,  # the tab that is open when Excel opens the workbook
@@ -34,19 +34,22 @@ KINDS = tuple(sheet.kind for sheet in SHEETS)
 
 def sheet_name(kind: str, lang: str) -> str:
     """The tab name of one of riskbook's sheets."""
-    return both(f"sheet.{kind}")[LANGUAGES.index(lang)]
+    return label(f"sheet.{kind}", lang)
 
 
 def editable_fields() -> dict[str, tuple[str, ...]]:
     """The fields that people fill in, by kind of editable sheet."""
-    lists = {sheet.kind: sheet.reads() for sheet in SHEETS if sheet.reads is not None}
-    return {kind: own.typed for kind, own in lists.items() if own.editable}
+    return {kind: own.typed for kind, own in _lists().items() if own.editable}
 
 
 def own_headers(method: Method) -> OwnHeaders:
     """The headers by which reading recognises riskbook's own columns and lists."""
-    lists = {sheet.kind: sheet.reads() for sheet in SHEETS if sheet.reads is not None}
-    return OwnHeaders(markup.headers(), lists, measures.states(method), signature(method).words)
+    return OwnHeaders(markup.headers(), _lists(), measures.states(method), signature(method).words)
+
+
+def _lists() -> dict[str, OwnList]:
+    """How the lists that are read back on the next run are read, by kind of sheet."""
+    return {sheet.kind: sheet.reads() for sheet in SHEETS if sheet.reads is not None}
 
 
 def own_words(method: Method, lang: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ from riskbook.method import Method
 from riskbook.model import LEVELS, Area, Assessment, Step, Totals
 from riskbook.sheets.charts import Series, chart
 from riskbook.sheets.listing import HEADER_ROW, Column, plain, shortened, write_list
-from riskbook.sheets.sheet import Context, Sheet, Written
+from riskbook.sheets.sheet import Context, Sheet, Written, has_assets
 from riskbook.sheets.theme import Theme, level_word
 from riskbook.sheets.words import medium_word
 from riskbook.text import joined, label
@@ -175,6 +175,6 @@ SHEET = Sheet(
     "roadmap",
     write,
     proofs=("col.roadmap-measures", "col.moves", "col.fallen", "col.why"),
-    present=lambda assessment: bool(assessment.ledger.tables),
+    present=has_assets,
     late=True,
 )

@@ -41,6 +41,11 @@ class Written:
     layout: ListLayout | None = None
 
 
+def has_assets(assessment: Assessment) -> bool:
+    """Whether a ledger was found: `present` of the sheets about assets."""
+    return bool(assessment.ledger.tables)
+
+
 def _always(assessment: Assessment) -> bool:
     return True
 
@@ -54,11 +59,11 @@ class Sheet:
     """A kind of sheet. Its tab name is the label "sheet.KIND", the title in its first cell "title.KIND".
 
     `write`: writes it into an empty worksheet. `proofs`: labels that all stand among its first rows, by which it is
-    recognised without its mark. `present`: whether a workbook gets it. `late`: written after the others, since it shows
-    the places of their lines. `reads`: how its lines are read back on the next run; its `OwnList` says whether the
-    sheet is editable. `words`: labels outside its lines, and `choices`: field → choices of its drop-down list, both
-    translated into the language of the run where people's version of the sheet is carried over. `sentence`: its line
-    in the summary.
+    recognised without its mark. `present`: whether a workbook gets it; an editable sheet that it already has stays in
+    any case. `late`: written after the others, since it shows the places of their lines. `reads`: how its lines are
+    read back on the next run; its `OwnList` says whether the sheet is editable. `words`: labels outside its lines, and
+    `choices`: field → choices of its drop-down list, both translated into the language of the run where people's
+    version of the sheet is carried over. `sentence`: its line in the summary.
     """
 
     kind: str
