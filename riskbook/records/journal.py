@@ -69,6 +69,7 @@ class Journal:
             self._db.execute(_SCHEMA)
             self._db.execute(f"PRAGMA user_version = {_VERSION}")
             self._db.commit()
+            self._run = 1 + (self._db.execute("SELECT max(run) FROM workbooks").fetchone()[0] or 0)
         except sqlite3.OperationalError as error:
             key = "journal-busy" if "locked" in str(error) else "journal-unusable"
             raise OutputError(key, path=shown, detail=str(error)) from error
@@ -76,7 +77,6 @@ class Journal:
             raise OutputError("journal-unusable", path=shown, detail=str(error)) from error
         except OSError as error:
             raise OutputError("not-written", path=shown, detail=error.strerror or str(error)) from error
-        self._run = 1 + (self._db.execute("SELECT max(run) FROM workbooks").fetchone()[0] or 0)
 
     def __enter__(self) -> Journal:
         return self
