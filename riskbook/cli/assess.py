@@ -25,10 +25,11 @@ from riskbook.cli.options import (
     given_settings,
     history_options,
     refuse_empty,
+    reported_errors,
+    usage_errors,
 )
 from riskbook.cli.run import day_of_run
-from riskbook.errors import OutputError, RiskbookError
-from riskbook.text import error_message
+from riskbook.errors import OutputError
 
 if TYPE_CHECKING:
     from riskbook.batch import Found
@@ -129,14 +130,12 @@ def assess(
     named = [name for name in workbooks if os.path.isfile(name)]
     settings = given.settings(named, drop_signature=drop_signature)
     options = Options(settings, day_of_run(given), force=force, redo=redo, in_place=in_place)
-    try:
+    with usage_errors(given.screen):
         found, folder, lines = _found(workbooks, output, in_place)
         recorder = history.recorder(len(found.jobs))
         if many.portfolio is not None:
             refuse_place(many.portfolio, force=force)
             _refuse_clients_folder(found, workbooks, output, many.portfolio, many.portfolio_anywhere)
-    except RiskbookError as error:
-        raise click.UsageError(error_message(error.key, given.screen, error.params)) from error
     call = Call(
         sources=workbooks,
         folder=folder,
@@ -149,10 +148,8 @@ def assess(
         portfolio=many.portfolio,
     )
     try:
-        code = run_found(found, options, call, recorder)
-    except RiskbookError as error:
-        click.echo(error_message(error.key, given.screen, error.params), err=True)
-        code = 3
+        with reported_errors(given.screen):
+            code = run_found(found, options, call, recorder)
     except KeyboardInterrupt:
         code = INTERRUPTED
     raise SystemExit(code)

@@ -8,9 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from riskbook.cli.options import FORMAT, force, lang, refuse_empty, reported_errors, screen_language
+from riskbook.cli.options import (
+    FORMAT,
+    force,
+    lang,
+    refuse_empty,
+    reported_errors,
+    screen_language,
+    usage_errors,
+)
 from riskbook.cli.report import print_document
-from riskbook.errors import OutputError, RiskbookError
+from riskbook.errors import OutputError
 from riskbook.text import error_message, label
 
 if TYPE_CHECKING:
@@ -56,10 +64,8 @@ def audit(
     from riskbook.records import Histories, find_histories
 
     columns = [name.strip() for name in (redact or "").split(",") if name.strip()]
-    try:
+    with usage_errors(screen):
         redaction = Redaction(columns, Path(redact_key) if redact_key else None)
-    except RiskbookError as error:
-        raise click.UsageError(error_message(error.key, screen, error.params)) from error
     with reported_errors(screen):
         if wanted.first > datetime.now().date():
             raise OutputError("audit-future", month=str(wanted))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from riskbook.errors import MethodError, RiskbookError
+from riskbook.errors import RiskbookError
 from riskbook.text import error_message
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ class Given:
         from riskbook.settings import Settings, read_project
 
         columns = _columns(self.maps)
-        try:
+        with usage_errors(self.screen):
             method = load_method(*([] if self.method is None else [self.method]))
             settings = Settings(
                 method, self.today, self.lang, self.strict, self.password, drop_signature, columns, read_project(Path())
@@ -110,8 +110,6 @@ class Given:
             for one in (settings, *(settings.beside(Path(name)) for name in workbooks)):
                 one.field_of()
                 one.limits()
-        except MethodError as error:
-            raise click.UsageError(error_message(error.key, self.screen, error.params)) from error
         return settings
 
 
@@ -189,6 +187,15 @@ def refuse_empty(*names: str | None) -> None:
     """Raises a usage error where one of the names is empty."""
     if "" in names:
         raise click.UsageError("A name is empty; perhaps a variable of the shell is not set.")
+
+
+@contextlib.contextmanager
+def usage_errors(screen: str) -> Iterator[None]:
+    """Turns errors of riskbook raised within the block into usage errors (exit code 2)."""
+    try:
+        yield
+    except RiskbookError as error:
+        raise click.UsageError(error_message(error.key, screen, error.params)) from error
 
 
 @contextlib.contextmanager
