@@ -77,9 +77,15 @@ def _load_tables(folder: str, name: str) -> dict[str, Any]:
     packaged = resources.files("riskbook.method") / "data" / folder / f"{name}.toml"
     try:
         content = packaged.read_bytes() if packaged.is_file() else Path(name).read_bytes()
-        return tomllib.loads(content.decode("utf-8-sig"))  # Notepad may begin a file with a byte order mark
     except OSError as error:
         raise MethodError(f"{folder[:-1]}-missing", method=name) from error
+    return _parse(content, name)
+
+
+def _parse(content: bytes, name: str) -> dict[str, Any]:
+    """The tables of a TOML file; `name`: of the file, for the error."""
+    try:
+        return tomllib.loads(content.decode("utf-8-sig"))  # Notepad may begin a file with a byte order mark
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise MethodError("method-toml", method=name, detail=str(error)) from error
 
@@ -97,10 +103,7 @@ def _load_extended(name_or_path: str, seen: tuple[str, ...]) -> dict[str, Any]:
     """The tables of a method file over those of the file that it extends; `seen`: the files that led here."""
     if name_or_path in seen:
         raise MethodError("method-circle", method=name_or_path)
-    try:
-        tables = tomllib.loads(_read(name_or_path).decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise MethodError("method-toml", method=name_or_path, detail=str(error)) from error
+    tables = _parse(_read(name_or_path), name_or_path)
     base = tables.pop("extends", None)
     if base is None:
         return tables
