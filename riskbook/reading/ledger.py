@@ -139,13 +139,7 @@ class LedgerReader:
             if column not in known and not is_blank(value) and not grid.is_formula(row, column)
         ]
         if strays:
-            shown = values.text(grid.value(row, strays[0]))
-            note = isinstance(shown, str) and shown.startswith(self._note_marks)
-            variant = "note" if note else "stray"
-            severity = "info" if note else "warning"
-            self._out.add(
-                "row-ignored", grid.sheet_name, row, strays[0], variant=variant, severity=severity, text=shown
-            )
+            self._report_note_or_stray(grid, row, strays[0])
         elif set(typed) & set(FORM_FIELDS):
             column = min(block.columns[field] for field in typed if field in FORM_FIELDS)
             self._out.add(
@@ -157,11 +151,12 @@ class LedgerReader:
             if any(character.isdigit() for character in shown) and not shown.startswith(self._note_marks):
                 self._out.add_alike("row-ignored", grid.sheet_name, row, column, variant="numbered")
             else:
-                variant = "note" if shown.startswith(self._note_marks) else "stray"
-                severity = "info" if variant == "note" else "warning"
-                self._out.add(
-                    "row-ignored", grid.sheet_name, row, column, variant=variant, severity=severity, text=shown
-                )
+                self._report_note_or_stray(grid, row, column)
+
+    def _report_note_or_stray(self, grid: Grid, row: int, column: int) -> None:
+        shown = values.text(grid.value(row, column))
+        variant, severity = ("note", "info") if (shown or "").startswith(self._note_marks) else ("stray", "warning")
+        self._out.add("row-ignored", grid.sheet_name, row, column, variant=variant, severity=severity, text=shown)
 
     def _why_no_asset(self, content: dict[str, Any]) -> str:
         """Why a row is no asset: "total", "note", "heading", "stray", or "" where it is one."""
