@@ -12,7 +12,7 @@ import pandas as pd
 
 from riskbook.analysis.difference import compare
 from riskbook.analysis.factors import share_of
-from riskbook.analysis.matching import match_assets
+from riskbook.analysis.matching import canonical, match_assets
 from riskbook.analysis.state import state
 from riskbook.method import Method
 from riskbook.model import (
@@ -99,7 +99,7 @@ def changed_since(earlier: RunRecord, known: Sequence[Any], risks: pd.DataFrame,
     if not known and any(earlier.levels.values()):
         return Change(earlier)
     now = records(risks[["asset_id", "business", "name", "medium", "department", "risk"]])
-    before = [{**line, "medium": method.canonical_media.get(line["medium"], line["medium"])} for line in known]
+    before = [canonical(line, method) for line in known]
     matched = match_assets(now, before)
     moved = [(now[at]["name"], before[line]["risk"], now[at]["risk"]) for at, (line, _) in matched.items()]
     return _change(earlier, len(now) - len(matched), len(before) - len(matched), moved)

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from riskbook.method import Method
+
 # Least likeness (0…1): of a reworded question or an asset with a decision; of an asset as a whole; of its name.
 ALIKE = 0.8
 _ASSET_ALIKE, _NAME_ALIKE = 0.65, 0.6
@@ -16,6 +18,11 @@ _NAME_WEIGHT, _PART_WEIGHT = 0.7, 0.1  # of the name, and of each of business, m
 _TOO_FEW = 3  # fewer ids do not show whether they are mere line numbers
 _OTHER_FIELDS = ("note", "users", "confidentiality", "integrity", "availability", "risk")
 _KEYS = (("business", "name", "medium", "department"), ("business", "name", "medium"), ("business", "name"))
+
+
+def canonical(line: Mapping[str, Any], method: Method) -> dict[str, Any]:
+    """A line of an earlier list with the canonical name of its medium, as the assets of this run have it."""
+    return {**line, "medium": method.canonical_media.get(line["medium"], line["medium"])}
 
 
 def pair(

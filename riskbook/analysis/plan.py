@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from riskbook.analysis.matching import pair, similar, take_best
+from riskbook.analysis.matching import canonical, pair, similar, take_best
 from riskbook.method import Method
 from riskbook.model import PLAN_FIELDS, STATES, Finding, Ledger, ListLayout, Location, cell_ref, few, objects
 
@@ -22,7 +22,7 @@ def carry_over(ledger: Ledger, risks: pd.DataFrame, method: Method) -> tuple[pd.
     Matched by business, name, medium and department (several alike by id, place and order), else by a unique id, else,
     for lines with entries, by similarity, which is a finding.
     """
-    lines = [_canonical(line, method) for line in ledger.lines("plan")]
+    lines = [canonical(line, method) for line in ledger.lines("plan")]
     assets = risks[["asset_id", "business", "name", "medium", "medium_text", "department"]].to_dict("records")
     records: list[Any] = ledger.assets[["row", "table"]].to_dict("records")
     for place, asset in enumerate(assets):
@@ -34,7 +34,7 @@ def carry_over(ledger: Ledger, risks: pd.DataFrame, method: Method) -> tuple[pd.
     pair(lines, assets, matched, lambda entry: (*_key(entry), entry["place"]))
     pair(lines, assets, matched, _key)
     pair(lines, assets, matched, lambda entry: entry["asset_id"], unique=True)
-    earlier_keys = {_key(_canonical(line, method)) for line in ledger.lines("register")}
+    earlier_keys = {_key(canonical(line, method)) for line in ledger.lines("register")}
     findings = _match_alike(lines, assets, matched, ledger, earlier_keys)
     index = {asset: line for line, asset in matched.items()}
     nothing: dict[str, Any] = dict.fromkeys(CARRIED)
@@ -47,11 +47,6 @@ def carry_over(ledger: Ledger, risks: pd.DataFrame, method: Method) -> tuple[pd.
         params = {"count": len(typed), "names": few(typed, 5)}
         findings.append(Finding("decision-orphaned", Location(ledger.layouts["plan"].sheet_name), params))
     return frame, tuple(orphans), findings
-
-
-def _canonical(line: Mapping[str, Any], method: Method) -> dict[str, Any]:
-    """A line of an earlier list with the canonical name of its medium."""
-    return {**line, "medium": method.canonical_media.get(line["medium"], line["medium"])}
 
 
 def _key(entry: dict[str, Any]) -> tuple[Any, ...]:
