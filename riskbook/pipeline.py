@@ -38,6 +38,16 @@ ASSESSED = "-assessed"  # added to the name of a workbook for that of its assess
 _REPORTS = ("audit", "portfolio", "questions")  # kinds of workbook that riskbook writes and that hold no ledger
 
 
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """A workbook that was opened: its parts, what riskbook owns in it, its bytes, and whether it was encrypted."""
+
+    workbook: opc.Workbook
+    owned: OwnedParts
+    data: bytes
+    locked: bool = False
+
+
 @dataclass(eq=False)
 class AssessedWorkbook:
     """A client's workbook with its assessment, ready to be written; `assess` makes it.
@@ -49,10 +59,8 @@ class AssessedWorkbook:
     assessment: Assessment
     settings: Settings
     lang: str
-    _workbook: opc.Workbook
-    _owned: OwnedParts
-    _data: bytes
-    _locked: bool
+    _opened: Opened
+    _made_from: Mapping[str, str]
 
     @property
     def method(self) -> Method:
@@ -81,8 +89,7 @@ class AssessedWorkbook:
 
     @property
     def _source(self) -> str:
-        # File names unpacked from an old archive may be undecodable bytes.
-        return self._owned.properties.get("source") or as_text(self.path.stem)
+        return source_of(self._opened, self.path.name)
 
     @property
     def good_until(self) -> date | None:
@@ -124,7 +131,7 @@ class AssessedWorkbook:
 
         Raises `PackageError` where the package is signed or a ledger sheet has no room for the columns.
         """
-        workbook, owned = self._workbook, self._owned
+        workbook, owned = self._opened.workbook, self._opened.owned
         workbook.refuse_unwritable()
         ledger, editable = self.assessment.ledger, sheets.editable_fields()
         earlier = ledger.layouts
@@ -135,6 +142,8 @@ class AssessedWorkbook:
         marks.take_out(workbook, owned, keep_dependents_of=[layout.sheet_name for layout in earlier.values()])
         properties = as_texts(self.assessment.run, self.assessment.change)
         properties |= check_texts(self.assessment.instruments.checks, owned.properties)
+        gone = {name: "" for name in owned.properties if name.startswith("client.") and "input" in self._made_from}
+        properties |= {**gone, **self._made_from}
         marks.set_properties(workbook, {"format": "1", "source": self._source, **properties})
         styles = opc.Styles(workbook)
         names = _free_names(workbook, self.lang)
@@ -158,22 +167,28 @@ class AssessedWorkbook:
         marks.annotate(workbook, styles, sheets.ledger_markups(self.assessment, self.method, self.lang), owned)
         for kind, area in built.areas.items():
             marks.mark_sheet(workbook, kind, names[kind], area)
+        marks.seal(workbook)
         return workbook.parts.written()
 
     def save(self, path: str | Path, *, force: bool = False, backup: bool = False) -> Path:
         """Writes the workbook to `path` and returns it; an existing file is overwritten only with `force`.
 
-        `backup`: keep the first original beside it as `NAME.bak`. The result is reopened and checked before it is put
-        in place. Raises `OutputError` where it cannot be written; then nothing has changed.
+        `backup`: keep what stood there first, as `riskbook.opc.keep` does. The result is reopened and checked before it
+        is put in place. Raises `OutputError` where it cannot be written; then nothing has changed.
+        `riskbook.records.assess_with_history` brings a result together with what people typed into the earlier one.
         """
         target = Path(path)
-        opc.save(self.checked(), target, overwrite=force, backup=backup)
+        content = self.checked()
+        if backup and target.exists() and force:
+            opc.refuse_locked(target)
+            opc.keep(str(target), opc.read_file(target), most=self.settings.backups())
+        opc.save(content, target, overwrite=force)
         return target
 
     def checked(self) -> bytes:
         """The bytes that `save` writes: checked, and encrypted where the input was. Raises `OutputError`."""
-        opc.lint(self.content, self._data, self._workbook.limits)
-        return opc.encrypted(self.content, self.settings.password or "") if self._locked else self.content
+        opc.lint(self.content, self._opened.data, self._opened.workbook.limits)
+        return opc.encrypted(self.content, self.settings.password or "") if self._opened.locked else self.content
 
 
 def assess(path: str | Path, settings: Settings | None = None, **options: Any) -> AssessedWorkbook:
@@ -192,15 +207,31 @@ def assess_bytes(data: bytes, path: Path, settings: Settings, earlier: EarlierRu
 
     `earlier`: its earlier runs in a history, if any. Raises like `assess`.
     """
-    locked = settings.password is not None and opc.is_encrypted(data)
-    data = opc.decrypted(data, settings.password or "") if locked else data
-    workbook, owned, ledger = _read(data, settings)
+    return assess_opened(opened(data, settings), path, settings, earlier)
+
+
+def assess_opened(
+    opened: Opened,
+    path: Path,
+    settings: Settings,
+    earlier: EarlierRuns | None = None,
+    *,
+    made_from: Mapping[str, str] | None = None,
+    findings: Sequence[Finding] = (),
+) -> AssessedWorkbook:
+    """Assesses an opened workbook; `path` only names it, and no project file is read.
+
+    `made_from`: document properties that say which input was read. `findings`: what was seen before reading.
+    Raises like `assess`.
+    """
+    ledger = read_opened(opened, settings)
     if settings.drop_signature:
-        workbook.drop_signature()
-    past = Past.of_workbook(owned.properties, earlier)
+        opened.workbook.drop_signature()
+    past = Past.of_workbook(opened.owned.properties, earlier)
     today = settings.today or date.today()
+    ledger = replace(ledger, findings=(*findings, *ledger.findings))
     assessment = analysis.analyse(ledger, settings.method, today, strict=settings.strict, past=past)
-    return AssessedWorkbook(path, assessment, settings, settings.lang or ledger.lang, workbook, owned, data, locked)
+    return AssessedWorkbook(path, assessment, settings, settings.lang or ledger.lang, opened, made_from or {})
 
 
 def read(path: str | Path, settings: Settings | None = None, **options: Any) -> Ledger:
@@ -209,7 +240,8 @@ def read(path: str | Path, settings: Settings | None = None, **options: Any) -> 
     Parameters and errors are those of `assess`.
     """
     path, chosen = Path(path), _apply(options, settings)
-    return _read(opc.read_file(path), chosen.beside(path))[2]
+    chosen = chosen.beside(path)
+    return read_opened(opened(opc.read_file(path), chosen), chosen)
 
 
 def _apply(options: Mapping[str, Any], settings: Settings | None) -> Settings:
@@ -279,31 +311,48 @@ def _load(method: str | Path | Method | None) -> Method:
     return method if isinstance(method, Method) else load_method(*([] if method is None else [method]))
 
 
-def _read(data: bytes, settings: Settings) -> tuple[opc.Workbook, OwnedParts, Ledger]:
-    method, field_of = settings.method, settings.field_of()
+def opened(data: bytes, settings: Settings) -> Opened:
+    """Opens the bytes of a workbook, with the password of the settings where they are encrypted.
+
+    Raises `PackageError` where it cannot be opened, and `LedgerError` for a report of riskbook's.
+    """
+    locked = settings.password is not None and opc.is_encrypted(data)
+    data = opc.decrypted(data, settings.password or "") if locked else data
     workbook = opc.Workbook(data, settings.limits())
-    owned = marks.find_owned(workbook, sheets.signature(method))
+    owned = marks.find_owned(workbook, sheets.signature(settings.method))
     if owned.properties.get("format") in _REPORTS:
         raise LedgerError("own-report")
-    source = marks.readable(workbook, data, owned)
-    return workbook, owned, reading.read_ledger(source, method, sheets.own_headers(method), field_of)
+    return Opened(workbook, owned, data, locked)
+
+
+def read_opened(opened: Opened, settings: Settings) -> Ledger:
+    """Reads an opened workbook. Raises like `assess`."""
+    method, field_of = settings.method, settings.field_of()
+    source = marks.readable(opened.workbook, opened.data, opened.owned)
+    return reading.read_ledger(source, method, sheets.own_headers(method), field_of)
+
+
+def source_of(opened: Opened, name: str) -> str:
+    """The file name, without suffix, under which a workbook was first assessed; `name`: that of the file now."""
+    # File names unpacked from an old archive may be undecodable bytes.
+    return opened.owned.properties.get("source") or as_text(Path(name).stem)
 
 
 def _free_names(workbook: opc.Workbook, lang: str) -> Mapping[str, str]:
     """Tab names for riskbook's sheets, by kind, that no sheet of the client has."""
     taken = {folded(sheet.name) for sheet in workbook.sheets}
-    names = {}
-    for kind in sheets.KINDS:
-        wanted = sheets.sheet_name(kind, lang)
-        name = wanted
-        number = 1
-        while folded(name) in taken:
-            suffix = " (riskbook)" if number == 1 else f" (riskbook {number})"
-            name = wanted[: LONGEST_TAB - len(suffix)] + suffix
-            number += 1
-        names[kind] = name
-        taken.add(folded(name))
-    return names
+    return {kind: free_name(sheets.sheet_name(kind, lang), taken) for kind in sheets.KINDS}
+
+
+def free_name(wanted: str, taken: set[str]) -> str:
+    """A tab name like `wanted` that is not among `taken` (folded names), to which it is added."""
+    name, number = wanted, 1
+    while folded(name) in taken:
+        suffix = " (riskbook)" if number == 1 else f" (riskbook {number})"
+        name = wanted[: LONGEST_TAB - len(suffix)] + suffix
+        number += 1
+    taken.add(folded(name))
+    return name
 
 
 def _printable(text: str) -> str:

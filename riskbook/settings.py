@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from pathlib import Path
@@ -11,21 +11,27 @@ from typing import Any
 
 from riskbook.errors import MethodError
 from riskbook.method import Method, load_method
-from riskbook.opc import Limits
+from riskbook.opc import MOST_BACKUPS, Limits
 
 PROJECT_FILE = "riskbook.toml"
 
 
 @dataclass(frozen=True)
 class Project:
-    """The content of a project file. `columns`: header text → field. `limits`: of a package, by name in `Limits`."""
+    """The content of a project file: a table a field.
+
+    `columns`: header text → field. `limits`: of a package, by name in `Limits`. `client`: id and name. `backups`: keep.
+    """
 
     columns: Mapping[str, Any] = field(default_factory=dict)
     limits: Mapping[str, Any] = field(default_factory=dict)
+    client: Mapping[str, Any] = field(default_factory=dict)
+    backups: Mapping[str, Any] = field(default_factory=dict)
 
     def over(self, other: Project) -> Project:
         """Both merged; where both have a key, this one wins."""
-        return Project({**other.columns, **self.columns}, {**other.limits, **self.limits})
+        names = [entry.name for entry in fields(Project)]
+        return Project(**{name: {**getattr(other, name), **getattr(self, name)} for name in names})
 
 
 @dataclass(frozen=True)
@@ -63,20 +69,53 @@ class Settings:
 
     def limits(self) -> Limits:
         """The limits of a package. Raises `MethodError` for an unknown limit, or one that is no whole number ≥ 1."""
-        known = [entry.name for entry in fields(Limits)]
-        # `true` is an int to Python, so booleans are refused by name.
-        for name, value in self.project.limits.items():
-            if name not in known or isinstance(value, bool) or not isinstance(value, int) or value < 1:
-                allowed = ", ".join(f"{entry} ≥ 1" for entry in known)
-                key = f"limits.{name}"
-                raise MethodError("method-invalid", method=PROJECT_FILE, key=key, found=repr(value), may=allowed)
+        _refuse_others("limits", self.project.limits, [entry.name for entry in fields(Limits)], _is_count, " ≥ 1")
         return Limits(**self.project.limits)
+
+    def backups(self) -> int:
+        """The number of dated backups that are kept of a file. Raises `MethodError` for less than 1."""
+        _refuse_others("backups", self.project.backups, ["keep"], _is_count, " ≥ 1")
+        return int(self.project.backups.get("keep", MOST_BACKUPS))
+
+    def client(self) -> tuple[str, str]:
+        """The client's id in histories and the name shown to people, "" for what the project file does not say.
+
+        Raises `MethodError` for anything but a text.
+        """
+        _refuse_others("client", self.project.client, ["id", "name"], _is_name, ' = "…"')
+        return str(self.project.client.get("id", "")).strip(), str(self.project.client.get("name", "")).strip()
+
+    def check(self) -> None:
+        """Raises `MethodError` where a project file says something that cannot be used."""
+        self.field_of()
+        self.limits()
+        self.backups()
+        self.client()
+
+
+def _is_count(value: Any) -> bool:
+    # `true` is an int to Python, so booleans are refused by name.
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+
+
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _refuse_others(
+    table: str, found: Mapping[str, Any], known: Sequence[str], may: Callable[[Any], bool], words: str
+) -> None:
+    for name, value in found.items():
+        if name not in known or not may(value):
+            allowed = ", ".join(f"{entry}{words}" for entry in known)
+            key = f"{table}.{name}"
+            raise MethodError("method-invalid", method=PROJECT_FILE, key=key, found=repr(value), may=allowed)
 
 
 def read_project(folder: Path) -> Project:
     """The content of a folder's project file, empty where the folder has none.
 
-    Raises `MethodError` for a file that is not TOML or has a table other than [columns] and [limits].
+    Raises `MethodError` for a file that is not TOML or has a unknown table.
     """
     path = folder / PROJECT_FILE
     if not path.is_file():

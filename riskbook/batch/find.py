@@ -77,31 +77,49 @@ def find(sources: Sequence[str], output: str | None, *, in_place: bool = False) 
             base, names = storage.matching(source)
             names = [n for n in names if not storage.is_folder(storage.join(base, n))]
         else:
-            _add(jobs, source, storage.name_of(source), output, in_place)
+            _add(jobs, source, storage.name_of(source), output, in_place, named=True)
             continue
         found = _classify(base, names, output)
         left += [prefix + name for name in found.left]
         own += [prefix + name for name in found.own]
         for name in found.taken:
-            _add(jobs, storage.join(base, name), prefix + name, output, in_place)
+            _add(jobs, storage.join(base, name), prefix + name, output, in_place, named=False)
     if output is not None:
         _refuse_clash(list(jobs.values()))
     return Found(tuple(jobs.values()), tuple(left), tuple(own))
 
 
-def _add(jobs: dict[str, Job], source: str, name: str, output: str | None, in_place: bool) -> None:
-    if in_place:
-        target = (
-            str(Path(source).resolve()) if Path(source).is_symlink() else source
-        )  # replacing the link itself would leave its file as it was
-    elif output is None:
-        stem, dot, suffix = source.rpartition(".")
-        inside = dot and not set(suffix) & set("/\\")
-        target = f"{stem}{ASSESSED}.{suffix}" if inside else source + ASSESSED
+def _add(jobs: dict[str, Job], source: str, name: str, output: str | None, in_place: bool, *, named: bool) -> None:
+    if in_place and named:  # this file and no other
+        real = str(Path(source).resolve()) if Path(source).is_symlink() else source
+        job = Job(name, source, real, _resolved(real), in_place=True)
     else:
-        target = storage.join(output, name)
-    key = name if output is not None else _resolved(target)
-    jobs.setdefault(_resolved(source), Job(name, source, target, key))
+        job = job_for(source, name, output, in_place=in_place)
+    jobs.setdefault(_resolved(job.source), job)
+
+
+def job_for(source: str, name: str, output: str | None, *, in_place: bool = False) -> Job:
+    """The job of a workbook; a result and the workbook beside it of which it was made are one job.
+
+    `output`, `in_place`: as in `find`. `name`: of the workbook for people.
+    """
+    if output is not None:
+        return Job(name, source, storage.join(output, name), name)
+    if not storage.is_url(source):
+        original = original_of(source)
+        source = original if original is not None and Path(original).is_file() else source
+        if in_place and not Path(_beside(source)).is_file():
+            # Replacing a symbolic link itself would leave its file as it was.
+            target = str(Path(source).resolve()) if Path(source).is_symlink() else source
+            return Job(name, source, target, _resolved(target), in_place=True)
+    target = _beside(source)
+    return Job(name, source, target, _resolved(target), beside=True)
+
+
+def _beside(source: str) -> str:
+    stem, dot, suffix = source.rpartition(".")
+    inside = dot and not set(suffix) & set("/\\")
+    return f"{stem}{ASSESSED}.{suffix}" if inside else source + ASSESSED
 
 
 def _classify(base: str, names: Sequence[str], output: str | None) -> _Sorted:

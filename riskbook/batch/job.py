@@ -11,13 +11,14 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import riskbook
-from riskbook.errors import OutputError, RiskbookError, WorkbookError
+from riskbook.errors import OutputError, RiskbookError
 from riskbook.model import ERROR, sha256
-from riskbook.opc import Workbook, storage
+from riskbook.opc import keep, refuse_locked, storage
 from riskbook.records.jobs import Job, Outcome, resolved
 from riskbook.settings import Settings
 
 if TYPE_CHECKING:
+    from riskbook import living
     from riskbook.pipeline import AssessedWorkbook
 
 OUT_OF_MEMORY = "out-of-memory"
@@ -28,14 +29,15 @@ class Options:
     """How workbooks are assessed and results written.
 
     `today`: the same on every machine; part of the rules only where `settings` name it. `force`: overwrites also files
-    that riskbook did not write. `redo`: assesses unchanged workbooks again. `in_place`: targets are the inputs.
+    that are not this client's result. `redo`: assesses unchanged workbooks again. `take`: which counts, "input" or
+    "result", where the client's cells were edited in both.
     """
 
     settings: Settings
     today: date
     force: bool = False
     redo: bool = False
-    in_place: bool = False
+    take: str = "input"
 
 
 def rules_of(settings: Settings) -> str:
@@ -57,8 +59,9 @@ def rules_of(settings: Settings) -> str:
 def assess_job(job: Job, options: Options) -> Outcome:
     """Assesses one workbook and writes the result; never raises, errors are in the outcome.
 
-    An unchanged input whose result exists is not assessed again. An existing output is overwritten where it is what
-    riskbook wrote according to the journal, else only with `force`.
+    An unchanged input whose result is as riskbook wrote it is not assessed again. What people did in an existing result
+    goes into the new one; a file that is not this client's result is overwritten only with `force`. Whatever is
+    replaced and was not written by riskbook is kept as a backup.
     """
     outcome = Outcome(storage.shown(job.source), options.settings.lang)
     return guarded(outcome, lambda: _assess(job, options, outcome))
@@ -89,27 +92,60 @@ def _assess(job: Job, options: Options, outcome: Outcome) -> None:
     data = storage.read(job.source)
     at_url = storage.is_url(job.source)
     settings = options.settings if at_url else options.settings.beside(Path(job.source))
+    settings.check()
     outcome.input_digest, outcome.rules = sha256(data), rules_of(settings)
-    existing = None if options.in_place else storage.read_if_present(job.target)
+    existing = None if job.in_place else storage.read_if_present(job.target)
     if existing is not None and _is_unchanged(job, options, outcome, existing):
         outcome.status, outcome.output = "unchanged", storage.shown(job.target)
         outcome.output_digest = job.known.output_digest if job.known else ""
         return
+    settings = replace(settings, today=options.today)
+    job, joined = _joined(job, options, data, existing, settings)
     path = Path(storage.name_of(job.source) if at_url else job.source)
-    result = pipeline.assess_bytes(data, path, replace(settings, today=options.today), job.earlier)
-    outcome.lang = result.lang
-    _refuse_input(job, options)
+    result = pipeline.assess_opened(
+        joined.opened, path, settings, job.earlier, made_from=joined.made_from, findings=joined.findings
+    )
+    outcome.lang, outcome.notices = result.lang, joined.notices
+    _refuse_suffix(job)
     content = result.checked()
-    if existing != content:  # equal where an earlier call died between writing and recording
-        _put_in_place(job, options, content, data if options.in_place else existing)
+    _put_in_place(job, settings, content, data, data if job.in_place else existing, joined, outcome)
     outcome.output, outcome.output_digest = storage.shown(job.target), sha256(content)
-    backup = Path(job.target + ".bak")
-    outcome.backup = storage.shown(str(backup)) if options.in_place and backup.exists() else None
     finished(outcome, result)
 
 
+def _joined(
+    job: Job, options: Options, data: bytes, existing: bytes | None, settings: Settings
+) -> tuple[Job, living.Joined]:
+    """The workbook to assess, and the job with the target that it gets. Raises like `living.join`."""
+    from riskbook import living
+
+    if not job.in_place and (_is_same(job) or (job.beside and existing is None)):
+        own = living.own(data, settings)
+        if own.is_result:
+            return replace(job, target=job.source, in_place=True), own
+        if _is_same(job):
+            raise OutputError("same-file", path=storage.shown(job.target))
+    if job.in_place:
+        return job, living.own(data, settings)
+    known = job.known if job.known is not None and job.known.source == resolved(job.source) else None
+    place = living.Place(
+        resolved(job.source),
+        storage.shown(job.target),
+        certain=job.beside or known is not None,
+        input_digest=known.input_digest if known else "",
+    )
+    return job, living.join(data, existing, place, settings, take=options.take, force=options.force)
+
+
+def _is_same(job: Job) -> bool:
+    """Whether input and output are one file."""
+    if storage.is_url(job.source) or storage.is_url(job.target):
+        return job.source == job.target
+    return Path(job.target).exists() and Path(job.target).samefile(job.source)
+
+
 def _is_unchanged(job: Job, options: Options, outcome: Outcome, existing: bytes) -> bool:
-    """Whether the existing result is of the same input and rules, still valid today, and a workbook."""
+    """Whether the existing result is of the same input and rules, still valid today, and as riskbook wrote it."""
     known = job.known
     if known is None or options.redo:
         return False
@@ -117,34 +153,33 @@ def _is_unchanged(job: Job, options: Options, outcome: Outcome, existing: bytes)
         return False
     if known.good_until is not None and options.today > known.good_until:
         return False
-    return sha256(existing) == known.output_digest or _opens(existing)
+    return sha256(existing) == known.output_digest
 
 
-def _put_in_place(job: Job, options: Options, content: bytes, before: bytes | None) -> None:
-    """Writes a result over the content `before` (None: no file), if that may be overwritten.
+def _put_in_place(
+    job: Job,
+    settings: Settings,
+    content: bytes,
+    data: bytes,
+    before: bytes | None,
+    joined: living.Joined,
+    outcome: Outcome,
+) -> None:
+    """Writes a result over `before` (None: no file), which is kept first where people worked on it.
 
-    It may where it is still as riskbook wrote it for this input, and always with `force`. Raises `OutputError`, also
-    where the file was changed since `before` was read.
+    Raises `OutputError`, also where the file was changed since `before` was read.
     """
-    if (storage.read(job.source) if options.in_place else storage.read_if_present(job.target)) != before:
+    if (storage.read(job.source) if job.in_place else storage.read_if_present(job.target)) != before:
         raise OutputError("changed-meanwhile", path=storage.shown(job.target))
-    known = None if options.in_place or before is None else job.known
-    of_this_input = known is not None and known.source == resolved(job.source)
-    untouched = known is not None and of_this_input and sha256(before or b"") == known.output_digest
-    edited = known is not None and not untouched
-    if edited and of_this_input and not options.force:
-        raise OutputError("result-edited", path=storage.shown(job.target))
-    overwrite = options.force or options.in_place or untouched
-    storage.write(content, job.target, overwrite=overwrite, backup=options.in_place or edited)
-
-
-def _opens(data: bytes) -> bool:
-    """Whether this is a workbook: an edited result counts as unchanged, a destroyed one does not."""
-    try:
-        Workbook(data)
-    except WorkbookError as error:
-        return error.key == "encrypted"
-    return True
+    if before == content:  # an earlier call died between writing and recording, or there is nothing new
+        return
+    most = settings.backups()
+    if not storage.is_url(job.target):
+        refuse_locked(Path(job.target))
+    kept = [keep(job.target, before, most=most)] if before is not None and joined.keep else []
+    kept += [keep(job.target, data, most=most)] if joined.dropped == "input" else []
+    outcome.backup = ", ".join(map(storage.shown, kept)) or None
+    storage.write(content, job.target, overwrite=before is not None)
 
 
 def finished(outcome: Outcome, result: AssessedWorkbook) -> None:
@@ -155,14 +190,7 @@ def finished(outcome: Outcome, result: AssessedWorkbook) -> None:
     outcome.status = "findings" if is_open_error else "ok"
 
 
-def _refuse_input(job: Job, options: Options) -> None:
-    source, target = job.source, job.target
-    if not options.in_place:
-        same = source == target
-        if not storage.is_url(source) and not storage.is_url(target):
-            same = Path(target).exists() and Path(target).samefile(source)
-        if same:
-            raise OutputError("same-file", path=storage.shown(target))
-    suffix = PurePosixPath(storage.name_of(source)).suffix
-    if PurePosixPath(storage.name_of(target)).suffix.lower() != suffix.lower():
-        raise OutputError("wrong-extension", path=storage.shown(target), suffix=suffix)
+def _refuse_suffix(job: Job) -> None:
+    suffix = PurePosixPath(storage.name_of(job.source)).suffix
+    if PurePosixPath(storage.name_of(job.target)).suffix.lower() != suffix.lower():
+        raise OutputError("wrong-extension", path=storage.shown(job.target), suffix=suffix)

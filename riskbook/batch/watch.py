@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from riskbook import opc
-from riskbook.batch.find import is_workbook, original_of
+from riskbook.batch.find import is_workbook, job_for, original_of
 from riskbook.batch.job import Options, assess_job
 from riskbook.errors import PackageError
 from riskbook.model import sha256
@@ -71,7 +71,7 @@ def watch(
 
     def job_of(path: Path) -> Job:
         name = path.relative_to(folder).as_posix()
-        return Job(name, str(path), str(path if output is None else output / name), name)
+        return job_for(str(path), name, None if output is None else str(output), in_place=output is None)
 
     for changes in _changes(folder, partial(_is_relevant, folder, output), stop):
         for change, name in changes:
@@ -173,13 +173,13 @@ def _attempt(
     """Tries once to assess the workbook; None where it must be tried again later."""
     content = None
     with contextlib.suppress(PackageError):  # may pass; if it lasts, it is reported below
-        content = storage.read_if_present(job.source)
+        content = storage.read_if_present(str(path))
     if content is not None and written.get(path) == sha256(content):
         return Outcome(job.source, options.settings.lang, "unchanged")
     target = Path(job.target)
     outcome = None
     if not opc.is_held(target):
-        outcome = assess_job(memory.knowing(job), replace(options, in_place=target == path))
+        outcome = assess_job(memory.knowing(job), options)
     if outcome is None or (outcome.error and outcome.error[0] == "locked"):  # someone opened it since `is_held`
         if not state.reported:
             held(path)

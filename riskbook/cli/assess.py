@@ -94,7 +94,14 @@ def _many(command: Command) -> Command:
 @TRACEBACK
 @click.option("-o", "--output", metavar="OUT", help="A file for one workbook, a folder (or URL) for several.")
 @click.option("--in-place", is_flag=True, help="Write into the workbook itself; the first original stays as .bak.")
-@force("Overwrite an existing output that riskbook did not write there.")
+@force("Overwrite an output that is not this client's result; a backup of it is kept.")
+@click.option(
+    "--take",
+    type=click.Choice(["input", "result"]),
+    default="input",
+    show_default=True,
+    help="Which counts where the client's cells were edited in both.",
+)
 @click.option(
     "--redo", is_flag=True, help="Assess workbooks again that are unchanged since the last call with this OUT."
 )
@@ -110,6 +117,7 @@ def assess(
     output: str | None,
     in_place: bool,
     force: bool,
+    take: str,
     redo: bool,
     drop_signature: bool,
     many: _Many,
@@ -129,7 +137,7 @@ def assess(
 
     named = [name for name in workbooks if os.path.isfile(name)]
     settings = given.settings(named, drop_signature=drop_signature)
-    options = Options(settings, day_of_run(given), force=force, redo=redo, in_place=in_place)
+    options = Options(settings, day_of_run(given), force=force, redo=redo, take=take)
     with usage_errors(given.screen):
         found, folder, lines = _found(workbooks, output, in_place)
         recorder = history.recorder(len(found.jobs))

@@ -12,6 +12,7 @@ from riskbook.cli.diff import diff
 from riskbook.cli.history import forget, history
 from riskbook.cli.new import new
 from riskbook.cli.plan import plan
+from riskbook.cli.restore import restore
 from riskbook.cli.watch import watch
 
 
@@ -25,5 +26,5 @@ def main() -> None:
     """
 
 
-for _command in (assess, audit, check, diff, forget, history, new, plan, verify, watch):
+for _command in (assess, audit, check, diff, forget, history, new, plan, restore, verify, watch):
     main.add_command(_command)

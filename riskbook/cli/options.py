@@ -108,8 +108,7 @@ class Given:
                 method, self.today, self.lang, self.strict, self.password, drop_signature, columns, read_project(Path())
             )
             for one in (settings, *(settings.beside(Path(name)) for name in workbooks)):
-                one.field_of()
-                one.limits()
+                one.check()
         return settings
 
 

@@ -68,6 +68,8 @@ def _workbook(outcome: Outcome, method: str, lang: str) -> dict[str, Any]:
         "output": outcome.output,
         "status": outcome.status,
         "error": error_text(outcome, lang),
+        "backup": outcome.backup,
+        "notices": [label(f"screen.{key}", lang, **params).strip() for key, params in outcome.notices],
         "method": method,
         "assets": [{name: asset[name] for name in _ASSET_FIELDS} for asset in record["assets"]],
         "findings": [
@@ -124,6 +126,13 @@ def print_text(outcome: Outcome, lang: str, *, all_findings: bool = False, expla
         click.echo(label("screen.answered", lang, count=len(found) - len(counted)))
     if outcome.output:
         click.echo(label("screen.written", lang, output=outcome.output))
+    _print_exchange(outcome, lang)
+
+
+def _print_exchange(outcome: Outcome, lang: str) -> None:
+    """Prints what came of input and existing result, and where the replaced file was kept."""
+    for key, params in outcome.notices:
+        click.echo(label(f"screen.{key}", lang, **params))
     if outcome.backup:
         click.echo(label("screen.backup", lang, backup=outcome.backup))
 
@@ -134,6 +143,7 @@ def print_line(outcome: Outcome, lang: str) -> None:
         click.echo(label("screen.unchanged", lang, input=outcome.input, output=outcome.output))
     elif not failed(outcome, lang):
         click.echo(label("screen.line", lang, line=counts_line(outcome, lang), output=outcome.output))
+        _print_exchange(outcome, lang)
 
 
 def _lang(outcome: Outcome) -> str:

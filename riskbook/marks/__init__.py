@@ -2,20 +2,47 @@
 
 from riskbook.marks.annotate import annotate
 from riskbook.marks.carry import bring_back, keep_sheet
+from riskbook.marks.content import (
+    Cells,
+    by_short_name,
+    client_cells,
+    client_sheets,
+    digest_texts,
+    digests,
+    digests_from,
+    is_sealed,
+    notes_on,
+    seal,
+    short_name,
+)
 from riskbook.marks.graft import Placement, graft
 from riskbook.marks.ownership import find_owned, mark_sheet, properties_of, set_properties, take_out
 from riskbook.marks.source import readable
+from riskbook.marks.transplant import can_travel, transplant
 
 __all__ = [
+    "Cells",
     "Placement",
     "annotate",
     "bring_back",
+    "by_short_name",
+    "can_travel",
+    "client_cells",
+    "client_sheets",
+    "digest_texts",
+    "digests",
+    "digests_from",
     "find_owned",
     "graft",
+    "is_sealed",
     "keep_sheet",
     "mark_sheet",
+    "notes_on",
     "properties_of",
     "readable",
+    "seal",
     "set_properties",
+    "short_name",
     "take_out",
+    "transplant",
 ]

@@ -51,7 +51,7 @@ def graft(workbook: Workbook, styles: Styles, built: bytes, placements: Sequence
             content = content.replace(b"<sheetView ", b'<sheetView tabSelected="1" ', 1)
         content = names.to_dialect(content, workbook.strict)
         part = insert_worksheet(workbook, placement.name, content, first=placement.first)
-        _bring_dependents(workbook, source, source.sheet(placement.name).part, part)
+        bring_dependents(workbook, source, source.parts.relationships(source.sheet(placement.name).part), part)
     for placement in placements:
         index = next(i for i, sheet in enumerate(workbook.sheets) if sheet.name == placement.name)
         for element in source.names():
@@ -100,9 +100,9 @@ def _fitted(content: bytes, formats: list[int], differentials: list[int], string
     return _RULE.sub(lambda match: b"%s%d" % (match[1], differentials[int(match[2])]), content)
 
 
-def _bring_dependents(workbook: Workbook, source: Workbook, source_part: str, part: str) -> None:
-    """Copies the parts that a grafted part leads to (drawings, charts, …), under unused names."""
-    for relationship in source.parts.relationships(source_part):
+def bring_dependents(workbook: Workbook, source: Workbook, relationships: Sequence[Relationship], part: str) -> None:
+    """Copies the parts that a copied part leads to (drawings, charts, …), under unused names."""
+    for relationship in relationships:
         if not relationship.part:
             _copy_external(workbook, part, relationship)
             continue
@@ -114,7 +114,7 @@ def _bring_dependents(workbook: Workbook, source: Workbook, source_part: str, pa
         content = names.to_dialect(content, workbook.strict)
         workbook.parts.add(new, content, source.parts.content_type(relationship.part))
         _relate_as(workbook, part, new, relationship)
-        _bring_dependents(workbook, source, relationship.part, new)
+        bring_dependents(workbook, source, source.parts.relationships(relationship.part), new)
 
 
 def _relate_as(workbook: Workbook, part: str, new: str, relationship: Relationship) -> None:

@@ -158,9 +158,14 @@ def _absolute(area: Area) -> str:
 # --- custom document properties ---
 
 
+def properties_part(workbook: Workbook) -> str | None:
+    """The part with the custom document properties; None where the workbook has none."""
+    return workbook.parts.related("", "custom-properties") or workbook.parts.related("", "customProperties")
+
+
 def properties_of(workbook: Workbook) -> dict[str, str]:
     """riskbook's custom document properties: name without the prefix "riskbook." → text."""
-    part = workbook.parts.related("", "custom-properties") or workbook.parts.related("", "customProperties")
+    part = properties_part(workbook)
     if part is None:
         return {}
     return {
@@ -176,7 +181,7 @@ def set_properties(workbook: Workbook, values: Mapping[str, str]) -> None:
     variants = names.VARIANT_TYPES
     if workbook.strict:
         properties, variants = names.STRICT_OF[properties], names.STRICT_OF[variants]
-    part = workbook.parts.related("", "custom-properties") or workbook.parts.related("", "customProperties")
+    part = properties_part(workbook)
     if part is None:
         part = "docProps/custom.xml" if not workbook.parts.has("docProps/custom.xml") else ""
         part = part or workbook.parts.free_name("docProps/custom%d.xml")

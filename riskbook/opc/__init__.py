@@ -1,5 +1,7 @@
 """The OOXML package as parts: opened once, edited in memory, written without ever leaving half a file."""
 
+from riskbook.opc.backups import MOST as MOST_BACKUPS
+from riskbook.opc.backups import Backup, backups_of, keep
 from riskbook.opc.charts import with_explicit_charts
 from riskbook.opc.container import Container, Limits
 from riskbook.opc.encryption import decrypted, encrypted, is_encrypted
@@ -10,15 +12,19 @@ from riskbook.opc.workbook import Workbook
 from riskbook.opc.worksheet import Worksheet
 
 __all__ = [
+    "MOST_BACKUPS",
+    "Backup",
     "Container",
     "Limits",
     "Styles",
     "Workbook",
     "Worksheet",
+    "backups_of",
     "decrypted",
     "encrypted",
     "is_encrypted",
     "is_held",
+    "keep",
     "lint",
     "read_file",
     "reason",

@@ -10,6 +10,8 @@ from riskbook.model import Area
 from riskbook.opc.parts import Element
 from riskbook.opc.workbook import Workbook
 
+_NAMES = ("name", "displayName")
+
 
 def tables_of(workbook: Workbook, sheet_part: str) -> Iterator[tuple[str, Area]]:
     """The table parts of a sheet, each with the area it covers."""
@@ -58,3 +60,26 @@ def _append(workbook: Workbook, root: Element, holder: Element, area: Area, head
         filtered = Area(filtered.first_row, filtered.first_column, filtered.last_row, wider.last_column)
         auto_filter.set("ref", str(filtered))
     root.set("ref", str(wider))
+
+
+def next_table_id(workbook: Workbook) -> int:
+    """A number that no Excel table of the workbook has."""
+    return 1 + max((int(root.get("id") or 0) for _, root in _all_tables(workbook)), default=0)
+
+
+def free_table_name(workbook: Workbook, wanted: str, *, but: str) -> str:
+    """`wanted`, or it with a number where a table other than the part `but`, or a defined name, is called so."""
+    taken = {root.get(a, "").casefold() for part, root in _all_tables(workbook) if part != but for a in _NAMES}
+    taken |= {element.get("name", "").casefold() for element in workbook.names()}
+    name, number = wanted, 1
+    while name.casefold() in taken:
+        number += 1
+        name = f"{wanted}_{number}"
+    return name
+
+
+def _all_tables(workbook: Workbook) -> Iterator[tuple[str, Element]]:
+    for sheet in workbook.sheets:
+        for relationship in workbook.parts.relationships(sheet.part) if sheet.part else ():
+            if relationship.kind == "table" and relationship.part and workbook.parts.has(relationship.part):
+                yield relationship.part, workbook.parts.tree(relationship.part)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zlib
 from collections.abc import Collection, Generator, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -192,6 +193,18 @@ class Parts:
     def fingerprint(self, name: str) -> tuple[int, int] | None:
         """CRC and size of a part as it was when the file was opened; None for an added part."""
         return self._container.fingerprint(name) if name in self._contained else None
+
+    def checksum(self, part: str) -> str:
+        """CRC and size of a part as it will be written."""
+        name = self._actual(part) or part
+        if name in self._edited:  # serialised once, here, and not again when the file is written
+            self._replaced[name] = self.read(name)
+            self._edited.discard(name)
+        if name in self._replaced:
+            content = self._replaced[name]
+            return f"{zlib.crc32(content):08x} {len(content)}"
+        crc, size = self._container.fingerprint(name)
+        return f"{crc:08x} {size}"
 
     def edit(self, part: str) -> Element:
         """The root of a part, for changing; the part is serialised again when the file is written."""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import os
-import shutil
+import platform
+import re
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +19,11 @@ _BUSY = {errno.EBUSY, errno.ETXTBSY}
 _UMASK = os.umask(0)  # read once, at import: between the two calls another thread would create files that all may write
 os.umask(_UMASK)
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
+# A temporary file is named after machine and process, so that a later run knows those that a killed run left behind.
+_MACHINE = hashlib.sha256(platform.node().encode()).hexdigest()[:6]
+_TEMPORARY = re.compile(r"\.riskbook-(?:([0-9a-f]{6})-(\d+)-)?\w+\.tmp")
+_A_DAY = 86_400  # seconds
+_cleared: set[Path] = set()  # folders, once a process
 
 
 def read_file(path: Path) -> bytes:
@@ -43,9 +51,9 @@ def refuse_locked(path: Path) -> None:
         raise OutputError("read-only", path=str(path))
 
 
-def save(data: bytes, target: Path, *, overwrite: bool, backup: bool = False) -> None:
+def save(data: bytes, target: Path, *, overwrite: bool) -> None:
     """Writes `data` to `target` as `replacing` does; the bytes are read back before they are put in place."""
-    with replacing(target, overwrite=overwrite, backup=backup) as temporary:
+    with replacing(target, overwrite=overwrite) as temporary:
         with temporary.open("wb") as stream:
             stream.write(data)
             stream.flush()
@@ -55,11 +63,11 @@ def save(data: bytes, target: Path, *, overwrite: bool, backup: bool = False) ->
 
 
 @contextlib.contextmanager
-def replacing(target: Path, *, overwrite: bool, backup: bool = False) -> Iterator[Path]:
+def replacing(target: Path, *, overwrite: bool) -> Iterator[Path]:
     """Yields a temporary file in the folder of `target`, which replaces `target` when the block ends without error.
 
-    `backup` copies the first original to `TARGET.bak`; a later run never overwrites that. Mode and, where allowed,
-    owner of an existing file are preserved. Raises `OutputError`; the target is then unchanged and no file left behind.
+    Mode and, where allowed, owner of an existing file are preserved. Raises `OutputError`; the target is then unchanged
+    and no file left behind.
     """
     if target.is_dir():
         raise OutputError("is-folder", path=str(target))
@@ -70,13 +78,13 @@ def replacing(target: Path, *, overwrite: bool, backup: bool = False) -> Iterato
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         # In the same folder, because a rename is atomic only within one file system.
-        handle, name = tempfile.mkstemp(prefix=".riskbook-", suffix=".tmp", dir=target.parent)
+        _clear_litter(target.parent)
+        prefix = f".riskbook-{_MACHINE}-{os.getpid()}-"
+        handle, name = tempfile.mkstemp(prefix=prefix, suffix=".tmp", dir=target.parent)
         temporary = Path(name)
         os.close(handle)
         yield temporary
         _copy_mode(temporary, target)
-        if backup and target.exists():
-            _back_up(target)
         temporary.replace(target)
         temporary = None
         sync_folder(target.parent)
@@ -103,21 +111,31 @@ def usual_mode(path: Path, mode: int) -> None:
     path.chmod(mode & ~_UMASK)
 
 
-def _back_up(target: Path) -> None:
-    # Copied under a temporary name and renamed: a backup cut short would pass for the original.
-    backup = target.with_name(target.name + ".bak")
-    if backup.exists():
+def _clear_litter(folder: Path) -> None:
+    """Removes temporary files of runs that were killed, which hold what they were about to write."""
+    if folder in _cleared:
         return
-    handle, name = tempfile.mkstemp(prefix=".riskbook-", suffix=".tmp", dir=target.parent)
-    os.close(handle)
-    copied = Path(name)
+    _cleared.add(folder)
+    for name in os.listdir(folder):
+        match = _TEMPORARY.fullmatch(name)
+        if match:
+            path = folder / name
+            with contextlib.suppress(OSError):
+                if _is_dead(match[1], match[2]) or time.time() - path.stat().st_mtime > _A_DAY:
+                    path.unlink()
+
+
+def _is_dead(machine: str | None, process: str | None) -> bool:
+    """Whether the process of a temporary file runs no more, as far as this machine can say."""
+    if os.name != "posix" or machine != _MACHINE or process is None:
+        return False
     try:
-        shutil.copy2(target, copied)
-        with copied.open("rb") as stream:
-            os.fsync(stream.fileno())
-        copied.replace(backup)
-    finally:
-        copied.unlink(missing_ok=True)
+        os.kill(int(process), 0)
+    except (ProcessLookupError, OverflowError):
+        return True
+    except PermissionError:
+        return False
+    return False
 
 
 def sync_folder(folder: Path) -> None:

@@ -11,6 +11,7 @@ import posixpath
 import re
 import uuid
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -73,10 +74,10 @@ def read_if_present(place: str) -> bytes | None:
         raise
 
 
-def write(data: bytes, place: str, *, overwrite: bool, backup: bool = False) -> None:
+def write(data: bytes, place: str, *, overwrite: bool) -> None:
     """Writes bytes to a place, completely or not at all. Raises `OutputError`."""
     if not is_url(place):
-        save(data, Path(place), overwrite=overwrite, backup=backup)
+        save(data, Path(place), overwrite=overwrite)
         return
     system, path = _system(place)
     try:
@@ -100,6 +101,46 @@ def write(data: bytes, place: str, *, overwrite: bool, backup: bool = False) -> 
         raise
     except Exception as error:
         raise OutputError("not-written", path=shown(place), detail=detail_of(error)) from error
+
+
+def remove(place: str) -> None:
+    """Deletes a file. Raises `OutputError`."""
+    try:
+        if is_url(place):
+            system, path = _system(place)
+            system.rm_file(path)
+        else:
+            Path(place).unlink(missing_ok=True)
+    except RiskbookError:
+        raise
+    except Exception as error:  # each fsspec system raises errors of its own library
+        raise OutputError("not-written", path=shown(place), detail=detail_of(error)) from error
+
+
+def names_in(folder: str) -> list[str]:
+    """The names of the files directly in a folder, sorted; none where there is no such folder."""
+    try:
+        if is_url(folder):
+            system, path = _system(folder)
+            return sorted(posixpath.basename(entry.rstrip("/")) for entry in system.ls(path, detail=False))
+        return sorted(os.listdir(folder))
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except RiskbookError:
+        raise
+    except Exception as error:  # each fsspec system raises errors of its own library
+        raise PackageError("not-readable", detail=detail_of(error)) from error
+
+
+def changed_at(place: str) -> datetime | None:
+    """When a file was last changed (local time), the first day of all where a system does not say; None: no file."""
+    try:
+        if is_url(place):
+            system, path = _system(place)
+            return datetime(1970, 1, 1) if system.exists(path) else None
+        return datetime.fromtimestamp(Path(place).stat().st_mtime)
+    except OSError:
+        return None
 
 
 def is_folder(place: str) -> bool:

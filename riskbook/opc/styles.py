@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from lxml import etree
@@ -164,18 +164,26 @@ class Styles:
             etree.SubElement(pattern, self._tag("bgColor"), rgb=f"FF{fill}")
         return self.find_or_append("dxfs", dxf)
 
-    def adopt(self, other: Element) -> tuple[list[int], list[int]]:
-        """Adds all formats of another styles root; returns the new index of each of its cellXfs, and of its dxfs."""
+    def adopt(self, other: Element, used: Collection[int] | None = None) -> tuple[list[int], list[int]]:
+        """Adds the formats of another styles root; returns the new index of each of its cellXfs, and of its dxfs.
+
+        `used`: the cellXfs that are needed, by default all; the others, and those that name a missing font, fill or
+        border, get index 0.
+        """
         formats = {e.get("numFmtId"): e.get("formatCode", "") for e in _children(other, self._tag("numFmts"))}
-        tables = {
-            name: [self.find_or_append(name, item) for item in _children(other, self._tag(name))]
-            for name in ("fonts", "fills", "borders", "dxfs")
-        }
+        items = list(_children(other, self._tag("cellXfs")))
+        parts = (("fontId", "fonts"), ("fillId", "fills"), ("borderId", "borders"))
+        entries = {table: list(_children(other, self._tag(table))) for _, table in parts}
         cell_formats = []
-        for item in _children(other, self._tag("cellXfs")):
+        for number, item in enumerate(items):
+            chosen = {attribute: int(item.get(attribute) or 0) for attribute, _ in parts}
+            whole = all(0 <= chosen[attribute] < len(entries[table]) for attribute, table in parts)
+            if not whole or (used is not None and number not in used):
+                cell_formats.append(0)
+                continue
             xf = copy.deepcopy(item)
-            for attribute, table in (("fontId", "fonts"), ("fillId", "fills"), ("borderId", "borders")):
-                xf.set(attribute, str(tables[table][int(xf.get(attribute, "0"))]))
+            for attribute, table in parts:
+                xf.set(attribute, str(self.find_or_append(table, entries[table][chosen[attribute]])))
             if xf.get("numFmtId") in formats:
                 xf.set("numFmtId", str(self.number_format(formats[xf.get("numFmtId")])))
             if self._items("cellStyleXfs"):
@@ -183,7 +191,7 @@ class Styles:
             else:
                 xf.attrib.pop("xfId", "")
             cell_formats.append(self.find_or_append("cellXfs", xf))
-        return cell_formats, tables["dxfs"]
+        return cell_formats, [self.find_or_append("dxfs", item) for item in _children(other, self._tag("dxfs"))]
 
 
 def _children(root: Element, tag: str) -> Iterable[Element]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -30,13 +31,17 @@ class Known:
 class Job:
     """A workbook: its name for people (with slashes), where it is, where the result goes, its key in the journal.
 
-    `known`: its result according to the journal. `earlier`: its earlier runs. `refused`: why it cannot be assessed.
+    `in_place`: the result is written into the workbook itself. `beside`: nobody named a target, which is NAME-assessed
+    beside the workbook, or the workbook itself where that is a result. `known`: its result according to the journal.
+    `earlier`: its earlier runs. `refused`: why it cannot be assessed.
     """
 
     name: str
     source: str
     target: str
     key: str
+    in_place: bool = False
+    beside: bool = False
     known: Known | None = None
     earlier: EarlierRuns | None = None
     refused: RiskbookError | None = None
@@ -48,8 +53,9 @@ class Outcome:
 
     `status`: "ok", "findings" (some are open errors), "failed", "unchanged" (assessed before), or "own" (a report of
     riskbook's in a client's folder). `error`: message key and parameters of a failure, `bug` the traceback where
-    riskbook itself failed. `record`: the result in plain values, as `AssessedWorkbook.record` gives it. `result`: the
-    assessment itself, where it was made in this process.
+    riskbook itself failed. `backup`: where what the result replaced was kept. `notices`: what a person should know
+    about input and result, as keys of messages with parameters. `record`: the result in plain values, as
+    `AssessedWorkbook.record` gives it. `result`: the assessment itself, where it was made in this process.
     """
 
     input: str
@@ -57,6 +63,7 @@ class Outcome:
     status: str = "failed"
     output: str | None = None
     backup: str | None = None
+    notices: tuple[tuple[str, Mapping[str, Any]], ...] = ()
     error: tuple[str, dict[str, Any]] | None = None
     bug: str | None = None
     record: dict[str, Any] | None = None

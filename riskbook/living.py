@@ -1,0 +1,303 @@
+"""An existing result and its input, brought together: the result is a document that people go on working in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from riskbook import marks, opc, pipeline, sheets
+from riskbook.errors import OutputError, PackageError
+from riskbook.model import Area, Finding, LedgerTable, Location, cell_ref, folded, sha256
+from riskbook.pipeline import Opened
+from riskbook.settings import Settings
+
+INPUT, RESULT = "input", "result"
+_ALIKE = 0.5  # share of assets that two workbooks of one client have in common at least
+_LONGEST = 300  # characters of a value in a finding
+_MOST = 500  # differences that are listed
+
+Notice = tuple[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Joined:
+    """What is to be assessed.
+
+    `opened`: the workbook, with the client's cells of input or result, and riskbook's sheets as people left them.
+    `made_from`: document properties that say which input was read. `findings`: what differs between input and result,
+    where both were edited. `notices`: what a person should know, as keys of messages with parameters. `keep`: whether
+    the existing file must be kept as a backup before it is replaced. `dropped`: "input" where the input's own edits do
+    not stand in the result, so that the input is to be kept as well.
+    """
+
+    opened: Opened
+    made_from: Mapping[str, str]
+    findings: tuple[Finding, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    keep: bool = False
+    dropped: str = ""
+
+    @property
+    def is_result(self) -> bool:
+        """Whether the workbook itself was assessed before."""
+        return self.opened.owned.properties.get("format") == "1"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a result goes: `source` and `target` as shown to people, in a form that is equal for the same file.
+
+    `certain`: whether the target is known to belong to this source. `input_digest`: SHA-256 of the input that the
+    target was made from, according to a journal, or "".
+    """
+
+    source: str
+    target: str
+    certain: bool = False
+    input_digest: str = ""
+
+
+def join(
+    data: bytes, existing: bytes | None, place: Place, settings: Settings, *, take: str = INPUT, force: bool = False
+) -> Joined:
+    """Brings the bytes of an input together with those of the existing result (None: there is no file yet).
+
+    Where only one of the two was edited since the last run, that one counts. Where both were, `take` says which counts
+    ("input" | "result"), and findings of severity error list what differs. What people did on riskbook's sheets of the
+    result travels in every case. A file that is not this client's result is refused, with `force` replaced.
+    Raises `OutputError` for a refused file, and `PackageError` where the input cannot be opened.
+    """
+    source = pipeline.opened(data, settings)
+    made_from = _made_from(source, data, place)
+    if existing is None:
+        return Joined(source, made_from)
+    try:
+        result = pipeline.opened(existing, settings)
+    except PackageError as error:
+        if error.key in ("encrypted", "wrong-password"):
+            raise OutputError("result-encrypted", path=place.target) from error
+        if not (place.certain or force):
+            raise OutputError("exists", path=place.target) from error
+        return Joined(source, made_from, notices=(("result-unreadable", {"path": place.target}),), keep=True)
+    if not _is_result(source, data, result, place, settings):
+        if not force:
+            raise OutputError("exists", path=place.target)
+        return Joined(source, made_from, keep=True)
+    return _joined(source, made_from, result, place, settings, take)
+
+
+def own(data: bytes, settings: Settings) -> Joined:
+    """A workbook that is assessed in place: input and result in one."""
+    opened = pipeline.opened(data, settings)
+    return Joined(opened, {}, keep=not marks.is_sealed(opened.workbook, opened.owned.properties))
+
+
+def _made_from(source: Opened, data: bytes, place: Place) -> dict[str, str]:
+    digests = marks.digests(source.workbook, source.owned)
+    return {"input": sha256(data), "origin": _origin(place), **marks.digest_texts(digests)}
+
+
+def _origin(place: Place) -> str:
+    return sha256(place.source.encode("utf-8", "surrogatepass"))[:16]
+
+
+def _is_result(source: Opened, data: bytes, result: Opened, place: Place, settings: Settings) -> bool:
+    """Whether an existing file is riskbook's result for this client."""
+    properties = result.owned.properties
+    if properties.get("format") != "1":
+        return False
+    if place.certain or properties.get("origin") == _origin(place) or properties.get("input") == sha256(data):
+        return True
+    ledger, other = (pipeline.read_opened(one, settings) for one in (source, result))
+    if ledger.company and other.company and folded(ledger.company) != folded(other.company):
+        return False
+    names, others = ({folded(str(name)) for name in one.assets["name"].dropna()} for one in (ledger, other))
+    known = bool(ledger.company and other.company) or properties.get("source") == pipeline.source_of(
+        source, place.source
+    )
+    return known and len(names & others) >= _ALIKE * max(min(len(names), len(others)), 1)
+
+
+def _joined(
+    source: Opened, made_from: Mapping[str, str], result: Opened, place: Place, settings: Settings, take: str
+) -> Joined:
+    properties = result.owned.properties
+    base = marks.digests_from(properties)
+    now, then = (marks.digests(one.workbook, one.owned) for one in (source, result))
+    typed, edited = marks.by_short_name(now), marks.by_short_name(then)
+    known = properties.get("input") or place.input_digest
+    unsealed = not marks.is_sealed(result.workbook, properties)
+    if known == made_from["input"] or (base and typed == base and not source.owned.sheets):
+        behind = any(_is_edited(source, result, name) for name in now if then.get(name) != now[name])
+        behind = behind or any(_new_notes(source, result, name) for name in now if name in then)
+        notices: tuple[Notice, ...] = (("input-behind", {"path": place.source}),) if behind else ()
+        return Joined(result, made_from, notices=notices, keep=unsealed)
+    changed = [name for name in then if base and edited[marks.short_name(name)] != base.get(marks.short_name(name))]
+    added = [name for name in changed if marks.short_name(name) not in base and name not in now]
+    travelling = [name for name in added if marks.can_travel(result.workbook, name)]
+    gone = [name for name in now if marks.short_name(name) in base and marks.short_name(name) not in edited]
+    differing = [name for name in changed if name not in travelling and then[name] != now.get(name)]
+    entries = _OwnEntries(source, result, settings) if source.owned.sheets else None
+    findings: list[Finding] = []
+    if differing or gone:
+        findings += _differences(source, result, [*differing, *gone], settings, take)
+    if unsealed:
+        findings += _notes(source, result, [name for name in now if name in then], take)
+    if entries is not None:
+        findings += entries.differences(take)
+    if take == RESULT and (differing or gone):
+        return Joined(result, made_from, tuple(findings), keep=unsealed, dropped=INPUT)
+    with_result = entries is None or entries.result_counts(take)
+    chosen = [*result.owned.sheets, *travelling] if with_result else travelling
+    merged = _with_sheets(source, result, chosen, settings, keep_own=not with_result)
+    return Joined(merged, made_from, tuple(findings), keep=unsealed or bool(findings) or not with_result)
+
+
+def _with_sheets(base: Opened, result: Opened, chosen: list[str], settings: Settings, *, keep_own: bool) -> Opened:
+    """The workbook `base` with the `chosen` sheets of the result, as if an earlier run had written them there."""
+    workbook = base.workbook
+    if settings.drop_signature:
+        workbook.drop_signature()
+    if not keep_own:
+        marks.take_out(workbook, base.owned)
+    taken = {folded(sheet.name) for sheet in workbook.sheets}
+    names = {name: pipeline.free_name(name, taken) for name in chosen}
+    marks.transplant(result.workbook, workbook, opc.Styles(workbook), names)
+    for name, made in names.items():
+        if name in result.owned.sheets:
+            marks.mark_sheet(workbook, result.owned.sheets[name], made, Area(1, 1, 1, 1))
+    marks.set_properties(workbook, result.owned.properties)
+    opened = pipeline.opened(workbook.parts.written(), settings)
+    return replace(opened, locked=base.locked or result.locked)
+
+
+# --- what differs ---
+
+
+def _differences(source: Opened, result: Opened, names: list[str], settings: Settings, take: str) -> Iterator[Finding]:
+    """What differs between the client's sheets of input and result, by cell, or by asset where its row moved."""
+    tables = pipeline.read_opened(source, settings).tables
+    found = 0
+    for name in dict.fromkeys(names):
+        here, there = (name in {sheet.name for sheet in one.workbook.sheets} for one in (source, result))
+        if not (here and there):
+            yield Finding("edited-both", Location(name), {"title": name}, "sheet" if there else "gone")
+            continue
+        cells, others = (marks.client_cells(one.workbook, one.owned, name) for one in (source, result))
+        table = next((table for table in tables if table.sheet_name == name and "name" in table.columns), None)
+        for place, subject, before, after in _cell_differences(cells, others, table, take):
+            found += 1
+            if found > _MOST:
+                yield Finding("edited-both", Location(name), {"title": name}, "more")
+                return
+            yield _difference(Location(name, place), subject, before, after, take)
+
+
+def _is_edited(source: Opened, result: Opened, name: str) -> bool:
+    """Whether a sheet differs in a cell; a digest alone may differ because a program saved the file."""
+    sheets_of_result = {sheet.name for sheet in result.workbook.sheets}
+    cells = (marks.client_cells(one.workbook, one.owned, name) for one in (source, result))
+    return name not in sheets_of_result or len({tuple(sorted(one.items())) for one in cells}) > 1
+
+
+def _new_notes(source: Opened, result: Opened, name: str) -> dict[str, str]:
+    """The comments and text boxes of a sheet that only the result has: text → cell or ""."""
+    before, after = (marks.notes_on(one.workbook, name) for one in (source, result))
+    return {text: ref for text, ref in after.items() if text not in before}
+
+
+def _notes(source: Opened, result: Opened, names: list[str], take: str) -> Iterator[Finding]:
+    for name in names:
+        for text, ref in _new_notes(source, result, name).items():
+            yield _difference(Location(name, ref), "", "", text, take)
+
+
+def _difference(location: Location, subject: str, before: str, after: str, take: str) -> Finding:
+    params = {"input": _short(before), "result": _short(after)}
+    return Finding("edited-both", location, params, "" if take == INPUT else "result", subject=subject)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+
+
+def _cell_differences(
+    cells: marks.Cells, others: marks.Cells, table: LedgerTable | None, take: str
+) -> Iterator[tuple[str, str, str, str]]:
+    """(cell, asset or "", value in the input, value in the result) of each difference; "" for a blank cell."""
+    rows, other_rows = (_rows(one, table) for one in (cells, others))
+    by_row, by_other_row = (_by_row(one) for one in (cells, others))
+    # Where both renamed the asset of a row, the row is still the same.
+    renamed = {row: key for key, row in other_rows.items() if key not in rows}
+    pairs = {key: (row, other_rows.get(key)) for key, row in rows.items()}
+    for key, row in rows.items():
+        if key not in other_rows and row in renamed:
+            pairs[key] = (row, other_rows.pop(renamed[row]))
+    pairs |= {key: (None, row) for key, row in other_rows.items() if key not in pairs}
+    for key, (row, other) in pairs.items():
+        shown = (row if take == INPUT else other) or row or other or 0
+        subject = str(key[0]) if isinstance(key[0], str) else ""
+        left, right = by_row.get(row or 0, {}), by_other_row.get(other or 0, {})
+        if subject and (row is None or other is None):  # a row that only one of them has
+            texts = (" / ".join(one[column] for column in sorted(one)) for one in (left, right))
+            yield cell_ref(shown, min({**left, **right})), subject, *texts  # type: ignore[misc]
+            continue
+        for column in sorted(left.keys() | right.keys()):
+            if left.get(column, "") != right.get(column, ""):
+                yield cell_ref(shown, column), subject, left.get(column, ""), right.get(column, "")
+
+
+def _by_row(cells: marks.Cells) -> dict[int, dict[int, str]]:
+    rows: dict[int, dict[int, str]] = {}
+    for (row, column), value in cells.items():
+        rows.setdefault(row, {})[column] = value
+    return rows
+
+
+def _rows(cells: marks.Cells, table: LedgerTable | None) -> dict[tuple[Any, int], int]:
+    """Each row by what it is known by: the asset and its number among equal names, or else the number of the row."""
+    column = 0 if table is None else table.columns["name"]
+    first = 0 if table is None else table.last_header_row + 1
+    rows: dict[tuple[Any, int], int] = {}
+    for row in sorted({row for row, _ in cells}):
+        name = cells.get((row, column), "") if row >= first else ""
+        number = 0
+        while name and (name, number) in rows:
+            number += 1
+        rows[(name, number) if name else (row, 0)] = row
+    return rows
+
+
+class _OwnEntries:
+    """What people typed on riskbook's sheets of an input that has such sheets itself, and on those of the result."""
+
+    def __init__(self, source: Opened, result: Opened, settings: Settings) -> None:
+        self._here, self._there = (self._entries(one, settings) for one in (source, result))
+
+    @staticmethod
+    def _entries(opened: Opened, settings: Settings) -> dict[tuple[str, str, str], tuple[str, Location]]:
+        found = {}
+        lists = sheets.own_headers(settings.method).lists
+        for kind, earlier in pipeline.read_opened(opened, settings).earlier.items():
+            for line in earlier.lines:
+                subject = " ".join(str(line[key]) for key in lists[kind].keys if line[key] is not None)
+                for field in lists[kind].typed if lists[kind].editable or kind == "findings" else ():
+                    if line[field] is not None:
+                        sheet = next(name for name, one in opened.owned.sheets.items() if one == kind)
+                        found[kind, subject, field] = (str(line[field]), Location(sheet, f"A{line['line_row']}"))
+        return found
+
+    def result_counts(self, take: str) -> bool:
+        """Whether the result's sheets are used: they hold all that the input's hold, or `take` says so."""
+        here, there = ({(key, value) for key, (value, _) in one.items()} for one in (self._here, self._there))
+        return here <= there or (take == RESULT and not there <= here)
+
+    def differences(self, take: str) -> Iterator[Finding]:
+        """A finding for each entry of the sheets that are not used, unless the used ones have the same."""
+        for key in dict.fromkeys((*self._here, *self._there)):
+            here, there = self._here.get(key), self._there.get(key)
+            lost = here if self.result_counts(take) else there
+            if lost is not None and (here is None or there is None or here[0] != there[0]):
+                before, after = ("" if one is None else one[0] for one in (here, there))
+                yield _difference(lost[1], key[1], before, after, take)
