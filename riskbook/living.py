@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from riskbook import marks, opc, pipeline, sheets
 from riskbook.errors import OutputError, PackageError
-from riskbook.model import Area, Finding, LedgerTable, Location, cell_ref, folded, sha256
+from riskbook.model import Area, Finding, LedgerTable, Location, cell_ref, folded, open_record, sha256
+from riskbook.opc import storage
 from riskbook.pipeline import Opened
 from riskbook.settings import Settings
 
@@ -41,7 +43,7 @@ class Joined:
     @property
     def is_result(self) -> bool:
         """Whether the workbook itself was assessed before."""
-        return self.opened.owned.properties.get("format") == "1"
+        return _is_marked(self.opened)
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,26 @@ def own(data: bytes, settings: Settings) -> Joined:
     return Joined(opened, {}, keep=not marks.is_sealed(opened.workbook, opened.owned.properties))
 
 
+def put(
+    content: bytes, target: str, before: bytes | None, joined: Joined, data: bytes, settings: Settings
+) -> tuple[str, ...]:
+    """Writes a result over `before` (None: no file) and returns the backups of what people worked on.
+
+    `data`: the input. Raises `OutputError`, also where the target was changed since `before` was read.
+    """
+    if storage.read_if_present(target) != before:
+        raise OutputError("changed-meanwhile", path=storage.shown(target))
+    if before == content:  # an earlier call died between writing and recording, or there is nothing new
+        return ()
+    if not storage.is_url(target):
+        opc.refuse_locked(Path(target))
+    lost = [before] if before is not None and joined.keep else []
+    lost += [data] if joined.dropped == INPUT else []
+    kept = tuple(opc.keep(target, one, most=settings.backups()) for one in lost)
+    storage.write(content, target, overwrite=before is not None)
+    return kept
+
+
 def _made_from(source: Opened, data: bytes, place: Place) -> dict[str, str]:
     digests = marks.digests(source.workbook, source.owned)
     return {"input": sha256(data), "origin": _origin(place), **marks.digest_texts(digests)}
@@ -105,18 +127,49 @@ def _origin(place: Place) -> str:
 def _is_result(source: Opened, data: bytes, result: Opened, place: Place, settings: Settings) -> bool:
     """Whether an existing file is riskbook's result for this client."""
     properties = result.owned.properties
-    if properties.get("format") != "1":
+    if not _is_marked(result):
         return False
     if place.certain or properties.get("origin") == _origin(place) or properties.get("input") == sha256(data):
         return True
     ledger, other = (pipeline.read_opened(one, settings) for one in (source, result))
     if ledger.company and other.company and folded(ledger.company) != folded(other.company):
         return False
-    names, others = ({folded(str(name)) for name in one.assets["name"].dropna()} for one in (ledger, other))
+    names, others = (_asset_names(one.assets["name"].dropna()) for one in (ledger, other))
     known = bool(ledger.company and other.company) or properties.get("source") == pipeline.source_of(
         source, place.source
     )
-    return known and len(names & others) >= _ALIKE * max(min(len(names), len(others)), 1)
+    return known and _are_alike(names, others)
+
+
+def _asset_names(found: Iterable[Any]) -> set[str]:
+    return {folded(str(name)) for name in found}
+
+
+def _are_alike(names: set[str], others: set[str]) -> bool:
+    return len(names & others) >= _ALIKE * max(min(len(names), len(others)), 1)
+
+
+def renamed(opened: Opened, settings: Settings, vanished: Sequence[tuple[str, bytes]], path: Path) -> Iterator[Finding]:
+    """A finding for the client that a new workbook most likely is, of those whose file is gone.
+
+    `vanished`: client → its last record, packed.
+    """
+    if not vanished:
+        return
+    ledger = pipeline.read_opened(opened, settings)
+    names = _asset_names(ledger.assets["name"].dropna())
+    for client, packed in reversed(vanished):
+        record = open_record(packed)
+        others = _asset_names(asset["name"] for asset in record["assets"] if asset["name"])
+        if _are_alike(names, others):
+            sheet = ledger.tables[0].sheet_name if ledger.tables else opened.workbook.sheets[0].name
+            yield Finding("client-renamed", Location(sheet), {"client": client, "file": path.name})
+            return
+
+
+def _is_marked(opened: Opened) -> bool:
+    # Some programs drop the document properties when they save; the sheets are recognised all the same.
+    return opened.owned.properties.get("format") == "1" or bool(opened.owned.sheets)
 
 
 def _joined(
@@ -128,7 +181,8 @@ def _joined(
     typed, edited = marks.by_short_name(now), marks.by_short_name(then)
     known = properties.get("input") or place.input_digest
     unsealed = not marks.is_sealed(result.workbook, properties)
-    if known == made_from["input"] or (base and typed == base and not source.owned.sheets):
+    same = typed == base if base else now == {name: then.get(name) for name in now}
+    if known == made_from["input"] or (same and not source.owned.sheets):
         behind = any(_is_edited(source, result, name) for name in now if then.get(name) != now[name])
         behind = behind or any(_new_notes(source, result, name) for name in now if name in then)
         notices: tuple[Notice, ...] = (("input-behind", {"path": place.source}),) if behind else ()
@@ -151,7 +205,8 @@ def _joined(
     with_result = entries is None or entries.result_counts(take)
     chosen = [*result.owned.sheets, *travelling] if with_result else travelling
     merged = _with_sheets(source, result, chosen, settings, keep_own=not with_result)
-    return Joined(merged, made_from, tuple(findings), keep=unsealed or bool(findings) or not with_result)
+    notices = () if base else (("result-unknown", {"path": place.target}),)
+    return Joined(merged, made_from, tuple(findings), notices, keep=unsealed or bool(findings) or not with_result)
 
 
 def _with_sheets(base: Opened, result: Opened, chosen: list[str], settings: Settings, *, keep_own: bool) -> Opened:
@@ -230,11 +285,12 @@ def _cell_differences(
     by_row, by_other_row = (_by_row(one) for one in (cells, others))
     # Where both renamed the asset of a row, the row is still the same.
     renamed = {row: key for key, row in other_rows.items() if key not in rows}
+    pairs: dict[tuple[Any, int], tuple[int | None, int | None]]
     pairs = {key: (row, other_rows.get(key)) for key, row in rows.items()}
-    for key, row in rows.items():
-        if key not in other_rows and row in renamed:
-            pairs[key] = (row, other_rows.pop(renamed[row]))
-    pairs |= {key: (None, row) for key, row in other_rows.items() if key not in pairs}
+    for key, at in rows.items():
+        if key not in other_rows and at in renamed:
+            pairs[key] = (at, other_rows.pop(renamed[at]))
+    pairs |= {key: (None, at) for key, at in other_rows.items() if key not in pairs}
     for key, (row, other) in pairs.items():
         shown = (row if take == INPUT else other) or row or other or 0
         subject = str(key[0]) if isinstance(key[0], str) else ""

@@ -84,8 +84,13 @@ class AssessedWorkbook:
 
     @property
     def title(self) -> str:
-        """The client: the company named above a ledger, else the file name at the first run, without suffix."""
-        return self.assessment.ledger.company or self._source
+        """The client: its `named`, else the file name at the first run, without suffix."""
+        return self.named or self._source
+
+    @property
+    def named(self) -> str:
+        """The client's name in the project file, else the company named above a ledger, else ""."""
+        return self.settings.client()[1] or self.assessment.ledger.company or ""
 
     @property
     def _source(self) -> str:
@@ -252,17 +257,24 @@ def _apply(options: Mapping[str, Any], settings: Settings | None) -> Settings:
 
 
 def write_questions(
-    results: Sequence[tuple[str, AssessedWorkbook]], method: Method, path: str | Path, lang: str, *, force: bool = False
+    results: Sequence[tuple[str, AssessedWorkbook]],
+    method: Method,
+    path: str | Path,
+    lang: str,
+    *,
+    force: bool = False,
+    unread: Sequence[tuple[str, str]] = (),
 ) -> None:
     """Writes the open errors and warnings of several workbooks as one question sheet to send to the client.
 
-    `results`: (name of the workbook as the client knows it, its assessment). Raises `OutputError`.
+    `results`: (name of the workbook as the client knows it, its assessment). `unread`: (name, why) of workbooks that
+    could not be assessed. Raises `OutputError`.
     """
     for _, result in results:
         if Path(path).exists() and result.path.exists() and Path(path).samefile(result.path):
             raise OutputError("same-file", path=str(path))
     findings = [(name, finding) for name, result in results for finding in result.findings]
-    opc.save(sheets.questions(findings, method, lang), Path(path), overwrite=force)
+    opc.save(sheets.questions(findings, method, lang, unread), Path(path), overwrite=force)
 
 
 def new_form(

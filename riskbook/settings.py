@@ -55,8 +55,11 @@ class Settings:
     project: Project = field(default_factory=Project)
 
     def beside(self, workbook: Path) -> Settings:
-        """The settings for one workbook: its folder's project file over `project`. Raises `MethodError`."""
-        return replace(self, project=read_project(workbook.resolve().parent).over(self.project))
+        """The settings for one workbook: its folder's project file over `project`. Raises `MethodError`.
+
+        Who the client is, only the file of its own folder says.
+        """
+        return replace(self, project=read_project(workbook.resolve().parent).over(replace(self.project, client={})))
 
     def field_of(self) -> dict[str, str]:
         """Header text → field, from `columns` and project. Raises `MethodError` for an unknown field."""

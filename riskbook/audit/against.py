@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from riskbook.audit.tables import counted
-from riskbook.records.history import History, Run
+from riskbook.records.entries import Run
+from riskbook.records.history import History
 from riskbook.records.moments import Histories, Month, by_client
 
 _FIGURES = ("importance", "threat", "vulnerability", "risk", "level", "decided")

@@ -32,7 +32,8 @@ from riskbook.audit.tables import TABLES, client_rows, counted, method_rows, run
 from riskbook.errors import OutputError
 from riskbook.method import load_method
 from riskbook.model import LEVELS
-from riskbook.records.history import History, Run
+from riskbook.records.entries import Run
+from riskbook.records.history import History
 from riskbook.records.moments import Histories, Month, by_client
 from riskbook.tables import CsvTable, ParquetTable, has_parquet
 from riskbook.text import LANGUAGES

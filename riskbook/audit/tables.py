@@ -9,7 +9,7 @@ from typing import Any
 from riskbook.analysis import compare, is_overdue
 from riskbook.analysis.matching import pair
 from riskbook.model import FIELD, LEVELS, PLAN_FIELDS, Comparison, used_in
-from riskbook.records.history import Run
+from riskbook.records.entries import Run
 from riskbook.records.moments import Month
 from riskbook.tables import FLAG, KIND_OF, TEXT, WHOLE
 

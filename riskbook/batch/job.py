@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import riskbook
 from riskbook.errors import OutputError, RiskbookError
 from riskbook.model import ERROR, sha256
-from riskbook.opc import keep, refuse_locked, storage
+from riskbook.opc import storage
 from riskbook.records.jobs import Job, Outcome, resolved
 from riskbook.settings import Settings
 
@@ -85,7 +85,7 @@ def guarded(outcome: Outcome, work: Callable[[], None]) -> Outcome:
 
 
 def _assess(job: Job, options: Options, outcome: Outcome) -> None:
-    from riskbook import pipeline
+    from riskbook import living, pipeline
 
     if job.refused is not None:
         raise job.refused
@@ -100,15 +100,22 @@ def _assess(job: Job, options: Options, outcome: Outcome) -> None:
         outcome.output_digest = job.known.output_digest if job.known else ""
         return
     settings = replace(settings, today=options.today)
-    job, joined = _joined(job, options, data, existing, settings)
+    try:
+        job, joined = _joined(job, options, data, existing, settings)
+    except OutputError:
+        outcome.lang = pipeline.read_opened(pipeline.opened(data, settings), settings).lang
+        raise
     path = Path(storage.name_of(job.source) if at_url else job.source)
+    findings = (*joined.findings, *living.renamed(joined.opened, settings, job.vanished, path))
     result = pipeline.assess_opened(
-        joined.opened, path, settings, job.earlier, made_from=joined.made_from, findings=joined.findings
+        joined.opened, path, settings, job.earlier, made_from=joined.made_from, findings=findings
     )
-    outcome.lang, outcome.notices = result.lang, joined.notices
+    outcome.lang, outcome.notices, outcome.day = result.lang, joined.notices, options.today
     _refuse_suffix(job)
     content = result.checked()
-    _put_in_place(job, settings, content, data, data if job.in_place else existing, joined, outcome)
+    before = data if job.in_place else existing
+    kept = living.put(content, job.target, before, joined, data, settings)
+    outcome.backup = ", ".join(map(storage.shown, kept)) or None
     outcome.output, outcome.output_digest = storage.shown(job.target), sha256(content)
     finished(outcome, result)
 
@@ -156,35 +163,10 @@ def _is_unchanged(job: Job, options: Options, outcome: Outcome, existing: bytes)
     return sha256(existing) == known.output_digest
 
 
-def _put_in_place(
-    job: Job,
-    settings: Settings,
-    content: bytes,
-    data: bytes,
-    before: bytes | None,
-    joined: living.Joined,
-    outcome: Outcome,
-) -> None:
-    """Writes a result over `before` (None: no file), which is kept first where people worked on it.
-
-    Raises `OutputError`, also where the file was changed since `before` was read.
-    """
-    if (storage.read(job.source) if job.in_place else storage.read_if_present(job.target)) != before:
-        raise OutputError("changed-meanwhile", path=storage.shown(job.target))
-    if before == content:  # an earlier call died between writing and recording, or there is nothing new
-        return
-    most = settings.backups()
-    if not storage.is_url(job.target):
-        refuse_locked(Path(job.target))
-    kept = [keep(job.target, before, most=most)] if before is not None and joined.keep else []
-    kept += [keep(job.target, data, most=most)] if joined.dropped == "input" else []
-    outcome.backup = ", ".join(map(storage.shown, kept)) or None
-    storage.write(content, job.target, overwrite=before is not None)
-
-
 def finished(outcome: Outcome, result: AssessedWorkbook) -> None:
     """Enters a result in an outcome."""
     outcome.lang, outcome.result, outcome.record = result.lang, result, result.record
+    outcome.named = result.named
     outcome.good_until = result.good_until
     is_open_error = any(f["severity"] == ERROR and f["open"] for f in outcome.record["findings"])
     outcome.status = "findings" if is_open_error else "ok"

@@ -15,7 +15,7 @@ from riskbook.method import Method
 from riskbook.model import ERROR, FIELD, WARNING, used_in
 from riskbook.opc import storage
 from riskbook.records.jobs import Job, Outcome
-from riskbook.records.journal import Journal, outcomes
+from riskbook.records.journal import Journal, names_of, outcomes
 from riskbook.tables import KIND_OF, TEXT, CsvTable, ParquetTable, column_names, has_parquet
 
 _HIGHEST = 3  # assets with the highest risk, by client
@@ -36,6 +36,8 @@ def write_portfolio(
 ) -> tuple[list[str], RiskbookError | None]:
     """Writes portfolio.xlsx, .csv and .parquet from the journal; returns the files written, and why one is missing.
 
+    A workbook that failed this time stands there with its last known state.
+
     The tables have a row for each asset: client, file, day of the assessment, and the fields that `model.FIELDS` marks
     as "portfolio". Memory holds a line for each workbook, never all assets. Parquet needs the extra
     `riskbook[parquet]`. Raises `OutputError`; an earlier portfolio is replaced, any other file only with `force`.
@@ -55,12 +57,15 @@ def write_portfolio(
         if problem is None:
             columnar_path = stack.enter_context(opc.replacing(columnar, overwrite=True))
             tables.append(writers.enter_context(ParquetTable(columnar_path, _TYPED)))
+        names = dict(zip((job.key for job in jobs), names_of(journal, jobs), strict=True))
         for job, outcome, since in outcomes(journal, jobs):
-            portfolio.lines.append(_line(job, outcome, since))
-            if outcome.record is None:
+            old = None if outcome.last is None else outcome.last[1]
+            record = outcome.record if outcome.last is None else outcome.last[0]
+            portfolio.lines.append(_line(job, outcome, since, names[job.key], record, old))
+            if record is None:
                 continue
-            _count(portfolio, outcome.record["assets"])
-            rows = list(_rows(job, outcome))
+            _count(portfolio, record["assets"])
+            rows = list(_rows(job, record, names[job.key]))
             for writer in tables:
                 writer.write(rows)
         writers.close()
@@ -98,12 +103,20 @@ def is_portfolio(book: Path) -> bool:
         return False
 
 
-def _line(job: Job, outcome: Outcome, since: dict[str, Any] | None) -> dict[str, Any]:
-    record = outcome.record
+def _line(
+    job: Job,
+    outcome: Outcome,
+    since: dict[str, Any] | None,
+    client: str,
+    record: dict[str, Any] | None,
+    old: date | None,
+) -> dict[str, Any]:
+    """The line of a workbook; `record`: its last one, `old`: the day of that where this run failed."""
     name = storage.shown(job.name)
     empty: dict[str, Any] = {
-        "client": Path(name).stem,
+        "client": client,
         "file": name,
+        "old": old,
         "status": outcome.status,
         "error": outcome.error,
         "output": outcome.output,
@@ -123,7 +136,6 @@ def _line(job: Job, outcome: Outcome, since: dict[str, Any] | None) -> dict[str,
     highest = sorted(assets, key=lambda asset: (-asset["risk"], -asset["importance"]))[:_HIGHEST]
     open_findings = Counter(finding["severity"] for finding in record["findings"] if finding["open"])
     return empty | {
-        "client": record["client"],
         "levels": record["summary"],
         "risk": record["run"]["risk"],
         "share": record["run"]["share"],
@@ -145,8 +157,7 @@ def _count(portfolio: sheets.Portfolio, assets: Sequence[dict[str, Any]]) -> Non
         portfolio.decided[asset["decided"]] += 1
 
 
-def _rows(job: Job, outcome: Outcome) -> Iterator[tuple[Any, ...]]:
-    assert outcome.record is not None
-    head = (outcome.record["client"], storage.shown(job.name), outcome.record["run"]["on"])
-    for asset in outcome.record["assets"]:
+def _rows(job: Job, record: dict[str, Any], client: str) -> Iterator[tuple[Any, ...]]:
+    head = (client, storage.shown(job.name), record["run"]["on"])
+    for asset in record["assets"]:
         yield (*head, *(asset[name] for name in _ASSET_FIELDS))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from riskbook.cli.options import FORMAT, TRACEBACK, WORKBOOKS, Given, force, given_settings, screen_language
-from riskbook.cli.report import failed, print_text
+from riskbook.cli.report import error_text, failed, print_text
 from riskbook.cli.run import run
 from riskbook.text import label
 
@@ -58,8 +58,10 @@ def _write_questions(
 
     results = [(Path(outcome.input).name, outcome.result) for outcome in outcomes if outcome.result is not None]
     chosen = lang or next((result.lang for _, result in results), screen_language(lang))
+    failures = [outcome for outcome in outcomes if outcome.result is None and outcome.input]
+    unread = [(Path(outcome.input).name, error_text(outcome, chosen) or "") for outcome in failures]
     try:
-        pipeline.write_questions(results, method, target, chosen, force=force)
+        pipeline.write_questions(results, method, target, chosen, force=force, unread=unread)
     except OutputError as error:
         outcomes.append(Outcome(str(target), chosen, error=(error.key, error.params)))
         failed(outcomes[-1], chosen)

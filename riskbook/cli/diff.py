@@ -21,7 +21,7 @@ from riskbook.text import error_message, label
 if TYPE_CHECKING:
     from riskbook.method import Method
     from riskbook.model import Comparison
-    from riskbook.records import Histories
+    from riskbook.records import Histories, Run
 
 SCHEMA = "riskbook.diff/1"
 
@@ -66,6 +66,8 @@ def diff(before: str, after: str, store: str | None, client: str | None, given: 
         places, wanted = places_of(named[0] if named else None, store, client)
         return Histories(places), wanted
 
+    failed: dict[str, Run] = {}
+
     def side(name: str) -> _Side:
         if os.path.isfile(name):
             result = pipeline.assess(name, settings, today=on)
@@ -76,11 +78,17 @@ def diff(before: str, after: str, store: str | None, client: str | None, given: 
         known, wanted = histories()
         if moment is not None:
             runs = known.runs(moment, wanted)
-            return _Side({found: history.record(runs[-1]) for found, history, runs in runs}, moment, False)
-        found = known.run(name, wanted)
-        if found is None:
+            records: dict[str, dict[str, Any]] = {}
+            for found, history, past in runs:
+                records[found] = history.record(past[-1])
+                for run in history.failures(past[-1].facts["client"], until=moment):
+                    if run.seq > past[-1].seq:
+                        failed[found] = run
+            return _Side(records, moment, False)
+        one = known.run(name, wanted)
+        if one is None:
             raise OutputError("diff-unknown", name=name)
-        return _Side({found[0]: found[2]}, date.fromisoformat(found[1].facts["day"]), True)
+        return _Side({one[0]: one[2]}, date.fromisoformat(one[1].facts["day"]), True)
 
     try:
         first, second = side(before), side(after)
@@ -90,6 +98,9 @@ def diff(before: str, after: str, store: str | None, client: str | None, given: 
         click.echo(label("screen.failed", screen, input=path, message=message) if path else message, err=True)
         raise SystemExit(3) from error
     _print(first, second, settings.method, screen, json=format_ == "json")
+    for client, run in failed.items():
+        message = error_message(run.facts["error"][0], screen, run.facts["error"][1])
+        click.echo(label("screen.diff-failed", screen, client=client, day=run.facts["day"], error=message), err=True)
 
 
 def _print(first: _Side, second: _Side, method: Method, screen: str, *, json: bool) -> None:

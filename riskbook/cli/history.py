@@ -10,7 +10,7 @@ import click
 from riskbook.cli.options import FORMAT, ONE_CLIENT, STORE, lang, reported_errors, screen_language
 from riskbook.cli.report import print_document
 from riskbook.model import LEVELS
-from riskbook.text import label
+from riskbook.text import error_message, label
 
 if TYPE_CHECKING:
     from riskbook.records import Run
@@ -39,9 +39,23 @@ _FACTS = (
 @click.argument("workbook", required=False, metavar="[WORKBOOK]")
 @STORE
 @ONE_CLIENT
+@click.option(
+    "--continue",
+    "names",
+    nargs=2,
+    metavar="OLD NEW",
+    help="A renamed workbook: NEW (a client's ID, or the file) goes on as the client OLD.",
+)
 @_LANG
 @FORMAT
-def history(workbook: str | None, store: str | None, client: str | None, lang: str | None, format_: str) -> None:
+def history(
+    workbook: str | None,
+    store: str | None,
+    client: str | None,
+    names: tuple[str, str] | None,
+    lang: str | None,
+    format_: str,
+) -> None:
     """List the recorded runs of WORKBOOK, or of all workbooks below a folder (default: the working folder).
 
     Example: riskbook history samples/kitahama-seiki.xlsx --store demo/history.db
@@ -51,19 +65,43 @@ def history(workbook: str | None, store: str | None, client: str | None, lang: s
     screen = screen_language(lang)
     with reported_errors(screen):
         places, client = places_of(workbook, store, client)
-        found = [
-            (prefix, run)
-            for prefix, history in Histories(places).each()
-            for run in history.runs()
-            if client in (None, run.facts["client"], prefix + run.facts["client"])
-        ]
+        if names is not None:
+            _continue(places, *names, screen)
+            return
+        found, failures = [], []
+        for prefix, history in Histories(places).each():
+            found += [(prefix, run) for run in history.runs() if _is_of(client, prefix, run)]
+            failures += [(prefix, run) for run in history.failures() if _is_of(client, prefix, run)]
     if format_ == "json":
-        print_document({"schema": SCHEMA, "runs": [_plain(prefix, run) for prefix, run in found]})
+        document = {"runs": [_plain(prefix, run) for prefix, run in found]}
+        failed = [_plain_failure(prefix, run, screen) for prefix, run in failures]
+        print_document({"schema": SCHEMA, **document, "failures": failed})
         return
     if not found:
         click.echo(label("screen.history-none", screen), err=True)
     for prefix, run in found:
         click.echo(_line(prefix, run, screen))
+    for prefix, run in failures:
+        click.echo(_failure_line(prefix, run, screen))
+
+
+def _is_of(client: str | None, prefix: str, run: Run) -> bool:
+    return client in (None, run.facts["client"], prefix + run.facts["client"])
+
+
+def _continue(places: dict[str, Path], old: str, new: str, screen: str) -> None:
+    """Lets the workbook `new` go on as the client `old` in the one history that has `old`."""
+    from riskbook.errors import OutputError
+    from riskbook.records import History, client_of, operator
+
+    for prefix, path in places.items():
+        name = client_of(Path(new), path) if Path(new).is_file() else new.removeprefix(prefix)
+        with History(path) as history:
+            if old.removeprefix(prefix) in history.clients():
+                history.continue_as(old.removeprefix(prefix), name, operator())
+                click.echo(label("screen.history-continued", screen, old=old, new=name))
+                return
+    raise OutputError("history-not-continued", path=str(next(iter(places.values()))), old=old, new=new)
 
 
 @click.command()
@@ -119,6 +157,17 @@ def _plain(prefix: str, run: Run) -> dict[str, Any]:
     facts = {name: run.facts[name] for name in _FACTS} | {"client": prefix + run.facts["client"]}
     figures = {name: run.facts["run"][name] for name in ("levels", "risk", "share")}
     return {"run": run.seq, **facts, **figures, "hash": run.hash}
+
+
+def _plain_failure(prefix: str, run: Run, screen: str) -> dict[str, Any]:
+    facts = {name: run.facts[name] for name in ("file", "day", "at", "operator", "version")}
+    key, params = run.facts["error"]
+    message = error_message(key, screen, params)
+    return {"run": run.seq, "client": prefix + run.facts["client"], **facts, "error": message, "hash": run.hash}
+
+
+def _failure_line(prefix: str, run: Run, screen: str) -> str:
+    return label("screen.history-failed", screen, **_plain_failure(prefix, run, screen))
 
 
 def _line(prefix: str, run: Run, screen: str) -> str:

@@ -35,7 +35,7 @@ def restore(workbook: str, listed: bool, moment: datetime | None, lang: str | No
     screen = screen_language(lang)
     refuse_empty(workbook)
     with reported_errors(screen):
-        backups = sorted(opc.backups_of(workbook), key=lambda backup: backup.at)
+        backups = opc.backups_of(workbook)
         if listed:
             for backup in backups:
                 first = label("screen.backup-first", screen) if backup.first else ""

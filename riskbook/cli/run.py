@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -10,12 +11,13 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from riskbook.cli.options import Given
+from riskbook.cli.options import Given, refuse_empty, usage_errors
 from riskbook.cli.report import exit_code, print_json
+from riskbook.text import label
 
 if TYPE_CHECKING:
     from riskbook.method import Method
-    from riskbook.records import Outcome
+    from riskbook.records import Job, Outcome
 
 
 def run(
@@ -30,35 +32,69 @@ def run(
 ) -> NoReturn:
     """Assesses each workbook, prints the outcomes, and exits with `exit_code`.
 
+    `workbooks`: as for `riskbook assess`. Of a folder, a workbook and its result are one, as `assess` would join them.
     `show`: prints one outcome as text. `document`: prints all as JSON; its second parameter is the name of the method.
     The last parameter of both is the language of messages that are not about one workbook. `conclude`: called at the
     end with all outcomes.
     """
-    from riskbook import opc, pipeline
+    from riskbook import living, pipeline
     from riskbook.batch import finished, guarded
     from riskbook.opc import storage
-    from riskbook.records import Outcome
+    from riskbook.records import Outcome, resolved
 
-    settings = given.settings(workbooks)
+    refuse_empty(*workbooks)
+    settings = given.settings([name for name in workbooks if os.path.isfile(name)])
     outcomes: list[Outcome] = []
 
-    def work(name: str, outcome: Outcome) -> None:
-        path = Path(name)
-        finished(outcome, pipeline.assess_bytes(opc.read_file(path), path, settings.beside(path)))
+    def work(job: Job, outcome: Outcome) -> None:
+        path = Path(job.source)
+        chosen = settings if storage.is_url(job.source) else settings.beside(path)
+        chosen.check()
+        data = storage.read(job.source)
+        existing = storage.read_if_present(job.target) if job.beside else None
+        if existing is None:
+            finished(outcome, pipeline.assess_bytes(data, path, chosen))
+            return
+        joined = living.join(data, existing, living.Place(resolved(job.source), job.target, certain=True), chosen)
+        result = pipeline.assess_opened(joined.opened, path, chosen, findings=joined.findings)
+        outcome.notices = joined.notices
+        finished(outcome, result)
 
-    for name in dict.fromkeys(workbooks):
-        outcome = Outcome(storage.shown(name), given.lang)
+    with usage_errors(given.screen):
+        jobs = _jobs(workbooks)
+    for job in jobs:
+        outcome = Outcome(storage.shown(job.source), given.lang)
         # Defaults bind the variables of this turn of the loop.
-        guarded(outcome, lambda name=name, outcome=outcome: work(name, outcome))  # type: ignore[misc]
+        guarded(outcome, lambda job=job, outcome=outcome: work(job, outcome))  # type: ignore[misc]
+        if outcome.error and outcome.error[0] == "own-report" and job.source not in workbooks:
+            continue  # riskbook's own reports in a folder
         print_traceback(outcome, traceback)
         outcomes.append(outcome)
         if format_ == "text":
             show(outcome, given.screen)
+    if not jobs:
+        click.echo(label("screen.none", given.screen, sources=list(workbooks)), err=True)
+        outcomes.append(Outcome("", given.lang))
     if conclude is not None:
         conclude(outcomes, settings.method)
     if format_ == "json":
-        document(outcomes, settings.method.name, given.screen)
+        document([outcome for outcome in outcomes if outcome.input], settings.method.name, given.screen)
     sys.exit(exit_code(outcomes))
+
+
+def _jobs(workbooks: Sequence[str]) -> list[Job]:
+    """The workbooks: a file that is named is just that file; in folders and patterns they are found as for `assess`."""
+    from riskbook.batch import find
+    from riskbook.opc import storage
+    from riskbook.records import Job
+
+    jobs: dict[str, Job] = {}
+    for name in workbooks:
+        if storage.is_folder(name) or storage.is_pattern(name):
+            jobs |= {job.source: job for job in find([name], None).jobs}
+        else:
+            jobs[name] = Job(name, name, name, name)
+    return list(jobs.values())
 
 
 def day_of_run(given: Given) -> date:

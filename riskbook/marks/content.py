@@ -57,7 +57,7 @@ def _value(workbook: Workbook, cell: Element) -> str:
 
 
 def notes_on(workbook: Workbook, name: str) -> dict[str, str]:
-    """What people wrote on a sheet beside its cells, in comments and drawings: text without white space → cell or ""."""
+    """What people wrote on a sheet in comments and drawings: text without white space → cell, "" for a drawing."""
     found: dict[str, str] = {}
     for relationship in workbook.parts.relationships(workbook.sheet(name).part):
         if not relationship.part or not workbook.parts.has(relationship.part):

@@ -1,8 +1,9 @@
 """What is recorded of workbooks: the history of runs with its chain of hashes, and the journal of a batch."""
 
-from riskbook.records.history import History, Run
+from riskbook.records.entries import Run
+from riskbook.records.history import History
 from riskbook.records.jobs import Job, Known, Outcome, resolved
-from riskbook.records.journal import Journal, outcomes
+from riskbook.records.journal import Journal, names_of, outcomes
 from riskbook.records.memory import AT_URL, IN_ENCRYPTED, Memory
 from riskbook.records.moments import Histories, Month, day_of, is_run
 from riskbook.records.recorder import Recorder, client_of, find_histories, history_beside, operator, store_path
@@ -27,6 +28,7 @@ __all__ = [
     "find_histories",
     "history_beside",
     "is_run",
+    "names_of",
     "operator",
     "outcomes",
     "resolved",

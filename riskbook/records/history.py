@@ -3,57 +3,31 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from riskbook.errors import OutputError
 from riskbook.method import Method
 from riskbook.model import RECORD_FORMAT, EarlierRuns, RunRecord, canonical, open_record, run_from, sha256, unpacked
+from riskbook.records.entries import (
+    COLUMNS,
+    CONTINUED,
+    FAILED,
+    FORGOTTEN,
+    RUN,
+    Run,
+    inflated,
+    linked,
+    now,
+    verified,
+)
 from riskbook.records.schema import TRIGGERS, backups_of, connect, connect_to_read, translate_errors
 
-RUN, FORGOTTEN = "run", "forgotten"
 _LONGEST_TREND = 500  # runs of a client
-_COLUMNS = ("client", "day", "state", "method_digest", "output")  # facts that are columns of the table, too
-_FACTS = frozenset(
-    {
-        "client",
-        "title",
-        "file",
-        "at",
-        "day",
-        "operator",
-        "version",
-        "method",
-        "edition",
-        "input",
-        "output",
-        "state",
-        "method_digest",
-        "run",
-        "repeated",
-        "format",
-    }
-)
 _SELECT = "SELECT seq, digest, hash, kind, facts, client, day, state, method, output FROM entries"
-
-
-@dataclass(frozen=True)
-class Run:
-    """One entry of a history: its number, its hash in the chain, and its facts.
-
-    `facts` of a run: client, title, file, at (UTC), day (of the assessment), operator, version, method, edition, input,
-    output, state and method_digest (SHA-256), run (as `run_fields`), format (of the record), repeated (nothing had
-    changed; the record is that of an earlier run).
-    """
-
-    seq: int
-    hash: str
-    facts: Mapping[str, Any]
 
 
 class History:
@@ -65,6 +39,7 @@ class History:
     def __init__(self, path: Path, *, read_only: bool = False, mode: int = 0o600) -> None:
         self.path = path
         self._db = connect_to_read(path) if read_only else connect(path, mode)
+        self._continued: dict[str, str] | None = None
         status = path.stat()
         self._file = status.st_dev, status.st_ino
 
@@ -106,6 +81,44 @@ class History:
             run = self.find(client, output, input_)
             return None if run is None else self._add(RUN, {**run.facts, **facts, "repeated": True})
 
+    def fail(self, facts: Mapping[str, Any]) -> int:
+        """Adds a run that failed; `facts`: as `Run` lists them. Returns its number."""
+        with self._transaction():
+            return self._add(FAILED, facts)
+
+    def continue_as(self, old: str, new: str, operator: str) -> None:
+        """From now on the workbook `new` is the client `old`: its runs, earlier ones too, count as that client's.
+
+        Raises `OutputError` where `old` has no runs, or the two are one client already.
+        """
+        with self._transaction():
+            known = self._names()
+            if known.get(old, old) == known.get(new, new) or old not in self._recorded():
+                raise OutputError("history-not-continued", path=str(self.path), old=old, new=new)
+            self._continued = None
+            self._add(CONTINUED, {"client": new, "since": known.get(old, old), "at": now(), "operator": operator})
+
+    def _recorded(self) -> list[str]:
+        found = self._db.execute("SELECT DISTINCT client FROM entries WHERE kind = ? ORDER BY client", (RUN,))
+        return [client for (client,) in found if client is not None]
+
+    def _names(self) -> dict[str, str]:
+        """Name of a workbook → name of the client that it continues; read once."""
+        if self._continued is None:
+            query = f"{_SELECT} WHERE kind = ? AND facts IS NOT NULL ORDER BY seq"
+            entries = [verified(row) for row in self._db.execute(query, (CONTINUED,)).fetchall()]
+            self._continued = {e.facts["client"]: e.facts["since"] for e in entries if e is not None}
+        return self._continued
+
+    def client_of(self, name: str) -> str:
+        """The client that a workbook with this name is: `name`, or another where a person said that it continues it."""
+        with translate_errors(self.path):
+            return self._names().get(name, name)
+
+    def _same(self, client: str) -> tuple[str, ...]:
+        """All names under which a client was recorded."""
+        return (client, *(name for name, old in self._names().items() if old == client))
+
     def forget(self, client: str, operator: str) -> int:
         """Deletes all data of a client but keeps the hashes of the chain; returns the number of runs.
 
@@ -114,12 +127,15 @@ class History:
         Raises `OutputError` where others are reading, so that the log still holds pages of the client.
         """
         with self._transaction():
-            gone = [seq for (seq,) in self._db.execute("SELECT seq FROM entries WHERE client = ?", (client,))]
+            names = self._same(client)
+            one_of = f"client IN ({', '.join('?' * len(names))})"
+            self._continued = None
+            gone = [seq for (seq,) in self._db.execute(f"SELECT seq FROM entries WHERE {one_of}", names)]
             if gone:
                 self._db.execute(
                     "UPDATE entries SET facts = NULL, client = NULL, day = NULL, state = NULL, method = NULL,"
-                    " output = NULL WHERE client = ?",
-                    (client,),
+                    f" output = NULL WHERE {one_of}",
+                    names,
                 )
                 self._db.execute(
                     "DELETE FROM objects WHERE NOT EXISTS"
@@ -154,7 +170,7 @@ class History:
         seq: int = last[0] + 1
         text = canonical({**facts, "kind": kind, "seq": seq})
         digest = sha256(text)
-        columns = [facts.get(name) for name in _COLUMNS]
+        columns = [facts.get(name) for name in COLUMNS]
         self._db.execute(
             "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (seq, digest, linked(last[1], digest), kind, text.decode(), *columns),
@@ -169,39 +185,58 @@ class History:
 
     def _descending(self, client: str | None, until: date | None) -> Iterator[Run]:
         """The same runs, last first, one at a time: a long history need not be read to its beginning."""
-        where, values = "kind = ? AND facts IS NOT NULL", [RUN]
+        with translate_errors(self.path):
+            where, values = self._where(RUN, client, until)
+            names = self._names()
+            for row in self._db.execute(f"{_SELECT} WHERE {where} ORDER BY day DESC, seq DESC", values):
+                yield self._run(row, names)
+
+    def _where(self, kind: str, client: str | None, until: date | None) -> tuple[str, list[Any]]:
+        where, values = "kind = ? AND facts IS NOT NULL", [kind]
         if client is not None:
-            where, values = f"{where} AND client = ?", [*values, client]
+            names = self._same(client)
+            where, values = f"{where} AND client IN ({', '.join('?' * len(names))})", [*values, *names]
         if until is not None:
             where, values = f"{where} AND day <= ?", [*values, until.isoformat()]
-        with translate_errors(self.path):
-            yield from map(self._run, self._db.execute(f"{_SELECT} WHERE {where} ORDER BY day DESC, seq DESC", values))
+        return where, values
 
-    def _run(self, row: tuple[Any, ...]) -> Run:
-        """The run of a row. Raises `OutputError` where the row is not what was written."""
-        run = _verified(row)
+    def failures(self, client: str | None = None, *, until: date | None = None) -> list[Run]:
+        """The failed runs that are not forgotten, of one client or of all, up to and including a day; by number."""
+        with translate_errors(self.path):
+            where, values = self._where(FAILED, client, until)
+            names = self._names()
+            rows = self._db.execute(f"{_SELECT} WHERE {where} ORDER BY seq", values).fetchall()
+        return [self._run(row, names) for row in rows]
+
+    def _run(self, row: tuple[Any, ...], names: Mapping[str, str]) -> Run:
+        """The run of a row, under the name of its client now. Raises `OutputError` where the row was changed."""
+        run = verified(row)
         if run is None:
             raise OutputError("history-tampered", path=str(self.path), detail=f"#{row[0]}")
-        return run
+        client = run.facts["client"]
+        return run if client not in names else Run(run.seq, run.hash, {**run.facts, "client": names[client]})
 
     def clients(self) -> list[str]:
         """Every client with at least one run, in order."""
         with translate_errors(self.path):
-            found = self._db.execute("SELECT DISTINCT client FROM entries WHERE client IS NOT NULL ORDER BY client")
-            return [client for (client,) in found]
+            names = self._names()
+            return sorted({names.get(client, client) for client in self._recorded()})
 
     def find(self, client: str, output: str, input_: str) -> Run | None:
         """The last run of a client with this output and input (SHA-256); None where there is none."""
-        query = f"{_SELECT} WHERE client = ? AND output = ? ORDER BY seq DESC"
         with translate_errors(self.path):
-            runs = [self._run(row) for row in self._db.execute(query, (client, output)).fetchall()]
+            where, values = self._where(RUN, client, None)
+            query = f"{_SELECT} WHERE {where} AND output = ? ORDER BY seq DESC"
+            rows, names = self._db.execute(query, [*values, output]).fetchall(), self._names()
+        runs = [self._run(row, names) for row in rows]
         return next((run for run in runs if run.facts["input"] == input_), None)
 
     def run(self, seq: int) -> Run | None:
         """The run with this number; None where there is none, or it was forgotten."""
         with translate_errors(self.path):
             row = self._db.execute(f"{_SELECT} WHERE seq = ? AND facts IS NOT NULL", (seq,)).fetchone()
-        return self._run(row) if row and row[3] == RUN else None
+            names = self._names()
+        return self._run(row, names) if row and row[3] == RUN else None
 
     def earlier(self, client: str, day: date) -> EarlierRuns | None:
         """The runs of a client up to and including a day, as an assessment compares with them; None without any.
@@ -222,20 +257,21 @@ class History:
         if latest is None or run is None:
             return None
         other = other or run  # the first of all
-        before = self._packed(other) if other.facts["state"] != latest.facts["state"] else None
+        before = self.packed(other) if other.facts["state"] != latest.facts["state"] else None
         days = date.fromisoformat(latest.facts["day"]), date.fromisoformat(other.facts["day"])
-        return EarlierRuns(self._packed(latest), days, before, tuple(reversed(trend)))
+        return EarlierRuns(self.packed(latest), days, before, tuple(reversed(trend)))
 
     def record(self, run: Run) -> dict[str, Any]:
         """What a run found, as `AssessedWorkbook.record`."""
-        return open_record(self._packed(run))
+        return open_record(self.packed(run))
 
     def method(self, run: Run) -> dict[str, Any]:
         """The tables of the method that the run used."""
         tables: dict[str, Any] = unpacked(self._stored(run.facts["method_digest"]))
         return tables
 
-    def _packed(self, run: Run) -> bytes:
+    def packed(self, run: Run) -> bytes:
+        """What a run found, packed."""
         if run.facts["format"] > RECORD_FORMAT:
             raise OutputError("history-newer", path=str(self.path))
         return self._stored(run.facts["state"])
@@ -244,7 +280,7 @@ class History:
         """A packed record or method. Raises `OutputError` where it is missing or not what was written."""
         with translate_errors(self.path):
             row = self._db.execute("SELECT content FROM objects WHERE digest = ?", (digest,)).fetchone()
-        content = _inflated(row[0]) if row else None
+        content = inflated(row[0]) if row else None
         if content is None or sha256(content) != digest:
             raise OutputError("history-tampered", path=str(self.path), detail=digest[:12])
         return bytes(row[0])
@@ -273,7 +309,7 @@ class History:
         """The numbers of the runs that were forgotten."""
         with translate_errors(self.path):
             rows = self._db.execute(f"{_SELECT} WHERE kind = ? AND facts IS NOT NULL", (FORGOTTEN,)).fetchall()
-        return frozenset(seq for row in rows if (tombstone := _verified(row)) for seq in tombstone.facts["runs"])
+        return frozenset(seq for row in rows if (tombstone := verified(row)) for seq in tombstone.facts["runs"])
 
     def problems(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Everything that is not as it was written, each as (kind, parameters that say where).
@@ -300,46 +336,15 @@ class History:
                     if seq not in forgotten:
                         yield "entry", {"seq": seq}
                     continue
-                entry = _verified(row)
+                entry = verified(row)
                 if entry is None:
                     yield "entry", {"seq": seq}
                 elif row[3] == RUN and not {entry.facts["state"], entry.facts["method_digest"]} <= stored:
                     yield "object", {"seq": seq, "digest": entry.facts["state"][:12]}
             for digest, content in self._db.execute("SELECT digest, content FROM objects"):
-                data = _inflated(content)
+                data = inflated(content)
                 if data is None or sha256(data) != digest:
                     yield "object", {"seq": "-", "digest": str(digest)[:12]}
-
-
-def _verified(row: tuple[Any, ...]) -> Run | None:
-    """The entry of a row; None where the row is not what was written."""
-    seq, digest, link, kind, facts, *columns = row
-    if not isinstance(facts, str) or kind not in (RUN, FORGOTTEN) or sha256(facts.encode()) != digest:
-        return None
-    content = json.loads(facts)
-    needed = _FACTS if kind == RUN else {"runs"}
-    if not isinstance(content, dict) or not needed <= content.keys() or not isinstance(link, str):
-        return None
-    if (content.get("seq"), content.get("kind")) != (seq, kind):
-        return None
-    return Run(seq, link, content) if [content.get(name) for name in _COLUMNS] == columns else None
-
-
-def _inflated(content: Any) -> bytes | None:
-    try:
-        return zlib.decompress(content)
-    except (zlib.error, TypeError):
-        return None
-
-
-def linked(before: str, digest: str) -> str:
-    """The next hash of a chain: SHA-256 of the hash before and the digest of the entry, both in hexadecimal."""
-    return sha256((before + digest).encode())
-
-
-def now() -> str:
-    """The current time in UTC, to the second, in the ISO form of histories."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def _input(run: Run) -> tuple[str, str]:

@@ -33,7 +33,8 @@ class Job:
 
     `in_place`: the result is written into the workbook itself. `beside`: nobody named a target, which is NAME-assessed
     beside the workbook, or the workbook itself where that is a result. `known`: its result according to the journal.
-    `earlier`: its earlier runs. `refused`: why it cannot be assessed.
+    `earlier`: its earlier runs. `vanished`: clients that it may be under another name, with their packed records.
+    `refused`: why it cannot be assessed.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Job:
     beside: bool = False
     known: Known | None = None
     earlier: EarlierRuns | None = None
+    vanished: tuple[tuple[str, bytes], ...] = ()
     refused: RiskbookError | None = None
 
 
@@ -55,7 +57,9 @@ class Outcome:
     riskbook's in a client's folder). `error`: message key and parameters of a failure, `bug` the traceback where
     riskbook itself failed. `backup`: where what the result replaced was kept. `notices`: what a person should know
     about input and result, as keys of messages with parameters. `record`: the result in plain values, as
-    `AssessedWorkbook.record` gives it. `result`: the assessment itself, where it was made in this process.
+    `AssessedWorkbook.record` gives it, and `day` the day of the assessment. `named`: the name that the client has given
+    itself, "" without one. `last`: of a workbook that failed, the last record there is, and its day. `result`: the
+    assessment itself, where it was made in this process.
     """
 
     input: str
@@ -67,6 +71,9 @@ class Outcome:
     error: tuple[str, dict[str, Any]] | None = None
     bug: str | None = None
     record: dict[str, Any] | None = None
+    day: date | None = None
+    named: str = ""
+    last: tuple[dict[str, Any], date] | None = None
     result: AssessedWorkbook | None = None
     input_digest: str = ""
     rules: str = ""

@@ -7,10 +7,11 @@ import json
 import sqlite3
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from riskbook.errors import OutputError
@@ -18,7 +19,7 @@ from riskbook.model import open_record, packed
 from riskbook.opc import storage
 from riskbook.records.jobs import Job, Known, Outcome, resolved
 
-_VERSION = 1
+_VERSION = 2
 JOURNAL = ".riskbook/journal.db"  # in a folder that a batch wrote into
 _UPLOAD_EVERY = 60.0  # seconds, where the output folder is a URL
 _SCHEMA = """
@@ -31,9 +32,12 @@ CREATE TABLE IF NOT EXISTS workbooks (
     lang TEXT, source TEXT NOT NULL, output TEXT, backup TEXT, error TEXT,
     last_digest TEXT, last TEXT,  -- the last input that could be assessed, and its figures
     previous TEXT,             -- the figures of the one before, whose input differed
-    record BLOB                -- zlib of JSON
+    record BLOB,               -- zlib of JSON, of the last run that did not fail
+    done TEXT,                 -- the day of that run
+    named TEXT                 -- the name that the client has given itself
 ) WITHOUT ROWID;
 """
+_NEW_COLUMNS = ("done", "named")  # since version 2
 
 
 class Journal:
@@ -67,6 +71,10 @@ class Journal:
             if version > _VERSION:
                 raise OutputError("journal-newer", path=shown)
             self._db.execute(_SCHEMA)
+            if version == 1:
+                for column in _NEW_COLUMNS:
+                    self._db.execute(f"ALTER TABLE workbooks ADD COLUMN {column} TEXT")
+                self._db.execute("UPDATE workbooks SET done = substr(finished, 1, 10)")
             self._db.execute(f"PRAGMA user_version = {_VERSION}")
             self._db.commit()
             self._run = 1 + (self._db.execute("SELECT max(run) FROM workbooks").fetchone()[0] or 0)
@@ -107,17 +115,20 @@ class Journal:
         if outcome.status == "unchanged":
             self._change("UPDATE workbooks SET run = ? WHERE name = ?", (self._run, storage.shown(job.key)))
             return
-        before = self._one("SELECT output_digest, last_digest, last, previous FROM workbooks WHERE name = ?", job)
-        earlier, last_digest, last, previous = before or ("", None, None, None)
+        query = "SELECT output_digest, last_digest, last, previous, record, done, named FROM workbooks WHERE name = ?"
+        before = self._one(query, job)
+        earlier, last_digest, last, previous, record, done, named = before or ("", None, None, None, None, None, None)
         output_digest = outcome.output_digest or earlier  # a failure leaves the earlier result in place
         if outcome.record is not None:
             if last_digest not in (None, outcome.input_digest):
                 previous = last
             last_digest, last = outcome.input_digest, json.dumps(outcome.record["run"])
+            day = outcome.day or date.today()
+            record, done, named = packed(outcome.record), day.isoformat(), outcome.named
         error = outcome.error and json.dumps(outcome.error, default=str)
         digest = outcome.input_digest if outcome.status != "failed" else ""  # so that it is tried again
         self._change(
-            f"INSERT OR REPLACE INTO workbooks VALUES ({', '.join('?' * 17)})",
+            f"INSERT OR REPLACE INTO workbooks VALUES ({', '.join('?' * 19)})",
             (
                 storage.shown(job.key),
                 self._run,
@@ -135,7 +146,9 @@ class Journal:
                 last_digest,
                 last,
                 previous,
-                None if outcome.record is None else packed(outcome.record),
+                record,
+                done,
+                named,
             ),
         )
         if self._remote and time.monotonic() - self._uploaded > _UPLOAD_EVERY:
@@ -165,13 +178,16 @@ class Journal:
         has none, which saves unpacking it.
         """
         column = "record" if record else "NULL"
-        row = self._one(
-            f"SELECT run, status, lang, output, backup, error, previous, {column} FROM workbooks WHERE name = ?", job
-        )
+        fields = "run, status, lang, output, backup, error, previous, done, named"
+        row = self._one(f"SELECT {fields}, {column} FROM workbooks WHERE name = ?", job)
         if row is None or row[0] != self._run:
             return None
-        _, status, lang, output, backup, error, previous, blob = row
+        _, status, lang, output, backup, error, previous, done, named, blob = row
         known = error and json.loads(error)
+        found = None if blob is None else open_record(blob)
+        last = None
+        if found is not None and status == "failed":
+            last, found = (found, date.fromisoformat(done)), None
         outcome = Outcome(
             storage.shown(job.source),
             lang,
@@ -179,10 +195,18 @@ class Journal:
             output,
             backup,
             error=known and (known[0], known[1]),
-            record=None if blob is None else open_record(blob),
+            record=found,
+            day=done and date.fromisoformat(done),
+            named=named or "",
+            last=last,
         )
         since = json.loads(previous) if previous else None if outcome.record is None else outcome.record["since"]
         return outcome, since
+
+    def named(self, job: Job) -> str:
+        """The name that the client of a job has given itself; "" without one."""
+        row = self._one("SELECT named FROM workbooks WHERE name = ?", job)
+        return (row and row[0]) or ""
 
     def _upload(self) -> None:
         assert self._remote is not None
@@ -190,6 +214,22 @@ class Journal:
             self._db.commit()
         storage.write(self._path.read_bytes(), self._remote, overwrite=True)
         self._uploaded = time.monotonic()
+
+
+def names_of(journal: Journal, jobs: Sequence[Job]) -> list[str]:
+    """The name that is shown for each job's client; no two are equal.
+
+    It is the name that the client has given itself, else the folder, where it holds no other workbook, else the file.
+    """
+    folders = Counter(PurePosixPath(storage.shown(job.name)).parent for job in jobs)
+    names = []
+    for job in jobs:
+        path = PurePosixPath(storage.shown(job.name))
+        alone = folders[path.parent] == 1 and path.parent.name
+        names.append(journal.named(job) or (path.parent.name if alone else path.stem))
+    counts = Counter(names)
+    paths = [str(PurePosixPath(storage.shown(job.name)).with_suffix("")) for job in jobs]
+    return [name if counts[name] == 1 else f"{name} ({path})" for name, path in zip(names, paths, strict=True)]
 
 
 def outcomes(

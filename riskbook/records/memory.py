@@ -43,17 +43,19 @@ class Memory:
             recorded = known is None or recorder.knows(source, known.output_digest, known.input_digest)
             if known is not None and not recorded and recorder.can_record(source):
                 job = replace(job, known=replace(known, input_digest=""))  # assessed again, so that it is recorded
-            return replace(job, earlier=recorder.earlier(source, self._today()))
+            earlier = recorder.earlier(source, self._today())
+            vanished = () if earlier is not None else recorder.vanished(source, self._today())
+            return replace(job, earlier=earlier, vanished=vanished)
         except OutputError as error:
             return replace(job, refused=error)
 
     def note(self, job: Job, outcome: Outcome) -> None:
         """Records the outcome of a job: first in the history, so that a call killed in between does the job again."""
-        if self._recorder is not None and outcome.status in ("ok", "findings", "unchanged"):
+        if self._recorder is not None and outcome.status in ("ok", "findings", "unchanged", "failed"):
             unwanted = self._unwanted(job)
-            if unwanted:
+            if unwanted and outcome.status != "failed":
                 self.notices[unwanted, ()] += 1
-            else:
+            elif not unwanted:
                 self._record(self._recorder, job, outcome)
         self._journal.note(job, outcome)
 
@@ -61,7 +63,10 @@ class Memory:
         source = _place(job)
         about = {"day": self._today(), "input_": outcome.input_digest, "output": outcome.output_digest}
         try:
-            if outcome.record is None:
+            if outcome.error is not None:
+                if job.refused is None:  # else the history itself cannot be used
+                    recorder.fail(source, day=self._today(), error=outcome.error)
+            elif outcome.record is None:
                 recorder.repeat(source, **about)  # type: ignore[arg-type]
             else:
                 recorder.add(source, record=outcome.record, method=self._method, **about)  # type: ignore[arg-type]

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from riskbook.errors import OutputError
-from riskbook.records.history import History, Run
+from riskbook.records.entries import Run
+from riskbook.records.history import History
 
 _RUN = re.compile(r"#?(\d{1,9})|#?([0-9a-f]{6,64})")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import json
 import os
 import unicodedata
 from collections.abc import Mapping
@@ -11,12 +12,16 @@ from pathlib import Path
 from typing import Any
 
 import riskbook
-from riskbook.errors import OutputError
+from riskbook.errors import MethodError, OutputError
 from riskbook.method import Method
 from riskbook.model import EarlierRuns, as_text
 from riskbook.pipeline import ASSESSED
-from riskbook.records.history import History, now
+from riskbook.records.entries import now
+from riskbook.records.history import History
+from riskbook.records.moments import by_client
+from riskbook.settings import Settings, read_project
 
+_MOST_VANISHED = 20
 PLACE = Path(".riskbook", "history.db")  # below the folder of the workbooks
 
 
@@ -58,6 +63,16 @@ def operator() -> str:
         return "unknown"
 
 
+def _id_of(workbook: str) -> str:
+    """The client's id in the project file beside a workbook, "" without one."""
+    if "://" in workbook:
+        return ""
+    try:
+        return Settings(project=read_project(Path(workbook).resolve().parent)).client()[0]
+    except MethodError:  # reported when the workbook is assessed
+        return ""
+
+
 class Recorder:
     """Reads and adds runs in the histories of workbooks, of which one is open at a time.
 
@@ -83,14 +98,41 @@ class Recorder:
         self._open = None
 
     def belongs(self, workbook: str) -> tuple[Path, str]:
-        """The history file of a workbook (a path, or a URL where all share one history), and its client name there."""
+        """The history file of a workbook (a path, or a URL where all share one history), and its client name there.
+
+        The name is the one given to the recorder, else the id in the workbook's project file, else its path.
+        """
         store = self._store or history_beside(Path(workbook))
-        return store, self._client or (workbook if "://" in workbook else client_of(Path(workbook), store))
+        name = self._client or _id_of(workbook) or (workbook if "://" in workbook else client_of(Path(workbook), store))
+        return store, self._history(store).client_of(name) if store.exists() else name
 
     def earlier(self, workbook: str, day: date) -> EarlierRuns | None:
         """The earlier runs of a workbook up to and including a day; None without any."""
         store, client = self.belongs(workbook)
         return self._history(store).earlier(client, day) if store.exists() else None
+
+    def vanished(self, workbook: str, day: date) -> tuple[tuple[str, bytes], ...]:
+        """Clients of the workbook's folder whose file is gone, each with its last record, packed.
+
+        A new workbook may be one of them under another name. None for a workbook that has runs already.
+        """
+        store, client = self.belongs(workbook)
+        if not store.exists() or "://" in workbook or self._client or _id_of(workbook):
+            return ()
+        history, folder = self._history(store), Path(workbook).resolve().parent
+        runs = by_client(history.runs(until=day))
+        last = [found[-1] for name, found in runs.items() if client_of(folder / name.rpartition("/")[2], store) == name]
+        if client in runs:
+            return ()
+        gone = [run for run in last if not (folder / run.facts["file"]).exists()]
+        return tuple((run.facts["client"], history.packed(run)) for run in gone[-_MOST_VANISHED:])
+
+    def fail(self, workbook: str, *, day: date, error: tuple[str, Mapping[str, Any]]) -> None:
+        """Adds a run that failed, where the workbook has runs in a history; `error`: key and parameters."""
+        store, client = self.belongs(workbook)
+        if store.exists() and client in self._history(store).clients():
+            params = json.loads(json.dumps(dict(error[1]), default=str))
+            self._history(store).fail({**self._facts(workbook, day), "client": client, "error": [error[0], params]})
 
     def can_record(self, workbook: str) -> bool:
         """Whether a run of a workbook could be added, judging by permissions alone."""

@@ -51,6 +51,14 @@ STEPS = (
     """
     CREATE INDEX entries_by_client ON entries (client, day, seq);
     """,
+    """
+    DROP TRIGGER entries_hold;     -- kinds that came later, failed and continued, can be forgotten like runs
+    CREATE TRIGGER entries_hold BEFORE UPDATE ON entries
+        WHEN OLD.kind = 'forgotten' OR NEW.facts IS NOT NULL OR NEW.client IS NOT NULL OR NEW.day IS NOT NULL
+            OR NEW.state IS NOT NULL OR NEW.method IS NOT NULL OR NEW.output IS NOT NULL OR NEW.kind <> OLD.kind
+            OR NEW.seq <> OLD.seq OR NEW.digest <> OLD.digest OR NEW.hash <> OLD.hash
+        BEGIN SELECT RAISE(ABORT, 'a history is only added to'); END;
+    """,
 )
 VERSION = len(STEPS)
 TRIGGERS = frozenset(re.findall(r"CREATE TRIGGER (\w+)", "".join(STEPS)))

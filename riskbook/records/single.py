@@ -6,9 +6,11 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from riskbook import living
 from riskbook.model import sha256
-from riskbook.opc import read_file
-from riskbook.pipeline import AssessedWorkbook, assess_bytes
+from riskbook.opc import read_file, storage
+from riskbook.pipeline import AssessedWorkbook, assess_opened
+from riskbook.records.jobs import resolved
 from riskbook.records.recorder import Recorder
 from riskbook.settings import Settings
 
@@ -20,13 +22,16 @@ def assess_with_history(
     *,
     store: Path | None = None,
     client: str | None = None,
+    take: str = "input",
     force: bool = False,
 ) -> AssessedWorkbook:
     """Assesses a workbook in comparison with its earlier runs, writes the result to `output` and records the run.
 
-    `store`: the history, by default the one beside the workbook. `client`: its client name there. `force`:
-    overwrites an existing output. Raises like `riskbook.assess`, and `OutputError` where the result or the history
-    cannot be written; a result that was written stays.
+    What people did in an existing result goes into the new one, and a backup of it is kept (`riskbook.opc.backups_of`).
+    `store`: the history, by default the one beside the workbook. `client`: its client name there. `take`: which counts,
+    "input" or "result", where the client's cells were edited in both. `force`: replaces an output that is not this
+    client's result. Raises like `riskbook.assess`, and `OutputError` where the result or the history cannot be written;
+    a result that was written stays.
     """
     path, chosen = Path(path), settings or Settings()
     day = chosen.today or date.today()
@@ -34,10 +39,20 @@ def assess_with_history(
     recorder = Recorder(store, client)
     try:
         earlier = recorder.earlier(str(path), day)
-        result = assess_bytes(data, path, replace(chosen.beside(path), today=day), earlier)
-        written = read_file(result.save(output, force=force))
+        chosen = replace(chosen.beside(path), today=day)
+        existing = storage.read_if_present(str(output))
+        if existing is not None and Path(output).samefile(path):
+            joined = living.own(data, chosen)
+        else:
+            place = living.Place(resolved(str(path)), str(output))
+            joined = living.join(data, existing, place, chosen, take=take, force=force)
+        result = assess_opened(
+            joined.opened, path, chosen, earlier, made_from=joined.made_from, findings=joined.findings
+        )
+        content = result.checked()
+        living.put(content, str(output), existing, joined, data, chosen)
         recorder.add(
-            str(path), day=day, input_=sha256(data), output=sha256(written), record=result.record, method=chosen.method
+            str(path), day=day, input_=sha256(data), output=sha256(content), record=result.record, method=chosen.method
         )
     finally:
         recorder.close()

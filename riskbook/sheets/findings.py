@@ -102,12 +102,20 @@ SHEET = Sheet(
 )
 
 
-def questions(findings: Sequence[tuple[str, Finding]], method: Method, lang: str) -> bytes:
+def questions(
+    findings: Sequence[tuple[str, Finding]], method: Method, lang: str, unread: Sequence[tuple[str, str]] = ()
+) -> bytes:
     """The bytes of a workbook with the open errors and warnings, as questions to send to the client.
 
-    `findings`: (name of the workbook, finding).
+    `findings`: (name of the workbook, finding). `unread`: (name, why) of workbooks that could not be assessed.
     """
-    rows: list[Row] = []
+    rows: list[Row] = [
+        {
+            **dict.fromkeys(("sheet", "ref", "subject", "mend", "answer")),
+            **{"rank": rank, "workbook": name, "message": why},
+        }
+        for rank, (name, why) in enumerate(unread, start=1)
+    ]
     for workbook, finding in findings:
         if finding.open and finding.severity != INFO:
             row = _row(finding, len(rows) + 1, method, lang)

@@ -18,7 +18,7 @@ from riskbook.method import Method
 from riskbook.model import LEVELS, TREATMENTS
 from riskbook.sheets import words
 from riskbook.sheets.charts import Series
-from riskbook.sheets.listing import HEADER_ROW, Column, figure, plain, shortened, write_list
+from riskbook.sheets.listing import HEADER_ROW, Column, display_width, figure, plain, shortened, write_list
 from riskbook.sheets.summary import figures
 from riskbook.sheets.summary.band import insert, insert_columns, palette, prepare, stack
 from riskbook.sheets.summary.figures import Figures, Placed
@@ -39,9 +39,10 @@ class Portfolio:
     """The figures of all workbooks together.
 
     `lines`: one for each workbook: client, file, status (ok, findings, failed), error (key, params or None), output
-    (path or None), levels (by level), risk, share (0…1 or None), highest (of (name, risk)), treatments (by treatment),
-    errors, warnings, since (figures of an earlier run: on, levels, risk; or None). `fields`: assets by (importance,
-    likelihood). `media`: by medium or None, assets by level. `suggested`, `decided`: assets by treatment.
+    (path or None), old (the day of its figures where it failed this time, else None), levels (by level), risk, share
+    (0…1 or None), highest (of (name, risk)), treatments (by treatment), errors, warnings, since (figures of an earlier
+    run: on, levels, risk; or None). `fields`: assets by (importance, likelihood). `media`: by medium or None, assets by
+    level. `suggested`, `decided`: assets by treatment.
     """
 
     lines: list[dict[str, Any]] = field(default_factory=list)
@@ -60,12 +61,12 @@ def write_portfolio(portfolio: Portfolio, path: Path, target: Path, method: Meth
     theme = Theme(book, lang, method)
     page_sheet = book.add_worksheet(label("sheet.portfolio", lang))
     list_sheet = book.add_worksheet(label("sheet.clients", lang))
-    good = [line for line in portfolio.lines if line["status"] != "failed"]
+    good = [line for line in portfolio.lines if line["levels"] is not None]
     worst = sorted(good, key=_by_risk)
     page = Page(book, page_sheet, theme, method, lang)
     _write_page(page, portfolio, worst, today, target)
     _write_clients(
-        list_sheet, theme, [*worst, *(e for e in portfolio.lines if e["status"] == "failed")], method, lang, target
+        list_sheet, theme, [*worst, *(e for e in portfolio.lines if e["levels"] is None)], method, lang, target
     )
     close(book)
 
@@ -130,7 +131,11 @@ def _write_charts(page: Page, tables: Sequence[Placed]) -> None:
 
 
 def _sentences(page: Page, portfolio: Portfolio, worst: Sequence[Mapping[str, Any]]) -> list[str]:
-    texts = [page.word("portfolio.counts", workbooks=len(worst), failed=len(portfolio.lines) - len(worst))]
+    old = [line["old"] for line in worst if line["old"] is not None]
+    failed = sum(line["status"] == "failed" for line in portfolio.lines)
+    texts = [page.word("portfolio.counts", workbooks=len(portfolio.lines) - failed, failed=failed)]
+    if old:
+        texts.append(page.word("portfolio.old", count=len(old), since=min(old).isoformat()))
     large = LEVELS[0]
     if worst and worst[0]["levels"][large]:
         client = shortened(worst[0]["client"], _WIDEST_CLIENT)
@@ -146,12 +151,22 @@ def _sentences(page: Page, portfolio: Portfolio, worst: Sequence[Mapping[str, An
 
 
 def _named(lines: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The clients' names for a chart, cut; the name of the file where several clients have the same name."""
-    counts = Counter(line["client"] for line in lines)
-    return [
-        shortened(line["client"] if counts[line["client"]] == 1 else Path(line["file"]).stem, _WIDEST_CLIENT)
-        for line in lines
-    ]
+    """The clients' names for a chart or the page, cut; with the day of the figures where they are old."""
+    names = []
+    for line in lines:
+        day = f" {line['old'].isoformat()}" if line["old"] else ""
+        names.append(_cut(line["client"], _WIDEST_CLIENT - len(day)) + day)
+    return names
+
+
+def _cut(name: str, width: int) -> str:
+    """A name cut to a display width; of one with a path in brackets the end stays, which tells equal names apart."""
+    head, bracket, path = name.partition(" (")
+    if not bracket or display_width(name) <= width:
+        return shortened(name, width)
+    while path and display_width(path) > width - 8:
+        path = path[1:]
+    return f"{shortened(head, width - display_width(path) - 3)} (…{path}"
 
 
 def _by_client(worst: Sequence[Mapping[str, Any]], page: Page) -> Figures:
@@ -277,6 +292,7 @@ def _columns(method: Method, lang: str) -> list[Column]:
         Column("warnings", 7, "centre", plain("warnings")),
         Column("change-large", 8, "centre", lambda row: _since(row, "large")),
         Column("change-risk", 8, "centre", lambda row: _since(row, "risk")),
+        Column("old", 10, "centre", plain("old")),
         Column("since", 10, "centre", lambda row: row["since"] and row["since"]["on"]),
         Column(
             "failure", 30, "wrap", lambda row: row["error"] and error_message(row["error"][0], lang, row["error"][1])

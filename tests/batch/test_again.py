@@ -55,23 +55,29 @@ def test_unchanged_is_not_done_again_but_everything_that_matters_is_noticed(clie
 
 
 @pytest.mark.slow
-def test_a_result_that_people_edited_is_kept(clients: Path, tmp_path: Path) -> None:
+def test_a_file_that_is_not_the_clients_result_is_replaced_only_with_force(clients: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    target, source = out / "harbour/harbour-design.xlsx", clients / "harbour/harbour-design.xlsx"
+    target = out / "harbour/harbour-design.xlsx"
     invoke("assess", clients, "-o", out, *ON_TODAY)
     shutil.copy(KITAHAMA, target)
-    assert invoke("assess", clients, "-o", out, *ON_TODAY).exit_code == 0  # nothing to do: the input is unchanged
-    assert target.read_bytes() == KITAHAMA.read_bytes()
-    shutil.copy(CLINIC, source)
-    refused = invoke("assess", clients, "-o", out, *ON_TODAY)
-    assert refused.exit_code == 3
-    assert "編集されています" in refused.output
+    refused = invoke("assess", clients, "-o", out, *ON_TODAY, code=3)
+    assert "is not the result of this workbook" in refused.output
     assert target.read_bytes() == KITAHAMA.read_bytes()
     assert invoke("assess", clients, "-o", out, "--force", *ON_TODAY).exit_code == 0
     assert target.read_bytes() != KITAHAMA.read_bytes()
     assert target.with_name("harbour-design.xlsx.bak").read_bytes() == KITAHAMA.read_bytes()
-    target.write_bytes(b"")
-    assert invoke("assess", clients, "-o", out, *ON_TODAY).exit_code == 3  # a destroyed one is told
+
+
+def test_a_result_that_was_destroyed_is_made_anew_and_kept(clients: Path, tmp_path: Path) -> None:
+    source, target = clients / "harbour/harbour-design.xlsx", clients / "harbour/harbour-design-assessed.xlsx"
+    invoke("assess", source, *ON_TODAY)
+    first = target.read_bytes()
+    target.write_bytes(first[:1000])
+    result = invoke("assess", source, *ON_TODAY)
+    assert "cannot be opened" in result.output
+    assert "harbour-design-assessed.xlsx.bak" in result.output
+    assert target.with_name(f"{target.name}.bak").read_bytes() == first[:1000]
+    assert target.read_bytes() == first
 
 
 def test_a_save_in_the_middle_is_not_lost(clients: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -120,7 +120,7 @@ def test_a_failing_disk_leaves_the_original_and_no_litter(
     target.write_bytes(OLD)
     monkeypatch.setattr(sys.modules[save.__module__], "os", _FailingDisk(call, number))
     with pytest.raises(OutputError) as caught:
-        save(NEW, target, overwrite=True, backup=True)
+        save(NEW, target, overwrite=True)
     assert caught.value.key == key
     assert target.read_bytes() == OLD
     assert {path.name for path in tmp_path.iterdir()} == {"client.xlsx"}
@@ -160,9 +160,16 @@ def test_mode_and_owner_are_kept(tmp_path: Path) -> None:
         assert (status.st_uid, status.st_gid) == (1234, 1234)
 
 
-def test_the_first_backup_is_never_overwritten(tmp_path: Path) -> None:
-    target = tmp_path / "client.xlsx"
-    target.write_bytes(OLD)
-    save(NEW, target, overwrite=True, backup=True)
-    save(NEW + b"2", target, overwrite=True, backup=True)
-    assert target.with_name("client.xlsx.bak").read_bytes() == OLD
+@pytest.mark.skipif(os.name != "posix", reason="processes of POSIX")
+def test_what_a_killed_run_left_behind_is_removed_by_the_next_one(tmp_path: Path) -> None:
+    ended = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True)
+    machine = sys.modules[save.__module__]._MACHINE  # type: ignore[attr-defined]
+    dead = tmp_path / f".riskbook-{machine}-{ended.stdout.strip()}-abcd1234.tmp"
+    alive = tmp_path / f".riskbook-{machine}-{os.getpid()}-abcd1234.tmp"
+    elsewhere = tmp_path / ".riskbook-ffffff-1-abcd1234.tmp"  # of another machine that uses this network folder
+    old = tmp_path / ".riskbook-ffffff-2-abcd1234.tmp"
+    for path in (dead, alive, elsewhere, old):
+        path.write_bytes(OLD)
+    os.utime(old, (0, 0))
+    save(NEW, tmp_path / "client.xlsx", overwrite=False)
+    assert {path.name for path in tmp_path.iterdir()} == {"client.xlsx", alive.name, elsewhere.name}
