@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from riskbook import analysis, marks, opc, reading, sheets
+from riskbook import analysis, marks, opc, reading, remarks, sheets
 from riskbook.errors import LedgerError, OutputError
 from riskbook.method import Method, load_form, load_method
 from riskbook.model import (
@@ -61,6 +61,7 @@ class AssessedWorkbook:
     lang: str
     _opened: Opened
     _made_from: Mapping[str, str]
+    _notes: Mapping[str, marks.SheetNotes] = field(default_factory=dict)
 
     @property
     def method(self) -> Method:
@@ -144,6 +145,8 @@ class AssessedWorkbook:
         lost = [name for name, kind in owned.sheets.items() if kind in editable and kind not in earlier]
         owned = replace(owned, sheets={name: kind for name, kind in owned.sheets.items() if name not in lost})
         preserved = {kind: marks.keep_sheet(workbook, layout.sheet_name) for kind, layout in earlier.items()}
+        for name, notes in self._notes.items():
+            marks.release(workbook, name, notes)
         marks.take_out(workbook, owned, keep_dependents_of=[layout.sheet_name for layout in earlier.values()])
         properties = as_texts(self.assessment.run, self.assessment.change)
         properties |= check_texts(self.assessment.instruments.checks, owned.properties)
@@ -161,10 +164,11 @@ class AssessedWorkbook:
             title=self.title,
             date_1904=workbook.date_1904,
         )
-        first, *others = built.areas
-        placements = [marks.Placement(names[first], first=True)]
-        placements += [marks.Placement(names[kind]) for kind in others]
-        marks.graft(workbook, styles, built.content, placements)
+        first = next(iter(built.areas))
+        placements = [
+            marks.Placement(names[kind], first=kind == first, remembered=kind not in editable) for kind in built.areas
+        ]
+        fills = marks.graft(workbook, styles, built.content, placements)
         words = sheets.own_words(self.method, self.lang)
         for kind, layout in earlier.items():
             part = workbook.sheet(names[kind]).part
@@ -172,6 +176,10 @@ class AssessedWorkbook:
         marks.annotate(workbook, styles, sheets.ledger_markups(self.assessment, self.method, self.lang), owned)
         for kind, area in built.areas.items():
             marks.mark_sheet(workbook, kind, names[kind], area)
+        tabs = {kind: names[kind] for kind in built.areas}
+        remarks.put_back(workbook, owned, self._notes, tabs, styles, self.lang)
+        noted = "1" if any(not notes.empty for notes in self._notes.values()) else ""
+        marks.set_properties(workbook, {"notes": noted, "fills": " ".join(sorted(fills))})
         marks.seal(workbook)
         return workbook.parts.written()
 
@@ -234,9 +242,11 @@ def assess_opened(
         opened.workbook.drop_signature()
     past = Past.of_workbook(opened.owned.properties, earlier)
     today = settings.today or date.today()
-    ledger = replace(ledger, findings=(*findings, *ledger.findings))
+    notes = remarks.find(opened.workbook, opened.owned)
+    overwritten = remarks.overwritten(opened.workbook, opened.owned, notes, settings.method)
+    ledger = replace(ledger, findings=(*findings, *overwritten, *ledger.findings))
     assessment = analysis.analyse(ledger, settings.method, today, strict=settings.strict, past=past)
-    return AssessedWorkbook(path, assessment, settings, settings.lang or ledger.lang, opened, made_from or {})
+    return AssessedWorkbook(path, assessment, settings, settings.lang or ledger.lang, opened, made_from or {}, notes)
 
 
 def read(path: str | Path, settings: Settings | None = None, **options: Any) -> Ledger:

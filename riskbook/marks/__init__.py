@@ -16,6 +16,7 @@ from riskbook.marks.content import (
     short_name,
 )
 from riskbook.marks.graft import Placement, graft
+from riskbook.marks.notes import SheetNotes, find_notes, overwritten_results, put_back, release
 from riskbook.marks.ownership import find_owned, mark_sheet, properties_of, set_properties, take_out
 from riskbook.marks.source import readable
 from riskbook.marks.transplant import can_travel, transplant
@@ -23,6 +24,7 @@ from riskbook.marks.transplant import can_travel, transplant
 __all__ = [
     "Cells",
     "Placement",
+    "SheetNotes",
     "annotate",
     "bring_back",
     "by_short_name",
@@ -32,14 +34,18 @@ __all__ = [
     "digest_texts",
     "digests",
     "digests_from",
+    "find_notes",
     "find_owned",
     "graft",
     "is_sealed",
     "keep_sheet",
     "mark_sheet",
     "notes_on",
+    "overwritten_results",
     "properties_of",
+    "put_back",
     "readable",
+    "release",
     "seal",
     "set_properties",
     "short_name",

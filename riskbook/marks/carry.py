@@ -74,7 +74,7 @@ def bring_back(
     workbook.parts.put(part, serialised(root))
     for name, vml in noted:
         content = workbook.parts.read(name)
-        changed = _move_notes(content, moved, vml=vml)
+        changed = move_notes(content, moved, vml=vml)
         if changed != content:
             workbook.parts.put(name, changed)
 
@@ -362,7 +362,7 @@ class _Merge:
                     yield old, str(Area(rows[0], column, rows[1], column))
 
 
-def _move_notes(content: bytes, moved: Mapping[int, int], *, vml: bool) -> bytes:
+def move_notes(content: bytes, moved: Mapping[int, int], *, vml: bool) -> bytes:
     """The bytes of a comments part, or (`vml`) of the drawing with their boxes, with notes moved to their new rows."""
     if all(source == target for source, target in moved.items()):
         return content

@@ -37,21 +37,32 @@ def client_cells(workbook: Workbook, owned: OwnedParts, name: str) -> Cells:
     for row in sheet.rows:
         for column, cell in sheet.cells(row):
             if len(cell) and not any(area.holds(row, column) for area in areas):
-                value = _value(workbook, cell)
+                value = value_of(workbook, cell)
                 if value:
                     cells[row, column] = value
     return cells
 
 
-def _value(workbook: Workbook, cell: Element) -> str:
+def value_of(workbook: Workbook, cell: Element) -> str:
+    """The content of a cell as text that no saving program changes; "=" for a formula, "" for none."""
     if cell.find(workbook.tag("f")) is not None:
         return FORMULA
     text = cell_text(workbook, cell)
     if text is not None:
-        return text.replace("\r\n", "\n").strip()
+        return normal_text(text)
     value = cell.findtext(workbook.tag("v"), "")
+    return normal_number(value) if cell.get("t", "n") == "n" else value
+
+
+def normal_text(text: str) -> str:
+    """A text with one kind of line end, without white space at its ends."""
+    return text.replace("\r\n", "\n").strip()
+
+
+def normal_number(value: str) -> str:
+    """A number with the 15 digits that Excel shows; any other text unchanged."""
     try:
-        return f"{float(value):.15g}" if cell.get("t", "n") == "n" else value
+        return f"{float(value):.15g}"
     except ValueError:
         return value
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from riskbook.errors import PackageError
+from riskbook.marks.remember import with_digests
 from riskbook.opc import names
 from riskbook.opc.charts import explicit
 from riskbook.opc.parts import Element, Relationship, parse
@@ -19,10 +20,14 @@ _WORKSHEET_TYPE = f"{names.SPREADSHEET_TYPE}.worksheet+xml"
 
 @dataclass(frozen=True)
 class Placement:
-    """A sheet of the built workbook to copy, by name; as the first tab or, by default, after the last."""
+    """A sheet of the built workbook to copy, by name; as the first tab or, by default, after the last.
+
+    `remembered`: with the digests of its rows.
+    """
 
     name: str
     first: bool = False
+    remembered: bool = False
 
 
 # These match what xlsxwriter writes, and nothing else need be matched. One pass over the bytes of a sheet replaces
@@ -33,8 +38,10 @@ _RULE = re.compile(rb'(<cfRule [^>]*?\bdxfId=")(\d+)(?=")')
 _STRING = re.compile(rb"<si>(.*?)</si>", re.DOTALL)
 
 
-def graft(workbook: Workbook, styles: Styles, built: bytes, placements: Sequence[Placement]) -> None:
+def graft(workbook: Workbook, styles: Styles, built: bytes, placements: Sequence[Placement]) -> frozenset[str]:
     """Copies sheets of `built` (bytes by xlsxwriter) into `workbook`; the one placed first is the tab that opens.
+
+    Returns the colours (RRGGBB) that fill their cells.
 
     Their strings become inline strings and their formats are looked up or appended, so every index in the client's
     tables of strings and formats stays valid.
@@ -49,6 +56,7 @@ def graft(workbook: Workbook, styles: Styles, built: bytes, placements: Sequence
         content = content.replace(b' tabSelected="1"', b"", 1)  # xlsxwriter selects its own first sheet
         if placement.first:
             content = content.replace(b"<sheetView ", b'<sheetView tabSelected="1" ', 1)
+        content = with_digests(content) if placement.remembered else content
         content = names.to_dialect(content, workbook.strict)
         part = insert_worksheet(workbook, placement.name, content, first=placement.first)
         bring_dependents(workbook, source, source.parts.relationships(source.sheet(placement.name).part), part)
@@ -60,6 +68,7 @@ def graft(workbook: Workbook, styles: Styles, built: bytes, placements: Sequence
                 workbook.add_name(element.get("name", ""), element.text or "", sheet_index=index, hidden=hidden)
         if placement.first:
             workbook.open_at(index)
+    return Styles(source).fills()
 
 
 def insert_worksheet(workbook: Workbook, name: str, content: bytes, *, first: bool) -> str:

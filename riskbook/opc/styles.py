@@ -53,6 +53,7 @@ class Styles:
             workbook.parts.relate(workbook.part, part, f"{workbook.rel_ns}/styles")
         self._part = part
         self._derived: dict[tuple[int, str, bool], int] = {}
+        self._fills: list[str] | None = None
         self._known: dict[str, dict[tuple[Any, ...], int]] = {}
 
     @property
@@ -133,6 +134,36 @@ class Styles:
         protection = None if source is None else source.find(self._tag("protection"))
         if protection is not None:
             xf.append(copy.deepcopy(protection))
+        return self.find_or_append("cellXfs", xf)
+
+    def fill(self, index: int) -> str:
+        """The colour that fills a cell format, as RRGGBB or as the attributes that name it otherwise; "" for none."""
+        if self._fills is None:
+            colours = [self._colour(item) for item in self._items("fills")]
+            numbers = [int(xf.get("fillId") or 0) for xf in self._items("cellXfs")]
+            self._fills = [colours[number] if number < len(colours) else "" for number in numbers]
+        return self._fills[index] if index < len(self._fills) else ""
+
+    def fills(self) -> frozenset[str]:
+        """The colours that fill any cell format, as `fill` gives them."""
+        return frozenset(map(self._colour, self._items("fills"))) - {""}
+
+    def _colour(self, item: Element) -> str:
+        pattern = item.find(self._tag("patternFill"))
+        if pattern is None or pattern.get("patternType", "none") in ("none", "gray125"):
+            return ""
+        colour = pattern.find(self._tag("fgColor"))
+        attributes = {} if colour is None else {str(name): str(value) for name, value in colour.attrib.items()}
+        rgb = attributes.get("rgb", "")
+        return rgb[-6:].upper() if rgb else " ".join(f"{name}={attributes[name]}" for name in sorted(attributes))
+
+    def with_fill_of(self, index: int, other: int) -> int:
+        """The index of the cell format `index` with the fill of the format `other`."""
+        formats = self._items("cellXfs")
+        xf = copy.deepcopy(formats[index])
+        xf.set("fillId", formats[other].get("fillId", "0"))
+        xf.set("applyFill", "1")
+        self._fills = None
         return self.find_or_append("cellXfs", xf)
 
     def differential(

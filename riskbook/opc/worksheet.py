@@ -35,6 +35,22 @@ _BEFORE_RULES = {
     "phoneticPr",
     "conditionalFormatting",
 }
+_BEFORE_COMMENTS = {
+    *_BEFORE_RULES,
+    "dataValidations",
+    "hyperlinks",
+    "printOptions",
+    "pageMargins",
+    "pageSetup",
+    "headerFooter",
+    "rowBreaks",
+    "colBreaks",
+    "customProperties",
+    "cellWatches",
+    "ignoredErrors",
+    "smartTags",
+    "drawing",
+}
 _BEFORE_COLUMNS = {"sheetPr", "dimension", "sheetViews", "sheetFormatPr"}
 _XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
@@ -178,6 +194,26 @@ class Worksheet:
                 row.insert(0, new)
             existing[column] = new
         self._widen(row, row_number, values)
+
+    def insert(self, row_number: int, column: int, cell: Element) -> None:
+        """Puts a copy of a cell of this workbook, with its format, in place of whatever stands there."""
+        self.put_row(row_number, {column: (None, 0)})
+        made = next(found for place, found in self.cells(row_number) if place == column)
+        cell.set("r", cell_ref(row_number, column))
+        cell.tail = None
+        made.getparent().replace(made, cell)  # type: ignore[union-attr]
+
+    def restyle(self, cell: Element, style: int) -> None:
+        """Gives a cell of this sheet another format."""
+        self._edit()
+        cell.set("s", str(style))
+
+    def lead_to_comments(self, relationship: str) -> None:
+        """Names the drawing with the boxes of the sheet's comments, by the id of its relationship."""
+        root = self._edit()
+        made = etree.Element(self._tag("legacyDrawing"))
+        made.set(f"{{{self._workbook.rel_ns}}}id", relationship)
+        root.insert(index_after(root, _BEFORE_COMMENTS), made)
 
     def _cell(self, row_number: int, column: int, value: int | str | None, style: int) -> Element:
         new = etree.Element(self._tag("c"), r=cell_ref(row_number, column), s=str(style))

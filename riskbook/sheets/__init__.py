@@ -7,7 +7,18 @@ from riskbook.sheets.findings import questions
 from riskbook.sheets.form.issue import issue as issue_form
 from riskbook.sheets.markup import ledger_markups
 from riskbook.sheets.portfolio import Portfolio, write_portfolio
-from riskbook.sheets.registry import KINDS, editable_fields, own_headers, own_words, sheet_name, signature
+from riskbook.sheets.registry import (
+    KINDS,
+    editable_fields,
+    note_heading,
+    note_headings,
+    note_places,
+    own_captions,
+    own_headers,
+    own_words,
+    sheet_name,
+    signature,
+)
 from riskbook.sheets.roadmap import why as step_words
 from riskbook.sheets.words import finding_words
 
@@ -21,6 +32,10 @@ __all__ = [
     "finding_words",
     "issue_form",
     "ledger_markups",
+    "note_heading",
+    "note_headings",
+    "note_places",
+    "own_captions",
     "own_headers",
     "own_words",
     "questions",

@@ -97,6 +97,8 @@ SHEET = Sheet(
     "findings",
     write,
     proofs=("col.severity", "col.message", "col.mend", "col.code"),
+    keys=(4, 9),  # subject and code
+    inputs=(7, 8),
     late=True,
     reads=own_list,
 )

@@ -55,6 +55,7 @@ SHEET = Sheet(
     write,
     proofs=("col.place", "col.likelihood", "col.alternatives", "col.residual"),
     present=has_assets,
+    keys=(2, 4, 5, 6, 7),  # of `identity_columns`: all but the rank and the place, which change
     late=True,
     reads=own_list,
 )

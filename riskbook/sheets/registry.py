@@ -42,6 +42,27 @@ def editable_fields() -> dict[str, tuple[str, ...]]:
     return {kind: own.typed for kind, own in _lists().items() if own.editable}
 
 
+def note_places(kind: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The `keys` and `inputs` of a kind of sheet."""
+    sheet = next(sheet for sheet in SHEETS if sheet.kind == kind)
+    return sheet.keys, sheet.inputs
+
+
+def note_headings() -> frozenset[str]:
+    """The heading of the block of moved notes on a generated sheet, in every language."""
+    return frozenset(both("note.moved"))
+
+
+def note_heading(lang: str) -> str:
+    """The heading of the block of moved notes."""
+    return label("note.moved", lang)
+
+
+def own_captions() -> frozenset[str]:
+    """The headings of riskbook's columns in a ledger, in every language."""
+    return frozenset((*markup.headers(), *both("own.group")))
+
+
 def own_headers(method: Method) -> OwnHeaders:
     """The headers by which reading recognises riskbook's own columns and lists."""
     return OwnHeaders(markup.headers(), _lists(), measures.states(method), signature(method).words)

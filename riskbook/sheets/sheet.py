@@ -70,6 +70,8 @@ class Sheet:
     write: Callable[[Worksheet, Context], Written]
     proofs: tuple[str, ...]
     present: Callable[[Assessment], bool] = _always
+    keys: tuple[int, ...] = ()
+    inputs: tuple[int, ...] = ()
     late: bool = False
     reads: Callable[[], OwnList] | None = None
     words: tuple[str, ...] = ()

@@ -1,0 +1,83 @@
+"""Digests of what riskbook wrote into each row of a sheet, in a hidden column: the next run sees what people typed."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterator, Sequence
+from html import unescape
+
+from riskbook.marks.content import FORMULA, normal_number, normal_text
+from riskbook.model import cell_ref, split_ref
+
+_MARK = "riskbook:"
+_BLANK = "...."  # in place of the four hex digits of a cell without content
+_SIZE = len(_BLANK)
+
+# These match what xlsxwriter writes, with its strings written out by `graft`.
+_ROW = re.compile(rb'(<row r="(\d+)"[^>]*?)(?:/>|>(.*?)</row>)', re.DOTALL)
+_CELL = re.compile(rb'<c r="([A-Z]+)\d+"[^>]*?(?:/>|>(.*?)</c>)', re.DOTALL)
+_TEXT = re.compile(rb"<t[^>]*>(.*?)</t>", re.DOTALL)
+_VALUE = re.compile(rb"<v>(.*?)</v>", re.DOTALL)
+_DIMENSION = re.compile(rb'(<dimension ref=")[^"]*(")')
+_LAST_COLUMN = re.compile(rb'<col min="\d+" max="(\d+)"')
+
+
+def digest_of(value: str) -> str:
+    """Four hex digits for the content of a cell, `_BLANK` for none."""
+    return f"{zlib.crc32(value.encode('utf-8', 'surrogatepass')) & 0xFFFF:04x}" if value else _BLANK
+
+
+def joined(digests: Sequence[str]) -> str:
+    """The digests of a row's cells, from column A on, as the text of the hidden cell."""
+    return _MARK + "".join(digests)
+
+
+def split(text: str | None) -> list[str] | None:
+    """The digests in a hidden cell; None for any other text."""
+    if text is None or not text.startswith(_MARK):
+        return None
+    body = text.removeprefix(_MARK)
+    return [body[n : n + _SIZE] for n in range(0, len(body), _SIZE)]
+
+
+def with_digests(content: bytes) -> bytes:
+    """The bytes of a sheet by xlsxwriter with a hidden column, right of all others, with the digests of each row."""
+    rows = [(int(match[2]), dict(_cells(match[3] or b""))) for match in _ROW.finditer(content)]
+    used = max((column for _, cells in rows for column in cells), default=0)
+    place = max([used, *(int(match[1]) for match in _LAST_COLUMN.finditer(content))]) + 1
+    digests = {}
+    for number, cells in rows:
+        width = max((column for column, value in cells.items() if value), default=0)
+        if width:
+            digests[number] = joined([digest_of(cells.get(column, "")) for column in range(1, width + 1)])
+
+    def row(match: re.Match[bytes]) -> bytes:
+        number = int(match[2])
+        if number not in digests:
+            return match[0]
+        start = re.sub(rb' spans="(\d+):\d+"', rb' spans="\g<1>:%d"' % place, match[1])
+        cell = f'<c r="{cell_ref(number, place)}" t="inlineStr"><is><t>{digests[number]}</t></is></c>'
+        return start + b">" + (match[3] or b"") + cell.encode() + b"</row>"
+
+    content = _ROW.sub(row, content)
+    column = b'<col min="%d" max="%d" width="9.140625" hidden="1" customWidth="1"/>' % (place, place)
+    if b"</cols>" in content:
+        content = content.replace(b"</cols>", column + b"</cols>", 1)
+    else:
+        content = content.replace(b"<sheetData", b"<cols>" + column + b"</cols><sheetData", 1)
+    last = cell_ref(max((number for number, _ in rows), default=1), place).encode()
+    return _DIMENSION.sub(rb"\g<1>A1:%s\g<2>" % last, content, count=1)
+
+
+def _cells(content: bytes) -> Iterator[tuple[int, str]]:
+    for match in _CELL.finditer(content):
+        inner = match[2] or b""
+        value = ""
+        if b"<f" in inner:
+            value = FORMULA
+        elif b"<is>" in inner:
+            value = normal_text(unescape(b"".join(_TEXT.findall(inner)).decode()))
+        elif (found := _VALUE.search(inner)) is not None:
+            value = normal_number(unescape(found[1].decode()))
+        yield split_ref(f"{match[1].decode()}1")[1], value

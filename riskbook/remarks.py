@@ -1,0 +1,56 @@
+"""What people wrote on riskbook's generated sheets: found, reported where it cannot stay, and put back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from riskbook import marks, sheets
+from riskbook.method import Method
+from riskbook.model import Finding, Location, OwnedParts, cell_ref
+from riskbook.opc import Styles, Workbook
+
+Found = Mapping[str, marks.SheetNotes]
+
+
+def find(workbook: Workbook, owned: OwnedParts) -> dict[str, marks.SheetNotes]:
+    """What people did on riskbook's generated sheets, by tab name; nothing where riskbook saved the file last."""
+    if not owned.properties.get("notes") and marks.is_sealed(workbook, owned.properties):
+        return {}
+    colours, headings = frozenset(owned.properties.get("fills", "").split()), sheets.note_headings()
+    found = {}
+    for name, kind in owned.sheets.items():
+        if kind not in sheets.editable_fields():
+            keys, inputs = sheets.note_places(kind)
+            found[name] = marks.find_notes(workbook, name, keys=keys, inputs=inputs, colours=colours, headings=headings)
+    return found
+
+
+def overwritten(workbook: Workbook, owned: OwnedParts, notes: Found, method: Method) -> Iterator[Finding]:
+    """A finding for each cell of riskbook's in which a person typed another text."""
+    words = sheets.signature(method).words
+    cells = [(name, ref, text) for name, one in notes.items() for ref, text in one.overwritten]
+    cells += marks.overwritten_results(workbook, owned, words, sheets.own_captions())
+    for name, ref, text in cells:
+        yield Finding("own-cell-overwritten", Location(name, ref), {"found": text})
+
+
+def put_back(
+    workbook: Workbook, owned: OwnedParts, notes: Found, tabs: Mapping[str, str], styles: Styles, lang: str
+) -> None:
+    """Puts people's notes into the new generated sheets (`tabs`: kind → tab name, the first that opens first).
+
+    The notes of a sheet that is no more go to the first one.
+    """
+    first = next(iter(tabs))
+    homeless = [
+        (note.moved_from or f"{name}!{cell_ref(note.row, note.column)}", note.cell)
+        for name, one in notes.items()
+        for note in one.notes
+        if owned.sheets[name] not in tabs and len(note.cell)
+    ]
+    found = {owned.sheets[name]: one for name, one in notes.items() if owned.sheets[name] in tabs}
+    for kind in dict.fromkeys((first, *found)):
+        moved = homeless if kind == first else []
+        keys = sheets.note_places(kind)[0]
+        one = found.get(kind, marks.SheetNotes())
+        marks.put_back(workbook, tabs[kind], one, keys, styles, sheets.note_heading(lang), moved)
