@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from riskbook import marks, opc, pipeline, sheets
-from riskbook.errors import OutputError, PackageError
+from riskbook.errors import OutputError, PackageError, WorkbookError
 from riskbook.model import Area, Finding, LedgerTable, Location, cell_ref, folded, open_record, sha256
 from riskbook.opc import storage
 from riskbook.pipeline import Opened
@@ -48,15 +48,16 @@ class Joined:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a result goes: `source` and `target` as shown to people, in a form that is equal for the same file.
+    """Where a result goes: `source` and `target` as shown to people.
 
-    `certain`: whether the target is known to belong to this source. `input_digest`: SHA-256 of the input that the
-    target was made from, according to a journal, or "".
+    `certain`: whether the target is known to belong to this source. `recorded`: whether a journal says so.
+    `input_digest`: SHA-256 of the input that the target was made from, according to the journal, or "".
     """
 
     source: str
     target: str
     certain: bool = False
+    recorded: bool = False
     input_digest: str = ""
 
 
@@ -71,7 +72,7 @@ def join(
     Raises `OutputError` for a refused file, and `PackageError` where the input cannot be opened.
     """
     source = pipeline.opened(data, settings)
-    made_from = _made_from(source, data, place)
+    made_from = _made_from(source, data)
     if existing is None:
         return Joined(source, made_from)
     try:
@@ -79,7 +80,7 @@ def join(
     except PackageError as error:
         if error.key in ("encrypted", "wrong-password"):
             raise OutputError("result-encrypted", path=place.target) from error
-        if not (place.certain or force):
+        if not (place.recorded or force):
             raise OutputError("exists", path=place.target) from error
         return Joined(source, made_from, notices=(("result-unreadable", {"path": place.target}),), keep=True)
     if not _is_result(source, data, result, place, settings):
@@ -115,13 +116,8 @@ def put(
     return kept
 
 
-def _made_from(source: Opened, data: bytes, place: Place) -> dict[str, str]:
-    digests = marks.digests(source.workbook, source.owned)
-    return {"input": sha256(data), "origin": _origin(place), **marks.digest_texts(digests)}
-
-
-def _origin(place: Place) -> str:
-    return sha256(place.source.encode("utf-8", "surrogatepass"))[:16]
+def _made_from(source: Opened, data: bytes) -> dict[str, str]:
+    return {"input": sha256(data), **marks.digest_texts(marks.digests(source.workbook, source.owned))}
 
 
 def _is_result(source: Opened, data: bytes, result: Opened, place: Place, settings: Settings) -> bool:
@@ -129,16 +125,15 @@ def _is_result(source: Opened, data: bytes, result: Opened, place: Place, settin
     properties = result.owned.properties
     if not _is_marked(result):
         return False
-    if place.certain or properties.get("origin") == _origin(place) or properties.get("input") == sha256(data):
+    if place.certain or properties.get("input") == sha256(data):
         return True
     ledger, other = (pipeline.read_opened(one, settings) for one in (source, result))
     if ledger.company and other.company and folded(ledger.company) != folded(other.company):
         return False
     names, others = (_asset_names(one.assets["name"].dropna()) for one in (ledger, other))
-    known = bool(ledger.company and other.company) or properties.get("source") == pipeline.source_of(
-        source, place.source
-    )
-    return known and _are_alike(names, others)
+    if properties.get("source") == pipeline.source_of(source, place.source):
+        return not names or not others or bool(names & others)
+    return bool(ledger.company and other.company) and _are_alike(names, others)
 
 
 def _asset_names(found: Iterable[Any]) -> set[str]:
@@ -149,16 +144,29 @@ def _are_alike(names: set[str], others: set[str]) -> bool:
     return len(names & others) >= _ALIKE * max(min(len(names), len(others)), 1)
 
 
-def renamed(opened: Opened, settings: Settings, vanished: Sequence[tuple[str, bytes]], path: Path) -> Iterator[Finding]:
+def is_of(data: bytes, existing: bytes, settings: Settings) -> bool:
+    """Whether a result was made from an input with just this content, whatever the two are called."""
+    try:
+        source, result = (pipeline.opened(one, settings) for one in (data, existing))
+    except WorkbookError:
+        return False
+    properties = result.owned.properties
+    digests = marks.by_short_name(marks.digests(source.workbook, source.owned))
+    return properties.get("input") == sha256(data) or marks.digests_from(properties) == digests
+
+
+def renamed(
+    opened: Opened, settings: Settings, vanished: Sequence[tuple[str, str, bytes]], path: Path
+) -> Iterator[Finding]:
     """A finding for the client that a new workbook most likely is, of those whose file is gone.
 
-    `vanished`: client → its last record, packed.
+    `vanished`: client, name of its file, its last record, packed.
     """
     if not vanished:
         return
     ledger = pipeline.read_opened(opened, settings)
     names = _asset_names(ledger.assets["name"].dropna())
-    for client, packed in reversed(vanished):
+    for client, _, packed in reversed(vanished):
         record = open_record(packed)
         others = _asset_names(asset["name"] for asset in record["assets"] if asset["name"])
         if _are_alike(names, others):

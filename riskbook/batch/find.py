@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from riskbook.errors import OutputError
 from riskbook.opc import storage
 from riskbook.pipeline import ASSESSED
-from riskbook.records.jobs import Job
+from riskbook.records.jobs import Job, beside
 from riskbook.records.journal import JOURNAL
 
 _TAKEN = (".xlsx", ".xlsm", ".xltx", ".xltm")
@@ -108,18 +108,12 @@ def job_for(source: str, name: str, output: str | None, *, in_place: bool = Fals
     if not storage.is_url(source):
         original = original_of(source)
         source = original if original is not None and Path(original).is_file() else source
-        if in_place and not Path(_beside(source)).is_file():
+        if in_place and not Path(beside(source)).is_file():
             # Replacing a symbolic link itself would leave its file as it was.
             target = str(Path(source).resolve()) if Path(source).is_symlink() else source
             return Job(name, source, target, _resolved(target), in_place=True)
-    target = _beside(source)
+    target = beside(source)
     return Job(name, source, target, _resolved(target), beside=True)
-
-
-def _beside(source: str) -> str:
-    stem, dot, suffix = source.rpartition(".")
-    inside = dot and not set(suffix) & set("/\\")
-    return f"{stem}{ASSESSED}.{suffix}" if inside else source + ASSESSED
 
 
 def _classify(base: str, names: Sequence[str], output: str | None) -> _Sorted:

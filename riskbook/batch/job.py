@@ -14,7 +14,7 @@ import riskbook
 from riskbook.errors import OutputError, RiskbookError
 from riskbook.model import ERROR, sha256
 from riskbook.opc import storage
-from riskbook.records.jobs import Job, Outcome, resolved
+from riskbook.records.jobs import Job, Outcome, beside, resolved
 from riskbook.settings import Settings
 
 if TYPE_CHECKING:
@@ -135,13 +135,33 @@ def _joined(
     if job.in_place:
         return job, living.own(data, settings)
     known = job.known if job.known is not None and job.known.source == resolved(job.source) else None
+    old = _old_result(job, data, settings) if existing is None else None
+    if old is not None:
+        place = living.Place(resolved(job.source), storage.shown(job.target), certain=True)
+        joined = living.join(data, storage.read(old), place, settings, take=options.take)
+        notice = ("taken-over", {"path": storage.shown(old)})
+        return job, replace(joined, notices=(notice, *joined.notices))
     place = living.Place(
         resolved(job.source),
         storage.shown(job.target),
         certain=job.beside or known is not None,
+        recorded=known is not None,
         input_digest=known.input_digest if known else "",
     )
     return job, living.join(data, existing, place, settings, take=options.take, force=options.force)
+
+
+def _old_result(job: Job, data: bytes, settings: Settings) -> str | None:
+    """The result that this workbook had under its earlier name, where its content has not changed since."""
+    from riskbook import living
+
+    for _, file, _ in reversed(job.vanished):
+        old = str(Path(job.target).with_name(file))
+        old = beside(old) if job.beside else old
+        content = storage.read_if_present(old)
+        if content is not None and living.is_of(data, content, settings):
+            return old
+    return None
 
 
 def _is_same(job: Job) -> bool:

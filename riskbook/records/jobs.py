@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from riskbook.errors import RiskbookError
 from riskbook.model import EarlierRuns
 from riskbook.opc import storage
+from riskbook.pipeline import ASSESSED
 
 if TYPE_CHECKING:
     from riskbook.pipeline import AssessedWorkbook
@@ -33,8 +34,8 @@ class Job:
 
     `in_place`: the result is written into the workbook itself. `beside`: nobody named a target, which is NAME-assessed
     beside the workbook, or the workbook itself where that is a result. `known`: its result according to the journal.
-    `earlier`: its earlier runs. `vanished`: clients that it may be under another name, with their packed records.
-    `refused`: why it cannot be assessed.
+    `earlier`: its earlier runs. `vanished`: clients that it may be under another name, each with the name of its
+    file, which is gone, and its last record, packed. `refused`: why it cannot be assessed.
     """
 
     name: str
@@ -45,7 +46,7 @@ class Job:
     beside: bool = False
     known: Known | None = None
     earlier: EarlierRuns | None = None
-    vanished: tuple[tuple[str, bytes], ...] = ()
+    vanished: tuple[tuple[str, str, bytes], ...] = ()
     refused: RiskbookError | None = None
 
 
@@ -84,3 +85,10 @@ class Outcome:
 def resolved(place: str) -> str:
     """A place in the form of the journal: equal for every way of writing it, without passwords."""
     return storage.shown(place if storage.is_url(place) else str(Path(place).resolve()))
+
+
+def beside(source: str) -> str:
+    """The place of the result of a workbook, where nobody named one: NAME-assessed beside it."""
+    stem, dot, suffix = source.rpartition(".")
+    inside = dot and not set(suffix) & set("/\\")
+    return f"{stem}{ASSESSED}.{suffix}" if inside else source + ASSESSED

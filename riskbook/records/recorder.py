@@ -111,8 +111,8 @@ class Recorder:
         store, client = self.belongs(workbook)
         return self._history(store).earlier(client, day) if store.exists() else None
 
-    def vanished(self, workbook: str, day: date) -> tuple[tuple[str, bytes], ...]:
-        """Clients of the workbook's folder whose file is gone, each with its last record, packed.
+    def vanished(self, workbook: str, day: date) -> tuple[tuple[str, str, bytes], ...]:
+        """Clients of the workbook's folder whose file is gone, each with the file's name and its last record, packed.
 
         A new workbook may be one of them under another name. None for a workbook that has runs already.
         """
@@ -120,12 +120,15 @@ class Recorder:
         if not store.exists() or "://" in workbook or self._client or _id_of(workbook):
             return ()
         history, folder = self._history(store), Path(workbook).resolve().parent
-        runs = by_client(history.runs(until=day))
+        try:
+            runs = by_client(history.runs(until=day))
+        except OutputError:  # the history of another client is damaged: reported where that one is assessed
+            return ()
         last = [found[-1] for name, found in runs.items() if client_of(folder / name.rpartition("/")[2], store) == name]
         if client in runs:
             return ()
         gone = [run for run in last if not (folder / run.facts["file"]).exists()]
-        return tuple((run.facts["client"], history.packed(run)) for run in gone[-_MOST_VANISHED:])
+        return tuple((run.facts["client"], run.facts["file"], history.packed(run)) for run in gone[-_MOST_VANISHED:])
 
     def fail(self, workbook: str, *, day: date, error: tuple[str, Mapping[str, Any]]) -> None:
         """Adds a run that failed, where the workbook has runs in a history; `error`: key and parameters."""

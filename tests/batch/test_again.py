@@ -69,13 +69,14 @@ def test_a_file_that_is_not_the_clients_result_is_replaced_only_with_force(clien
 
 
 def test_a_result_that_was_destroyed_is_made_anew_and_kept(clients: Path, tmp_path: Path) -> None:
-    source, target = clients / "harbour/harbour-design.xlsx", clients / "harbour/harbour-design-assessed.xlsx"
-    invoke("assess", source, *ON_TODAY)
+    out = tmp_path / "out"
+    target = out / "harbour/harbour-design.xlsx"
+    invoke("assess", clients, "-o", out, *ON_TODAY)
     first = target.read_bytes()
     target.write_bytes(first[:1000])
-    result = invoke("assess", source, *ON_TODAY)
-    assert "cannot be opened" in result.output
-    assert "harbour-design-assessed.xlsx.bak" in result.output
+    result = invoke("assess", clients, "-o", out, *ON_TODAY)
+    assert "開けない" in result.output
+    assert "harbour-design.xlsx.bak" in result.output
     assert target.with_name(f"{target.name}.bak").read_bytes() == first[:1000]
     assert target.read_bytes() == first
 
