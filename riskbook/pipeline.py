@@ -284,6 +284,7 @@ def write_questions(
         if Path(path).exists() and result.path.exists() and Path(path).samefile(result.path):
             raise OutputError("same-file", path=str(path))
     findings = [(name, finding) for name, result in results for finding in result.findings]
+    _keep_existing(Path(path), force=force)
     opc.save(sheets.questions(findings, method, lang, unread), Path(path), overwrite=force)
 
 
@@ -324,9 +325,17 @@ def new_form(
         services=services,
         only=only,
     )
+    _keep_existing(target, force=force)
     # What a chart leaves out is read one way in a file of Excel 2007 and another way in others.
     opc.save(opc.with_explicit_charts(content), target, overwrite=force)
     return target
+
+
+def _keep_existing(target: Path, *, force: bool) -> None:
+    """Keeps a file that is about to be replaced; people may have filled it in."""
+    if force and target.is_file():
+        opc.refuse_locked(target)
+        opc.keep(str(target), opc.read_file(target))
 
 
 def _load(method: str | Path | Method | None) -> Method:

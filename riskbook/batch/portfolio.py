@@ -33,8 +33,10 @@ def portfolio_paths(place: str) -> tuple[Path, Path, Path]:
 
 def write_portfolio(
     journal: Journal, jobs: Sequence[Job], place: str, method: Method, lang: str, today: date, *, force: bool
-) -> tuple[list[str], RiskbookError | None]:
-    """Writes portfolio.xlsx, .csv and .parquet from the journal; returns the files written, and why one is missing.
+) -> tuple[list[str], list[str], RiskbookError | None]:
+    """Writes portfolio.xlsx, .csv and .parquet from the journal.
+
+    Returns the files written, the backups of a portfolio into which people typed, and why a file is missing.
 
     A workbook that failed this time stands there with its last known state.
 
@@ -44,6 +46,7 @@ def write_portfolio(
     """
     book, table, columnar = portfolio_paths(place)
     refuse_place(place, force=force)
+    kept = [] if not book.exists() or _is_untouched(book) else [opc.keep(str(book), opc.read_file(book))]
     problem: RiskbookError | None = None
     portfolio = sheets.Portfolio()
     if not has_parquet():
@@ -70,8 +73,11 @@ def write_portfolio(
                 writer.write(rows)
         writers.close()
         sheets.write_portfolio(portfolio, book_path, book, method, lang, today)
+        workbook = opc.Workbook(book_path.read_bytes())
+        marks.seal(workbook)
+        book_path.write_bytes(workbook.parts.written())
     written = [book, table] if problem else [book, table, columnar]
-    return [str(path) for path in written], problem
+    return [str(path) for path in written], kept, problem
 
 
 def refuse_place(place: str, *, force: bool) -> None:
@@ -93,6 +99,15 @@ def refuse_place(place: str, *, force: bool) -> None:
 def _is_table(path: Path) -> bool:
     with path.open("rb") as stream:
         return stream.readline().decode("utf-8-sig", "replace").rstrip("\r\n") == ",".join(_COLUMNS)
+
+
+def _is_untouched(book: Path) -> bool:
+    """Whether no program has saved the workbook since riskbook wrote it."""
+    try:
+        workbook = opc.Workbook(book.read_bytes())
+        return marks.is_sealed(workbook, marks.properties_of(workbook))
+    except (OSError, RiskbookError):
+        return False
 
 
 def is_portfolio(book: Path) -> bool:

@@ -17,7 +17,7 @@ from riskbook.cli.options import (
     screen_language,
     usage_errors,
 )
-from riskbook.cli.report import print_document
+from riskbook.cli.report import next_step, print_document
 from riskbook.errors import OutputError
 from riskbook.text import error_message, label
 
@@ -85,6 +85,7 @@ def audit(
         click.echo(label("screen.audit-same" if made.unchanged else "screen.audit-made", screen, path=made.path))
         click.echo(label("screen.audit-hash", screen, hash=_grouped(made.manifest)))
     _print_remarks(made, wanted, screen)
+    next_step("audit", screen, json=format_ == "json")
 
 
 def _month(text: str) -> Month:
@@ -147,6 +148,7 @@ def verify(folder: Path, expect: str | None, store: str | None, lang: str | None
             click.echo(label("screen.verify-note", screen, message=text))
         key = "screen.verify-bad" if problems else "screen.verify-good"
         click.echo(label(key, screen, count=len(problems), months=len(verdict.months)))
+        next_step("verify-bad" if problems else "verify", screen)
     raise SystemExit(1 if problems else 0)
 
 

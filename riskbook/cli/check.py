@@ -45,7 +45,7 @@ def check(
             _write_questions(outcomes, method, Path(questions), given.lang, force=force, quiet=format_ == "json")
 
     show = partial(print_text, all_findings=True, explain=explain)
-    run(workbooks, given, format_=format_, traceback=traceback, conclude=write_questions, show=show)
+    run(workbooks, given, command="check", format_=format_, traceback=traceback, conclude=write_questions, show=show)
 
 
 def _write_questions(

@@ -12,7 +12,7 @@ import click
 
 from riskbook.cli.history import places_of
 from riskbook.cli.options import FORMAT, ONE_CLIENT, STORE, Given, given_settings
-from riskbook.cli.report import print_document
+from riskbook.cli.report import next_step, print_document
 from riskbook.cli.run import day_of_run
 from riskbook.errors import OutputError, RiskbookError
 from riskbook.model import run_fields
@@ -101,6 +101,7 @@ def diff(before: str, after: str, store: str | None, client: str | None, given: 
     for client, run in failed.items():
         message = error_message(run.facts["error"][0], screen, run.facts["error"][1])
         click.echo(label("screen.diff-failed", screen, client=client, day=run.facts["day"], error=message), err=True)
+    next_step("diff", screen, json=format_ == "json")
 
 
 def _print(first: _Side, second: _Side, method: Method, screen: str, *, json: bool) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from riskbook.cli.options import FORMAT, ONE_CLIENT, STORE, lang, reported_errors, screen_language
-from riskbook.cli.report import print_document
+from riskbook.cli.report import next_step, print_document
 from riskbook.model import LEVELS
 from riskbook.text import error_message, label
 
@@ -83,6 +83,7 @@ def history(
         click.echo(_line(prefix, run, screen))
     for prefix, run in failures:
         click.echo(_failure_line(prefix, run, screen))
+    next_step("history", screen)
 
 
 def _is_of(client: str | None, prefix: str, run: Run) -> bool:
@@ -140,6 +141,7 @@ def forget(client: str, store: str | None, yes: bool, lang: str | None) -> None:
             click.echo(label("screen.forget-unknown", screen, client=client, known=names), err=True)
             raise SystemExit(3)
     click.echo(label("screen.forgotten", screen, client=client, count=count))
+    next_step("forget", screen)
 
 
 def places_of(workbook: str | None, store: str | None, client: str | None) -> tuple[dict[str, Path], str | None]:

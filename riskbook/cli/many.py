@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from riskbook.cli.report import exit_code, print_json, print_line, print_notices, print_text
+from riskbook.cli.report import exit_code, next_step, print_json, print_line, print_notices, print_text
 from riskbook.cli.run import print_traceback
 from riskbook.errors import ClusterError
 from riskbook.model import few
@@ -85,6 +85,7 @@ def run_found(found: Found, options: Options, call: Call, recorder: Recorder | N
         key = "screen.stopped" if call.folder else "screen.stopped-here"
         click.echo(label(key, screen, count=left), err=True)
         return INTERRUPTED
+    next_step("assess", screen, json=call.json, code=code)
     return code
 
 
@@ -151,7 +152,7 @@ def _write_portfolio(
 ) -> None:
     from riskbook.batch import write_portfolio
 
-    names, problem = write_portfolio(
+    names, kept, problem = write_portfolio(
         journal,
         found.jobs,
         portfolio,
@@ -162,6 +163,8 @@ def _write_portfolio(
     )
     if not quiet:
         click.echo(label("screen.portfolio", screen, names=names))
+        for backup in kept:
+            click.echo(label("screen.backup", screen, backup=backup))
     if problem is not None:
         click.echo(error_message(problem.key, screen, problem.params), err=True)
 

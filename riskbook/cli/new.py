@@ -7,6 +7,7 @@ import re
 import click
 
 from riskbook.cli.options import METHOD, force, lang, screen_language
+from riskbook.cli.report import next_step
 from riskbook.text import error_message, label
 
 _EXTRAS = ("self-check", "cloud")  # questionnaires, in the order of their sheets
@@ -82,6 +83,7 @@ def new(
         click.echo(label("screen.failed", language, input=output, message=message), err=True)
         raise SystemExit(3) from error
     click.echo(label("screen.issued", language, output=str(written)))
+    next_step("new", language)
 
 
 def _names(typed: str) -> list[str]:

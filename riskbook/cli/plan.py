@@ -33,7 +33,7 @@ def plan(workbooks: tuple[str, ...], given: Given, format_: str, traceback: bool
 
     Example: riskbook plan samples/kitahama-seiki.xlsx
     """
-    run(workbooks, given, format_=format_, traceback=traceback, show=_print, document=_print_json)
+    run(workbooks, given, command="plan", format_=format_, traceback=traceback, show=_print, document=_print_json)
 
 
 def _print(outcome: Outcome, screen: str) -> None:

@@ -35,6 +35,12 @@ def error_text(outcome: Outcome, lang: str) -> str | None:
     return None if outcome.error is None else error_message(outcome.error[0], outcome.lang or lang, outcome.error[1])
 
 
+def next_step(command: str, screen: str, *, json: bool = False, code: int = 0) -> None:
+    """Prints what to do next, in one sentence, where a command ended well and people read it."""
+    if not json and code in (0, 1):
+        click.echo(label(f"next.{command}", screen), err=True)
+
+
 # --- JSON ---
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, time
 import click
 
 from riskbook.cli.options import lang, refuse_empty, reported_errors, screen_language
+from riskbook.cli.report import next_step
 from riskbook.text import label
 
 
@@ -67,3 +68,4 @@ def restore(workbook: str, listed: bool, moment: datetime | None, lang: str | No
         storage.write(content, workbook, overwrite=True)
         at = chosen.at.replace(microsecond=0)
         click.echo(label("screen.restored", screen, path=workbook, at=at, place=chosen.place))
+    next_step("restore", screen)

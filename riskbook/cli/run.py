@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from riskbook.cli.options import Given, refuse_empty, usage_errors
-from riskbook.cli.report import exit_code, print_json
+from riskbook.cli.report import exit_code, next_step, print_json
 from riskbook.text import label
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ def run(
     workbooks: Sequence[str],
     given: Given,
     *,
+    command: str,
     format_: str,
     traceback: bool,
     show: Callable[[Outcome, str], None],
@@ -79,7 +80,9 @@ def run(
         conclude(outcomes, settings.method)
     if format_ == "json":
         document([outcome for outcome in outcomes if outcome.input], settings.method.name, given.screen)
-    sys.exit(exit_code(outcomes))
+    code = exit_code(outcomes)
+    next_step(command, given.screen, json=format_ == "json", code=code)
+    sys.exit(code)
 
 
 def _jobs(workbooks: Sequence[str]) -> list[Job]:

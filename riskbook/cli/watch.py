@@ -10,7 +10,7 @@ import click
 
 from riskbook.cli.many import Stop
 from riskbook.cli.options import Given, HistoryOptions, force, given_settings, history_options, reported_errors
-from riskbook.cli.report import counts_line, error_text, print_notices
+from riskbook.cli.report import counts_line, error_text, next_step, print_notices
 from riskbook.text import error_message, label
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ def watch(folder: Path, output: Path | None, given: Given, force: bool, history:
             click.echo(label("screen.watched", screen, time=_now(), line=_line(outcome, root, screen)))
             print_notices(memory, screen)
     click.echo(label("screen.watch-ended", screen))
+    next_step("watch", screen)
 
 
 def _now() -> str:
