@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import sqlite3
 import tempfile
 import time
@@ -125,6 +126,8 @@ class Journal:
             last_digest, last = outcome.input_digest, json.dumps(outcome.record["run"])
             day = outcome.day or date.today()
             record, done, named = packed(outcome.record), day.isoformat(), outcome.named
+        elif record is None and outcome.last is not None:  # known from a history
+            record, done = packed(outcome.last[0]), outcome.last[1].isoformat()
         error = outcome.error and json.dumps(outcome.error, default=str)
         digest = outcome.input_digest if outcome.status != "failed" else ""  # so that it is tried again
         self._change(
@@ -221,15 +224,16 @@ def names_of(journal: Journal, jobs: Sequence[Job]) -> list[str]:
 
     It is the name that the client has given itself, else the folder, where it holds no other workbook, else the file.
     """
-    folders = Counter(PurePosixPath(storage.shown(job.name)).parent for job in jobs)
-    names = []
-    for job in jobs:
-        path = PurePosixPath(storage.shown(job.name))
-        alone = folders[path.parent] == 1 and path.parent.name
-        names.append(journal.named(job) or (path.parent.name if alone else path.stem))
+    paths = [PurePosixPath(Path(resolved(job.source)).as_posix()) for job in jobs]
+    folders = Counter(path.parent for path in paths)
+    names = [
+        journal.named(job) or (path.parent.name if folders[path.parent] == 1 else "") or path.stem
+        for job, path in zip(jobs, paths, strict=True)
+    ]
     counts = Counter(names)
-    paths = [str(PurePosixPath(storage.shown(job.name)).with_suffix("")) for job in jobs]
-    return [name if counts[name] == 1 else f"{name} ({path})" for name, path in zip(names, paths, strict=True)]
+    root = PurePosixPath(os.path.commonprefix([f"{path.parent}/" for path in paths]).rpartition("/")[0] or "/")
+    where = [path.with_suffix("").relative_to(root) if path.is_relative_to(root) else path for path in paths]
+    return [name if counts[name] == 1 else f"{name} ({path})" for name, path in zip(names, where, strict=True)]
 
 
 def outcomes(

@@ -10,6 +10,7 @@ from datetime import date
 
 from riskbook.errors import OutputError
 from riskbook.method import Method
+from riskbook.model import open_record
 from riskbook.opc import storage
 from riskbook.records.jobs import Job, Outcome
 from riskbook.records.journal import Journal
@@ -51,7 +52,8 @@ class Memory:
 
     def note(self, job: Job, outcome: Outcome) -> None:
         """Records the outcome of a job: first in the history, so that a call killed in between does the job again."""
-        if self._recorder is not None and outcome.status in ("ok", "findings", "unchanged", "failed"):
+        refused = outcome.error is not None and outcome.error[0].startswith("history-")  # the history is the reason
+        if self._recorder is not None and outcome.status != "own" and not refused:
             unwanted = self._unwanted(job)
             if unwanted and outcome.status != "failed":
                 self.notices[unwanted, ()] += 1
@@ -64,8 +66,9 @@ class Memory:
         about = {"day": self._today(), "input_": outcome.input_digest, "output": outcome.output_digest}
         try:
             if outcome.error is not None:
-                if job.refused is None:  # else the history itself cannot be used
-                    recorder.fail(source, day=self._today(), error=outcome.error)
+                recorder.fail(source, day=self._today(), error=outcome.error)
+                earlier = recorder.earlier(source, self._today())
+                outcome.last = None if earlier is None else (open_record(earlier.latest), earlier.days[0])
             elif outcome.record is None:
                 recorder.repeat(source, **about)  # type: ignore[arg-type]
             else:

@@ -1,0 +1,225 @@
+"""What comes of an input and its existing result: which counts, what travels, what is said."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.styles import PatternFill
+from openpyxl.worksheet.table import Table
+
+from tests.support.commands import invoke
+from tests.support.living import Client, backups_named, client_form, texts_of
+from tests.support.places import HARBOUR, KITAHAMA
+from tests.support.workbooks import edit
+
+PLAN = "対応計画"
+WAYS = ("beside", "file", "folder", "batch", "in place")
+
+
+@pytest.fixture(params=WAYS)
+def client(request: pytest.FixtureRequest, tmp_path: Path) -> Client:
+    made = Client(tmp_path, request.param)
+    made.run()
+    return made
+
+
+@pytest.fixture
+def beside(tmp_path: Path) -> Client:
+    made = Client(tmp_path, "beside")
+    made.run()
+    return made
+
+
+def test_what_was_typed_into_the_plan_is_there_next_month(client: Client) -> None:
+    text = client.type_into_plan(PLAN, "対策内容", 0)
+    shown = client.run(today="2026-12-21", code=0)
+    assert text in texts_of(client.result)
+    assert len(backups_named(shown)) == 1
+    assert "その1番" in str(texts_of(client.result))
+    before = client.result.read_bytes()
+    assert not backups_named(client.run(today="2026-12-21"))
+    assert client.result.read_bytes() == before  # nothing new: nothing is replaced, no backup
+
+
+def test_an_edited_input_and_a_filled_in_plan_come_together(client: Client) -> None:
+    if client.way == "in place":
+        pytest.skip("one file")
+    new, typed = client.type_into_ledger(client.input, 2), client.type_into_plan(PLAN, "担当", 1)
+    shown = client.run(code=0)
+    assert {new, typed} <= texts_of(client.result)
+    assert "入力のブック" not in shown
+
+
+def test_client_cells_edited_in_the_result_count_where_the_input_is_unchanged(client: Client) -> None:
+    if client.way == "in place":
+        pytest.skip("one file")
+    text = client.type_into_ledger(client.result, 2)
+    for _ in range(2):  # it stays behind until somebody edits it
+        shown = client.run("--redo", code=0)
+        assert "古いままです" in shown
+        assert text in texts_of(client.result)
+    assert text not in texts_of(client.input)
+
+
+@pytest.mark.parametrize("take", ["input", "result"])
+def test_both_edited_nothing_is_merged_by_guess(client: Client, take: str) -> None:
+    if client.way == "in place":
+        pytest.skip("one file")
+    ours, theirs = client.type_into_ledger(client.input, 2), client.type_into_ledger(client.result, 2)
+    typed = client.type_into_plan(PLAN, "備考", 0)
+    shown = client.run("--take", take, code=1)
+    book = openpyxl.load_workbook(client.result)
+    assert book["情報資産管理台帳"]["C7"].value == (ours if take == "input" else theirs)
+    message = next(cell.value for cell in book["入力チェック"]["E"] if cell.value and ours in str(cell.value))
+    assert theirs in message
+    assert typed in texts_of(client.result)
+    kept = backups_named(shown)
+    assert any(theirs in texts_of(_opened(path)) for path in kept)
+    if take == "result":
+        assert any(ours in texts_of(_opened(path)) for path in kept)
+    assert "edited-both" not in client.run("--redo", code=0)  # said once: the result is of this input now
+
+
+def test_rows_that_moved_are_compared_by_asset(beside: Client) -> None:
+    def rows_in(book: openpyxl.Workbook) -> None:
+        book["情報資産管理台帳"].insert_rows(5)
+        for column, value in enumerate(("共通", "新しい資産", None, None, None, "書類", None, None, None, 1, 1, 1), 1):
+            book["情報資産管理台帳"].cell(5, column).value = value
+
+    beside.edit(beside.input, rows_in)
+    beside.edit(beside.result, lambda book: book["情報資産管理台帳"].__setitem__("C7", "結果で直した"))
+    beside.run(code=1)
+    sheet = openpyxl.load_workbook(beside.result)["入力チェック"]
+    found = [[cell.value for cell in row] for row in sheet.iter_rows(5) if row[8].value == "edited-both"]
+    ours = [row for row in found if row[3] == "資産2"]
+    assert [(row[2], "備考2" in row[4], "結果で直した" in row[4]) for row in ours] == [
+        ("情報資産管理台帳!C8", True, True)
+    ]
+    assert any("新しい資産" in row[4] for row in found)
+
+
+def _opened(path: Path) -> Path:
+    return path if path.suffix == ".xlsx" else Path(shutil.copy(path, path.with_suffix(".opened.xlsx")))
+
+
+def _with_a_table(book: openpyxl.Workbook) -> None:
+    sheet = book[PLAN]
+    sheet.auto_filter.ref = None
+    sheet.add_table(Table(displayName="計画表", ref=f"A4:Y{sheet.max_row}"))
+
+
+def _with_a_formula(book: openpyxl.Workbook) -> None:
+    book[PLAN]["AA5"] = "=サマリー!A1&情報資産管理台帳!B5"
+    book[PLAN]["AB5"] = "=[1]Sheet1!A1"
+
+
+def _with_a_tab_of_its_own(book: openpyxl.Workbook) -> None:
+    sheet = book.create_sheet("打合せメモ")
+    sheet["A1"], sheet["B1"] = "議事", "=対応計画!B5"
+    sheet["A1"].fill = PatternFill("solid", fgColor="FF123456")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("change", [_with_a_table, _with_a_formula, _with_a_tab_of_its_own])
+def test_what_people_add_travels_and_the_file_stays_sound(
+    beside: Client,
+    change: Callable[[openpyxl.Workbook], None],
+    microsoft_errors: Callable[[Path], list[str]],
+    recalculated: Callable[[Path], Path],
+) -> None:
+    edit(beside.result, change)
+    beside.type_into_ledger(beside.input, 1)  # so that riskbook's sheets are copied into the new input
+    known = {error for path in (beside.result, beside.input) for error in microsoft_errors(path)}  # openpyxl's
+    beside.run(code=0)
+    book = openpyxl.load_workbook(beside.result)
+    if change is _with_a_table:
+        assert "計画表" in book[PLAN].tables
+    if change is _with_a_tab_of_its_own:
+        assert book["打合せメモ"]["A1"].fill.fgColor.rgb == "FF123456"
+        assert book["打合せメモ"]["B1"].value == "=対応計画!B5"
+    assert set(microsoft_errors(beside.result)) <= known
+    recalculated(beside.result)
+
+
+def test_another_clients_file_is_not_merged(tmp_path: Path) -> None:
+    first, second = (Path(shutil.copy(path, tmp_path / path.name)) for path in (HARBOUR, KITAHAMA))
+    result = tmp_path / "r.xlsx"
+    invoke("assess", first, "-o", result, code=0)
+    before = result.read_bytes()
+    refused = invoke("assess", second, "-o", result, code=3)
+    assert "このブックの結果ではない" in refused.output
+    assert result.read_bytes() == before
+    forced = invoke("assess", second, "-o", result, "--force", code=0)
+    assert [path.read_bytes() for path in backups_named(forced.output)] == [before]
+
+
+def test_running_on_the_result_writes_into_it(beside: Client) -> None:
+    text = beside.type_into_plan(PLAN, "備考", 0)
+    shown = invoke("assess", beside.result, "--today", "2026-12-01", code=0).output
+    assert text in texts_of(beside.result)
+    assert len(backups_named(shown)) == 1
+    beside.input.unlink()  # the client sent nothing but the result
+    text = beside.type_into_plan(PLAN, "備考", 1)
+    invoke("assess", beside.result, "--today", "2026-12-02", code=0)
+    assert text in texts_of(beside.result)
+    assert {path.name for path in beside.result.parent.glob("*.xlsx")} == {beside.result.name}
+
+
+def test_in_a_folder_a_workbook_and_its_result_are_one(beside: Client, tmp_path: Path) -> None:
+    text = beside.type_into_plan(PLAN, "備考", 0)
+    shown = invoke("assess", beside.input.parent, "--in-place", "--today", "2026-12-01", code=0).output
+    assert "1件：" in shown
+    assert text in texts_of(beside.result)
+    for command in ("check", "plan"):
+        listed = invoke(command, beside.input.parent, "--today", "2026-12-01", code=0).output
+        assert listed.count("台帳.xlsx：") == 1
+
+
+def test_a_result_that_lost_its_marks_is_recognised_by_its_sheets(beside: Client) -> None:
+    text = beside.type_into_plan(PLAN, "備考", 0)
+
+    def forget(book: openpyxl.Workbook) -> None:
+        for name in list(book.custom_doc_props.names):
+            del book.custom_doc_props[name]
+        book.defined_names.clear()
+
+    beside.edit(beside.result, forget)
+    beside.run(code=0)
+    assert text in texts_of(beside.result)
+
+
+def test_a_renamed_workbook_goes_on_as_the_same_client(beside: Client) -> None:
+    text = beside.type_into_plan(PLAN, "備考", 0)
+    renamed = beside.input.rename(beside.input.with_name("台帳12月.xlsx"))
+    shown = invoke("assess", renamed, "--today", "2026-12-01", code=0).output
+    assert "history --continue" in shown
+    assert text in texts_of(renamed.with_name("台帳12月-assessed.xlsx"))
+    invoke("history", renamed.parent, "--continue", "台帳", "台帳12月", code=0)
+    lines = invoke("history", renamed.parent, code=0).output.splitlines()
+    assert [("台帳：" in line) for line in lines[:2]] == [True, True]
+    assert "history --continue" not in invoke("assess", renamed, "--today", "2026-12-02", code=0).output
+    again = invoke("history", renamed.parent, "--continue", "台帳", "台帳12月", code=3)
+    assert "続きにできません" in again.output
+
+
+def test_questions_about_a_workbook_that_cannot_be_read_say_so(tmp_path: Path) -> None:
+    (tmp_path / "broken.xlsx").write_bytes(b"no zip")
+    invoke("check", tmp_path / "broken.xlsx", "--questions", tmp_path / "q.xlsx", code=3)
+    found = texts_of(tmp_path / "q.xlsx")
+    assert any("broken.xlsx" in text for text in found)
+    assert not any("ありません" in text and "指摘" in text for text in found)
+
+
+def test_the_client_is_called_what_the_project_file_says(tmp_path: Path) -> None:
+    path = client_form(tmp_path / "a" / "x.xlsx")
+    (tmp_path / "a" / "riskbook.toml").write_text('[client]\nid = "mihon"\nname = "見本さま"\n[backups]\nkeep = 2\n')
+    invoke("assess", path, "--today", "2026-11-01", code=0)
+    assert "見本さま" in texts_of(path.with_name("x-assessed.xlsx"))
+    assert " mihon：" in invoke("history", path, "--client", "mihon").output
+    (tmp_path / "a" / "riskbook.toml").write_text("[backups]\nkeep = 0\n")
+    refused = invoke("assess", path, "--today", "2026-11-01", code=2)
+    assert "backups.keep" in refused.output
