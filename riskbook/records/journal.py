@@ -231,7 +231,10 @@ def names_of(journal: Journal, jobs: Sequence[Job]) -> list[str]:
         for job, path in zip(jobs, paths, strict=True)
     ]
     counts = Counter(names)
-    root = PurePosixPath(os.path.commonprefix([f"{path.parent}/" for path in paths]).rpartition("/")[0] or "/")
+    try:
+        root = os.path.commonpath([path.parent for path in paths])
+    except ValueError:  # none, or on several drives and servers
+        root = "/"
     where = [path.with_suffix("").relative_to(root) if path.is_relative_to(root) else path for path in paths]
     return [name if counts[name] == 1 else f"{name} ({path})" for name, path in zip(names, where, strict=True)]
 
