@@ -97,11 +97,11 @@ def own(data: bytes, settings: Settings) -> Joined:
 
 
 def put(
-    content: bytes, target: str, before: bytes | None, joined: Joined, data: bytes, settings: Settings
+    content: bytes, source: str, target: str, before: bytes | None, joined: Joined, data: bytes, settings: Settings
 ) -> tuple[str, ...]:
     """Writes a result over `before` (None: no file) and returns the backups of what people worked on.
 
-    `data`: the input. Raises `OutputError`, also where the target was changed since `before` was read.
+    `source`, `data`: the input. Raises `OutputError`, also where the target was changed since `before` was read.
     """
     if storage.read_if_present(target) != before:
         raise OutputError("changed-meanwhile", path=storage.shown(target))
@@ -109,15 +109,21 @@ def put(
         return ()
     if not storage.is_url(target):
         opc.refuse_locked(Path(target))
-    lost = [before] if before is not None and joined.keep else []
-    lost += [data] if joined.dropped == INPUT else []
-    kept = tuple(opc.keep(target, one, most=settings.backups()) for one in lost)
+    most = settings.backups()
+    kept = [opc.keep(target, before, most=most)] if before is not None and joined.keep else []
+    if joined.dropped == INPUT:
+        try:
+            kept.append(opc.keep(source, data, most=most))
+        except OutputError:  # the folder of the input is read-only
+            kept.append(opc.keep(f"{target}.input", data, most=most))
     storage.write(content, target, overwrite=before is not None)
-    return kept
+    return tuple(kept)
 
 
 def _made_from(source: Opened, data: bytes) -> dict[str, str]:
-    return {"input": sha256(data), **marks.digest_texts(marks.digests(source.workbook, source.owned))}
+    digests = marks.digests(source.workbook, source.owned)
+    beside = marks.extras(source.workbook, source.owned)
+    return {"input": sha256(data), **marks.digest_texts(digests), **marks.extra_texts(beside)}
 
 
 def _is_result(source: Opened, data: bytes, result: Opened, place: Place, settings: Settings) -> bool:
@@ -144,15 +150,26 @@ def _are_alike(names: set[str], others: set[str]) -> bool:
     return len(names & others) >= _ALIKE * max(min(len(names), len(others)), 1)
 
 
-def is_of(data: bytes, existing: bytes, settings: Settings) -> bool:
-    """Whether a result was made from an input with just this content, whatever the two are called."""
+def may_inherit(data: bytes, old: bytes, existing: bytes | None, settings: Settings, *, certain: bool) -> bool:
+    """Whether what people entered in an `old` result goes into the new one of an input.
+
+    `existing`: the new result where there is one already; it must be as riskbook wrote it, and must not have taken the
+    old one over before. `certain`: whether the old one is known to be of this client; else the input must be unchanged.
+    """
     try:
-        source, result = (pipeline.opened(one, settings) for one in (data, existing))
+        source, result = (pipeline.opened(one, settings) for one in (data, old))
+        now = None if existing is None else pipeline.opened(existing, settings)
     except WorkbookError:
         return False
+    if not _is_marked(result):
+        return False
+    if now is not None:
+        properties = now.owned.properties
+        taken = properties.get("taken") == sha256(old)[:16]
+        return certain and not taken and marks.is_sealed(now.workbook, properties)
     properties = result.owned.properties
     digests = marks.by_short_name(marks.digests(source.workbook, source.owned))
-    return properties.get("input") == sha256(data) or marks.digests_from(properties) == digests
+    return certain or properties.get("input") == sha256(data) or marks.digests_from(properties) == digests
 
 
 def renamed(
@@ -192,20 +209,20 @@ def _joined(
     same = typed == base if base else now == {name: then.get(name) for name in now}
     if known == made_from["input"] or (same and not source.owned.sheets):
         behind = any(_is_edited(source, result, name) for name in now if then.get(name) != now[name])
-        behind = behind or any(_new_notes(source, result, name) for name in now if name in then)
+        behind = behind or bool(_added(source, result))
         notices: tuple[Notice, ...] = (("input-behind", {"path": place.source}),) if behind else ()
         return Joined(result, made_from, notices=notices, keep=unsealed)
     changed = [name for name in then if base and edited[marks.short_name(name)] != base.get(marks.short_name(name))]
-    added = [name for name in changed if marks.short_name(name) not in base and name not in now]
-    travelling = [name for name in added if marks.can_travel(result.workbook, name)]
+    new = [name for name in changed if marks.short_name(name) not in base and name not in now]
+    travelling = [name for name in new if marks.can_travel(result.workbook, name)]
     gone = [name for name in now if marks.short_name(name) in base and marks.short_name(name) not in edited]
     differing = [name for name in changed if name not in travelling and then[name] != now.get(name)]
     entries = _OwnEntries(source, result, settings) if source.owned.sheets else None
     findings: list[Finding] = []
     if differing or gone:
         findings += _differences(source, result, [*differing, *gone], settings, take)
-    if unsealed:
-        findings += _notes(source, result, [name for name in now if name in then], take)
+    added = _added(source, result)
+    findings += _notes(added.values(), next(iter(now), ""), take)
     if entries is not None:
         findings += entries.differences(take)
     if take == RESULT and (differing or gone):
@@ -264,16 +281,30 @@ def _is_edited(source: Opened, result: Opened, name: str) -> bool:
     return name not in sheets_of_result or len({tuple(sorted(one.items())) for one in cells}) > 1
 
 
-def _new_notes(source: Opened, result: Opened, name: str) -> dict[str, str]:
-    """The comments and text boxes of a sheet that only the result has: text → cell or ""."""
-    before, after = (marks.notes_on(one.workbook, name) for one in (source, result))
-    return {text: ref for text, ref in after.items() if text not in before}
+def _added(source: Opened, result: Opened) -> dict[str, tuple[str, str, str]]:
+    """What people added to the client's part of the result beside its cells: comments, drawings, names, …"""
+    before, after = (marks.extras(one.workbook, one.owned) for one in (source, result))
+    first = marks.extras_from(result.owned.properties)  # of the input of which the result was made
+    tabs = set(marks.client_sheets(source.workbook, source.owned))
+    return {
+        key: one
+        for key, one in after.items()
+        if key not in before and marks.short_name(key) not in first and (one[0] in tabs or not key.startswith(one[0]))
+    }
 
 
-def _notes(source: Opened, result: Opened, names: list[str], take: str) -> Iterator[Finding]:
-    for name in names:
-        for text, ref in _new_notes(source, result, name).items():
-            yield _difference(Location(name, ref), "", "", text, take)
+def _notes(added: Iterable[tuple[str, str, str]], first: str, take: str) -> Iterator[Finding]:
+    """A finding for each comment and text box, and one for each sheet with drawings, that only the result has.
+
+    `first`: the tab at which that of a workbook as a whole is shown.
+    """
+    drawn = set()
+    for sheet, ref, text in added:
+        if text:
+            yield _difference(Location(sheet or first, ref), "", "", text, take)
+        elif sheet not in drawn:
+            drawn.add(sheet)
+            yield Finding("edited-both", Location(sheet), {"title": sheet}, "drawing")
 
 
 def _difference(location: Location, subject: str, before: str, after: str, take: str) -> Finding:

@@ -145,12 +145,18 @@ class AssessedWorkbook:
         lost = [name for name, kind in owned.sheets.items() if kind in editable and kind not in earlier]
         owned = replace(owned, sheets={name: kind for name, kind in owned.sheets.items() if name not in lost})
         preserved = {kind: marks.keep_sheet(workbook, layout.sheet_name) for kind, layout in earlier.items()}
+        stay = sheets.present_kinds(self.assessment)
         for name, notes in self._notes.items():
-            marks.release(workbook, name, notes)
+            if owned.sheets.get(name) in stay:
+                marks.release(workbook, name, notes)
         marks.take_out(workbook, owned, keep_dependents_of=[layout.sheet_name for layout in earlier.values()])
         properties = as_texts(self.assessment.run, self.assessment.change)
         properties |= check_texts(self.assessment.instruments.checks, owned.properties)
-        gone = {name: "" for name in owned.properties if name.startswith("client.") and "input" in self._made_from}
+        gone = {
+            name: ""
+            for name in owned.properties
+            if name.startswith(("client.", "extra.")) and "input" in self._made_from
+        }
         properties |= {**gone, **self._made_from}
         marks.set_properties(workbook, {"format": "1", "source": self._source, **properties})
         styles = opc.Styles(workbook)
@@ -170,9 +176,14 @@ class AssessedWorkbook:
         ]
         fills = marks.graft(workbook, styles, built.content, placements)
         words = sheets.own_words(self.method, self.lang)
-        for kind, layout in earlier.items():
-            part = workbook.sheet(names[kind]).part
-            marks.bring_back(workbook, part, preserved[kind], layout, built.layouts[kind], editable[kind], words)
+        for kind, new in built.layouts.items():
+            layout, place = earlier.get(kind, new), 0
+            if kind in earlier:
+                part = workbook.sheet(names[kind]).part
+                place = marks.bring_back(workbook, part, preserved[kind], layout, new, editable[kind], words)
+            computed = {f: c for f, c in layout.columns.items() if f in new.columns and f not in editable[kind]}
+            number = computed.get("number", min(computed.values()))
+            marks.remember_lines(workbook, names[kind], layout.header_row, number, computed.values(), place)
         marks.annotate(workbook, styles, sheets.ledger_markups(self.assessment, self.method, self.lang), owned)
         for kind, area in built.areas.items():
             marks.mark_sheet(workbook, kind, names[kind], area)
@@ -243,7 +254,7 @@ def assess_opened(
     past = Past.of_workbook(opened.owned.properties, earlier)
     today = settings.today or date.today()
     notes = remarks.find(opened.workbook, opened.owned)
-    overwritten = remarks.overwritten(opened.workbook, opened.owned, notes, settings.method)
+    overwritten = remarks.overwritten(opened.workbook, opened.owned, notes, ledger, settings.method)
     ledger = replace(ledger, findings=(*findings, *overwritten, *ledger.findings))
     assessment = analysis.analyse(ledger, settings.method, today, strict=settings.strict, past=past)
     return AssessedWorkbook(path, assessment, settings, settings.lang or ledger.lang, opened, made_from or {}, notes)

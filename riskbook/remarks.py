@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from riskbook import marks, sheets
 from riskbook.method import Method
-from riskbook.model import Finding, Location, OwnedParts, cell_ref
+from riskbook.model import Finding, Ledger, Location, OwnedParts, cell_ref
 from riskbook.opc import Styles, Workbook
 
 Found = Mapping[str, marks.SheetNotes]
@@ -25,10 +26,18 @@ def find(workbook: Workbook, owned: OwnedParts) -> dict[str, marks.SheetNotes]:
     return found
 
 
-def overwritten(workbook: Workbook, owned: OwnedParts, notes: Found, method: Method) -> Iterator[Finding]:
+def overwritten(
+    workbook: Workbook, owned: OwnedParts, notes: Found, ledger: Ledger, method: Method
+) -> Iterator[Finding]:
     """A finding for each cell of riskbook's in which a person typed another text."""
     words = sheets.signature(method).words
     cells = [(name, ref, text) for name, one in notes.items() for ref, text in one.overwritten]
+    unsealed = not marks.is_sealed(workbook, owned.properties)
+    lists = sheets.own_headers(method).lists
+    for kind, layout in ledger.layouts.items() if unsealed else ():
+        computed = {field: column for field, column in layout.columns.items() if field not in lists[kind].typed}
+        found = marks.overwritten_lines(workbook, layout, computed)
+        cells += [(layout.sheet_name, ref, text) for ref, text in found]
     cells += marks.overwritten_results(workbook, owned, words, sheets.own_captions())
     for name, ref, text in cells:
         yield Finding("own-cell-overwritten", Location(name, ref), {"found": text})
@@ -42,12 +51,14 @@ def put_back(
     The notes of a sheet that is no more go to the first one.
     """
     first = next(iter(tabs))
-    homeless = [
+    homeless: list[tuple[str, Any]] = [
         (note.moved_from or f"{name}!{cell_ref(note.row, note.column)}", note.cell)
         for name, one in notes.items()
         for note in one.notes
         if owned.sheets[name] not in tabs and len(note.cell)
     ]
+    gone = {name: one for name, one in notes.items() if owned.sheets[name] not in tabs}
+    homeless += [(f"{name}!{ref}", text) for name, one in gone.items() for ref, text in one.texts]
     found = {owned.sheets[name]: one for name, one in notes.items() if owned.sheets[name] in tabs}
     for kind in dict.fromkeys((first, *found)):
         moved = homeless if kind == first else []

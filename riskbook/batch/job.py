@@ -114,7 +114,7 @@ def _assess(job: Job, options: Options, outcome: Outcome) -> None:
     _refuse_suffix(job)
     content = result.checked()
     before = data if job.in_place else existing
-    kept = living.put(content, job.target, before, joined, data, settings)
+    kept = living.put(content, job.source, job.target, before, joined, data, settings)
     outcome.backup = ", ".join(map(storage.shown, kept)) or None
     outcome.output, outcome.output_digest = storage.shown(job.target), sha256(content)
     finished(outcome, result)
@@ -135,12 +135,14 @@ def _joined(
     if job.in_place:
         return job, living.own(data, settings)
     known = job.known if job.known is not None and job.known.source == resolved(job.source) else None
-    old = _old_result(job, data, settings) if existing is None else None
+    old = _old_result(job, data, existing, settings)
     if old is not None:
         place = living.Place(resolved(job.source), storage.shown(job.target), certain=True)
-        joined = living.join(data, storage.read(old), place, settings, take=options.take)
+        content = storage.read(old)
+        joined = living.join(data, content, place, settings, take=options.take)
         notice = ("taken-over", {"path": storage.shown(old)})
-        return job, replace(joined, notices=(notice, *joined.notices))
+        taken = {**joined.made_from, "taken": sha256(content)[:16]}
+        return job, replace(joined, made_from=taken, notices=(notice, *joined.notices))
     place = living.Place(
         resolved(job.source),
         storage.shown(job.target),
@@ -151,15 +153,22 @@ def _joined(
     return job, living.join(data, existing, place, settings, take=options.take, force=options.force)
 
 
-def _old_result(job: Job, data: bytes, settings: Settings) -> str | None:
-    """The result that this workbook had under its earlier name, where its content has not changed since."""
+def _old_result(job: Job, data: bytes, existing: bytes | None, settings: Settings) -> str | None:
+    """The result that this workbook had under an earlier name or in another place, where it is to be taken over.
+
+    That is where the history or a person says that it is the same client, and nobody has worked on a new result yet;
+    of a workbook that was only renamed, where its content has not changed since.
+    """
     from riskbook import living
 
-    for _, file, _ in reversed(job.vanished):
-        old = str(Path(job.target).with_name(file))
-        old = beside(old) if job.beside else old
-        content = storage.read_if_present(old)
-        if content is not None and living.is_of(data, content, settings):
+    places = [(job.inherits, True)] if job.inherits else []
+    if existing is None:
+        names = [str(Path(job.target).with_name(file)) for _, file, _ in reversed(job.vanished)]
+        places += [(beside(name) if job.beside else name, False) for name in names]
+        places += [] if job.beside or storage.is_url(job.source) else [(beside(job.source), True)]
+    for old, certain in places:
+        content = storage.read_if_present(old) if old != job.target else None
+        if content is not None and living.may_inherit(data, content, existing, settings, certain=certain):
             return old
     return None
 

@@ -10,14 +10,24 @@ from riskbook.marks.content import (
     digest_texts,
     digests,
     digests_from,
+    extra_texts,
+    extras,
+    extras_from,
     is_sealed,
-    notes_on,
     seal,
     short_name,
 )
 from riskbook.marks.graft import Placement, graft
-from riskbook.marks.notes import SheetNotes, find_notes, overwritten_results, put_back, release
+from riskbook.marks.notes import (
+    SheetNotes,
+    find_notes,
+    overwritten_lines,
+    overwritten_results,
+    put_back,
+    release,
+)
 from riskbook.marks.ownership import find_owned, mark_sheet, properties_of, set_properties, take_out
+from riskbook.marks.remember import remember_lines
 from riskbook.marks.source import readable
 from riskbook.marks.transplant import can_travel, transplant
 
@@ -34,18 +44,22 @@ __all__ = [
     "digest_texts",
     "digests",
     "digests_from",
+    "extra_texts",
+    "extras",
+    "extras_from",
     "find_notes",
     "find_owned",
     "graft",
     "is_sealed",
     "keep_sheet",
     "mark_sheet",
-    "notes_on",
+    "overwritten_lines",
     "overwritten_results",
     "properties_of",
     "put_back",
     "readable",
     "release",
+    "remember_lines",
     "seal",
     "set_properties",
     "short_name",

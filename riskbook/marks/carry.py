@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from lxml import etree
 
 from riskbook.marks.formulas import move_references, shift_references
+from riskbook.marks.remember import is_digests
 from riskbook.model import Area, ListLayout, cell_ref, split_ref
 from riskbook.opc import names
+from riskbook.opc.excel_tables import follow_headers
 from riskbook.opc.parts import Element, parse, serialised
 from riskbook.opc.texts import cell_text
 from riskbook.opc.workbook import Workbook
@@ -46,15 +48,17 @@ def bring_back(
     new: ListLayout,
     editable: Collection[str],
     words: Mapping[str, str],
-) -> None:
+) -> int:
     """Replaces `part`, the newly built sheet, by the `copied` one with lines, order and computed cells of the new one.
 
     `old`, `new`: where the columns and lines of the two sheets are; `new.lines` maps each new row to the old row it
     continues. `editable`: the fields whose cells belong to the person. `words`: maps riskbook's captions and drop-down
-    lists in any language to their text in the language of this run.
+    lists in any language to their text in the language of this run. Returns the hidden column that held the digests of
+    the old lines, which are removed; 0 where there was none.
     """
     built = workbook.parts.tree(part)
     root = parse(copied.content, part)
+    place = _take_digests(workbook, root)
     noted: list[tuple[str, bool]] = []
     if copied.relationships is not None:
         workbook.parts.put(names.rels_name(part), copied.relationships)
@@ -72,11 +76,22 @@ def bring_back(
     merge.merge_links(moved)
     merge.extend_ranges()
     workbook.parts.put(part, serialised(root))
+    follow_headers(workbook, new.sheet_name)
     for name, vml in noted:
         content = workbook.parts.read(name)
         changed = move_notes(content, moved, vml=vml)
         if changed != content:
             workbook.parts.put(name, changed)
+    return place
+
+
+def _take_digests(workbook: Workbook, root: Element) -> int:
+    place = 0
+    for cell in list(root.iterfind(f"{workbook.tag('sheetData')}/{workbook.tag('row')}/{workbook.tag('c')}")):
+        if len(cell) and is_digests(cell_text(workbook, cell)):
+            place = split_ref(cell.get("r", "A1"))[1]
+            cell.getparent().remove(cell)  # type: ignore[union-attr]
+    return place
 
 
 def _noted_rows(content: bytes) -> set[int]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
+from riskbook.marks.formulas import shift_references
 from riskbook.marks.ownership import properties_part, set_properties
-from riskbook.model import OwnedParts, sha256
+from riskbook.model import Area, OwnedParts, sha256
 from riskbook.opc.parts import Element
 from riskbook.opc.texts import cell_text
 from riskbook.opc.workbook import Workbook
@@ -15,7 +17,7 @@ from riskbook.opc.worksheet import Worksheet
 
 FORMULA = "="  # stands for any formula: programs write the same formula in different ways
 _CHUNK = 240  # characters of a document property
-_DIGESTS, SEAL = "client.", "seal"
+_DIGESTS, _EXTRAS, SEAL = "client.", "extra.", "seal"
 _WHITE = re.compile(r"\s+")
 
 Cells = dict[tuple[int, int], str]
@@ -29,18 +31,44 @@ def client_sheets(workbook: Workbook, owned: OwnedParts) -> list[str]:
 def client_cells(workbook: Workbook, owned: OwnedParts, name: str) -> Cells:
     """What people typed on one sheet: (row, column) → text in a form that no saving program changes; no result columns.
 
-    A formula counts as "=", whatever it gives.
+    A formula counts by its text, in a form that programs agree on; what it gives does not count.
     """
     sheet = Worksheet(workbook, name)
     areas = [area for _, area in owned.columns.get(name, ())]
+    shared: dict[str, tuple[str, int, int]] = {}
+    filled: list[Area] = []  # areas whose cells one array formula or data table computes
     cells: Cells = {}
     for row in sheet.rows:
         for column, cell in sheet.cells(row):
-            if len(cell) and not any(area.holds(row, column) for area in areas):
-                value = value_of(workbook, cell)
-                if value:
-                    cells[row, column] = value
+            if not len(cell) or any(area.holds(row, column) for area in areas):
+                continue
+            formula = cell.find(workbook.tag("f"))
+            if formula is not None:
+                cells[row, column] = FORMULA + _plain_formula(formula, row, column, shared, filled)
+            elif value := value_of(workbook, cell):
+                cells[row, column] = value
+    for area in filled:
+        for place in [place for place in cells if area.holds(*place)]:
+            if place != (area.first_row, area.first_column) and not cells[place].startswith(FORMULA):
+                del cells[place]
     return cells
+
+
+def _plain_formula(
+    formula: Element, row: int, column: int, shared: dict[str, tuple[str, int, int]], filled: list[Area]
+) -> str:
+    """A formula without what programs write in different ways; a shared one as it stands in its cell."""
+    text, kind, index = formula.text or "", formula.get("t", ""), formula.get("si", "")
+    if kind == "shared" and text:
+        shared[index] = (text, row, column)
+    elif kind == "shared" and index in shared:
+        first, at_row, at_column = shared[index]
+        text = shift_references(first, row - at_row, column - at_column)
+    elif kind in ("array", "dataTable"):
+        with contextlib.suppress(ValueError):
+            filled.append(Area.parse(formula.get("ref", "")))
+    plain = _WHITE.sub("", text).replace("_xlfn.", "").replace("_xlws.", "").replace("'", "").upper()
+    return plain.replace("FALSE()", "FALSE").replace("TRUE()", "TRUE")
 
 
 def value_of(workbook: Workbook, cell: Element) -> str:
@@ -99,15 +127,66 @@ def digests(workbook: Workbook, owned: OwnedParts) -> dict[str, str]:
 
 def digest_texts(found: Mapping[str, str]) -> dict[str, str]:
     """Digests as document properties; sheets by a digest of their name (8 hex digits)."""
-    whole = "".join(short_name(name) + digest for name, digest in found.items())
-    return {f"{_DIGESTS}{n // _CHUNK}": whole[n : n + _CHUNK] for n in range(0, len(whole), _CHUNK)}
+    return _chunks(_DIGESTS, "".join(short_name(name) + digest for name, digest in found.items()))
 
 
 def digests_from(texts: Mapping[str, str]) -> dict[str, str]:
     """What `digest_texts` wrote: digest of a sheet's name → digest of the sheet; empty where nothing was written."""
-    parts = {name: text for name, text in texts.items() if re.fullmatch(rf"{re.escape(_DIGESTS)}\d+", name)}
-    whole = "".join(parts[name] for name in sorted(parts, key=lambda name: int(name.removeprefix(_DIGESTS))))
+    whole = _whole(_DIGESTS, texts)
     return {whole[n : n + 8]: whole[n + 8 : n + 20] for n in range(0, len(whole) - 19, 20)}
+
+
+def extra_texts(found: Collection[str]) -> dict[str, str]:
+    """Digests (8 hex digits each) of what a workbook has beside its cells, as `extras` gives it, as properties."""
+    return _chunks(_EXTRAS, "".join(sorted(map(short_name, found))))
+
+
+def extras_from(texts: Mapping[str, str]) -> frozenset[str]:
+    """What `extra_texts` wrote."""
+    whole = _whole(_EXTRAS, texts)
+    return frozenset(whole[n : n + 8] for n in range(0, len(whole) - 7, 8))
+
+
+def _chunks(name: str, whole: str) -> dict[str, str]:
+    """A long text as several document properties."""
+    return {f"{name}{n // _CHUNK}": whole[n : n + _CHUNK] for n in range(0, len(whole), _CHUNK)}
+
+
+def _whole(name: str, texts: Mapping[str, str]) -> str:
+    parts = {key: text for key, text in texts.items() if re.fullmatch(rf"{re.escape(name)}\d+", key)}
+    return "".join(parts[key] for key in sorted(parts, key=lambda key: int(key.removeprefix(name))))
+
+
+def extras(workbook: Workbook, owned: OwnedParts) -> dict[str, tuple[str, str, str]]:
+    """What the client's workbook has beside the cells of its sheets: what it is → (sheet or "", cell or "", text).
+
+    Comments, text boxes, drawings by number, headers and footers, chart sheets, defined names.
+    """
+    found: dict[str, tuple[str, str, str]] = {}
+    for name in client_sheets(workbook, owned):
+        for text, ref in notes_on(workbook, name).items():
+            found[f"{name} {text}"] = (name, ref, text)
+        for number in range(_drawn(workbook, name)):
+            found[f"{name} drawing {number}"] = (name, "", "")
+        margins = workbook.parts.tree(workbook.sheet(name).part).find(workbook.tag("headerFooter"))
+        text = "" if margins is None else _WHITE.sub("", "".join(str(part) for part in margins.itertext()))
+        if text:
+            found[f"{name} margins {text}"] = (name, "", text)
+    found |= {f"tab {sheet.name}": (sheet.name, "", "") for sheet in workbook.sheets if sheet.kind == "chartsheet"}
+    for element in workbook.names():
+        name = element.get("name", "")
+        if not name.startswith(("_riskbook.", "_xlnm.", "_xl")) and element.get("localSheetId") is None:
+            found[f"name {name}"] = ("", "", f"{name} = {element.text or ''}")
+    return found
+
+
+def _drawn(workbook: Workbook, name: str) -> int:
+    """The number of charts, pictures and shapes on a sheet."""
+    count = 0
+    for relationship in workbook.parts.relationships(workbook.sheet(name).part):
+        if relationship.kind == "drawing" and relationship.part and workbook.parts.has(relationship.part):
+            count += sum(1 for _ in workbook.parts.tree(relationship.part).iter("{*}twoCellAnchor", "{*}oneCellAnchor"))
+    return count
 
 
 def by_short_name(found: Mapping[str, str]) -> dict[str, str]:

@@ -27,7 +27,7 @@ class Placement:
 
     name: str
     first: bool = False
-    remembered: bool = False
+    remembered: bool = True
 
 
 # These match what xlsxwriter writes, and nothing else need be matched. One pass over the bytes of a sheet replaces

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 from riskbook.marks.carry import move_notes
 from riskbook.marks.content import FORMULA, value_of
-from riskbook.marks.remember import digest_of, joined, split
-from riskbook.model import Area, OwnedParts, cell_ref, split_ref
+from riskbook.marks.remember import SKIPPED, digest_of, joined, split
+from riskbook.model import Area, ListLayout, OwnedParts, cell_ref, split_ref
 from riskbook.opc.parts import Element
 from riskbook.opc.styles import Styles
 from riskbook.opc.workbook import Workbook
@@ -42,6 +42,7 @@ class SheetNotes:
     `notes`: cells of theirs. `overwritten`: (cell, text) of riskbook's cells that hold another text now. `fills`:
     (row, column, key of the row, format) of riskbook's cells that a person coloured. `comments`: the parts that hold
     comments, each with its relationship's kind and type. `rows`: rows with a comment → key.
+    `texts`: (cell, text) of the comments.
     """
 
     notes: list[Note] = field(default_factory=list)
@@ -49,6 +50,7 @@ class SheetNotes:
     fills: list[tuple[int, int, _Key | None, int]] = field(default_factory=list)
     comments: list[tuple[str, str, str]] = field(default_factory=list)
     rows: dict[int, _Key | None] = field(default_factory=dict)
+    texts: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def empty(self) -> bool:
@@ -81,7 +83,8 @@ class _Rows:
     def written(self, row: int) -> list[str]:
         """The digests of what riskbook wrote into the row that stands here now: rows may have been sorted."""
         own = self.stored.get(row, [])
-        now = [digest_of(self.value(row, column)) for column in range(1, len(own) + 1)]
+        columns = range(1, len(own) + 1)
+        now = [SKIPPED if own[c - 1] == SKIPPED else digest_of(self.value(row, c)) for c in columns]
         if not own or now == own:
             return own
         return self._whole.get(joined(now)) or self._by_key.get(self._key(now)) or own
@@ -140,6 +143,23 @@ def find_notes(
     return found
 
 
+def overwritten_lines(workbook: Workbook, layout: ListLayout, computed: Mapping[str, int]) -> list[tuple[str, str]]:
+    """(cell, text) of what people typed into the columns of an editable sheet that riskbook writes.
+
+    `computed`: field → column. A line of a person's own counts, too: only its keys and its entries are taken over.
+    """
+    rows = _Rows(workbook, layout.sheet_name, ())
+    found = []
+    for row in layout.lines if rows.stored else ():
+        written = rows.written(row)
+        for column in computed.values():
+            text = rows.value(row, column)
+            before = written[column - 1] if column <= len(written) else digest_of("")
+            if text and before not in (SKIPPED, digest_of(text)):
+                found.append((cell_ref(row, column), _shown(workbook, rows.cells[row][column], text)))
+    return found
+
+
 def _shown(workbook: Workbook, cell: Element, text: str) -> str:
     formula = cell.findtext(workbook.tag("f"))
     return f"={formula}" if text == FORMULA and formula else text
@@ -165,6 +185,8 @@ def _find_comments(workbook: Workbook, rows: _Rows, found: SheetNotes) -> None:
                 for element in workbook.parts.tree(relationship.part).iter(workbook.tag("comment")):
                     row = split_ref(element.get("ref", "A1"))[0]
                     found.rows[row] = rows.keys.get(row)
+                    text = "".join(part.text or "" for part in element.iter(workbook.tag("t")))
+                    found.texts.append((element.get("ref", "A1"), text))
     if not found.rows:
         found.comments.clear()
 
@@ -203,7 +225,7 @@ def put_back(
     keys: Sequence[int],
     styles: Styles,
     heading: str,
-    homeless: Sequence[tuple[str, Element]] = (),
+    homeless: Sequence[tuple[str, Element | str]] = (),
 ) -> None:
     """Puts what people did on a generated sheet into its new version.
 
@@ -217,7 +239,7 @@ def put_back(
     sheet = rows.sheet
     row_of = {key: row for row, key in rows.keys.items()}
     merged = sheet.facts().merges
-    moving: list[tuple[str, Element | None]] = list(homeless)
+    moving: list[tuple[str, Element | str | None]] = list(homeless)
 
     def new_row(row: int, key: _Key | None) -> int | None:
         return row if key is None else row_of.get(key)
@@ -242,7 +264,9 @@ def put_back(
         sheet.put(first, 1, heading, 0)
     for at, (ref, content) in enumerate(moving, start=first + 1):
         sheet.put(at, 1, ref, 0)
-        if content is not None:
+        if isinstance(content, str):
+            sheet.put(at, 2, content, 0)
+        elif content is not None:
             sheet.insert(at, 2, copy.deepcopy(content))
     _attach_comments(workbook, sheet, found, {**moved, **places})
 

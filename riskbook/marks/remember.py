@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from html import unescape
 
-from riskbook.marks.content import FORMULA, normal_number, normal_text
+from riskbook.marks.content import FORMULA, normal_number, normal_text, value_of
 from riskbook.model import cell_ref, split_ref
+from riskbook.opc.workbook import Workbook
+from riskbook.opc.worksheet import Worksheet
 
 _MARK = "riskbook:"
 _BLANK = "...."  # in place of the four hex digits of a cell without content
+SKIPPED = "----"  # in place of those of a cell that people fill in
 _SIZE = len(_BLANK)
+_GAP = 12  # columns that stay free for people between the content and the hidden column
 
 # These match what xlsxwriter writes, with its strings written out by `graft`.
 _ROW = re.compile(rb'(<row r="(\d+)"[^>]*?)(?:/>|>(.*?)</row>)', re.DOTALL)
@@ -41,11 +45,16 @@ def split(text: str | None) -> list[str] | None:
     return [body[n : n + _SIZE] for n in range(0, len(body), _SIZE)]
 
 
+def is_digests(text: str | None) -> bool:
+    """Whether a text is that of a hidden cell."""
+    return text is not None and text.startswith(_MARK)
+
+
 def with_digests(content: bytes) -> bytes:
     """The bytes of a sheet by xlsxwriter with a hidden column, right of all others, with the digests of each row."""
     rows = [(int(match[2]), dict(_cells(match[3] or b""))) for match in _ROW.finditer(content)]
     used = max((column for _, cells in rows for column in cells), default=0)
-    place = max([used, *(int(match[1]) for match in _LAST_COLUMN.finditer(content))]) + 1
+    place = max([used, *(int(match[1]) for match in _LAST_COLUMN.finditer(content))]) + _GAP
     digests = {}
     for number, cells in rows:
         width = max((column for column, value in cells.items() if value), default=0)
@@ -81,3 +90,25 @@ def _cells(content: bytes) -> Iterator[tuple[int, str]]:
         elif (found := _VALUE.search(inner)) is not None:
             value = normal_number(unescape(found[1].decode()))
         yield split_ref(f"{match[1].decode()}1")[1], value
+
+
+def remember_lines(
+    workbook: Workbook, sheet_name: str, header_row: int, number: int, computed: Collection[int], place: int
+) -> None:
+    """Writes the hidden column of an editable sheet, whose lines were joined with those of the last run.
+
+    `number`: the column in which each line of riskbook's has its number. `computed`: the columns that riskbook writes.
+    `place`: where the hidden column was, 0 for a new one right of all others.
+    """
+    sheet = Worksheet(workbook, sheet_name)
+    width = max(computed)
+    filled = {column for row in sheet.rows for column, cell in sheet.cells(row) if len(cell)}
+    if not place or place in filled:  # nobody sees it, but a program may have written there
+        place = max(filled, default=width) + _GAP
+    for row in [row for row in sheet.rows if row > header_row]:
+        cells = {column: value_of(workbook, cell) for column, cell in sheet.cells(row) if len(cell)}
+        if cells.get(number):
+            columns = range(1, width + 1)
+            found = [digest_of(cells.get(c, "")) if c in computed else SKIPPED for c in columns]
+            sheet.put(row, place, joined(found), 0)
+    sheet.hide_column(place)

@@ -8,6 +8,7 @@ from lxml import etree
 
 from riskbook.model import Area
 from riskbook.opc.parts import Element
+from riskbook.opc.texts import text_at
 from riskbook.opc.workbook import Workbook
 
 _NAMES = ("name", "displayName")
@@ -60,6 +61,20 @@ def _append(workbook: Workbook, root: Element, holder: Element, area: Area, head
         filtered = Area(filtered.first_row, filtered.first_column, filtered.last_row, wider.last_column)
         auto_filter.set("ref", str(filtered))
     root.set("ref", str(wider))
+
+
+def follow_headers(workbook: Workbook, sheet_name: str) -> None:
+    """Gives the columns of a sheet's tables the names that their header cells show: Excel repairs a file otherwise."""
+    for part, area in tables_of(workbook, workbook.sheet(sheet_name).part):
+        holder = workbook.parts.tree(part).find(workbook.tag("tableColumns"))
+        if holder is None or workbook.parts.tree(part).get("headerRowCount") == "0":
+            continue
+        entries = holder.findall(workbook.tag("tableColumn"))
+        for column, entry in enumerate(entries, start=area.first_column):
+            shown = text_at(workbook, sheet_name, area.first_row, column)
+            if shown and " ".join(shown.split()) != " ".join(entry.get("name", "").replace("_x000a_", "\n").split()):
+                workbook.parts.edit(part)
+                entry.set("name", shown.replace("\n", "_x000a_"))
 
 
 def next_table_id(workbook: Workbook) -> int:

@@ -13,6 +13,7 @@ from riskbook.opc.parts import Element, index_after
 from riskbook.opc.workbook import Workbook
 
 MAX_COLUMN = 16_384
+_STANDARD_WIDTH = 9.140625  # characters
 
 
 # The children of <worksheet> that the schema puts before <conditionalFormatting> (order of CT_Worksheet).
@@ -283,6 +284,14 @@ class Worksheet:
             before[-1].addnext(new)
         else:
             holder.insert(0, new)
+
+    def hide_column(self, column: int) -> None:
+        """Hides a column."""
+        self.set_width(column, _STANDARD_WIDTH)
+        for definition in self.root.iterfind(f"{self._tag('cols')}/{self._tag('col')}"):
+            if int(definition.get("min", "0")) == int(definition.get("max", "0")) == column:
+                self._edit()
+                definition.set("hidden", "1")
 
     def _split(self, definition: Element, first: int, last: int, column: int) -> None:
         for low, high in ((column + 1, last), (first, column - 1)):

@@ -35,7 +35,8 @@ class Job:
     `in_place`: the result is written into the workbook itself. `beside`: nobody named a target, which is NAME-assessed
     beside the workbook, or the workbook itself where that is a result. `known`: its result according to the journal.
     `earlier`: its earlier runs. `vanished`: clients that it may be under another name, each with the name of its
-    file, which is gone, and its last record, packed. `refused`: why it cannot be assessed.
+    file, which is gone, and its last record, packed. `inherits`: the result of the same client under an earlier name
+    or in another place, "" without one. `refused`: why it cannot be assessed.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Job:
     known: Known | None = None
     earlier: EarlierRuns | None = None
     vanished: tuple[tuple[str, str, bytes], ...] = ()
+    inherits: str = ""
     refused: RiskbookError | None = None
 
 

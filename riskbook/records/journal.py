@@ -206,6 +206,13 @@ class Journal:
         since = json.loads(previous) if previous else None if outcome.record is None else outcome.record["since"]
         return outcome, since
 
+    def place_of(self, output_digest: str) -> str | None:
+        """Where the result with this SHA-256 was written; None where the journal does not know."""
+        with self._translate_errors():
+            query = "SELECT output FROM workbooks WHERE output_digest = ? AND output_digest <> ''"
+            row = self._db.execute(query, (output_digest,)).fetchone()
+        return None if row is None or row[0] is None else resolved(row[0])
+
     def named(self, job: Job) -> str:
         """The name that the client of a job has given itself; "" without one."""
         row = self._one("SELECT named FROM workbooks WHERE name = ?", job)

@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 from riskbook.errors import OutputError
 from riskbook.method import Method
 from riskbook.model import open_record
 from riskbook.opc import storage
-from riskbook.records.jobs import Job, Outcome
+from riskbook.records.jobs import Job, Outcome, beside, resolved
 from riskbook.records.journal import Journal
 from riskbook.records.recorder import Recorder
 
@@ -46,9 +47,23 @@ class Memory:
                 job = replace(job, known=replace(known, input_digest=""))  # assessed again, so that it is recorded
             earlier = recorder.earlier(source, self._today())
             vanished = () if earlier is not None else recorder.vanished(source, self._today())
-            return replace(job, earlier=earlier, vanished=vanished)
+            inherits = "" if earlier is None or known is not None else self._inherits(job, recorder)
+            return replace(job, earlier=earlier, vanished=vanished, inherits=inherits)
         except OutputError as error:
             return replace(job, refused=error)
+
+    def _inherits(self, job: Job, recorder: Recorder) -> str:
+        """The result of the client's last run, where that had another name or place."""
+        run = recorder.last(_place(job))
+        if run is None or job.in_place or storage.is_url(job.target):
+            return ""
+        known = self._journal.place_of(run.facts["output"])
+        if known and known != resolved(job.target):
+            return known
+        if run.facts["file"] == Path(job.source).name:
+            return ""
+        old = str(Path(job.target).with_name(run.facts["file"]))
+        return beside(old) if job.beside else old
 
     def note(self, job: Job, outcome: Outcome) -> None:
         """Records the outcome of a job: first in the history, so that a call killed in between does the job again."""

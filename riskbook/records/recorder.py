@@ -16,7 +16,7 @@ from riskbook.errors import MethodError, OutputError
 from riskbook.method import Method
 from riskbook.model import EarlierRuns, as_text
 from riskbook.pipeline import ASSESSED
-from riskbook.records.entries import now
+from riskbook.records.entries import Run, now
 from riskbook.records.history import History
 from riskbook.records.moments import by_client
 from riskbook.settings import Settings, read_project
@@ -129,6 +129,12 @@ class Recorder:
             return ()
         gone = [run for run in last if not (folder / run.facts["file"]).exists()]
         return tuple((run.facts["client"], run.facts["file"], history.packed(run)) for run in gone[-_MOST_VANISHED:])
+
+    def last(self, workbook: str) -> Run | None:
+        """The last run of a workbook, also under an earlier name; None without any."""
+        store, client = self.belongs(workbook)
+        runs = self._history(store).runs(client) if store.exists() else []
+        return runs[-1] if runs else None
 
     def fail(self, workbook: str, *, day: date, error: tuple[str, Mapping[str, Any]]) -> None:
         """Adds a run that failed, where the workbook has runs in a history; `error`: key and parameters."""

@@ -50,7 +50,7 @@ def assess_with_history(
             joined.opened, path, chosen, earlier, made_from=joined.made_from, findings=joined.findings
         )
         content = result.checked()
-        living.put(content, str(output), existing, joined, data, chosen)
+        living.put(content, str(path), str(output), existing, joined, data, chosen)
         recorder.add(
             str(path), day=day, input_=sha256(data), output=sha256(content), record=result.record, method=chosen.method
         )

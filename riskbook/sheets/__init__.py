@@ -1,7 +1,7 @@
 """riskbook's own sheets, written with xlsxwriter; the room `marks` puts them into the client's workbook."""
 
 from riskbook.sheets.audit.book import AuditBook, write_audit
-from riskbook.sheets.build import build
+from riskbook.sheets.build import build, present_kinds
 from riskbook.sheets.changes import event_words, run_words
 from riskbook.sheets.findings import questions
 from riskbook.sheets.form.issue import issue as issue_form
@@ -38,6 +38,7 @@ __all__ = [
     "own_captions",
     "own_headers",
     "own_words",
+    "present_kinds",
     "questions",
     "run_words",
     "sheet_name",

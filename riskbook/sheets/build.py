@@ -29,6 +29,12 @@ class Built:
     layouts: Mapping[str, ListLayout]
 
 
+def present_kinds(assessment: Assessment) -> list[str]:
+    """The kinds of sheets that the workbook gets, in tab order."""
+    # An editable sheet that the workbook already has stays in any case: people typed into it.
+    return [sheet.kind for sheet in SHEETS if sheet.present(assessment) or sheet.kind in assessment.ledger.layouts]
+
+
 def build(
     assessment: Assessment,
     ranked: pd.DataFrame,
@@ -48,8 +54,8 @@ def build(
     # Without these two options xlsxwriter would make links and formulas of what clients typed.
     options = {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False, "date_1904": date_1904}
     book = Workbook(buffer, {**options, "default_date_format": "yyyy/m/d", "max_url_length": 2079})
-    # An editable sheet that the workbook already has stays in any case: people typed into it.
-    present = [sheet for sheet in SHEETS if sheet.present(assessment) or sheet.kind in assessment.ledger.layouts]
+    kinds = present_kinds(assessment)
+    present = [sheet for sheet in SHEETS if sheet.kind in kinds]
     worksheets = {sheet.kind: book.add_worksheet(names[sheet.kind]) for sheet in present}
     sentences = [
         (sheet.kind, names[sheet.kind], sheet.sentence(assessment, method, lang))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -103,7 +104,8 @@ def test_rows_that_moved_are_compared_by_asset(beside: Client) -> None:
 
 
 def _opened(path: Path) -> Path:
-    return path if path.suffix == ".xlsx" else Path(shutil.copy(path, path.with_suffix(".opened.xlsx")))
+    """A backup under a name that openpyxl takes, away from the clients' folders."""
+    return path if path.suffix == ".xlsx" else Path(shutil.copy(path, Path(tempfile.mkdtemp()) / "opened.xlsx"))
 
 
 def _with_a_table(book: openpyxl.Workbook) -> None:
