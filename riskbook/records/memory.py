@@ -53,17 +53,19 @@ class Memory:
             return replace(job, refused=error)
 
     def _inherits(self, job: Job, recorder: Recorder) -> str:
-        """The result of the client's last run, where that had another name or place."""
-        run = recorder.last(_place(job))
-        if run is None or job.in_place or storage.is_url(job.target):
+        """The result that the client had under another name, or in another place of the output folder; "" for none."""
+        if job.in_place or storage.is_url(job.target):
             return ""
-        known = self._journal.place_of(run.facts["output"])
+        runs = recorder.runs(_place(job))
+        known = self._journal.place_of(runs[-1].facts["output"]) if runs else None
         if known and known != resolved(job.target):
             return known
-        if run.facts["file"] == Path(job.source).name:
+        name = Path(job.source).name
+        old = next((run.facts["file"] for run in reversed(runs) if run.facts["file"] != name), None)
+        if old is None or Path(job.source).with_name(old).exists():
             return ""
-        old = str(Path(job.target).with_name(run.facts["file"]))
-        return beside(old) if job.beside else old
+        place = str(Path(job.target).with_name(old))
+        return beside(place) if job.beside else place
 
     def note(self, job: Job, outcome: Outcome) -> None:
         """Records the outcome of a job: first in the history, so that a call killed in between does the job again."""

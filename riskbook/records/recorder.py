@@ -130,11 +130,10 @@ class Recorder:
         gone = [run for run in last if not (folder / run.facts["file"]).exists()]
         return tuple((run.facts["client"], run.facts["file"], history.packed(run)) for run in gone[-_MOST_VANISHED:])
 
-    def last(self, workbook: str) -> Run | None:
-        """The last run of a workbook, also under an earlier name; None without any."""
+    def runs(self, workbook: str) -> list[Run]:
+        """The runs of a workbook, also those under an earlier name, by day and number."""
         store, client = self.belongs(workbook)
-        runs = self._history(store).runs(client) if store.exists() else []
-        return runs[-1] if runs else None
+        return self._history(store).runs(client) if store.exists() else []
 
     def fail(self, workbook: str, *, day: date, error: tuple[str, Mapping[str, Any]]) -> None:
         """Adds a run that failed, where the workbook has runs in a history; `error`: key and parameters."""

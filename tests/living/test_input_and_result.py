@@ -9,6 +9,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from openpyxl.worksheet.table import Table
 
@@ -225,3 +226,76 @@ def test_the_client_is_called_what_the_project_file_says(tmp_path: Path) -> None
     (tmp_path / "a" / "riskbook.toml").write_text("[backups]\nkeep = 0\n")
     refused = invoke("assess", path, "--today", "2026-11-01", code=2)
     assert "backups.keep" in refused.output
+
+
+def test_a_formula_that_changed_is_an_edit(beside: Client) -> None:
+    for number in (1, 3):
+        beside.edit(beside.input, lambda book, n=number: book["情報資産管理台帳"].__setitem__("T5", f"={n}+0"))  # type: ignore[misc]
+        beside.run(code=0)
+        assert openpyxl.load_workbook(beside.result)["情報資産管理台帳"]["T5"].value == f"={number}+0"
+
+
+def test_a_comment_on_the_clients_sheet_is_named_when_the_input_takes_over(beside: Client) -> None:
+    def comment(book: openpyxl.Workbook) -> None:
+        book["情報資産管理台帳"]["B6"].comment = Comment("結果に付けた注", "山田")
+
+    beside.edit(beside.result, comment)
+    assert "古いままです" in beside.run(code=0)
+    beside.type_into_ledger(beside.input, 3)  # months later: riskbook itself has saved the result since
+    shown = beside.run(code=1)
+    assert "結果に付けた注" in shown
+    assert [text for path in backups_named(shown) for text in texts_of(_opened(path)) if "結果に付けた注" in text]
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_a_plan_that_became_an_excel_table_is_assessed_in_any_language(beside: Client, lang: str) -> None:
+    edit(beside.result, _with_a_table)
+    for _ in range(2):
+        beside.run("--lang", lang, code=0)
+    sheet = openpyxl.load_workbook(beside.result)[PLAN if lang == "ja" else "Treatment plan"]
+    (table,) = sheet.tables.values()
+    shown = [" ".join(str(cell.value).split()) for cell in sheet[4][: len(table.tableColumns)]]
+    assert [" ".join(c.name.replace("_x000a_", "\n").split()) for c in table.tableColumns] == shown
+
+
+def test_the_input_that_was_not_taken_is_a_backup_of_the_input(beside: Client) -> None:
+    ours = beside.type_into_ledger(beside.input, 2)
+    theirs = beside.type_into_ledger(beside.result, 2)
+    beside.run("--take", "result", code=1)
+    assert ours in texts_of(_opened(beside.input.with_name(f"{beside.input.name}.bak")))
+    invoke("restore", beside.result, code=0)
+    assert theirs in texts_of(beside.result)
+    beside.run(code=1)
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_after_continue_what_was_entered_under_the_old_name_is_taken_over(beside: Client, edited: bool) -> None:
+    text = beside.type_into_plan(PLAN, "備考", 0)
+    renamed = beside.input.rename(beside.input.with_name("新しい名前.xlsx"))
+    if edited:
+        edit(renamed, lambda book: book["情報資産管理台帳"].__setitem__("C9", "直した"))
+        invoke("assess", renamed, "--today", "2026-12-01", code=0)
+    invoke("history", renamed.parent, "--continue", "台帳", "新しい名前", code=0)
+    shown = invoke("assess", renamed, "--today", "2026-12-02", code=0).output
+    assert "引き継ぎました" in shown
+    assert text in texts_of(renamed.with_name("新しい名前-assessed.xlsx"))
+    assert "引き継ぎました" not in invoke("assess", renamed, "--today", "2026-12-03", code=0).output
+
+
+def test_the_result_of_a_client_whose_folder_moved_is_taken_over(tmp_path: Path) -> None:
+    path = client_form(tmp_path / "clients" / "a" / "台帳.xlsx")
+    words = ("assess", tmp_path / "clients", "-o", tmp_path / "out", "--today", "2026-12-01")
+    invoke(*words, code=0)
+    edit(tmp_path / "out" / "a" / "台帳.xlsx", lambda book: book[PLAN].__setitem__("P5", "鍵を付ける"))
+    invoke(*words, code=0)
+    (tmp_path / "clients" / "2026").mkdir()
+    path.parent.rename(tmp_path / "clients" / "2026" / "a")
+    assert "引き継ぎました" in invoke(*words, code=0).output
+    assert "鍵を付ける" in texts_of(tmp_path / "out" / "2026" / "a" / "台帳.xlsx")
+
+
+def test_what_was_entered_beside_the_input_goes_into_a_result_elsewhere(beside: Client, tmp_path: Path) -> None:
+    text = beside.type_into_plan(PLAN, "備考", 0)
+    shown = invoke("assess", beside.input.parent, "-o", tmp_path / "out", "--today", "2026-12-01", code=0).output
+    assert "引き継ぎました" in shown
+    assert text in texts_of(tmp_path / "out" / beside.input.name)

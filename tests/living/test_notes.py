@@ -132,3 +132,35 @@ def test_a_result_that_nobody_edited_has_no_notes(client: Client) -> None:
     client.run()
     assert openpyxl.load_workbook(client.result)["サマリー"]["B70"].value == "メモ"
     assert len(before) > 0
+
+
+@pytest.mark.parametrize(
+    ("tab", "header"), [("対応計画", "提案理由"), ("対応計画", "管理番号"), ("対策計画", "関連規程")]
+)
+def test_an_overwritten_cell_of_a_plan_is_a_finding(client: Client, tab: str, header: str) -> None:
+    for _ in range(2):  # in a fresh sheet, and in one that was carried over
+
+        def change(book: openpyxl.Workbook) -> None:
+            sheet = book[tab]
+            place = next(cell.column for cell in sheet[4] if str(cell.value).startswith(header))
+            sheet.cell(6, place).value = "上に書いた"
+
+        client.edit(client.result, change)
+        assert "上に書いた" in client.run()
+        client.type_into_plan(tab, "備考", 0)
+        assert "上に書いた" not in client.run()
+
+
+def test_a_comment_on_a_sheet_that_is_no_more_moves_to_the_first_one(client: Client) -> None:
+    client.type_into_ledger(client.input, 1)
+    client.edit(client.input, lambda book: book["情報資産管理台帳"].__setitem__("J6", 1))
+    client.run(today="2026-12-21")
+
+    def change(book: openpyxl.Workbook) -> None:
+        book["前回からの変化"]["B5"].comment = Comment("変化への注", "山田")
+
+    client.edit(client.result, change)
+    client.run("--no-history", today="2026-12-22")
+    book = openpyxl.load_workbook(client.result)
+    if "前回からの変化" not in book.sheetnames:
+        assert any("変化への注" in str(cell.value) for cell in book["サマリー"]["B"])
