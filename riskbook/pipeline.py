@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -13,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from riskbook import analysis, marks, opc, reading, remarks, sheets
-from riskbook.errors import LedgerError, OutputError
+from riskbook.errors import LedgerError, OutputError, PackageError
 from riskbook.method import Method, load_form, load_method
 from riskbook.model import (
     LONGEST_TAB,
@@ -21,12 +22,14 @@ from riskbook.model import (
     EarlierRuns,
     Finding,
     Ledger,
+    Location,
     OwnedParts,
     Past,
     Step,
     as_text,
     as_texts,
     check_texts,
+    column_letter,
     folded,
 )
 from riskbook.settings import Settings
@@ -255,9 +258,20 @@ def assess_opened(
     today = settings.today or date.today()
     notes = remarks.find(opened.workbook, opened.owned)
     overwritten = remarks.overwritten(opened.workbook, opened.owned, notes, ledger, settings.method)
-    ledger = replace(ledger, findings=(*findings, *overwritten, *ledger.findings))
+    apart = _set_apart(opened, ledger)
+    ledger = replace(ledger, findings=(*findings, *overwritten, *ledger.findings, *apart))
     assessment = analysis.analyse(ledger, settings.method, today, strict=settings.strict, past=past)
     return AssessedWorkbook(path, assessment, settings, settings.lang or ledger.lang, opened, made_from or {}, notes)
+
+
+def _set_apart(opened: Opened, ledger: Ledger) -> Iterator[Finding]:
+    """A finding for each ledger whose result columns stand apart from it, beside a picture or a text box."""
+    for table in ledger.tables:
+        with contextlib.suppress(PackageError):  # no free column at all: reported when the result is made
+            column = marks.set_apart(opened.workbook, table, opened.owned)
+            if column is not None:
+                place = Location(table.sheet_name, f"{column_letter(column)}{table.last_header_row}")
+                yield Finding("results-apart", place, {"column": column_letter(column)})
 
 
 def read(path: str | Path, settings: Settings | None = None, **options: Any) -> Ledger:

@@ -1,6 +1,6 @@
 """riskbook's work inside a client's workbook: marks, result columns, sheets, and what people typed into them."""
 
-from riskbook.marks.annotate import annotate
+from riskbook.marks.annotate import annotate, set_apart
 from riskbook.marks.carry import bring_back, keep_sheet
 from riskbook.marks.content import (
     Cells,
@@ -61,6 +61,7 @@ __all__ = [
     "release",
     "remember_lines",
     "seal",
+    "set_apart",
     "set_properties",
     "short_name",
     "take_out",

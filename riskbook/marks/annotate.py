@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 from riskbook.marks.ownership import IN_RULES, RULE_MARK, mark_column
 from riskbook.model import Area, LedgerMarkup, LedgerTable, OwnedParts, column_letter, runs
+from riskbook.opc.beside import widen_filter, widen_print_area
 from riskbook.opc.excel_tables import take_in_columns
 from riskbook.opc.styles import Styles
 from riskbook.opc.workbook import Workbook
 from riskbook.opc.worksheet import Worksheet
 
+OWN_WIDTH = 3  # columns of riskbook's beside a ledger
 _FIRST_ROW = "\0"  # placeholder in a rule's formula for the first row it applies to
 
 
@@ -42,6 +44,9 @@ def _annotate_table(workbook: Workbook, styles: Styles, markup: LedgerMarkup, nu
     _add_rules(sheet, styles, markup, columns)
     headers = [own.header for own in markup.columns]
     take_in_columns(workbook, sheet.part, table.last_header_row, columns, headers)
+    widen_filter(workbook, table.sheet_name, table.last_header_row, columns)
+    rows = range(table.first_header_row, table.last_row + 1)
+    widen_print_area(workbook, table.sheet_name, rows, table.last_column, columns)
     for slot, column in enumerate(columns):
         area = Area(table.first_header_row, column, table.last_row, column)
         mark_column(workbook, number, slot, table.sheet_name, area)
@@ -61,6 +66,16 @@ def _places(sheet: Worksheet, markup: LedgerMarkup, owned: OwnedParts) -> list[i
     rows = range(table.first_header_row, table.last_row + 1)
     first = sheet.free_block(rows, table.last_column, width)
     return list(range(first, first + width))
+
+
+def set_apart(workbook: Workbook, table: LedgerTable, owned: OwnedParts) -> int | None:
+    """The first result column where pictures or text boxes keep it away from the table, else None."""
+    if owned.columns.get(table.sheet_name) or table.own_columns:
+        return None
+    sheet = Worksheet(workbook, table.sheet_name)
+    rows = range(table.first_header_row, table.last_row + 1)
+    places = [sheet.free_block(rows, table.last_column, OWN_WIDTH, drawings=drawings) for drawings in (True, False)]
+    return places[0] if places[0] != places[1] else None
 
 
 def _write_headers(sheet: Worksheet, styles: Styles, markup: LedgerMarkup, columns: list[int]) -> None:

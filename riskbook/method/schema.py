@@ -84,10 +84,11 @@ class Headers(Table):
 
 
 class Marking(Table):
-    """Words that mark an example sheet, a row of totals, and signs that begin a note."""
+    """Words that mark an example sheet, a row of totals or statistics, and signs that begin a note."""
 
     example: Texts
     totals: Texts
+    statistics: Texts
     note_marks: Texts
 
 

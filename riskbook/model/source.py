@@ -13,7 +13,11 @@ from riskbook.model.cells import Area
 class SheetFacts:
     """What openpyxl's read-only mode does not report of a sheet.
 
-    `formulas`, `struck`: (row, column) of cells with a formula, and of cells struck through. `hidden_rows`: 1-based.
+    `formulas`, `struck`: (row, column) of cells that a formula computes, and of cells struck through. `computed`: areas
+    that one formula fills (array formulas, data tables). `hidden_rows`, `hidden_columns`: 1-based. `shown`: (row,
+    column) → what a person sees where that is another text than the value (a unit in the number format, runs that are
+    struck through), None for a picture. `check_boxes`: number of check boxes that float over the cells.
+    `total_rows`: those of Excel tables.
     """
 
     formulas: frozenset[tuple[int, int]]
@@ -21,6 +25,11 @@ class SheetFacts:
     hidden_rows: frozenset[int]
     protected: bool
     struck: frozenset[tuple[int, int]] = frozenset()
+    computed: tuple[Area, ...] = ()
+    hidden_columns: frozenset[int] = frozenset()
+    shown: Mapping[tuple[int, int], str | None] = field(default_factory=dict)
+    check_boxes: int = 0
+    total_rows: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from lxml import etree
 
 from riskbook.errors import PackageError
-from riskbook.opc import names
+from riskbook.opc import names, number_formats
 from riskbook.opc.container import Limits
 from riskbook.opc.parts import Element, Parts, index_after
 
@@ -102,6 +102,43 @@ class Workbook:
                 struck.add(str(index))
         formats = root.iterfind(f"{self.tag('cellXfs')}/{self.tag('xf')}")
         return frozenset(str(index) for index, xf in enumerate(formats) if xf.get("fontId") in struck)
+
+    @cached_property
+    def adding_formats(self) -> Mapping[str, str]:
+        """The cell formats (as the attribute `s`) whose number format adds something to the number → that format."""
+        part = self.parts.related(self.part, "styles")
+        if part is None:
+            return {}
+        root = self.parts.tree(part)
+        codes = {e.get("numFmtId"): e.get("formatCode", "") for e in root.iter(self.tag("numFmt"))} | {
+            "9": "0%",
+            "10": "0.00%",
+        }
+        chosen = {number for number, code in codes.items() if number_formats.adds(code)}
+        formats = root.iterfind(f"{self.tag('cellXfs')}/{self.tag('xf')}")
+        return {str(n): codes[xf.get("numFmtId")] for n, xf in enumerate(formats) if xf.get("numFmtId") in chosen}
+
+    @cached_property
+    def struck_strings(self) -> Mapping[str, str]:
+        """The shared strings (as their number in a cell) of which runs are struck through → the text that is left."""
+        part = self.parts.related(self.part, "sharedStrings")
+        if part is None or b"strike" not in self.parts.read(part):
+            return {}
+        left = {str(number): self.unstruck(entry) for number, entry in enumerate(self.shared_strings)}
+        return {number: text for number, text in left.items() if text is not None}
+
+    def unstruck(self, entry: Element) -> str | None:
+        """What is left of a text without the runs that are struck through; None where no run is."""
+        found, left = False, ""
+        for child in entry:
+            if child.tag == self.tag("t"):
+                left += child.text or ""
+            elif child.tag == self.tag("r"):
+                strike = child.find(f"{self.tag('rPr')}/{self.tag('strike')}")
+                struck = strike is not None and strike.get("val", "1") not in ("0", "false")
+                found = found or struck
+                left += "" if struck else child.findtext(self.tag("t"), "")
+        return left if found else None
 
     def tag(self, local: str) -> str:
         """`local` in the main namespace of this workbook."""

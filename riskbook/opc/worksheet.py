@@ -9,10 +9,13 @@ from lxml import etree
 
 from riskbook.errors import PackageError
 from riskbook.model import Area, SheetFacts, cell_ref, split_ref
+from riskbook.opc import number_formats
+from riskbook.opc.beside import drawn_columns
 from riskbook.opc.parts import Element, index_after
 from riskbook.opc.workbook import Workbook
 
 MAX_COLUMN = 16_384
+MOST_HIDDEN = 500  # columns of one definition that are looked at
 _STANDARD_WIDTH = 9.140625  # characters
 
 
@@ -120,13 +123,75 @@ class Worksheet:
                 number = next(number for number, row in self.rows.items() if row is cell.getparent())
                 formulas.update((number, column) for column, at in self.cells(number) if at is cell)
         protection = self.root.find(self._tag("sheetProtection"))
+        shown = dict(self._shown())
         return SheetFacts(
             formulas=frozenset(formulas),
             merges=tuple(self._areas(f"{self._tag('mergeCells')}/{self._tag('mergeCell')}")),
             hidden_rows=frozenset(hidden),
             protected=protection is not None and protection.get("sheet") in ("1", "true"),
-            struck=frozenset(struck),
+            struck=frozenset(struck | {cell for cell, text in shown.items() if text == ""}),
+            computed=tuple(self._computed()),
+            hidden_columns=frozenset(self._hidden_columns()),
+            shown={cell: text for cell, text in shown.items() if text != ""},
+            check_boxes=self._check_boxes(),
+            total_rows=frozenset(self._total_rows()),
         )
+
+    def _computed(self) -> Iterator[Area]:
+        """The areas that one formula fills: array formulas, spilled ones and data tables."""
+        path = f"{self._tag('sheetData')}/{self._tag('row')}/{self._tag('c')}/{self._tag('f')}"
+        for formula in self.root.iterfind(path):
+            if formula.get("t") in ("array", "dataTable"):
+                try:
+                    area = Area.parse(formula.get("ref", ""))
+                except ValueError:
+                    continue
+                if (area.first_row, area.first_column) != (area.last_row, area.last_column):
+                    yield area
+
+    def _hidden_columns(self) -> Iterator[int]:
+        for definition in self.root.iterfind(f"{self._tag('cols')}/{self._tag('col')}"):
+            if definition.get("hidden") in ("1", "true"):
+                first, last = (int(definition.get(name) or 0) for name in ("min", "max"))
+                yield from range(first, min(last, first + MOST_HIDDEN) + 1)
+
+    def _shown(self) -> Iterator[tuple[tuple[int, int], str | None]]:
+        """Cells that show another text than their value: "" where all of it is struck through, None for a picture."""
+        formats, strings = self._workbook.adding_formats, self._workbook.struck_strings
+        content = self._workbook.parts.read(self.part)
+        if not (formats or strings or b"strike" in content or b' vm="' in content):
+            return
+        for number in self.rows:
+            for column, cell in self.cells(number):
+                kind, value = cell.get("t", "n"), cell.findtext(self._tag("v"), "")
+                inline = cell.find(self._tag("is"))
+                if cell.get("vm") is not None and kind == "e":
+                    yield (number, column), None
+                elif kind == "s" and value in strings:
+                    yield (number, column), strings[value]
+                elif inline is not None and (left := self._workbook.unstruck(inline)) is not None:
+                    yield (number, column), left
+                elif kind == "n" and value and cell.get("s", "") in formats:
+                    text = _as_formatted(value, formats[cell.get("s", "")])
+                    if text is not None:
+                        yield (number, column), text
+
+    def _total_rows(self) -> Iterator[int]:
+        for relationship in self._workbook.parts.relationships(self.part):
+            if relationship.kind == "table" and relationship.part and self._workbook.parts.has(relationship.part):
+                root = self._workbook.parts.tree(relationship.part)
+                if root.get("totalsRowCount", "0") not in ("0", ""):
+                    try:
+                        yield Area.parse(root.get("ref", "")).last_row
+                    except ValueError:
+                        continue
+
+    def _check_boxes(self) -> int:
+        found = 0
+        for relationship in self._workbook.parts.relationships(self.part):
+            if relationship.kind == "ctrlProp" and relationship.part and self._workbook.parts.has(relationship.part):
+                found += self._workbook.parts.tree(relationship.part).get("objectType") == "CheckBox"
+        return found
 
     def _areas(self, path: str) -> Iterator[Area]:
         for element in self.root.iterfind(path):
@@ -144,12 +209,13 @@ class Worksheet:
             style = cell.get("s") or "0"
         return int(style) if style.isdigit() else 0
 
-    def free_block(self, rows: range, after: int, width: int) -> int:
+    def free_block(self, rows: range, after: int, width: int, *, drawings: bool = True) -> int:
         """The first of `width` adjacent columns, right of `after`, that are visible and empty in `rows`.
 
+        `drawings`: whether columns that a picture, a text box or a button covers count as taken.
         Raises `PackageError` where the sheet has none.
         """
-        taken: set[int] = set()
+        taken = drawn_columns(self._workbook, self.part, rows) if drawings else set()
         for number in rows:
             taken.update(column for column, cell in self.cells(number) if len(cell))
         for area in self._areas(f"{self._tag('mergeCells')}/{self._tag('mergeCell')}"):
@@ -269,6 +335,7 @@ class Worksheet:
             root = self._edit()
             holder = etree.Element(self._tag("cols"))
             root.insert(index_after(root, _BEFORE_COLUMNS), holder)
+        split: Element | None = None
         for definition in list(holder):
             first, last = int(definition.get("min", "0")), int(definition.get("max", "0"))
             if first == last == column:
@@ -276,9 +343,13 @@ class Worksheet:
             if first <= column <= last:
                 self._edit()
                 self._split(definition, first, last, column)
+                split = definition
                 break
         self._edit()
         new = etree.Element(self._tag("col"), min=str(column), max=str(column), width=str(width), customWidth="1")
+        for name in ("style", "outlineLevel", "collapsed"):  # not `hidden`: the results must be seen
+            if split is not None and split.get(name) is not None:
+                new.set(name, split.get(name, ""))
         before = [d for d in holder if int(d.get("max", "0")) < column]
         if before:
             before[-1].addnext(new)
@@ -322,3 +393,10 @@ class Worksheet:
         rule.set("priority", str(max(priorities, default=0) + 1))
         etree.SubElement(rule, self._tag("formula")).text = formula
         root.insert(index_after(root, _BEFORE_RULES), holder)
+
+
+def _as_formatted(value: str, code: str) -> str | None:
+    try:
+        return number_formats.shown(float(value), code)
+    except (ValueError, ArithmeticError):
+        return None

@@ -87,7 +87,7 @@ def _columns(cells: Collection[Any], spelled: Mapping[str, str]) -> dict[str, in
     for column, value in enumerate(cells, start=1):
         if isinstance(value, str):
             whole = squeezed(value)
-            key = next((key for key in (whole, re.sub(r"\(.*?\)", "", whole)) if key in spelled), None)
+            key = next((key for key in (whole, re.sub(r"\([^()]*\)", "", whole)) if key in spelled), None)
             if key is not None:
                 columns.setdefault(spelled[key], column)
     return columns

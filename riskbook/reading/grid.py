@@ -9,7 +9,7 @@ from typing import Any
 
 from riskbook.errors import PackageError
 from riskbook.model import SheetFacts, Source
-from riskbook.reading.values import is_blank
+from riskbook.reading.values import as_seen, is_blank
 
 
 @dataclass
@@ -34,7 +34,7 @@ class Grid:
             for number, row in self._rows:
                 self.last_read = number
                 if any(value is not None for value in row):
-                    self.rows[number] = row
+                    self.rows[number] = tuple(map(as_seen, row))
                 if last is not None and number >= last:
                     return
         except Exception as error:  # openpyxl raises many kinds of error for a damaged part
@@ -47,13 +47,17 @@ class Grid:
         return self.source.facts(self.sheet_name)
 
     def value(self, row: int, column: int) -> Any:
-        """The value of one cell (1-based), None for an empty one."""
+        """What a person sees in one cell (1-based), None for an empty one and for one under a merged area."""
         cells = self.rows.get(row, ())
-        return cells[column - 1] if 0 < column <= len(cells) else None
+        if not 0 < column <= len(cells) or cells[column - 1] is None:
+            return None
+        if self._merged_from.get((row, column), (row, column)) != (row, column):
+            return None  # left over from before the cells were merged
+        return self.facts.shown.get((row, column), cells[column - 1])
 
     def is_formula(self, row: int, column: int) -> bool:
-        """Whether the cell holds a formula."""
-        return (row, column) in self.facts.formulas
+        """Whether a formula computes the cell: one of its own, or one that fills the area around it."""
+        return (row, column) in self.facts.formulas or any(a.holds(row, column) for a in self.facts.computed)
 
     @cached_property
     def _merged_from(self) -> dict[tuple[int, int], tuple[int, int]]:

@@ -18,6 +18,7 @@ _ALIKE = 0.82  # likeness (0…1) from which a header counts as misspelt
 _ENOUGH_TO_GUESS = 3  # recognised headers in a row before others are guessed
 _SHORTEST_GUESSED = 3  # characters
 SEARCH_ROWS = 60
+MOST_SEARCH_ROWS = 1000  # where no table begins before
 SEARCH_COLUMNS = 60
 _LONGEST_HEADER, _LONGEST_CELL = 80, 1000
 
@@ -145,8 +146,10 @@ def header_at(grid: Grid, row: int, vocabulary: Vocabulary, masked: Masked) -> H
     assumed = _guess(fields, titles, vocabulary)
     columns: dict[str, int] = {}
     competing: dict[int, str] = {}
-    # Of several columns for a field: the one that the user has given, else the first.
-    for column in sorted(fields, key=lambda c: (not vocabulary.is_mapped(titles.get(c, "")), c)):
+    # Of several columns for a field: the one that the user has given, else the first that a person sees.
+    several = len(set(fields.values())) < len(fields)
+    hidden: frozenset[int] = grid.facts.hidden_columns if several else frozenset()
+    for column in sorted(fields, key=lambda c: (not vocabulary.is_mapped(titles.get(c, "")), c in hidden, c)):
         if columns.setdefault(fields[column], column) != column and not fields[column].startswith("own:"):
             competing[column] = fields[column]
     if not vocabulary.fits(set(columns)):
@@ -222,10 +225,10 @@ def _title(grid: Grid, first: int, last: int, column: int) -> str:
     return ""
 
 
-def find_header(grid: Grid, vocabulary: Vocabulary, masked: Masked) -> HeaderBlock | None:
-    """The first header block of this kind within the first 60 rows and columns of a sheet, or None."""
-    grid.read_to(SEARCH_ROWS + 3)  # a header block that begins in the last of them goes on below
-    for row in sorted(number for number in grid.rows if number <= SEARCH_ROWS):
+def find_header(grid: Grid, vocabulary: Vocabulary, masked: Masked, rows: int) -> HeaderBlock | None:
+    """The first header block of this kind that begins within the first `rows` rows of a sheet, or None."""
+    grid.read_to(rows + 3)  # a header block that begins in the last of them goes on below
+    for row in sorted(number for number in grid.rows if number <= rows):
         if block := header_at(grid, row, vocabulary, masked):
             return block
     return None

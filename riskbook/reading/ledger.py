@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -15,15 +16,19 @@ from riskbook.model import (
     LedgerTable,
     Recognised,
     column_letter,
+    narrow,
     squeezed,
 )
 from riskbook.reading import values
 from riskbook.reading.collect import Collector
 from riskbook.reading.grid import Grid
-from riskbook.reading.headers import HeaderBlock, Masked, Vocabulary, header_at
+from riskbook.reading.headers import HeaderBlock, Masked, Vocabulary, header_at, header_hits
 from riskbook.reading.values import Parsed, is_blank
 
 _SUBSTANCE = ("medium", *CIA_FIELDS)  # a row with one of these is an asset, whatever its name looks like
+_LEGEND_ROWS = 2
+_ENOUGH_HEADERS = 4  # cells of a row that are headers
+_GRADES = re.compile(r"\d.*[~〜\-–,、/・: ].*\d", re.DOTALL)  # "1～3", "3:高 2:中 1:低"
 _HEADING_MARKS = ("＜", "<", "【", "[", "■", "◆", "●", "▼", "〈", "《")
 _RISK_VALUES = range(1, 10)
 
@@ -50,6 +55,7 @@ class LedgerReader:
         self._out = collector
         words = method.words
         self._totals = {squeezed(word) for word in words.totals}
+        self._statistics = {squeezed(word) for word in words.statistics}
         self._note_marks = tuple(words.note_marks)
         self._labels = method.scale.labels
         self.records: list[dict[str, Any]] = []
@@ -78,6 +84,14 @@ class LedgerReader:
                     self._out.add("row-ignored", grid.sheet_name, row, 1, variant="header", severity="info")
                 while position < len(numbers) and numbers[position] <= following.last_row:
                     position += 1
+                continue
+            if len(header_hits(grid, row, self._vocabulary, masked)) >= _ENOUGH_HEADERS:
+                # The headers of a table that cannot be read: its rows are not read by the headers above.
+                self._out.add("row-ignored", grid.sheet_name, row, 1, variant="table", severity="warning")
+                position = next(
+                    (n for n in range(position, len(numbers)) if header_at(grid, numbers[n], self._vocabulary, masked)),
+                    len(numbers),
+                )
                 continue
             if self._read_row(grid, block, row, masked):
                 last = row
@@ -119,6 +133,10 @@ class LedgerReader:
             self._report_leftover(grid, block, row, typed, masked)
             return False
         reason = self._why_no_asset(content)
+        if row in grid.facts.total_rows:
+            reason = "total"
+        elif row <= block.last_row + _LEGEND_ROWS and self._is_legend(content):
+            reason = "legend"
         if reason:
             column = min(block.columns[field] for field in content)
             if reason == "total":  # shown by the cell that says so
@@ -174,9 +192,17 @@ class LedgerReader:
             return "heading" if set(content) <= {"business", "department"} else "stray"
         return ""
 
+    def _is_legend(self, content: dict[str, Any]) -> bool:
+        """Whether a row right under the header explains the columns: its ratings name several grades each."""
+        ratings = [values.text(content[field]) or "" for field in (*CIA_FIELDS, "importance") if field in content]
+        name = narrow(values.text(content.get("name")) or "")
+        nameless = not name or bool(re.fullmatch(r"\(.*\)|※.*|例.*", name))
+        return nameless and bool(ratings) and all(_GRADES.search(narrow(text)) for text in ratings)
+
     def _is_total(self, text: str) -> bool:
-        shown = squeezed(text)
-        return shown in self._totals or shown.endswith(tuple(word for word in self._totals if len(word) > 1))
+        shown = re.sub(r"\([^()]*\)$", "", squeezed(text))
+        long = tuple(word for word in self._totals if len(word) > 1)
+        return shown in self._totals | self._statistics or shown.endswith(long)
 
     def _record(self, grid: Grid, block: HeaderBlock, row: int) -> dict[str, Any]:
         sheet = grid.sheet_name
@@ -316,6 +342,8 @@ class LedgerReader:
                     )
                     details["severity"] = "warning" if differ else "info"
                 variant = "competing" if column in block.competing else ""
+                if variant and column in grid.facts.hidden_columns:
+                    variant, details["severity"] = "hidden", "warning"
                 self._out.add("column-ignored", grid.sheet_name, block.last_row, column, variant=variant, **details)
         for column, header in block.assumed.items():
             title = block.titles[column]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import re
 from collections.abc import Collection, Iterable, Mapping
@@ -21,19 +22,48 @@ _DASHES = frozenset("-‐−ー―–—")  # people type any of them for "none"
 # A spelling that differs in one of these is another medium: 社内サーバー and 社外サーバー.
 _TURNS_MEANING = frozenset("社外内非自他本")
 # Year 1 of an era is this number + 1.
-_ERA_OFFSET = {"令和": 2018, "r": 2018, "平成": 1988, "h": 1988, "昭和": 1925, "s": 1925, "大正": 1911, "t": 1911}
+_ERA_OFFSET = {"令": 2018, "r": 2018, "平": 1988, "h": 1988, "昭": 1925, "s": 1925, "大": 1911, "t": 1911}
 _ERA = re.compile(
-    r"(令和|平成|昭和|大正|[RHSTrhst])[.\s]?\s*(元|\d{1,2})\s*(?:[年./-]\s*(?:(\d{1,2})\s*(?:[月./-]\s*(?:(\d{1,2})日?)?)?)?)?"
+    r"(令和?|平成?|昭和?|大正?|[RHSTrhst])\.?(元|\d{1,2})(?:[年./-](?:(\d{1,2})(?:[月./-](?:(\d{1,2})日?)?)?)?)?"
 )
-_WESTERN = re.compile(r"(\d{4})\s*[年./-]\s*(\d{1,2})\s*(?:[月./-]\s*(?:(\d{1,2})日?)?)?")
+_WESTERN = re.compile(r"(\d{4})[年./-](\d{1,2})(?:[月./-](?:(\d{1,2})日?)?)?")
+_SHORT_YEAR = re.compile(r"(\d{2})[年./-](\d{1,2})[月./-](\d{1,2})日?")
+_FIRST_SHORT_YEAR, _LAST_SHORT_YEAR = 10, 79  # 2010 to 2079; a lower number before a month may be the year of an era
+_FISCAL = re.compile(r"(?:(令和?|平成?|[RHrh])\.?(元|\d{1,2})|(\d{4}))年?度")
+_ENGLISH_DATES = ("%b%d,%Y", "%B%d,%Y", "%d%b%Y", "%d%B%Y", "%d-%b-%y", "%d-%b-%Y", "%b%Y", "%B%Y")
+_AFTER_DATE = re.compile(r"(?:現在|時点|更新|作成|登録|改訂|付け?|より|から|頃|ごろ)$")
+_TIME = re.compile(r"(?:[Tt]|\s+)\d{1,2}:\d{2}.*$|[（(][月火水木金土日][)）]")
+_KANJI_DIGITS = {character: str(value) for value, character in enumerate("〇一二三四五六七八九")}
+_KANJI_NUMBER = re.compile("[〇一二三四五六七八九十]+")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _SPAN = re.compile(
-    r"(?:満|約)?(?:(\d+(?:\.\d+)?)\s*(?:年間?|years?|yrs?|y))?\s*(?:(\d+)\s*(?:[ヶケかカヵ箇個]?月間?|months?|m))?"
-    r"\s*(?:(\d+)\s*(?:日間?|days?))?\s*(?:保存|保管)?"
+    r"(?:満|約)?(?:(\d{1,6}(?:\.\d{1,6})?)\s*(?:年間?|years?|yrs?|y))?\s*(?:(\d{1,6})\s*(?:[ヶケかカヵ箇個]?月間?|months?|m))?"
+    r"\s*(?:(\d{1,6})\s*(?:日間?|days?))?\s*(?:保存|保管)?"
 )
-_AMOUNT = re.compile(r"[¥\\]?(-?[\d,]+(?:\.\d+)?)(億|百万|万|千)?(?:円|yen|jpy)?")
+_AMOUNT = re.compile(r"[¥\\]?(-?[\d,]{1,30}(?:\.\d{1,10})?)(億|百万|万|千)?(?:円|yen|jpy)?")
+_COUNT = re.compile(r"(?:件数[::]?)?約?(\d{1,9})(?:件|人|名|人分|名分)?")  # how many people's data
 _MOST_YEARS = 200  # a higher number before 年 is a calendar year
 _AMOUNT_UNITS = {"億": 100_000_000, "百万": 1_000_000, "万": 10_000, "千": 1_000, None: 1}
+
+
+# Characters that show nothing: zero width, byte order marks, direction marks, variation selectors.
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef]"
+)
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")  # how a file writes characters that XML cannot hold
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+
+
+def as_seen(value: Any) -> Any:
+    """A cell's value as Excel shows it: numbers with 15 digits, texts without what shows nothing."""
+    if type(value) is float and math.isfinite(value) and not value.is_integer():
+        return float(f"{value:.15g}")
+    if type(value) is not str:
+        return value
+    if "_x" in value:
+        value = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), value).replace("\r\n", "\n").replace("\r", "\n")
+        value = _CONTROL.sub("", value)
+    return value if value.isascii() else _UNSEEN.sub("", value)
 
 
 @dataclass(frozen=True)
@@ -98,7 +128,7 @@ def whole(value: Any, allowed: Iterable[int], labels: Mapping[str, int], *, sent
         if match[2]:
             return Parsed(number, "" if sentences else "label")
         return Parsed(number, "full-width" if not value.isascii() else "text-number")
-    bare = squeezed(re.sub(r"\(.*?\)", "", clean))
+    bare = squeezed(re.sub(r"\([^()]*\)", "", clean))
     for label, number in labels.items():
         if bare == squeezed(label):
             return Parsed(number, "" if sentences else "word")
@@ -119,13 +149,17 @@ def mark(value: Any, yes: Iterable[str], no: Iterable[str]) -> Parsed:
     if isinstance(value, bool):
         return Parsed(value)
     shown = squeezed(text(value) or "")
-    if shown in {squeezed(word) for word in no}:
+    shown = shown.rstrip("。．.") or shown
+    yes_words, no_words = ({squeezed(word) for word in words} for words in (yes, no))
+    if shown in no_words:
         return Parsed(False)
-    yes_words = {squeezed(word) for word in yes}
     if shown in yes_words:
         return Parsed(True)
-    if re.sub(r"\(.*\)$", "", shown) in yes_words:
-        return Parsed(True, "mark-note")
+    bare = re.sub(r"\([^()]*\)$", "", shown)
+    if bare in yes_words or bare in no_words:
+        return Parsed(bare in yes_words, "mark-note" if bare in yes_words else "mark-none-note")
+    if match := _COUNT.fullmatch(shown):
+        return Parsed(int(match[1]) > 0, "mark-count")
     return Parsed(True, problem="unreadable")
 
 
@@ -165,7 +199,7 @@ def _misspelt(key: str, spelled: Mapping[str, str]) -> str | None:
 
 def _medium(key: str, spelled: Mapping[str, str]) -> str | None:
     """The medium of a folded spelling, with or without the text in brackets."""
-    return spelled.get(key) or spelled.get(re.sub(r"\(.*?\)", "", key))
+    return spelled.get(key) or spelled.get(re.sub(r"\([^()]*\)", "", key))
 
 
 @lru_cache(maxsize=8)
@@ -196,17 +230,53 @@ def day(value: Any, *, end_of_month: bool = False, epoch: date = date(1899, 12, 
             value = str(int(value))
         else:
             return Parsed(problem="not-a-date")
-    # Weekdays and times of day add nothing.
-    clean = re.sub(r"[（(][月火水木金土日][)）]|\s+\d{1,2}:\d{2}(:\d{2})?.*$", "", tidied(str(value)))
+    clean, at_end = _plain_date(str(value))
     try:
-        if match := _WESTERN.fullmatch(clean) or _COMPACT.fullmatch(clean):
-            return Parsed(_date(int(match[1]), match[2], match[3], end_of_month), "date-text")
-        if match := _ERA.fullmatch(clean):
-            year = (1 if match[2] == "元" else int(match[2])) + _ERA_OFFSET[match[1].lower()]
-            return Parsed(_date(year, match[3], match[4], end_of_month), "era")
+        found = _dated(clean, at_end or end_of_month)
     except ValueError:  # 2026/2/30
-        pass
-    return Parsed(problem="not-a-date")
+        found = None
+    return found or Parsed(problem="not-a-date")
+
+
+def _plain_date(value: str) -> tuple[str, bool]:
+    """A date without weekday, time of day, spaces and words around it, in arabic numerals; whether it says "end of"."""
+    clean = re.sub(r"\s+", "", _TIME.sub("", tidied(value)))
+    clean = _AFTER_DATE.sub("", clean)
+    clean = _KANJI_NUMBER.sub(lambda match: _arabic(match[0]), clean)
+    at_end = re.search(r"末日?$", clean)
+    return (clean[: at_end.start()], True) if at_end else (clean, False)
+
+
+def _arabic(kanji: str) -> str:
+    """A number in kanji, by place (二〇二六) or with 十 (二十六), in arabic numerals."""
+    if "十" not in kanji:
+        return "".join(_KANJI_DIGITS[character] for character in kanji)
+    tens, _, ones = kanji.partition("十")
+    return str(10 * int(_KANJI_DIGITS.get(tens, "1")) + int(_KANJI_DIGITS.get(ones, "0")))
+
+
+def _dated(clean: str, end: bool) -> Parsed | None:
+    """The date of a plain text. Raises `ValueError` for a day that does not exist."""
+    if match := _WESTERN.fullmatch(clean) or _COMPACT.fullmatch(clean):
+        return Parsed(_date(int(match[1]), match[2], match[3], end), "date-text")
+    if match := _FISCAL.fullmatch(clean):
+        # 年度: the Japanese fiscal year, from April to March of the next year.
+        year = int(match[3]) if match[3] else _of_era(match[1], match[2])
+        return Parsed(date(year + 1, 3, 31) if end else date(year, 4, 1), "era" if match[1] else "date-text")
+    if match := _ERA.fullmatch(clean):
+        return Parsed(_date(_of_era(match[1], match[2]), match[3], match[4], end), "era")
+    if (match := _SHORT_YEAR.fullmatch(clean)) and int(match[1]) >= _FIRST_SHORT_YEAR:
+        century = 1900 if int(match[1]) > _LAST_SHORT_YEAR else 2000
+        return Parsed(_date(century + int(match[1]), match[2], match[3], end), "date-text")
+    for form in _ENGLISH_DATES if clean[:1].isascii() and re.search("[a-z]{3}", clean, re.IGNORECASE) else ():
+        with contextlib.suppress(ValueError):
+            found = datetime.strptime(clean, form).date()
+            return Parsed(found if "%d" in form else _date(found.year, str(found.month), None, end), "date-text")
+    return None
+
+
+def _of_era(era: str, year: str) -> int:
+    return (1 if year == "元" else int(year)) + _ERA_OFFSET[era[0].lower()]
 
 
 def _date(year: int, month: str | None, day_: str | None, end: bool) -> date:
@@ -230,19 +300,17 @@ def retention(value: Any, method: Method, epoch: date = date(1899, 12, 30)) -> P
             return Parsed("permanent")
         if shown in {squeezed(word) for word in words.none}:
             return Parsed("none")
-        clean = re.sub(r"\(.*?\)|(?:末日?|まで|迄|保存|保管)+$", "", tidied(value).casefold()).strip()
+        clean = re.sub(r"\([^()]*\)|(?:末日?|まで|迄|保存|保管)+$", "", tidied(value).casefold()).strip()
         if clean in {squeezed(word) for word in words.permanent}:
             return Parsed("permanent")
         match = _SPAN.fullmatch(clean)
         if match and any(match.groups()) and float(match[1] or 0) <= _MOST_YEARS:
             years, months, days = (float(group or 0) for group in match.groups())
             return Parsed(years + months / 12 + days / 365, "" if clean == value.casefold() else "full-width")
-        if clean.isdecimal() and int(clean) <= _MOST_YEARS:
+        if clean.isdecimal() and len(clean) < 9 and int(clean) <= _MOST_YEARS:
             return Parsed(float(clean), "years-assumed")
-        if match := re.fullmatch(r"((?:19|20|21)\d\d)年?(度)?", clean):
-            # 年度: the Japanese fiscal year ends in March of the next year.
-            end = date(int(match[1]) + 1, 3, 31) if match[2] else date(int(match[1]), 12, 31)
-            return Parsed(end, "date-text")
+        if match := re.fullmatch(r"((?:19|20|21)\d\d)年?", clean):
+            return Parsed(date(int(match[1]), 12, 31), "date-text")
         return day(clean, end_of_month=True, epoch=epoch)
     if isinstance(value, int | float) and not isinstance(value, bool):
         if 0 < value <= _MOST_YEARS:

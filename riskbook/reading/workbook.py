@@ -32,7 +32,15 @@ from riskbook.reading.company import company_in
 from riskbook.reading.earlier import read_earlier
 from riskbook.reading.form_sheets import read_checks, read_threats, report_assumed
 from riskbook.reading.grid import Grid
-from riskbook.reading.headers import HeaderBlock, Masked, Vocabulary, find_header, header_hits
+from riskbook.reading.headers import (
+    MOST_SEARCH_ROWS,
+    SEARCH_ROWS,
+    HeaderBlock,
+    Masked,
+    Vocabulary,
+    find_header,
+    header_hits,
+)
 from riskbook.reading.ledger import LedgerReader, describe
 from riskbook.reading.questionnaires.columns import year_of
 from riskbook.reading.questionnaires.read import find_items, find_numbered, read_items
@@ -111,6 +119,8 @@ class _Reading:
             right = max(block.columns.values())
             grid.rows = {row: cells for row, cells in grid.rows.items() if covered.get(row, right + 1) > right}
         self._tables[kind].append((grid, block))
+        if grid.facts.check_boxes:
+            self._out.add("form-controls", grid.sheet_name, count=grid.facts.check_boxes)
         if kind == "ledger":
             self._read_ledger(grid, block, masked)
 
@@ -203,7 +213,7 @@ class _Reading:
 
 def _is_checks(grid: Grid, method: Method) -> bool:
     """Whether a sheet with items of a questionnaire is a check sheet: it names kinds of measure, or media."""
-    block = find_header(grid, Vocabulary(method, "checks"), lambda row: frozenset())
+    block = find_header(grid, Vocabulary(method, "checks"), lambda row: frozenset(), SEARCH_ROWS)
     return block is not None and _names_kinds_or_media(grid, block, method)
 
 
@@ -279,11 +289,12 @@ def _recognise(
     """The kind of table on a sheet and its header block; None for an example, or a sheet without a table."""
     if _is_example(grid.sheet_name, method):
         return None
-    for kind, vocabulary in vocabularies.items():
-        block = find_header(grid, vocabulary, masked)
-        if block is not None:
-            above = grid.texts_above(block.first_row)
-            return None if any(_is_title_of_example(text, method) for text in above) else (kind, block)
+    for rows in (SEARCH_ROWS, MOST_SEARCH_ROWS):
+        for kind, vocabulary in vocabularies.items():
+            block = find_header(grid, vocabulary, masked, rows)
+            if block is not None:
+                above = grid.texts_above(block.first_row)
+                return None if any(_is_title_of_example(text, method) for text in above) else (kind, block)
     return None
 
 

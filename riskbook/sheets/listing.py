@@ -123,11 +123,15 @@ def display_width(text: str) -> int:
 
 def shortened(text: str, width: int) -> str:
     """A text cut to a display width, with an ellipsis where it was cut."""
-    if display_width(text) <= width:
+    if len(text) <= width and display_width(text) <= width:
         return text
-    while display_width(text) > width - 1:
-        text = text[:-1]
-    return text + "…"
+    kept, left = 0, width - 1
+    for character in text[:width]:
+        left -= display_width(character)
+        if left < 0:
+            break
+        kept += 1
+    return text[:kept] + "…"
 
 
 def escape_rich(text: str) -> str:
