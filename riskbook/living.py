@@ -242,7 +242,7 @@ def _with_sheets(base: Opened, result: Opened, chosen: list[str], settings: Sett
     if not keep_own:
         marks.take_out(workbook, base.owned)
     taken = {folded(sheet.name) for sheet in workbook.sheets}
-    names = {name: pipeline.free_name(name, taken) for name in chosen}
+    names = {name: marks.free_name(name, taken) for name in chosen}
     marks.transplant(result.workbook, workbook, opc.Styles(workbook), names)
     for name, made in names.items():
         if name in result.owned.sheets:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -14,22 +13,19 @@ from typing import Any
 import pandas as pd
 
 from riskbook import analysis, marks, opc, reading, remarks, sheets
-from riskbook.errors import LedgerError, OutputError, PackageError
+from riskbook.errors import LedgerError, OutputError
 from riskbook.method import Method, load_form, load_method
 from riskbook.model import (
-    LONGEST_TAB,
     Assessment,
     EarlierRuns,
     Finding,
     Ledger,
-    Location,
     OwnedParts,
     Past,
     Step,
     as_text,
     as_texts,
     check_texts,
-    column_letter,
     folded,
 )
 from riskbook.settings import Settings
@@ -258,20 +254,10 @@ def assess_opened(
     today = settings.today or date.today()
     notes = remarks.find(opened.workbook, opened.owned)
     overwritten = remarks.overwritten(opened.workbook, opened.owned, notes, ledger, settings.method)
-    apart = _set_apart(opened, ledger)
+    apart = remarks.set_apart(opened.workbook, opened.owned, ledger)
     ledger = replace(ledger, findings=(*findings, *overwritten, *ledger.findings, *apart))
     assessment = analysis.analyse(ledger, settings.method, today, strict=settings.strict, past=past)
     return AssessedWorkbook(path, assessment, settings, settings.lang or ledger.lang, opened, made_from or {}, notes)
-
-
-def _set_apart(opened: Opened, ledger: Ledger) -> Iterator[Finding]:
-    """A finding for each ledger whose result columns stand apart from it, beside a picture or a text box."""
-    for table in ledger.tables:
-        with contextlib.suppress(PackageError):  # no free column at all: reported when the result is made
-            column = marks.set_apart(opened.workbook, table, opened.owned)
-            if column is not None:
-                place = Location(table.sheet_name, f"{column_letter(column)}{table.last_header_row}")
-                yield Finding("results-apart", place, {"column": column_letter(column)})
 
 
 def read(path: str | Path, settings: Settings | None = None, **options: Any) -> Ledger:
@@ -397,18 +383,7 @@ def source_of(opened: Opened, name: str) -> str:
 def _free_names(workbook: opc.Workbook, lang: str) -> Mapping[str, str]:
     """Tab names for riskbook's sheets, by kind, that no sheet of the client has."""
     taken = {folded(sheet.name) for sheet in workbook.sheets}
-    return {kind: free_name(sheets.sheet_name(kind, lang), taken) for kind in sheets.KINDS}
-
-
-def free_name(wanted: str, taken: set[str]) -> str:
-    """A tab name like `wanted` that is not among `taken` (folded names), to which it is added."""
-    name, number = wanted, 1
-    while folded(name) in taken:
-        suffix = " (riskbook)" if number == 1 else f" (riskbook {number})"
-        name = wanted[: LONGEST_TAB - len(suffix)] + suffix
-        number += 1
-    taken.add(folded(name))
-    return name
+    return {kind: marks.free_name(sheets.sheet_name(kind, lang), taken) for kind in sheets.KINDS}
 
 
 def _printable(text: str) -> str:

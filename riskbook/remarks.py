@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from riskbook import marks, sheets
+from riskbook.errors import PackageError
 from riskbook.method import Method
-from riskbook.model import Finding, Ledger, Location, OwnedParts, cell_ref
+from riskbook.model import Finding, Ledger, Location, OwnedParts, cell_ref, column_letter
 from riskbook.opc import Styles, Workbook
 
 Found = Mapping[str, marks.SheetNotes]
@@ -65,3 +67,13 @@ def put_back(
         keys = sheets.note_places(kind)[0]
         one = found.get(kind, marks.SheetNotes())
         marks.put_back(workbook, tabs[kind], one, keys, styles, sheets.note_heading(lang), moved)
+
+
+def set_apart(workbook: Workbook, owned: OwnedParts, ledger: Ledger) -> Iterator[Finding]:
+    """A finding for each ledger whose result columns stand apart from it, beside a picture or a text box."""
+    for table in ledger.tables:
+        with contextlib.suppress(PackageError):  # no free column at all: reported when the result is made
+            column = marks.set_apart(workbook, table, owned)
+            if column is not None:
+                place = Location(table.sheet_name, cell_ref(table.last_header_row, column))
+                yield Finding("results-apart", place, {"column": column_letter(column)})

@@ -26,7 +26,7 @@ from riskbook.marks.notes import (
     put_back,
     release,
 )
-from riskbook.marks.ownership import find_owned, mark_sheet, properties_of, set_properties, take_out
+from riskbook.marks.ownership import find_owned, free_name, mark_sheet, properties_of, set_properties, take_out
 from riskbook.marks.remember import remember_lines
 from riskbook.marks.source import readable
 from riskbook.marks.transplant import can_travel, transplant
@@ -49,6 +49,7 @@ __all__ = [
     "extras_from",
     "find_notes",
     "find_owned",
+    "free_name",
     "graft",
     "is_sealed",
     "keep_sheet",

@@ -7,14 +7,14 @@ columns, notes, colours and widths they added. Notes follow their line.
 from __future__ import annotations
 
 import copy
-import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from lxml import etree
 
+from riskbook.marks.comments import move_notes, noted_rows
 from riskbook.marks.formulas import move_references, shift_references
-from riskbook.marks.remember import is_digests
+from riskbook.marks.remember import take_digests
 from riskbook.model import Area, ListLayout, cell_ref, split_ref
 from riskbook.opc import names
 from riskbook.opc.excel_tables import follow_headers
@@ -22,6 +22,23 @@ from riskbook.opc.parts import Element, parse, serialised
 from riskbook.opc.texts import cell_text
 from riskbook.opc.workbook import Workbook
 
+# The children of <worksheet> that the schema puts after <hyperlinks>.
+_AFTER_LINKS = {
+    "printOptions",
+    "pageMargins",
+    "pageSetup",
+    "headerFooter",
+    "rowBreaks",
+    "colBreaks",
+    "customProperties",
+    "cellWatches",
+    "ignoredErrors",
+    "smartTags",
+    "drawing",
+    "legacyDrawing",
+    "tableParts",
+    "extLst",
+}
 _NOTE_KINDS = ("comments", "threadedComment", "vmlDrawing")
 
 
@@ -58,7 +75,7 @@ def bring_back(
     """
     built = workbook.parts.tree(part)
     root = parse(copied.content, part)
-    place = _take_digests(workbook, root)
+    place = take_digests(workbook, root)
     noted: list[tuple[str, bool]] = []
     if copied.relationships is not None:
         workbook.parts.put(names.rels_name(part), copied.relationships)
@@ -67,7 +84,7 @@ def bring_back(
             for relationship in workbook.parts.relationships(part)
             if relationship.kind in _NOTE_KINDS and relationship.part and workbook.parts.has(relationship.part)
         ]
-    rows = {row for name, vml in noted if not vml for row in _noted_rows(workbook.parts.read(name))}
+    rows = {row for name, vml in noted if not vml for row in noted_rows(workbook.parts.read(name))}
     merge = _Merge(workbook, built, root, old, new, editable, words, rows)
     merge.translate()
     merge.tidy_columns()
@@ -83,25 +100,6 @@ def bring_back(
         if changed != content:
             workbook.parts.put(name, changed)
     return place
-
-
-def _take_digests(workbook: Workbook, root: Element) -> int:
-    place = 0
-    for cell in list(root.iterfind(f"{workbook.tag('sheetData')}/{workbook.tag('row')}/{workbook.tag('c')}")):
-        if len(cell) and is_digests(cell_text(workbook, cell)):
-            place = split_ref(cell.get("r", "A1"))[1]
-            cell.getparent().remove(cell)  # type: ignore[union-attr]
-    return place
-
-
-def _noted_rows(content: bytes) -> set[int]:
-    """The rows of the cells that have a note."""
-    noted = set()
-    for element in parse(content, "comments").iter():
-        ref = element.get("ref") if isinstance(element.tag, str) else None
-        match = re.search(r"\d+$", ref or "")
-        noted |= {int(match[0])} if match else set()
-    return noted
 
 
 class _Merge:
@@ -330,19 +328,8 @@ class _Merge:
             holder = self._built.find(self._tag("hyperlinks"))
             if holder is None:
                 return
-            # The children of <worksheet> that the schema puts after <hyperlinks>.
-            later = {"printOptions", "pageMargins", "pageSetup", "headerFooter", "rowBreaks", "colBreaks", "drawing"}
-            later |= {
-                "customProperties",
-                "cellWatches",
-                "ignoredErrors",
-                "smartTags",
-                "legacyDrawing",
-                "tableParts",
-                "extLst",
-            }
             children = [etree.QName(c).localname if isinstance(c.tag, str) else "" for c in self._root]
-            index = next((i for i, local in enumerate(children) if local in later), len(children))
+            index = next((i for i, local in enumerate(children) if local in _AFTER_LINKS), len(children))
             holder = etree.Element(self._tag("hyperlinks"))
             self._root.insert(index, holder)
         for child in list(holder):
@@ -375,38 +362,3 @@ class _Merge:
                 if old.findtext(self._tag("formula1")) == new.findtext(self._tag("formula1")) and column:
                     rows = (area.first_row + self._shift, area.last_row + self._shift)
                     yield old, str(Area(rows[0], column, rows[1], column))
-
-
-def move_notes(content: bytes, moved: Mapping[int, int], *, vml: bool) -> bytes:
-    """The bytes of a comments part, or (`vml`) of the drawing with their boxes, with notes moved to their new rows."""
-    if all(source == target for source, target in moved.items()):
-        return content
-    if not vml:
-        root = parse(content, "comments")
-        for element in root.iter():
-            ref = element.get("ref") if isinstance(element.tag, str) else None
-            if ref:
-                try:
-                    row, column = split_ref(ref)
-                except ValueError:
-                    continue
-                element.set("ref", cell_ref(moved.get(row, row), column))
-        return serialised(root)
-    # VML is often not well-formed XML: the numbers that place a note (rows from 0) are changed in the text.
-    return re.sub(rb"<(\w+:shape)\b.*?</\1>", lambda match: _move_shape(match[0], moved), content, flags=re.DOTALL)
-
-
-def _move_shape(shape: bytes, moved: Mapping[int, int]) -> bytes:
-    match = re.search(rb"(<x:Row>)(\d+)(</x:Row>)", shape)
-    if not match:
-        return shape
-    row = int(match[2]) + 1
-    delta = moved.get(row, row) - row
-    shape = shape.replace(match[0], b"%s%d%s" % (match[1], row - 1 + delta, match[3]), 1)
-    anchor = re.search(rb"<x:Anchor>([^<]*)</x:Anchor>", shape)
-    numbers = anchor[1].split(b",") if anchor else []
-    if anchor and len(numbers) == 8:
-        for place in (2, 6):  # an anchor is column, offset, row, offset of two corners
-            numbers[place] = b" %d" % max(int(numbers[place]) + delta, 0)
-        shape = shape.replace(anchor[0], b"<x:Anchor>" + b",".join(numbers) + b"</x:Anchor>", 1)
-    return shape

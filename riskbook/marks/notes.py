@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from riskbook.marks.carry import move_notes
+from riskbook.marks.comments import move_notes
 from riskbook.marks.content import FORMULA, value_of
 from riskbook.marks.remember import SKIPPED, digest_of, joined, split
 from riskbook.model import Area, ListLayout, OwnedParts, cell_ref, split_ref

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 
 from lxml import etree
 
-from riskbook.model import Area, OwnedParts, OwnSignature
+from riskbook.model import LONGEST_TAB, Area, OwnedParts, OwnSignature, folded
 from riskbook.opc import names
 from riskbook.opc.parts import parse, serialised
 from riskbook.opc.texts import cell_text, text_at
@@ -139,6 +139,17 @@ def take_out(workbook: Workbook, owned: OwnedParts, *, keep_dependents_of: Colle
             sheet.clear(area)
         sheet.remove_rules(IN_RULES)
     workbook.remove_names(PREFIX)
+
+
+def free_name(wanted: str, taken: set[str]) -> str:
+    """A tab name like `wanted` that is not among `taken` (folded names), to which it is added."""
+    name, number = wanted, 1
+    while folded(name) in taken:
+        suffix = " (riskbook)" if number == 1 else f" (riskbook {number})"
+        name = wanted[: LONGEST_TAB - len(suffix)] + suffix
+        number += 1
+    taken.add(folded(name))
+    return name
 
 
 def mark_sheet(workbook: Workbook, kind: str, sheet_name: str, area: Area) -> None:

@@ -9,6 +9,8 @@ from html import unescape
 
 from riskbook.marks.content import FORMULA, normal_number, normal_text, value_of
 from riskbook.model import cell_ref, split_ref
+from riskbook.opc.parts import Element
+from riskbook.opc.texts import cell_text
 from riskbook.opc.workbook import Workbook
 from riskbook.opc.worksheet import Worksheet
 
@@ -43,11 +45,6 @@ def split(text: str | None) -> list[str] | None:
         return None
     body = text.removeprefix(_MARK)
     return [body[n : n + _SIZE] for n in range(0, len(body), _SIZE)]
-
-
-def is_digests(text: str | None) -> bool:
-    """Whether a text is that of a hidden cell."""
-    return text is not None and text.startswith(_MARK)
 
 
 def with_digests(content: bytes) -> bytes:
@@ -112,3 +109,13 @@ def remember_lines(
             found = [digest_of(cells.get(c, "")) if c in computed else SKIPPED for c in columns]
             sheet.put(row, place, joined(found), 0)
     sheet.hide_column(place)
+
+
+def take_digests(workbook: Workbook, root: Element) -> int:
+    """Removes the cells with digests from a sheet; returns their column, 0 where there are none."""
+    place = 0
+    for cell in list(root.iterfind(f"{workbook.tag('sheetData')}/{workbook.tag('row')}/{workbook.tag('c')}")):
+        if len(cell) and (cell_text(workbook, cell) or "").startswith(_MARK):
+            place = split_ref(cell.get("r", "A1"))[1]
+            cell.getparent().remove(cell)  # type: ignore[union-attr]
+    return place

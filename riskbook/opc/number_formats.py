@@ -30,8 +30,15 @@ def adds(code: str) -> bool:
     return bool(re.sub(r"[¥\\$ ()+-]", "", literal)) or digits.replace(",", "").startswith("00")
 
 
-def shown(value: float, code: str) -> str | None:
-    """A number as a format for which `adds` holds shows it; None for a format that is not understood."""
+def shown(text: str, code: str) -> str | None:
+    """A number (as a file writes it) as a format for which `adds` holds shows it; None for what is not understood."""
+    try:
+        return _shown(float(text), code)
+    except (ValueError, ArithmeticError):
+        return None
+
+
+def _shown(value: float, code: str) -> str | None:
     sections = code.split(";")
     section = sections[1] if value < 0 and len(sections) > 1 else sections[0]
     number = abs(value) if value < 0 and len(sections) > 1 else value

@@ -172,7 +172,7 @@ class Worksheet:
                 elif inline is not None and (left := self._workbook.unstruck(inline)) is not None:
                     yield (number, column), left
                 elif kind == "n" and value and cell.get("s", "") in formats:
-                    text = _as_formatted(value, formats[cell.get("s", "")])
+                    text = number_formats.shown(value, formats[cell.get("s", "")])
                     if text is not None:
                         yield (number, column), text
 
@@ -393,10 +393,3 @@ class Worksheet:
         rule.set("priority", str(max(priorities, default=0) + 1))
         etree.SubElement(rule, self._tag("formula")).text = formula
         root.insert(index_after(root, _BEFORE_RULES), holder)
-
-
-def _as_formatted(value: str, code: str) -> str | None:
-    try:
-        return number_formats.shown(float(value), code)
-    except (ValueError, ArithmeticError):
-        return None

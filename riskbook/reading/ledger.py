@@ -343,7 +343,8 @@ class LedgerReader:
                     details["severity"] = "warning" if differ else "info"
                 variant = "competing" if column in block.competing else ""
                 if variant and column in grid.facts.hidden_columns:
-                    variant, details["severity"] = "hidden", "warning"
+                    variant = "hidden"
+                    details["severity"] = "warning"
                 self._out.add("column-ignored", grid.sheet_name, block.last_row, column, variant=variant, **details)
         for column, header in block.assumed.items():
             title = block.titles[column]
