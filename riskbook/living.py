@@ -249,7 +249,7 @@ def _with_sheets(base: Opened, result: Opened, chosen: list[str], settings: Sett
             marks.mark_sheet(workbook, result.owned.sheets[name], made, Area(1, 1, 1, 1))
     marks.set_properties(workbook, result.owned.properties)
     opened = pipeline.opened(workbook.parts.written(), settings)
-    return replace(opened, locked=base.locked or result.locked)
+    return replace(opened, password=base.password or result.password)
 
 
 # --- what differs ---

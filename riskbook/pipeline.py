@@ -39,12 +39,12 @@ _REPORTS = ("audit", "portfolio", "questions")  # kinds of workbook that riskboo
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """A workbook that was opened: its parts, what riskbook owns in it, its bytes, and whether it was encrypted."""
+    """A workbook that was opened: its parts, what riskbook owns in it, its bytes, the password that opened it."""
 
     workbook: opc.Workbook
     owned: OwnedParts
     data: bytes
-    locked: bool = False
+    password: str | None = None
 
 
 @dataclass(eq=False)
@@ -211,7 +211,8 @@ class AssessedWorkbook:
     def checked(self) -> bytes:
         """The bytes that `save` writes: checked, and encrypted where the input was. Raises `OutputError`."""
         opc.lint(self.content, self._opened.data, self._opened.workbook.limits)
-        return opc.encrypted(self.content, self.settings.password or "") if self._opened.locked else self.content
+        password = self._opened.password
+        return self.content if password is None else opc.encrypted(self.content, password)
 
 
 def assess(path: str | Path, settings: Settings | None = None, **options: Any) -> AssessedWorkbook:
@@ -358,13 +359,14 @@ def opened(data: bytes, settings: Settings) -> Opened:
 
     Raises `PackageError` where it cannot be opened, and `LedgerError` for a report of riskbook's.
     """
-    locked = settings.password is not None and opc.is_encrypted(data)
-    data = opc.decrypted(data, settings.password or "") if locked else data
+    password: str | None = None
+    if opc.is_encrypted(data):
+        data, password = opc.unlocked(data, settings.password)
     workbook = opc.Workbook(data, settings.limits())
     owned = marks.find_owned(workbook, sheets.signature(settings.method))
     if owned.properties.get("format") in _REPORTS:
         raise LedgerError("own-report")
-    return Opened(workbook, owned, data, locked)
+    return Opened(workbook, owned, data, password)
 
 
 def read_opened(opened: Opened, settings: Settings) -> Ledger:
@@ -377,7 +379,7 @@ def read_opened(opened: Opened, settings: Settings) -> Ledger:
 def source_of(opened: Opened, name: str) -> str:
     """The file name, without suffix, under which a workbook was first assessed; `name`: that of the file now."""
     # File names unpacked from an old archive may be undecodable bytes.
-    return opened.owned.properties.get("source") or as_text(Path(name).stem)
+    return opened.owned.properties.get("source") or _printable(as_text(Path(name).stem))
 
 
 def _free_names(workbook: opc.Workbook, lang: str) -> Mapping[str, str]:

@@ -60,7 +60,9 @@ def packages_in(place: Path) -> dict[str, Path]:
 
 def is_litter(path: Path) -> bool:
     """Whether a file is one that Finder, Explorer or an office program creates when somebody opens a folder or file."""
-    return path.name in (".DS_Store", "Thumbs.db", "desktop.ini") or path.name.startswith(("~$", "._", ".~lock."))
+    return path.name in (".DS_Store", "Thumbs.db", "desktop.ini", "@eaDir") or path.name.startswith(
+        ("~$", "._", ".~lock.")
+    )
 
 
 def sealed(content: Mapping[str, Any]) -> bytes:

@@ -118,7 +118,7 @@ def job_for(source: str, name: str, output: str | None, *, in_place: bool = Fals
 
 def _classify(base: str, names: Sequence[str], output: str | None) -> _Sorted:
     result = _Sorted()
-    present = set(names)
+    results = {beside(name) for name in names}
     marked = set(_output_folders(base, names))
     inside = _inside(base, output)
     for name in names:
@@ -128,7 +128,7 @@ def _classify(base: str, names: Sequence[str], output: str | None) -> _Sorted:
         if not is_workbook(path.name):
             continue
         folders = {str(folder) for folder in path.parents}
-        is_own = original_of(name) in present or inside in folders or folders & marked
+        is_own = name in results or inside in folders or folders & marked
         (result.own if is_own else result.taken).append(name)
     return result
 

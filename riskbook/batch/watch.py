@@ -23,6 +23,7 @@ from riskbook.records.journal import JOURNAL
 if TYPE_CHECKING:
     from watchfiles import Change
 
+_REMOTE = ("nfs", "cifs", "smb", "fuse.sshfs", "9p", "afs", "davfs")  # file systems without events from elsewhere
 QUIET = 0.4  # seconds in which a file must not change before it is read
 _INTERVAL = 0.2  # seconds between two checks
 _GIVE_UP = 10.0  # seconds after which an unreadable file is reported as damaged
@@ -57,12 +58,15 @@ def watch(
     memory: Remembers,
     stop: Callable[[], bool],
     held: Callable[[Path], None],
+    *,
+    poll: bool = False,
 ) -> Iterator[Outcome]:
     """Yields the outcome of each workbook that is saved below `folder`, until `stop()` is true.
 
     `output`: the folder for results; None writes into the workbooks themselves. A workbook is read once its file has
     not changed for `QUIET` seconds; while Excel has the target open, it waits, and `held` is called once. A result of
-    riskbook is recognised by its digest and not taken for a save; `memory` knows those of earlier calls.
+    riskbook is recognised by its digest and not taken for a save; `memory` knows those of earlier calls. `poll`: look
+    at the files again and again, as is done by itself on network drives, which report no changes.
     Raises `PackageError` where the folder cannot be watched.
     """
     written: dict[Path, str] = {}
@@ -73,7 +77,7 @@ def watch(
         name = path.relative_to(folder).as_posix()
         return job_for(str(path), name, None if output is None else str(output), in_place=output is None)
 
-    for changes in _changes(folder, partial(_is_relevant, folder, output), stop):
+    for changes in _changes(folder, partial(_is_relevant, folder, output), stop, poll or _is_remote(folder)):
         for change, name in changes:
             _note_change(change, Path(name), waiting, results_elsewhere=output is not None)
         for path, state in list(waiting.items()):
@@ -116,7 +120,7 @@ def _note_change(change: Change, path: Path, waiting: dict[Path, _Waiting], *, r
 
 
 def _changes(
-    folder: Path, relevant: Callable[[Any, str], bool], stop: Callable[[], bool]
+    folder: Path, relevant: Callable[[Any, str], bool], stop: Callable[[], bool], poll: bool
 ) -> Iterator[set[tuple[Any, str]]]:
     """Yields the changes below a folder a few times a second, often an empty set, so that `stop` is looked at."""
     from watchfiles import watch as watched
@@ -131,6 +135,7 @@ def _changes(
                 rust_timeout=int(_INTERVAL * 1000),
                 yield_on_timeout=True,
                 raise_interrupt=False,
+                force_polling=poll or None,
             )
         except OSError as error:
             raise PackageError(
@@ -138,6 +143,17 @@ def _changes(
             ) from error
         except RuntimeError:  # raised for a file name that cannot be decoded; watching must start again
             time.sleep(_INTERVAL)
+
+
+def _is_remote(folder: Path) -> bool:
+    """Whether a folder is on a network drive, as far as the system says (Linux)."""
+    try:
+        lines = Path("/proc/mounts").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return False
+    mounts = {fields[1].replace("\\040", " "): fields[2] for line in lines if len(fields := line.split()) > 2}
+    place = next((str(p) for p in (folder, *folder.parents) if str(p) in mounts), "/")
+    return mounts.get(place, "").startswith(_REMOTE)
 
 
 def _is_result(path: Path) -> bool:
@@ -180,7 +196,9 @@ def _attempt(
     outcome = None
     if not opc.is_held(target):
         outcome = assess_job(memory.knowing(job), options)
-    if outcome is None or (outcome.error and outcome.error[0] == "locked"):  # someone opened it since `is_held`
+    if outcome is None or (
+        outcome.error and outcome.error[0] in ("locked", "held")
+    ):  # someone opened it since `is_held`
         if not state.reported:
             held(path)
             state.reported = True

@@ -178,6 +178,7 @@ class _Display:
         self._bar = lines and sys.stderr.isatty()
         self._printed = not json and not (self._bar and sys.stdout.isatty())
         self._notable: list[Outcome] = []
+        self._copies: dict[str, list[str]] = {}  # digest of an input → names of the workbooks with it
 
     @contextlib.contextmanager
     def progress(self) -> Iterator[Callable[[Job, Outcome], None]]:
@@ -200,6 +201,8 @@ class _Display:
 
     def _note(self, job: Job, outcome: Outcome) -> None:
         self.statuses[outcome.status] += 1
+        if outcome.input_digest:
+            self._copies.setdefault(outcome.input_digest, []).append(job.name)
         if outcome.status == "own":
             return
         if self._printed:
@@ -209,9 +212,15 @@ class _Display:
             self._notable.append(replace(outcome, result=None))
 
     def end(self, found: Found, seconds: float) -> None:
-        """Prints how many were assessed and skipped; after a progress bar also those that failed or have errors."""
+        """Prints how many were assessed and skipped, and which are copies; after a bar also those that need a look."""
+        from riskbook.opc import storage
+
         for outcome in self._notable:
             print_line(outcome, self._lang)
+        for alike in self._copies.values():
+            if len(alike) > 1:
+                shown = few([storage.shown(name) for name in sorted(alike)], _SHOWN_NAMES)
+                click.echo(label("screen.copies", self._lang, count=len(alike), names=shown), err=True)
         if not self._lines:
             return
         counts = {status: self.statuses[status] for status in ("ok", "findings", "failed", "unchanged")}

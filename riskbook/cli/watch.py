@@ -27,10 +27,11 @@ if TYPE_CHECKING:
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder for the results; default: write into the workbooks themselves.",
 )
+@click.option("--poll", is_flag=True, help="Look at the files again and again; chosen by itself on network drives.")
 @given_settings(today=False)
 @force("Overwrite an existing result in OUT that riskbook did not write there.")
 @history_options(client=False)
-def watch(folder: Path, output: Path | None, given: Given, force: bool, history: HistoryOptions) -> None:
+def watch(folder: Path, output: Path | None, poll: bool, given: Given, force: bool, history: HistoryOptions) -> None:
     """Watch FOLDER and assess each workbook in it whenever it is saved; people's decisions are preserved.
 
     A workbook that is open in Excel is written when it is closed; the first original stays as .bak. Ctrl-C ends.
@@ -56,7 +57,7 @@ def watch(folder: Path, output: Path | None, given: Given, force: bool, history:
     with reported_errors(screen), Journal(None if output is None else str(output)) as journal, Stop("") as stop:
         click.echo(label("screen.watching", screen, folder=folder))
         memory = Memory(journal, recorder, date.today, settings.method)
-        for outcome in batch.watch(root, target, options, memory, lambda: stop.asked, report_held):
+        for outcome in batch.watch(root, target, options, memory, lambda: stop.asked, report_held, poll=poll):
             click.echo(label("screen.watched", screen, time=_now(), line=_line(outcome, root, screen)))
             print_notices(memory, screen)
     click.echo(label("screen.watch-ended", screen))

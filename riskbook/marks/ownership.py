@@ -186,6 +186,15 @@ def properties_of(workbook: Workbook) -> dict[str, str]:
     }
 
 
+def is_final(workbook: Workbook) -> bool:
+    """Whether somebody marked the workbook as final, so that Excel opens it read-only at first."""
+    part = properties_part(workbook)
+    for element in () if part is None else workbook.parts.tree(part):
+        if isinstance(element.tag, str) and element.get("name") == "_MarkAsFinal":
+            return "".join(str(text) for text in element.itertext()).strip() in ("1", "true")
+    return False
+
+
 def set_properties(workbook: Workbook, values: Mapping[str, str]) -> None:
     """Writes riskbook's custom document properties (names without prefix); others keep their place and number."""
     properties = names.CUSTOM_PROPERTIES
@@ -194,12 +203,14 @@ def set_properties(workbook: Workbook, values: Mapping[str, str]) -> None:
         properties, variants = names.STRICT_OF[properties], names.STRICT_OF[variants]
     part = properties_part(workbook)
     if part is None:
-        part = "docProps/custom.xml" if not workbook.parts.has("docProps/custom.xml") else ""
+        kinds = ("custom-properties", "customProperties")
+        declared = next((d for kind in kinds if (d := workbook.parts.declared("", kind))), None)
+        part = declared or "docProps/custom.xml" if not workbook.parts.has("docProps/custom.xml") else ""
         part = part or workbook.parts.free_name("docProps/custom%d.xml")
         empty = f'<Properties xmlns="{properties}" xmlns:vt="{variants}"/>'.encode()
         workbook.parts.add(part, serialised(parse(empty, part)), _CUSTOM_TYPE)
-        kind = "customProperties" if workbook.strict else "custom-properties"
-        workbook.parts.relate("", part, f"{workbook.rel_ns}/{kind}")
+        if not declared:
+            workbook.parts.relate("", part, f"{workbook.rel_ns}/{kinds[workbook.strict]}")
     root = workbook.parts.edit(part)
     namespace = etree.QName(root).namespace
     existing = {element.get("name", ""): element for element in root if isinstance(element.tag, str)}

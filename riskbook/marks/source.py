@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from riskbook.marks.ownership import is_final
 from riskbook.model import OwnedParts, Source
 from riskbook.opc import Container, Workbook, Worksheet, names
 
@@ -37,4 +38,6 @@ def _notices(workbook: Workbook) -> list[tuple[str, bool]]:
         ("workbook-locked", workbook.structure_locked),
         ("read-only-recommended", workbook.read_only_recommended),
         ("signature-present", workbook.signed),
+        ("shared-workbook", workbook.shared),
+        ("marked-final", is_final(workbook)),
     ]

@@ -4,7 +4,7 @@ from riskbook.opc.backups import MOST as MOST_BACKUPS
 from riskbook.opc.backups import Backup, backups_of, keep
 from riskbook.opc.charts import with_explicit_charts
 from riskbook.opc.container import Container, Limits
-from riskbook.opc.encryption import decrypted, encrypted, is_encrypted
+from riskbook.opc.encryption import decrypted, encrypted, is_encrypted, unlocked
 from riskbook.opc.lint import lint
 from riskbook.opc.save import is_held, read_file, reason, refuse_locked, replacing, save, sync_folder, usual_mode
 from riskbook.opc.styles import Styles
@@ -32,6 +32,7 @@ __all__ = [
     "replacing",
     "save",
     "sync_folder",
+    "unlocked",
     "usual_mode",
     "with_explicit_charts",
 ]

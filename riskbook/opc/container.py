@@ -136,6 +136,9 @@ def _check_members(infos: list[zipfile.ZipInfo], limits: Limits) -> None:
     total = sum(info.file_size for info in infos)
     if total > limits.total_bytes:
         raise PackageError("too-large", what="bytes", size=total, limit=limits.total_bytes)
+    names = [info.filename for info in infos]
+    if "xl/workbook.xml" not in names and any("\\" in name for name in names):
+        raise PackageError("backslash-member", member=next(name for name in names if "\\" in name))
     seen: set[str] = set()  # in lower case: OPC compares part names so, and two such names are ambiguous
     for info in infos:
         name = info.filename

@@ -8,7 +8,8 @@ from typing import Any
 from riskbook.errors import PackageError
 from riskbook.opc.container import is_encrypted
 
-__all__ = ["decrypted", "encrypted", "is_encrypted"]
+__all__ = ["decrypted", "encrypted", "is_encrypted", "unlocked"]
+_BUILT_IN = "VelvetSweatshop"  # with which Excel encrypts what only is to open read-only; it asks nobody for it
 
 
 def _library() -> Any:
@@ -32,6 +33,25 @@ def decrypted(data: bytes, password: str) -> bytes:
     except Exception as error:  # the library passes on any error of its parsers
         raise PackageError("damaged", detail=str(error) or type(error).__name__) from error
     return plain.getvalue()
+
+
+def unlocked(data: bytes, password: str | None) -> tuple[bytes, str]:
+    """The package inside an encrypted file, and the password that opened it: the given one, or Excel's built-in one.
+
+    Raises `PackageError` like `decrypted`, and where there is no password for the file.
+    """
+    if password is not None:
+        try:
+            return decrypted(data, password), password
+        except PackageError as error:
+            if error.key != "wrong-password":
+                raise
+    try:
+        return decrypted(data, _BUILT_IN), _BUILT_IN
+    except PackageError as error:
+        if error.key in ("wrong-password", "password-extra"):
+            raise PackageError("encrypted" if password is None else "wrong-password") from error
+        raise
 
 
 def encrypted(data: bytes, password: str) -> bytes:

@@ -296,6 +296,11 @@ class Parts:
                 return self._actual(relationship.part)
         return None
 
+    def declared(self, source: str, kind: str) -> str | None:
+        """The part that `source` names by a relationship of `kind`, although it is missing."""
+        missing = (r.part for r in self.relationships(source) if r.kind == kind and r.part and not self.has(r.part))
+        return next(missing, None)
+
     def relate(self, source: str, part: str, type_: str) -> str:
         """Adds a relationship and returns its id."""
         rels = names.rels_name(source)

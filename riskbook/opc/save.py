@@ -11,6 +11,7 @@ import re
 import tempfile
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from riskbook.errors import OutputError, PackageError
@@ -40,13 +41,33 @@ def read_file(path: Path) -> bytes:
 
 def is_held(path: Path) -> bool:
     """Whether someone has a workbook open: Excel and LibreOffice put a lock file beside it meanwhile."""
-    return any(path.with_name(name).exists() for name in (f"~${path.name}", f".~lock.{path.name}#"))
+    return any(lock.exists() for lock in _locks(path))
+
+
+def _locks(path: Path) -> list[Path]:
+    return [path.with_name(name) for name in (f"~${path.name}", f".~lock.{path.name}#")]
+
+
+def _holder(lock: Path) -> dict[str, str]:
+    """Who has a workbook open and since when, as far as its lock file says."""
+    try:
+        content, since = lock.read_bytes(), datetime.fromtimestamp(lock.stat().st_mtime)
+    except OSError:
+        content, since = b"", None
+    if lock.name.startswith("~$"):  # Excel: the length of the name, then the name
+        name = content[1 : 1 + content[0]].decode("utf-8", "replace") if content else ""
+    else:  # LibreOffice: name, account, computer, day, separated by commas
+        parts = content.decode("utf-8", "replace").split(",")
+        name = next((part for part in parts[:2] if part.strip()), "")
+    shown = "".join(character for character in name if character.isprintable()).strip()
+    return {"by": shown or "?", "since": since.strftime("%Y-%m-%d %H:%M") if since else "?", "lock": lock.name}
 
 
 def refuse_locked(path: Path) -> None:
     """Raises `OutputError` where Excel or LibreOffice has the workbook open, or the file is read-only."""
-    if is_held(path):
-        raise OutputError("locked", path=str(path))
+    lock = next((lock for lock in _locks(path) if lock.exists()), None)
+    if lock is not None:
+        raise OutputError("held", path=str(path), **_holder(lock))
     if path.exists() and not os.access(path, os.W_OK):
         raise OutputError("read-only", path=str(path))
 

@@ -183,7 +183,7 @@ def below(folder: str, unreadable: list[str] | None = None, *, marker: str = "")
         return
     for root, folders, files in os.walk(folder, onerror=note):
         base = Path(root).relative_to(folder)
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = sorted(name for name in folders if not name.startswith((".", "@eaDir", "#recycle")))
         if unreadable is not None:  # links are not followed: they may form a cycle
             unreadable += [(base / name).as_posix() for name in folders if (Path(root) / name).is_symlink()]
         yield from ((base / name).as_posix() for name in sorted(files) if not name.startswith("."))

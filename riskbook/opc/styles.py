@@ -9,6 +9,7 @@ from typing import Any
 
 from lxml import etree
 
+from riskbook.errors import PackageError
 from riskbook.opc import names
 from riskbook.opc.parts import Element, index_after, parse, serialised
 from riskbook.opc.workbook import Workbook
@@ -27,6 +28,7 @@ _ORDER = (
     "extLst",
 )
 _STYLES_TYPE = f"{names.SPREADSHEET_TYPE}.styles+xml"
+_MOST = {"cellXfs": 65_490, "fonts": 65_490}  # entries with which Excel opens a workbook
 _FIRST_CUSTOM_FORMAT = 164  # lower ids mean the built-in formats of Excel
 _MINIMAL = (
     '<styleSheet xmlns="{ns}"><fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>'
@@ -46,11 +48,13 @@ class Styles:
         part = workbook.parts.related(workbook.part, "styles")
         if part is None:
             # Some readers look for this name whatever the relationships say.
-            part = posixpath.join(posixpath.dirname(workbook.part), "styles.xml")
+            declared = workbook.parts.declared(workbook.part, "styles")  # the part itself is missing
+            part = declared or posixpath.join(posixpath.dirname(workbook.part), "styles.xml")
             part = workbook.parts.free_name("xl/styles%d.xml") if workbook.parts.has(part) else part
             content = serialised(parse(_MINIMAL.format(ns=workbook.ns).encode(), part))
             workbook.parts.add(part, content, _STYLES_TYPE)
-            workbook.parts.relate(workbook.part, part, f"{workbook.rel_ns}/styles")
+            if not declared:
+                workbook.parts.relate(workbook.part, part, f"{workbook.rel_ns}/styles")
         self._part = part
         self._derived: dict[tuple[int, str, bool], int] = {}
         self._fills: list[str] | None = None
@@ -87,6 +91,8 @@ class Styles:
             self._workbook.parts.edit(self._part)
             table = self._ensure_table(name)
             count = len(self._items(name))
+            if count >= _MOST.get(name, count + 1):
+                raise PackageError("too-many-formats", what=name, limit=_MOST[name])
             table.append(copy.deepcopy(item))
             table.set("count", str(count + 1))
             self._known[name][key] = count

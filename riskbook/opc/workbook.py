@@ -154,10 +154,17 @@ class Workbook:
         """Whether the package has a digital signature, which any change makes invalid."""
         return any(r.type == names.SIGNATURE_ORIGIN for r in self.parts.relationships(""))
 
+    @property
+    def shared(self) -> bool:
+        """Whether it is shared in the old way: Excel keeps a list of its sheets beside a record of every change."""
+        return any(r.kind == "revisionHeaders" for r in self.parts.relationships(self.part))
+
     def refuse_unwritable(self) -> None:
-        """Raises `PackageError` for a signed workbook, whose signature any change would break."""
+        """Raises `PackageError` for a signed workbook, whose signature any change would break, and for a shared one."""
         if self.signed:
             raise PackageError("signed")
+        if self.shared:
+            raise PackageError("shared-workbook")
 
     def drop_signature(self) -> None:
         """Removes the digital signature from the package."""

@@ -386,7 +386,7 @@ class Worksheet:
     def add_rule(self, areas: Sequence[Area], formula: str, dxf: int) -> None:
         """Adds a conditional format with the lowest priority, so that the client's own win where they clash."""
         root = self._edit()
-        rules = root.iterfind(f"{self._tag('conditionalFormatting')}/{self._tag('cfRule')}")
+        rules = root.iter("{*}cfRule")  # those of later versions of Excel, which stand among the extensions, too
         priorities = [int(rule.get("priority") or 0) for rule in rules]
         holder = etree.Element(self._tag("conditionalFormatting"), sqref=" ".join(map(str, areas)))
         rule = etree.SubElement(holder, self._tag("cfRule"), type="expression", dxfId=str(dxf))

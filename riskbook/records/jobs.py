@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +16,9 @@ from riskbook.pipeline import ASSESSED
 
 if TYPE_CHECKING:
     from riskbook.pipeline import AssessedWorkbook
+
+
+_LONGEST_NAME = 255  # bytes, on most file systems
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,11 @@ def resolved(place: str) -> str:
 
 
 def beside(source: str) -> str:
-    """The place of the result of a workbook, where nobody named one: NAME-assessed beside it."""
+    """The place of the result of a workbook, where nobody named one: NAME-assessed beside it; a long name is cut."""
     stem, dot, suffix = source.rpartition(".")
     inside = dot and not set(suffix) & set("/\\")
-    return f"{stem}{ASSESSED}.{suffix}" if inside else source + ASSESSED
+    stem, ending = (stem, f"{ASSESSED}.{suffix}") if inside else (source, ASSESSED)
+    folder, name = stem[: len(stem) - len(storage.name_of(stem))], storage.name_of(stem)
+    while name and len(os.fsencode(name + ending)) > _LONGEST_NAME:
+        name = name[:-1]
+    return folder + name + ending

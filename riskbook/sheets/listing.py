@@ -24,6 +24,7 @@ _LINE_HEIGHT, MOST_HEIGHT = 13, 400  # points; Excel's rows end at 409
 # A column's width counts digits of the default font (11 points); a line of 9 points holds at least this many times
 # as many.
 _FILL = 1.05
+_LONGEST_CELL = 32_767  # characters that Excel takes
 _MOST_LINKS = 60_000  # Excel refuses a sheet with more than 65,530
 
 
@@ -135,7 +136,9 @@ def shortened(text: str, width: int) -> str:
 
 
 def escape_rich(text: str) -> str:
-    """A text that xlsxwriter does not take for XML: it writes "<r>…</r>", its own form of rich strings, unescaped."""
+    """A text that xlsxwriter writes: it drops longer ones than Excel takes, and "<r>…</r>" it takes for XML."""
+    if len(text) > _LONGEST_CELL:
+        text = text[: _LONGEST_CELL - 1] + "…"
     return text + " " if text.startswith("<r>") and text.endswith("</r>") else text
 
 

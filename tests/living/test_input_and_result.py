@@ -299,3 +299,13 @@ def test_what_was_entered_beside_the_input_goes_into_a_result_elsewhere(beside: 
     shown = invoke("assess", beside.input.parent, "-o", tmp_path / "out", "--today", "2026-12-01", code=0).output
     assert "引き継ぎました" in shown
     assert text in texts_of(tmp_path / "out" / beside.input.name)
+
+
+def test_copies_with_the_same_content_are_told(tmp_path: Path) -> None:
+    path = client_form(tmp_path / "clients" / "台帳.xlsx")
+    shutil.copy(path, path.with_name("台帳 - コピー.xlsx"))
+    client_form(tmp_path / "clients" / "別の会社.xlsx", size=3)
+    shown = invoke("assess", tmp_path / "clients", "-o", tmp_path / "out", "--today", "2026-12-01", code=0).output
+    told = [line for line in shown.splitlines() if "まったく同じ" in line]
+    assert len(told) == 1
+    assert "台帳 - コピー.xlsx, 台帳.xlsx" in told[0]
