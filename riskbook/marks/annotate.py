@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from riskbook.marks.ownership import IN_RULES, RULE_MARK, mark_column
 from riskbook.model import Area, LedgerMarkup, LedgerTable, OwnedParts, column_letter, runs
-from riskbook.opc.beside import widen_filter, widen_print_area
+from riskbook.opc.beside import drawn_columns, widen_filter, widen_print_area
 from riskbook.opc.excel_tables import take_in_columns
 from riskbook.opc.styles import Styles
 from riskbook.opc.workbook import Workbook
@@ -74,6 +74,8 @@ def set_apart(workbook: Workbook, table: LedgerTable, owned: OwnedParts) -> int 
         return None
     sheet = Worksheet(workbook, table.sheet_name)
     rows = range(table.first_header_row, table.last_row + 1)
+    if not drawn_columns(workbook, sheet.part, rows):
+        return None
     places = [sheet.free_block(rows, table.last_column, OWN_WIDTH, drawings=drawings) for drawings in (True, False)]
     return places[0] if places[0] != places[1] else None
 

@@ -49,9 +49,7 @@ def unlocked(data: bytes, password: str | None) -> tuple[bytes, str]:
     try:
         return decrypted(data, _BUILT_IN), _BUILT_IN
     except PackageError as error:
-        if error.key in ("wrong-password", "password-extra"):
-            raise PackageError("encrypted" if password is None else "wrong-password") from error
-        raise
+        raise PackageError("encrypted" if password is None else "wrong-password") from error
 
 
 def encrypted(data: bytes, password: str) -> bytes:

@@ -19,7 +19,8 @@ from tests.support.places import HARBOUR, KITAHAMA
 from tests.support.workbooks import edit
 
 PLAN = "対応計画"
-WAYS = ("beside", "file", "folder", "batch", "in place")
+WAYS = ("beside", "file", "batch", "in place")
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(params=WAYS)
@@ -126,7 +127,6 @@ def _with_a_tab_of_its_own(book: openpyxl.Workbook) -> None:
     sheet["A1"].fill = PatternFill("solid", fgColor="FF123456")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("change", [_with_a_table, _with_a_formula, _with_a_tab_of_its_own])
 def test_what_people_add_travels_and_the_file_stays_sound(
     beside: Client,

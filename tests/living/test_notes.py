@@ -13,6 +13,7 @@ from openpyxl.styles import PatternFill
 from tests.support.living import Client
 
 REGISTER = "リスク一覧"
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def _annotate(client: Client, asset: str) -> int:
     return row
 
 
-@pytest.mark.parametrize("office", [False, pytest.param(True, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("office", [False, True])
 def test_what_stands_beside_an_asset_goes_where_it_goes(
     client: Client, office: bool, request: pytest.FixtureRequest
 ) -> None:

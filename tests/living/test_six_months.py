@@ -59,8 +59,8 @@ class _Firm:
         return result.output
 
     def work(self, month: int) -> None:
-        """What people do between two calls: four fill in their plans, and one client lowers the ratings of an asset."""
-        for number in {(3 * month + place) % CLIENTS for place in (0, 1, 4, 7)}:
+        """What people do between two calls: two fill in their plans, and one client lowers the ratings of an asset."""
+        for number in {(3 * month + place) % CLIENTS for place in (0, 4)}:
             text = f"{month}月に顧客{number}が記入"
             self.typed[number].add(text)
             edit(self.result(number), lambda book, text=text: self._fill_in(book, month, text))  # type: ignore[misc]
