@@ -51,7 +51,8 @@ class Grid:
         cells = self.rows.get(row, ())
         if not 0 < column <= len(cells) or cells[column - 1] is None:
             return None
-        if self._merged_from.get((row, column), (row, column)) != (row, column):
+        origin = self._merged_from.get((row, column), (row, column))
+        if origin != (row, column) and not is_blank(self.value(*origin)):
             return None  # left over from before the cells were merged
         return self.facts.shown.get((row, column), cells[column - 1])
 
