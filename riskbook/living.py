@@ -225,7 +225,7 @@ def _joined(
     findings += _notes(added.values(), next(iter(now), ""), take)
     if entries is not None:
         findings += entries.differences(take)
-    if take == RESULT and (differing or gone):
+    if take == RESULT and (differing or gone or added):
         return Joined(result, made_from, tuple(findings), keep=unsealed, dropped=INPUT)
     with_result = entries is None or entries.result_counts(take)
     chosen = [*result.owned.sheets, *travelling] if with_result else travelling
@@ -270,7 +270,7 @@ def _differences(source: Opened, result: Opened, names: list[str], settings: Set
             found += 1
             if found > _MOST:
                 yield Finding("edited-both", Location(name), {"title": name}, "more")
-                return
+                break
             yield _difference(Location(name, place), subject, before, after, take)
 
 
@@ -285,11 +285,12 @@ def _added(source: Opened, result: Opened) -> dict[str, tuple[str, str, str]]:
     """What people added to the client's part of the result beside its cells: comments, drawings, names, …"""
     before, after = (marks.extras(one.workbook, one.owned) for one in (source, result))
     first = marks.extras_from(result.owned.properties)  # of the input of which the result was made
-    tabs = set(marks.client_sheets(source.workbook, source.owned))
+    here, there = (set(marks.client_sheets(one.workbook, one.owned)) for one in (source, result))
     return {
         key: one
         for key, one in after.items()
-        if key not in before and marks.short_name(key) not in first and (one[0] in tabs or not key.startswith(one[0]))
+        # A worksheet that only the result has travels as a whole, or is listed as a whole.
+        if key not in before and marks.short_name(key) not in first and one[0] not in there - here
     }
 
 

@@ -62,6 +62,8 @@ def as_seen(value: Any) -> Any:
         return value
     if "_x" in value:
         value = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), value).replace("\r\n", "\n").replace("\r", "\n")
+        # Two escapes may be the halves of one character; a half alone is no text that can be written.
+        value = value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
         value = _CONTROL.sub("", value)
     return value if value.isascii() else _UNSEEN.sub("", value)
 

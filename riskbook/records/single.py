@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from riskbook import living
+from riskbook.errors import OutputError
 from riskbook.model import sha256
 from riskbook.opc import read_file, storage
 from riskbook.pipeline import AssessedWorkbook, assess_opened
@@ -30,8 +31,8 @@ def assess_with_history(
     What people did in an existing result goes into the new one, and a backup of it is kept (`riskbook.opc.backups_of`).
     `store`: the history, by default the one beside the workbook. `client`: its client name there. `take`: which counts,
     "input" or "result", where the client's cells were edited in both. `force`: replaces an output that is not this
-    client's result. Raises like `riskbook.assess`, and `OutputError` where the result or the history cannot be written;
-    a result that was written stays.
+    client's result, or writes into the workbook itself. Raises like `riskbook.assess`, and `OutputError` where the
+    result or the history cannot be written; a result that was written stays.
     """
     path, chosen = Path(path), settings or Settings()
     day = chosen.today or date.today()
@@ -43,6 +44,8 @@ def assess_with_history(
         existing = storage.read_if_present(str(output))
         if existing is not None and Path(output).samefile(path):
             joined = living.own(data, chosen)
+            if not (joined.is_result or force):
+                raise OutputError("same-file", path=str(output))
         else:
             place = living.Place(resolved(str(path)), str(output))
             joined = living.join(data, existing, place, chosen, take=take, force=force)

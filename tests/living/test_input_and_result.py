@@ -247,6 +247,28 @@ def test_a_comment_on_the_clients_sheet_is_named_when_the_input_takes_over(besid
     assert [text for path in backups_named(shown) for text in texts_of(_opened(path)) if "結果に付けた注" in text]
 
 
+def test_a_name_that_a_person_defined_is_named_when_the_input_takes_over(beside: Client) -> None:
+    name = openpyxl.workbook.defined_name.DefinedName("自分の範囲", attr_text="情報資産管理台帳!$B$5:$B$9")
+    beside.edit(beside.result, lambda book: book.defined_names.add(name))
+    beside.run(code=0)
+    beside.type_into_ledger(beside.input, 3)
+    shown = beside.run(code=1)
+    assert "自分の範囲" in shown
+    assert backups_named(shown)
+
+
+def test_the_result_counts_where_it_is_taken_and_only_a_comment_differs(beside: Client) -> None:
+    def comment(book: openpyxl.Workbook) -> None:
+        book["情報資産管理台帳"]["B6"].comment = Comment("結果に付けた注", "山田")
+
+    beside.edit(beside.result, comment)
+    ours = beside.type_into_ledger(beside.input, 3)
+    shown = beside.run("--take", "result", code=1)
+    assert any("結果に付けた注" in text for text in texts_of(beside.result))
+    assert ours not in texts_of(beside.result)
+    assert [text for path in backups_named(shown) for text in texts_of(_opened(path)) if text == ours]
+
+
 @pytest.mark.parametrize("lang", ["ja", "en"])
 def test_a_plan_that_became_an_excel_table_is_assessed_in_any_language(beside: Client, lang: str) -> None:
     edit(beside.result, _with_a_table)

@@ -79,6 +79,19 @@ def test_the_shown_value_counts(change: Change, field: str, right: Any, tmp_path
     assert asset[field] == right
 
 
+@pytest.mark.parametrize(
+    ("held", "seen"),
+    [
+        ("_xD83D__xDE00_", "\U0001f600"),
+        ("半分_xD83D_", "半分\ufffd"),
+        ("_x005F_x000D_", "_x000D_"),
+        ("a_x000D_\nb", "a\nb"),
+    ],
+)
+def test_escapes_are_read_and_never_leave_half_a_character(held: str, seen: str) -> None:
+    assert values.as_seen(held) == seen
+
+
 def test_what_is_left_under_a_merged_area_does_not_count(tmp_path: Path) -> None:
     _, result = _read(tmp_path, _left_under_a_merge)
     assert list(result.risks["medium"]) == ["書類", "書類"]

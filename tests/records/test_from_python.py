@@ -44,3 +44,14 @@ def test_python_records_runs_and_compares_with_them(tmp_path: Path) -> None:
     shutil.copy(KITAHAMA, tmp_path / "other.xlsx")
     with pytest.raises(OutputError):
         assess_with_history(client, tmp_path / "other.xlsx")
+
+
+def test_python_writes_into_the_workbook_itself_only_where_it_is_told(tmp_path: Path) -> None:
+    client = Path(shutil.copy(SAMPLE, tmp_path / "client.xlsx"))
+    before = client.read_bytes()
+    with pytest.raises(OutputError, match="same-file"):
+        assess_with_history(client, client)
+    assert client.read_bytes() == before
+    assess_with_history(client, client, force=True)
+    assert client.with_name("client.xlsx.bak").read_bytes() == before
+    assess_with_history(client, client)  # it is its own result now
