@@ -61,18 +61,38 @@ class Place:
     input_digest: str = ""
 
 
-def join(
-    data: bytes, existing: bytes | None, place: Place, settings: Settings, *, take: str = INPUT, force: bool = False
-) -> Joined:
-    """Brings the bytes of an input together with those of the existing result (None: there is no file yet).
+@dataclass(frozen=True, eq=False)
+class _Sides:
+    """An input and its existing result, each with the digests of its sheets and what it has beside their cells."""
 
+    source: Opened
+    result: Opened
+    now: Mapping[str, str]
+    then: Mapping[str, str]
+    before: marks.Extras
+    after: marks.Extras
+
+
+def join(
+    source: Opened,
+    data: bytes,
+    existing: bytes | None,
+    place: Place,
+    settings: Settings,
+    *,
+    take: str = INPUT,
+    force: bool = False,
+) -> Joined:
+    """Brings an input together with the bytes of the existing result (None: there is no file yet).
+
+    `source`, `data`: the input, opened and as bytes.
     Where only one of the two was edited since the last run, that one counts. Where both were, `take` says which counts
     ("input" | "result"), and findings of severity error list what differs. What people did on riskbook's sheets of the
     result travels in every case. A file that is not this client's result is refused, with `force` replaced.
-    Raises `OutputError` for a refused file, and `PackageError` where the input cannot be opened.
+    Raises `OutputError` for a refused file.
     """
-    source = pipeline.opened(data, settings)
-    made_from = _made_from(source, data)
+    now, before = marks.digests(source.workbook, source.owned), marks.extras(source.workbook, source.owned)
+    made_from = {"input": sha256(data), **marks.digest_texts(now), **marks.extra_texts(before)}
     if existing is None:
         return Joined(source, made_from)
     try:
@@ -87,12 +107,12 @@ def join(
         if not force:
             raise OutputError("exists", path=place.target)
         return Joined(source, made_from, keep=True)
-    return _joined(source, made_from, result, place, settings, take)
+    then, after = marks.digests(result.workbook, result.owned), marks.extras(result.workbook, result.owned)
+    return _joined(_Sides(source, result, now, then, before, after), made_from, place, settings, take)
 
 
-def own(data: bytes, settings: Settings) -> Joined:
+def own(opened: Opened) -> Joined:
     """A workbook that is assessed in place: input and result in one."""
-    opened = pipeline.opened(data, settings)
     return Joined(opened, {}, keep=not marks.is_sealed(opened.workbook, opened.owned.properties))
 
 
@@ -120,12 +140,6 @@ def put(
     return tuple(kept)
 
 
-def _made_from(source: Opened, data: bytes) -> dict[str, str]:
-    digests = marks.digests(source.workbook, source.owned)
-    beside = marks.extras(source.workbook, source.owned)
-    return {"input": sha256(data), **marks.digest_texts(digests), **marks.extra_texts(beside)}
-
-
 def _is_result(source: Opened, data: bytes, result: Opened, place: Place, settings: Settings) -> bool:
     """Whether an existing file is riskbook's result for this client."""
     properties = result.owned.properties
@@ -150,14 +164,17 @@ def _are_alike(names: set[str], others: set[str]) -> bool:
     return len(names & others) >= _ALIKE * max(min(len(names), len(others)), 1)
 
 
-def may_inherit(data: bytes, old: bytes, existing: bytes | None, settings: Settings, *, certain: bool) -> bool:
+def may_inherit(
+    source: Opened, data: bytes, old: bytes, existing: bytes | None, settings: Settings, *, certain: bool
+) -> bool:
     """Whether what people entered in an `old` result goes into the new one of an input.
 
-    `existing`: the new result where there is one already; it must be as riskbook wrote it, and must not have taken the
-    old one over before. `certain`: whether the old one is known to be of this client; else the input must be unchanged.
+    `source`, `data`: the input, opened and as bytes. `existing`: the new result where there is one already; it must be
+    as riskbook wrote it, and must not have taken the old one over before. `certain`: whether the old one is known to be
+    of this client; else the input must be unchanged.
     """
     try:
-        source, result = (pipeline.opened(one, settings) for one in (data, old))
+        result = pipeline.opened(old, settings)
         now = None if existing is None else pipeline.opened(existing, settings)
     except WorkbookError:
         return False
@@ -168,8 +185,9 @@ def may_inherit(data: bytes, old: bytes, existing: bytes | None, settings: Setti
         taken = properties.get("taken") == sha256(old)[:16]
         return certain and not taken and marks.is_sealed(now.workbook, properties)
     properties = result.owned.properties
-    digests = marks.by_short_name(marks.digests(source.workbook, source.owned))
-    return certain or properties.get("input") == sha256(data) or marks.digests_from(properties) == digests
+    if certain or properties.get("input") == sha256(data):
+        return True
+    return marks.digests_from(properties) == marks.by_short_name(marks.digests(source.workbook, source.owned))
 
 
 def renamed(
@@ -197,19 +215,17 @@ def _is_marked(opened: Opened) -> bool:
     return opened.owned.properties.get("format") == "1" or bool(opened.owned.sheets)
 
 
-def _joined(
-    source: Opened, made_from: Mapping[str, str], result: Opened, place: Place, settings: Settings, take: str
-) -> Joined:
+def _joined(sides: _Sides, made_from: Mapping[str, str], place: Place, settings: Settings, take: str) -> Joined:
+    source, result, now, then = sides.source, sides.result, sides.now, sides.then
     properties = result.owned.properties
     base = marks.digests_from(properties)
-    now, then = (marks.digests(one.workbook, one.owned) for one in (source, result))
     typed, edited = marks.by_short_name(now), marks.by_short_name(then)
     known = properties.get("input") or place.input_digest
     unsealed = not marks.is_sealed(result.workbook, properties)
     same = typed == base if base else now == {name: then.get(name) for name in now}
     if known == made_from["input"] or (same and not source.owned.sheets):
         behind = any(_is_edited(source, result, name) for name in now if then.get(name) != now[name])
-        behind = behind or bool(_added(source, result))
+        behind = behind or bool(_added(sides))
         notices: tuple[Notice, ...] = (("input-behind", {"path": place.source}),) if behind else ()
         return Joined(result, made_from, notices=notices, keep=unsealed)
     changed = [name for name in then if base and edited[marks.short_name(name)] != base.get(marks.short_name(name))]
@@ -221,7 +237,7 @@ def _joined(
     findings: list[Finding] = []
     if differing or gone:
         findings += _differences(source, result, [*differing, *gone], settings, take)
-    added = _added(source, result)
+    added = _added(sides)
     findings += _notes(added.values(), next(iter(now), ""), take)
     if entries is not None:
         findings += entries.differences(take)
@@ -281,16 +297,16 @@ def _is_edited(source: Opened, result: Opened, name: str) -> bool:
     return name not in sheets_of_result or len({tuple(sorted(one.items())) for one in cells}) > 1
 
 
-def _added(source: Opened, result: Opened) -> dict[str, tuple[str, str, str]]:
+def _added(sides: _Sides) -> marks.Extras:
     """What people added to the client's part of the result beside its cells: comments, drawings, names, …"""
-    before, after = (marks.extras(one.workbook, one.owned) for one in (source, result))
-    first = marks.extras_from(result.owned.properties)  # of the input of which the result was made
-    here, there = (set(marks.client_sheets(one.workbook, one.owned)) for one in (source, result))
+    first = marks.extras_from(sides.result.owned.properties)  # of the input of which the result was made
+    whole = (
+        sides.then.keys() - sides.now.keys()
+    )  # worksheets that only the result has travel, or are listed, as a whole
     return {
         key: one
-        for key, one in after.items()
-        # A worksheet that only the result has travels as a whole, or is listed as a whole.
-        if key not in before and marks.short_name(key) not in first and one[0] not in there - here
+        for key, one in sides.after.items()
+        if key not in sides.before and marks.short_name(key) not in first and one[0] not in whole
     }
 
 

@@ -19,7 +19,7 @@ from riskbook.settings import Settings
 
 if TYPE_CHECKING:
     from riskbook import living
-    from riskbook.pipeline import AssessedWorkbook
+    from riskbook.pipeline import AssessedWorkbook, Opened
 
 OUT_OF_MEMORY = "out-of-memory"
 
@@ -100,10 +100,11 @@ def _assess(job: Job, options: Options, outcome: Outcome) -> None:
         outcome.output_digest = job.known.output_digest if job.known else ""
         return
     settings = replace(settings, today=options.today)
+    source = pipeline.opened(data, settings)
     try:
-        job, joined = _joined(job, options, data, existing, settings)
+        job, joined = _joined(job, options, source, data, existing, settings)
     except OutputError:
-        outcome.lang = pipeline.read_opened(pipeline.opened(data, settings), settings).lang
+        outcome.lang = pipeline.read_opened(source, settings).lang
         raise
     path = Path(storage.name_of(job.source) if at_url else job.source)
     findings = (*joined.findings, *living.renamed(joined.opened, settings, job.vanished, path))
@@ -121,26 +122,27 @@ def _assess(job: Job, options: Options, outcome: Outcome) -> None:
 
 
 def _joined(
-    job: Job, options: Options, data: bytes, existing: bytes | None, settings: Settings
+    job: Job, options: Options, source: Opened, data: bytes, existing: bytes | None, settings: Settings
 ) -> tuple[Job, living.Joined]:
     """The workbook to assess, and the job with the target that it gets. Raises like `living.join`."""
     from riskbook import living
 
-    if not job.in_place and (_is_same(job) or (job.beside and existing is None)):
-        own = living.own(data, settings)
+    if job.in_place:
+        return job, living.own(source)
+    same = _is_same(job)
+    if same or (job.beside and existing is None):
+        own = living.own(source)
         if own.is_result:
             return replace(job, target=job.source, in_place=True), own
-        if _is_same(job):
-            raise OutputError("same-file", path=storage.shown(job.target))
-    if job.in_place:
-        return job, living.own(data, settings)
+    if same:
+        raise OutputError("same-file", path=storage.shown(job.target))
     known = job.known if job.known is not None and job.known.source == resolved(job.source) else None
-    old = _old_result(job, data, existing, settings)
+    old = _old_result(job, source, data, existing, settings)
     if old is not None:
         place = living.Place(resolved(job.source), storage.shown(job.target), certain=True)
-        content = storage.read(old)
-        joined = living.join(data, content, place, settings, take=options.take)
-        notice = ("taken-over", {"path": storage.shown(old)})
+        at, content = old
+        joined = living.join(source, data, content, place, settings, take=options.take)
+        notice = ("taken-over", {"path": storage.shown(at)})
         taken = {**joined.made_from, "taken": sha256(content)[:16]}
         return job, replace(joined, made_from=taken, notices=(notice, *joined.notices))
     place = living.Place(
@@ -150,10 +152,12 @@ def _joined(
         recorded=known is not None,
         input_digest=known.input_digest if known else "",
     )
-    return job, living.join(data, existing, place, settings, take=options.take, force=options.force)
+    return job, living.join(source, data, existing, place, settings, take=options.take, force=options.force)
 
 
-def _old_result(job: Job, data: bytes, existing: bytes | None, settings: Settings) -> str | None:
+def _old_result(
+    job: Job, source: Opened, data: bytes, existing: bytes | None, settings: Settings
+) -> tuple[str, bytes] | None:
     """The result that this workbook had under an earlier name or in another place, where it is to be taken over.
 
     That is where the history or a person says that it is the same client, and nobody has worked on a new result yet;
@@ -168,8 +172,8 @@ def _old_result(job: Job, data: bytes, existing: bytes | None, settings: Setting
         places += [] if job.beside or storage.is_url(job.source) else [(beside(job.source), True)]
     for old, certain in places:
         content = storage.read_if_present(old) if old != job.target else None
-        if content is not None and living.may_inherit(data, content, existing, settings, certain=certain):
-            return old
+        if content is not None and living.may_inherit(source, data, content, existing, settings, certain=certain):
+            return old, content
     return None
 
 

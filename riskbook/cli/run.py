@@ -52,11 +52,14 @@ def run(
         chosen = settings if storage.is_url(job.source) else settings.beside(path)
         chosen.check()
         data = storage.read(job.source)
+        source = pipeline.opened(data, chosen)
         existing = storage.read_if_present(job.target) if job.beside else None
         if existing is None:
-            finished(outcome, pipeline.assess_bytes(data, path, chosen))
+            finished(outcome, pipeline.assess_opened(source, path, chosen))
             return
-        joined = living.join(data, existing, living.Place(resolved(job.source), job.target, certain=True), chosen)
+        joined = living.join(
+            source, data, existing, living.Place(resolved(job.source), job.target, certain=True), chosen
+        )
         result = pipeline.assess_opened(joined.opened, path, chosen, findings=joined.findings)
         outcome.notices = joined.notices
         finished(outcome, result)

@@ -4,9 +4,9 @@ from riskbook.marks.annotate import annotate, set_apart
 from riskbook.marks.carry import bring_back, keep_sheet
 from riskbook.marks.content import (
     Cells,
+    Extras,
     by_short_name,
     client_cells,
-    client_sheets,
     digest_texts,
     digests,
     digests_from,
@@ -33,6 +33,7 @@ from riskbook.marks.transplant import can_travel, transplant
 
 __all__ = [
     "Cells",
+    "Extras",
     "Placement",
     "SheetNotes",
     "annotate",
@@ -40,7 +41,6 @@ __all__ = [
     "by_short_name",
     "can_travel",
     "client_cells",
-    "client_sheets",
     "digest_texts",
     "digests",
     "digests_from",

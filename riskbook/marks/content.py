@@ -21,6 +21,7 @@ _DIGESTS, _EXTRAS, SEAL = "client.", "extra.", "seal"
 _WHITE = re.compile(r"\s+")
 
 Cells = dict[tuple[int, int], str]
+Extras = dict[str, tuple[str, str, str]]
 
 
 def client_sheets(workbook: Workbook, owned: OwnedParts) -> list[str]:
@@ -157,12 +158,12 @@ def _whole(name: str, texts: Mapping[str, str]) -> str:
     return "".join(parts[key] for key in sorted(parts, key=lambda key: int(key.removeprefix(name))))
 
 
-def extras(workbook: Workbook, owned: OwnedParts) -> dict[str, tuple[str, str, str]]:
+def extras(workbook: Workbook, owned: OwnedParts) -> Extras:
     """What the client's workbook has beside the cells of its sheets: what it is → (sheet or "", cell or "", text).
 
     Comments, text boxes, drawings by number, headers and footers, chart sheets, defined names.
     """
-    found: dict[str, tuple[str, str, str]] = {}
+    found: Extras = {}
     for name in client_sheets(workbook, owned):
         for text, ref in notes_on(workbook, name).items():
             found[f"{name} {text}"] = (name, ref, text)

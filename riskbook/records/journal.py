@@ -38,6 +38,7 @@ CREATE TABLE IF NOT EXISTS workbooks (
     named TEXT                 -- the name that the client has given itself
 ) WITHOUT ROWID;
 """
+_INDEX = "CREATE INDEX IF NOT EXISTS workbooks_by_output ON workbooks (output_digest, output)"
 _NEW_COLUMNS = ("done", "named")  # since version 2
 
 
@@ -76,6 +77,7 @@ class Journal:
                 for column in _NEW_COLUMNS:
                     self._db.execute(f"ALTER TABLE workbooks ADD COLUMN {column} TEXT")
                 self._db.execute("UPDATE workbooks SET done = substr(finished, 1, 10)")
+            self._db.execute(_INDEX)
             self._db.execute(f"PRAGMA user_version = {_VERSION}")
             self._db.commit()
             self._run = 1 + (self._db.execute("SELECT max(run) FROM workbooks").fetchone()[0] or 0)

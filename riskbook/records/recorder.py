@@ -85,6 +85,7 @@ class Recorder:
         self._operator = operator()
         self._mode = 0o600
         self._open: History | None = None
+        self._known: tuple[Path, Mapping[str, Mapping[str, Run]]] | None = None
 
     @property
     def shared(self) -> bool:
@@ -114,21 +115,34 @@ class Recorder:
     def vanished(self, workbook: str, day: date) -> tuple[tuple[str, str, bytes], ...]:
         """Clients of the workbook's folder whose file is gone, each with the file's name and its last record, packed.
 
-        A new workbook may be one of them under another name. None for a workbook that has runs already.
+        A new workbook may be one of them under another name. Clients count that the history had when this recorder was
+        first asked. None for a workbook that has runs already.
         """
         store, client = self.belongs(workbook)
         if not store.exists() or "://" in workbook or self._client or _id_of(workbook):
             return ()
         history, folder = self._history(store), Path(workbook).resolve().parent
         try:
-            runs = by_client(history.runs(until=day))
+            known = self._last_runs(store, day).get(client.rpartition("/")[0], {})
+            if client in known:
+                return ()
+            # A client that was given a name of its own says nothing of a file.
+            files = [run for name, run in known.items() if client_of(folder / name.rpartition("/")[2], store) == name]
+            gone = [run for run in files if not (folder / run.facts["file"]).exists()]
+            return tuple(
+                (run.facts["client"], run.facts["file"], history.packed(run)) for run in gone[-_MOST_VANISHED:]
+            )
         except OutputError:  # the history of another client is damaged: reported where that one is assessed
             return ()
-        last = [found[-1] for name, found in runs.items() if client_of(folder / name.rpartition("/")[2], store) == name]
-        if client in runs:
-            return ()
-        gone = [run for run in last if not (folder / run.facts["file"]).exists()]
-        return tuple((run.facts["client"], run.facts["file"], history.packed(run)) for run in gone[-_MOST_VANISHED:])
+
+    def _last_runs(self, store: Path, day: date) -> Mapping[str, Mapping[str, Run]]:
+        """Folder, as in the names of clients → client → its last run; read once, since each new workbook asks."""
+        if self._known is None or self._known[0] != store:
+            folders: dict[str, dict[str, Run]] = {}
+            for client, runs in by_client(self._history(store).runs(until=day)).items():
+                folders.setdefault(client.rpartition("/")[0], {})[client] = runs[-1]
+            self._known = (store, folders)
+        return self._known[1]
 
     def runs(self, workbook: str) -> list[Run]:
         """The runs of a workbook, also those under an earlier name, by day and number."""

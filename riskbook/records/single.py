@@ -10,7 +10,7 @@ from riskbook import living
 from riskbook.errors import OutputError
 from riskbook.model import sha256
 from riskbook.opc import read_file, storage
-from riskbook.pipeline import AssessedWorkbook, assess_opened
+from riskbook.pipeline import AssessedWorkbook, assess_opened, opened
 from riskbook.records.jobs import resolved
 from riskbook.records.recorder import Recorder
 from riskbook.settings import Settings
@@ -41,14 +41,14 @@ def assess_with_history(
     try:
         earlier = recorder.earlier(str(path), day)
         chosen = replace(chosen.beside(path), today=day)
-        existing = storage.read_if_present(str(output))
+        source, existing = opened(data, chosen), storage.read_if_present(str(output))
         if existing is not None and Path(output).samefile(path):
-            joined = living.own(data, chosen)
+            joined = living.own(source)
             if not (joined.is_result or force):
                 raise OutputError("same-file", path=str(output))
         else:
             place = living.Place(resolved(str(path)), str(output))
-            joined = living.join(data, existing, place, chosen, take=take, force=force)
+            joined = living.join(source, data, existing, place, chosen, take=take, force=force)
         result = assess_opened(
             joined.opened, path, chosen, earlier, made_from=joined.made_from, findings=joined.findings
         )
