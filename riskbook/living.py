@@ -9,7 +9,7 @@ from typing import Any
 
 from riskbook import marks, opc, pipeline, sheets
 from riskbook.errors import OutputError, PackageError, WorkbookError
-from riskbook.model import Area, Finding, LedgerTable, Location, cell_ref, folded, open_record, sha256
+from riskbook.model import Area, Finding, Location, folded, open_record, sha256
 from riskbook.opc import storage
 from riskbook.pipeline import Opened
 from riskbook.settings import Settings
@@ -282,7 +282,7 @@ def _differences(source: Opened, result: Opened, names: list[str], settings: Set
             continue
         cells, others = (marks.client_cells(one.workbook, one.owned, name) for one in (source, result))
         table = next((table for table in tables if table.sheet_name == name and "name" in table.columns), None)
-        for place, subject, before, after in _cell_differences(cells, others, table, take):
+        for place, subject, before, after in marks.cell_differences(cells, others, table, by_input=take == INPUT):
             found += 1
             if found > _MOST:
                 yield Finding("edited-both", Location(name), {"title": name}, "more")
@@ -331,54 +331,6 @@ def _difference(location: Location, subject: str, before: str, after: str, take:
 
 def _short(text: str) -> str:
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
-
-
-def _cell_differences(
-    cells: marks.Cells, others: marks.Cells, table: LedgerTable | None, take: str
-) -> Iterator[tuple[str, str, str, str]]:
-    """(cell, asset or "", value in the input, value in the result) of each difference; "" for a blank cell."""
-    rows, other_rows = (_rows(one, table) for one in (cells, others))
-    by_row, by_other_row = (_by_row(one) for one in (cells, others))
-    # Where both renamed the asset of a row, the row is still the same.
-    renamed = {row: key for key, row in other_rows.items() if key not in rows}
-    pairs: dict[tuple[Any, int], tuple[int | None, int | None]]
-    pairs = {key: (row, other_rows.get(key)) for key, row in rows.items()}
-    for key, at in rows.items():
-        if key not in other_rows and at in renamed:
-            pairs[key] = (at, other_rows.pop(renamed[at]))
-    pairs |= {key: (None, at) for key, at in other_rows.items() if key not in pairs}
-    for key, (row, other) in pairs.items():
-        shown = (row if take == INPUT else other) or row or other or 0
-        subject = str(key[0]) if isinstance(key[0], str) else ""
-        left, right = by_row.get(row or 0, {}), by_other_row.get(other or 0, {})
-        if subject and (row is None or other is None):  # a row that only one of them has
-            texts = (" / ".join(one[column] for column in sorted(one)) for one in (left, right))
-            yield cell_ref(shown, min({**left, **right})), subject, *texts  # type: ignore[misc]
-            continue
-        for column in sorted(left.keys() | right.keys()):
-            if left.get(column, "") != right.get(column, ""):
-                yield cell_ref(shown, column), subject, left.get(column, ""), right.get(column, "")
-
-
-def _by_row(cells: marks.Cells) -> dict[int, dict[int, str]]:
-    rows: dict[int, dict[int, str]] = {}
-    for (row, column), value in cells.items():
-        rows.setdefault(row, {})[column] = value
-    return rows
-
-
-def _rows(cells: marks.Cells, table: LedgerTable | None) -> dict[tuple[Any, int], int]:
-    """Each row by what it is known by: the asset and its number among equal names, or else the number of the row."""
-    column = 0 if table is None else table.columns["name"]
-    first = 0 if table is None else table.last_header_row + 1
-    rows: dict[tuple[Any, int], int] = {}
-    for row in sorted({row for row, _ in cells}):
-        name = cells.get((row, column), "") if row >= first else ""
-        number = 0
-        while name and (name, number) in rows:
-            number += 1
-        rows[(name, number) if name else (row, 0)] = row
-    return rows
 
 
 class _OwnEntries:

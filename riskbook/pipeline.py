@@ -202,9 +202,8 @@ class AssessedWorkbook:
         """
         target = Path(path)
         content = self.checked()
-        if backup and target.exists() and force:
-            opc.refuse_locked(target)
-            opc.keep(str(target), opc.read_file(target), most=self.settings.backups())
+        if backup:
+            _keep_existing(target, force=force, most=self.settings.backups())
         opc.save(content, target, overwrite=force)
         return target
 
@@ -343,11 +342,11 @@ def new_form(
     return target
 
 
-def _keep_existing(target: Path, *, force: bool) -> None:
+def _keep_existing(target: Path, *, force: bool, most: int = opc.MOST_BACKUPS) -> None:
     """Keeps a file that is about to be replaced; people may have filled it in."""
     if force and target.is_file():
         opc.refuse_locked(target)
-        opc.keep(str(target), opc.read_file(target))
+        opc.keep(str(target), opc.read_file(target), most=most)
 
 
 def _load(method: str | Path | Method | None) -> Method:

@@ -17,6 +17,7 @@ from riskbook.marks.content import (
     seal,
     short_name,
 )
+from riskbook.marks.differences import cell_differences
 from riskbook.marks.graft import Placement, graft
 from riskbook.marks.notes import (
     SheetNotes,
@@ -40,6 +41,7 @@ __all__ = [
     "bring_back",
     "by_short_name",
     "can_travel",
+    "cell_differences",
     "client_cells",
     "digest_texts",
     "digests",

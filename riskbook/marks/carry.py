@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from riskbook.marks.comments import move_notes, noted_rows
+from riskbook.marks.comments import comment_parts, move_notes, noted_rows
 from riskbook.marks.formulas import move_references, shift_references
 from riskbook.marks.remember import take_digests
 from riskbook.model import Area, ListLayout, cell_ref, split_ref
@@ -21,25 +21,7 @@ from riskbook.opc.excel_tables import follow_headers
 from riskbook.opc.parts import Element, parse, serialised
 from riskbook.opc.texts import cell_text
 from riskbook.opc.workbook import Workbook
-
-# The children of <worksheet> that the schema puts after <hyperlinks>.
-_AFTER_LINKS = {
-    "printOptions",
-    "pageMargins",
-    "pageSetup",
-    "headerFooter",
-    "rowBreaks",
-    "colBreaks",
-    "customProperties",
-    "cellWatches",
-    "ignoredErrors",
-    "smartTags",
-    "drawing",
-    "legacyDrawing",
-    "tableParts",
-    "extLst",
-}
-_NOTE_KINDS = ("comments", "threadedComment", "vmlDrawing")
+from riskbook.opc.worksheet import index_for
 
 
 @dataclass(frozen=True)
@@ -79,11 +61,7 @@ def bring_back(
     noted: list[tuple[str, bool]] = []
     if copied.relationships is not None:
         workbook.parts.put(names.rels_name(part), copied.relationships)
-        noted = [
-            (relationship.part, relationship.kind == "vmlDrawing")
-            for relationship in workbook.parts.relationships(part)
-            if relationship.kind in _NOTE_KINDS and relationship.part and workbook.parts.has(relationship.part)
-        ]
+        noted = [(one.part, one.kind == "vmlDrawing") for one in comment_parts(workbook, part)]
     rows = {row for name, vml in noted if not vml for row in noted_rows(workbook.parts.read(name))}
     merge = _Merge(workbook, built, root, old, new, editable, words, rows)
     merge.translate()
@@ -328,10 +306,8 @@ class _Merge:
             holder = self._built.find(self._tag("hyperlinks"))
             if holder is None:
                 return
-            children = [etree.QName(c).localname if isinstance(c.tag, str) else "" for c in self._root]
-            index = next((i for i, local in enumerate(children) if local in _AFTER_LINKS), len(children))
             holder = etree.Element(self._tag("hyperlinks"))
-            self._root.insert(index, holder)
+            self._root.insert(index_for(self._root, "hyperlinks"), holder)
         for child in list(holder):
             holder.remove(child)
         holder.extend(fresh)

@@ -6,7 +6,16 @@ import re
 from collections.abc import Mapping
 
 from riskbook.model import cell_ref, split_ref
-from riskbook.opc.parts import parse, serialised
+from riskbook.opc.parts import Relationship, parse, serialised
+from riskbook.opc.workbook import Workbook
+
+_KINDS = ("comments", "threadedComment", "vmlDrawing")
+
+
+def comment_parts(workbook: Workbook, sheet_part: str) -> list[Relationship]:
+    """The relationships of a sheet to the parts that hold its comments and the drawing with their boxes."""
+    found = workbook.parts.relationships(sheet_part)
+    return [one for one in found if one.kind in _KINDS and one.part and workbook.parts.has(one.part)]
 
 
 def noted_rows(content: bytes) -> set[int]:

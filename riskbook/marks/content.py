@@ -99,14 +99,12 @@ def normal_number(value: str) -> str:
 def notes_on(workbook: Workbook, name: str) -> dict[str, str]:
     """What people wrote on a sheet in comments and drawings: text without white space → cell, "" for a drawing."""
     found: dict[str, str] = {}
-    for relationship in workbook.parts.relationships(workbook.sheet(name).part):
-        if not relationship.part or not workbook.parts.has(relationship.part):
-            continue
-        if relationship.kind == "comments":
-            for comment in workbook.parts.tree(relationship.part).iter(workbook.tag("comment")):
-                found.setdefault(_joined(comment, workbook.tag("t")), comment.get("ref", ""))
-        elif relationship.kind == "drawing":
-            found.setdefault(_joined(workbook.parts.tree(relationship.part), "{*}t"), "")
+    sheet = workbook.sheet(name).part
+    for part in workbook.parts.all_related(sheet, "comments"):
+        for comment in workbook.parts.tree(part).iter(workbook.tag("comment")):
+            found.setdefault(_joined(comment, workbook.tag("t")), comment.get("ref", ""))
+    for part in workbook.parts.all_related(sheet, "drawing"):
+        found.setdefault(_joined(workbook.parts.tree(part), "{*}t"), "")
     found.pop("", None)
     return found
 
@@ -183,11 +181,9 @@ def extras(workbook: Workbook, owned: OwnedParts) -> Extras:
 
 def _drawn(workbook: Workbook, name: str) -> int:
     """The number of charts, pictures and shapes on a sheet."""
-    count = 0
-    for relationship in workbook.parts.relationships(workbook.sheet(name).part):
-        if relationship.kind == "drawing" and relationship.part and workbook.parts.has(relationship.part):
-            count += sum(1 for _ in workbook.parts.tree(relationship.part).iter("{*}twoCellAnchor", "{*}oneCellAnchor"))
-    return count
+    drawings = workbook.parts.all_related(workbook.sheet(name).part, "drawing")
+    anchors = ("{*}twoCellAnchor", "{*}oneCellAnchor")
+    return sum(1 for part in drawings for _ in workbook.parts.tree(part).iter(*anchors))
 
 
 def by_short_name(found: Mapping[str, str]) -> dict[str, str]:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from riskbook.marks.comments import move_notes
+from riskbook.marks.comments import comment_parts, move_notes
 from riskbook.marks.content import FORMULA, value_of
 from riskbook.marks.remember import SKIPPED, digest_of, joined, split
 from riskbook.model import Area, ListLayout, OwnedParts, cell_ref, split_ref
@@ -16,7 +16,6 @@ from riskbook.opc.styles import Styles
 from riskbook.opc.workbook import Workbook
 from riskbook.opc.worksheet import Worksheet
 
-_COMMENT_KINDS = ("comments", "threadedComment", "vmlDrawing")
 _Key = tuple[str, int]  # digests of the cells that tell a row apart, and its number among rows with the same ones
 
 
@@ -178,15 +177,14 @@ def _block_rows(rows: _Rows, headings: frozenset[str]) -> dict[int, tuple[str, i
 
 
 def _find_comments(workbook: Workbook, rows: _Rows, found: SheetNotes) -> None:
-    for relationship in workbook.parts.relationships(rows.sheet.part):
-        if relationship.kind in _COMMENT_KINDS and relationship.part and workbook.parts.has(relationship.part):
-            found.comments.append((relationship.part, relationship.kind, relationship.type))
-            if relationship.kind == "comments":
-                for element in workbook.parts.tree(relationship.part).iter(workbook.tag("comment")):
-                    row = split_ref(element.get("ref", "A1"))[0]
-                    found.rows[row] = rows.keys.get(row)
-                    text = "".join(part.text or "" for part in element.iter(workbook.tag("t")))
-                    found.texts.append((element.get("ref", "A1"), text))
+    for relationship in comment_parts(workbook, rows.sheet.part):
+        found.comments.append((relationship.part, relationship.kind, relationship.type))
+        if relationship.kind == "comments":
+            for element in workbook.parts.tree(relationship.part).iter(workbook.tag("comment")):
+                row = split_ref(element.get("ref", "A1"))[0]
+                found.rows[row] = rows.keys.get(row)
+                text = "".join(part.text or "" for part in element.iter(workbook.tag("t")))
+                found.texts.append((element.get("ref", "A1"), text))
     if not found.rows:
         found.comments.clear()
 

@@ -115,7 +115,7 @@ def take_digests(workbook: Workbook, root: Element) -> int:
     """Removes the cells with digests from a sheet; returns their column, 0 where there are none."""
     place = 0
     for cell in list(root.iterfind(f"{workbook.tag('sheetData')}/{workbook.tag('row')}/{workbook.tag('c')}")):
-        if len(cell) and (cell_text(workbook, cell) or "").startswith(_MARK):
+        if len(cell) and split(cell_text(workbook, cell)) is not None:
             place = split_ref(cell.get("r", "A1"))[1]
             cell.getparent().remove(cell)  # type: ignore[union-attr]
     return place

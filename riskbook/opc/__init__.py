@@ -6,12 +6,23 @@ from riskbook.opc.charts import with_explicit_charts
 from riskbook.opc.container import Container, Limits
 from riskbook.opc.encryption import decrypted, encrypted, is_encrypted, unlocked
 from riskbook.opc.lint import lint
-from riskbook.opc.save import is_held, read_file, reason, refuse_locked, replacing, save, sync_folder, usual_mode
+from riskbook.opc.save import (
+    LONGEST_NAME,
+    is_held,
+    read_file,
+    reason,
+    refuse_locked,
+    replacing,
+    save,
+    sync_folder,
+    usual_mode,
+)
 from riskbook.opc.styles import Styles
 from riskbook.opc.workbook import Workbook
 from riskbook.opc.worksheet import Worksheet
 
 __all__ = [
+    "LONGEST_NAME",
     "MOST_BACKUPS",
     "Backup",
     "Container",

@@ -11,10 +11,10 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from riskbook.opc import storage
+from riskbook.opc.save import LONGEST_NAME
 
 FOLDER = ".riskbook/backups"  # beside the file; in it a folder for each file
 MOST = 10  # dated backups of a file
-_LONGEST_NAME = 255  # bytes, on most file systems
 _STAMP = "%Y%m%d-%H%M%S"
 _DATED = re.compile(r"(\d{8}-\d{6})(?:-(\d+))?\.\w+")
 
@@ -39,7 +39,7 @@ def keep(target: str, content: bytes, *, most: int = MOST) -> str:
     for backup in (known[:1] + known[-1:]) if known else ():
         if storage.read_if_present(backup.place) == content:
             return backup.place
-    if not any(backup.first for backup in known) and len(os.fsencode(storage.name_of(first))) <= _LONGEST_NAME:
+    if not any(backup.first for backup in known) and len(os.fsencode(storage.name_of(first))) <= LONGEST_NAME:
         return _write(content, first, target)
     stamp, suffix = datetime.now().strftime(_STAMP), PurePosixPath(storage.name_of(target)).suffix
     taken = {PurePosixPath(storage.name_of(backup.place)).stem for backup in known}

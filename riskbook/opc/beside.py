@@ -69,17 +69,12 @@ def _widened(text: str, last: int, first_row: int, last_row: int, holding: int =
 def drawn_columns(workbook: Workbook, sheet_part: str, rows: range) -> set[int]:
     """The columns that pictures, charts, text boxes and buttons cover in these rows."""
     covered: set[int] = set()
-    for relationship in workbook.parts.relationships(sheet_part):
-        if not relationship.part or not workbook.parts.has(relationship.part):
-            continue
-        areas: Iterator[Area] = iter(())
-        if relationship.kind == "drawing":
-            areas = _anchors(workbook.parts.tree(relationship.part))
-        elif relationship.kind == "vmlDrawing":
-            areas = _vml_anchors(workbook.parts.read(relationship.part))
-        for area in areas:
-            if area.first_row < rows.stop and area.last_row >= rows.start:
-                covered.update(range(area.first_column, area.last_column + 1))
+    parts = workbook.parts
+    areas = [area for part in parts.all_related(sheet_part, "drawing") for area in _anchors(parts.tree(part))]
+    areas += [a for part in parts.all_related(sheet_part, "vmlDrawing") for a in _vml_anchors(parts.read(part))]
+    for area in areas:
+        if area.first_row < rows.stop and area.last_row >= rows.start:
+            covered.update(range(area.first_column, area.last_column + 1))
     return covered
 
 

@@ -16,13 +16,12 @@ _NAMES = ("name", "displayName")
 
 def tables_of(workbook: Workbook, sheet_part: str) -> Iterator[tuple[str, Area]]:
     """The table parts of a sheet, each with the area it covers."""
-    for relationship in workbook.parts.relationships(sheet_part):
-        if relationship.kind == "table" and relationship.part and workbook.parts.has(relationship.part):
-            try:
-                area = Area.parse(workbook.parts.tree(relationship.part).get("ref", ""))
-            except ValueError:
-                continue
-            yield relationship.part, area
+    for part in workbook.parts.all_related(sheet_part, "table"):
+        try:
+            area = Area.parse(workbook.parts.tree(part).get("ref", ""))
+        except ValueError:
+            continue
+        yield part, area
 
 
 def take_in_columns(
@@ -95,6 +94,5 @@ def free_table_name(workbook: Workbook, wanted: str, *, but: str) -> str:
 
 def _all_tables(workbook: Workbook) -> Iterator[tuple[str, Element]]:
     for sheet in workbook.sheets:
-        for relationship in workbook.parts.relationships(sheet.part) if sheet.part else ():
-            if relationship.kind == "table" and relationship.part and workbook.parts.has(relationship.part):
-                yield relationship.part, workbook.parts.tree(relationship.part)
+        for part in workbook.parts.all_related(sheet.part, "table") if sheet.part else ():
+            yield part, workbook.parts.tree(part)

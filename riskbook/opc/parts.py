@@ -291,10 +291,14 @@ class Parts:
 
     def related(self, source: str, kind: str) -> str | None:
         """The first existing part that `source` names by a relationship of `kind`."""
+        return next(self.all_related(source, kind), None)
+
+    def all_related(self, source: str, kind: str) -> Iterator[str]:
+        """Every existing part that `source` names by a relationship of `kind`."""
         for relationship in self.relationships(source):
-            if relationship.kind == kind and relationship.part and self.has(relationship.part):
-                return self._actual(relationship.part)
-        return None
+            actual = self._actual(relationship.part) if relationship.kind == kind and relationship.part else None
+            if actual is not None:
+                yield actual
 
     def declared(self, source: str, kind: str) -> str | None:
         """The part that `source` names by a relationship of `kind`, although it is missing."""

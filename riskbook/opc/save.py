@@ -23,7 +23,7 @@ _NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 # A temporary file is named after machine and process, so that a later run knows those that a killed run left behind.
 _MACHINE = hashlib.sha256(platform.node().encode()).hexdigest()[:6]
 _TEMPORARY = re.compile(r"\.riskbook-(?:([0-9a-f]{6})-(\d+)-)?\w+\.tmp")
-_LONGEST_NAME = 255  # bytes, on most file systems
+LONGEST_NAME = 255  # bytes, on most file systems
 _A_DAY = 86_400  # seconds
 _cleared: set[Path] = set()  # folders, once a process
 
@@ -47,7 +47,7 @@ def is_held(path: Path) -> bool:
 
 def _locks(path: Path) -> list[Path]:
     names = (f"~${path.name}", f".~lock.{path.name}#")
-    return [path.with_name(name) for name in names if len(os.fsencode(name)) <= _LONGEST_NAME]
+    return [path.with_name(name) for name in names if len(os.fsencode(name)) <= LONGEST_NAME]
 
 
 def _holder(lock: Path) -> dict[str, str]:

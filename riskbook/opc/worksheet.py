@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
@@ -19,8 +20,8 @@ MOST_HIDDEN = 500  # columns of one definition that are looked at
 _STANDARD_WIDTH = 9.140625  # characters
 
 
-# The children of <worksheet> that the schema puts before <conditionalFormatting> (order of CT_Worksheet).
-_BEFORE_RULES = {
+# The children of <worksheet>, in the order of the schema (CT_Worksheet).
+_CHILDREN = (
     "sheetPr",
     "dimension",
     "sheetViews",
@@ -38,9 +39,6 @@ _BEFORE_RULES = {
     "mergeCells",
     "phoneticPr",
     "conditionalFormatting",
-}
-_BEFORE_COMMENTS = {
-    *_BEFORE_RULES,
     "dataValidations",
     "hyperlinks",
     "printOptions",
@@ -54,9 +52,22 @@ _BEFORE_COMMENTS = {
     "ignoredErrors",
     "smartTags",
     "drawing",
-}
-_BEFORE_COLUMNS = {"sheetPr", "dimension", "sheetViews", "sheetFormatPr"}
+    "legacyDrawing",
+    "legacyDrawingHF",
+    "drawingHF",
+    "picture",
+    "oleObjects",
+    "controls",
+    "webPublishItems",
+    "tableParts",
+    "extLst",
+)
 _XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+
+
+def index_for(root: Element, child: str) -> int:
+    """The index at which to insert another `child` into a worksheet's root."""
+    return index_after(root, _CHILDREN[: _CHILDREN.index(child) + 1])
 
 
 class Worksheet:
@@ -177,21 +188,15 @@ class Worksheet:
                         yield (number, column), text
 
     def _total_rows(self) -> Iterator[int]:
-        for relationship in self._workbook.parts.relationships(self.part):
-            if relationship.kind == "table" and relationship.part and self._workbook.parts.has(relationship.part):
-                root = self._workbook.parts.tree(relationship.part)
-                if root.get("totalsRowCount", "0") not in ("0", ""):
-                    try:
-                        yield Area.parse(root.get("ref", "")).last_row
-                    except ValueError:
-                        continue
+        for part in self._workbook.parts.all_related(self.part, "table"):
+            root = self._workbook.parts.tree(part)
+            if root.get("totalsRowCount", "0") not in ("0", ""):
+                with contextlib.suppress(ValueError):
+                    yield Area.parse(root.get("ref", "")).last_row
 
     def _check_boxes(self) -> int:
-        found = 0
-        for relationship in self._workbook.parts.relationships(self.part):
-            if relationship.kind == "ctrlProp" and relationship.part and self._workbook.parts.has(relationship.part):
-                found += self._workbook.parts.tree(relationship.part).get("objectType") == "CheckBox"
-        return found
+        parts = self._workbook.parts
+        return sum(parts.tree(p).get("objectType") == "CheckBox" for p in parts.all_related(self.part, "ctrlProp"))
 
     def _areas(self, path: str) -> Iterator[Area]:
         for element in self.root.iterfind(path):
@@ -280,7 +285,7 @@ class Worksheet:
         root = self._edit()
         made = etree.Element(self._tag("legacyDrawing"))
         made.set(f"{{{self._workbook.rel_ns}}}id", relationship)
-        root.insert(index_after(root, _BEFORE_COMMENTS), made)
+        root.insert(index_for(root, "legacyDrawing"), made)
 
     def _cell(self, row_number: int, column: int, value: int | str | None, style: int) -> Element:
         new = etree.Element(self._tag("c"), r=cell_ref(row_number, column), s=str(style))
@@ -334,7 +339,7 @@ class Worksheet:
         if holder is None:
             root = self._edit()
             holder = etree.Element(self._tag("cols"))
-            root.insert(index_after(root, _BEFORE_COLUMNS), holder)
+            root.insert(index_for(root, "cols"), holder)
         split: Element | None = None
         for definition in list(holder):
             first, last = int(definition.get("min", "0")), int(definition.get("max", "0"))
@@ -392,4 +397,4 @@ class Worksheet:
         rule = etree.SubElement(holder, self._tag("cfRule"), type="expression", dxfId=str(dxf))
         rule.set("priority", str(max(priorities, default=0) + 1))
         etree.SubElement(rule, self._tag("formula")).text = formula
-        root.insert(index_after(root, _BEFORE_RULES), holder)
+        root.insert(index_for(root, "conditionalFormatting"), holder)

@@ -11,14 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from riskbook.errors import RiskbookError
 from riskbook.model import EarlierRuns
-from riskbook.opc import storage
+from riskbook.opc import LONGEST_NAME, storage
 from riskbook.pipeline import ASSESSED
 
 if TYPE_CHECKING:
     from riskbook.pipeline import AssessedWorkbook
-
-
-_LONGEST_NAME = 255  # bytes, on most file systems
 
 
 @dataclass(frozen=True)
@@ -99,6 +96,6 @@ def beside(source: str) -> str:
     inside = dot and not set(suffix) & set("/\\")
     stem, ending = (stem, f"{ASSESSED}.{suffix}") if inside else (source, ASSESSED)
     folder, name = stem[: len(stem) - len(storage.name_of(stem))], storage.name_of(stem)
-    while name and len(os.fsencode(name + ending)) > _LONGEST_NAME:
+    while name and len(os.fsencode(name + ending)) > LONGEST_NAME:
         name = name[:-1]
     return folder + name + ending
