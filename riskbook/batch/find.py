@@ -10,25 +10,10 @@ from pathlib import Path, PurePosixPath
 
 from riskbook.errors import OutputError
 from riskbook.opc import storage
-from riskbook.pipeline import ASSESSED
-from riskbook.records.jobs import Job, beside
+from riskbook.records.jobs import Job, beside, is_workbook, original_of
 from riskbook.records.journal import JOURNAL
 
-_TAKEN = (".xlsx", ".xlsm", ".xltx", ".xltm")
 _OTHER_BOOKS = (".xls", ".xlsb", ".ods")  # may hold a ledger, so it is reported that they are not read
-
-
-def is_workbook(name: str) -> bool:
-    """Whether a file of this name in a folder is a workbook to assess: no lock file (~$…), not hidden."""
-    return PurePosixPath(name).suffix.lower() in _TAKEN and not name.startswith(("~$", "."))
-
-
-def original_of(name: str) -> str | None:
-    """The name of the workbook of which a file of this name may be riskbook's copy; None for other names."""
-    path = PurePosixPath(name)
-    if not path.stem.endswith(ASSESSED):
-        return None
-    return str(path.with_name(path.stem.removesuffix(ASSESSED) + path.suffix))
 
 
 @dataclass(frozen=True)

@@ -187,7 +187,7 @@ def _is_same(job: Job) -> bool:
 def _is_unchanged(job: Job, options: Options, outcome: Outcome, existing: bytes) -> bool:
     """Whether the existing result is of the same input and rules, still valid today, and as riskbook wrote it."""
     known = job.known
-    if known is None or options.redo:
+    if known is None or options.redo or job.inherits:
         return False
     if (known.input_digest, known.rules) != (outcome.input_digest, outcome.rules):
         return False

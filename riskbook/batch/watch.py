@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from riskbook import opc
-from riskbook.batch.find import is_workbook, job_for, original_of
+from riskbook.batch.find import job_for
 from riskbook.batch.job import Options, assess_job
 from riskbook.errors import PackageError
 from riskbook.model import sha256
 from riskbook.opc import storage
-from riskbook.records.jobs import Job, Outcome
+from riskbook.records.jobs import Job, Outcome, is_workbook, original_of
 from riskbook.records.journal import JOURNAL
 
 if TYPE_CHECKING:

@@ -93,13 +93,14 @@ def _is_of(client: str | None, prefix: str, run: Run) -> bool:
 def _continue(places: dict[str, Path], old: str, new: str, screen: str) -> None:
     """Lets the workbook `new` go on as the client `old` in the one history that has `old`."""
     from riskbook.errors import OutputError
-    from riskbook.records import History, client_of, operator
+    from riskbook.records import History, name_of, operator
 
     for prefix, path in places.items():
-        name = client_of(Path(new), path) if Path(new).is_file() else new.removeprefix(prefix)
+        name = name_of(new, path) if Path(new).is_file() else new.removeprefix(prefix)
         with History(path) as history:
-            if old.removeprefix(prefix) in history.clients():
-                history.continue_as(old.removeprefix(prefix), name, operator())
+            known = history.client_of(old.removeprefix(prefix))
+            if known in history.clients():
+                history.continue_as(known, name, operator())
                 click.echo(label("screen.history-continued", screen, old=old, new=name))
                 return
     raise OutputError("history-not-continued", path=str(next(iter(places.values()))), old=old, new=new)
@@ -146,12 +147,12 @@ def forget(client: str, store: str | None, yes: bool, lang: str | None) -> None:
 
 def places_of(workbook: str | None, store: str | None, client: str | None) -> tuple[dict[str, Path], str | None]:
     """Prefix of the clients → path of the histories to read, and the client to list (None: all)."""
-    from riskbook.records import client_of, find_histories, history_beside, store_path
+    from riskbook.records import find_histories, history_beside, name_of, store_path
 
     path = Path(workbook or ".")
     if workbook is not None and not path.is_dir():
         place = store_path(store) if store else history_beside(path)
-        return {"": place}, client or client_of(path, place)
+        return {"": place}, name_of(workbook, place)
     return find_histories(Path(store) if store else path), client
 
 

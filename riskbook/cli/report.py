@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from riskbook.records import Memory, Outcome
 
 SCHEMA = "riskbook.run/1"
+_ALWAYS_TOLD = frozenset({"client-renamed"})  # findings that the line of a workbook does not only count
 _ASSET_FIELDS = used_in("json")
 _MOST_ALIKE, _SHOWN_NOTICES = 5, 3  # findings with the same code, reasons why runs are in no history
 
@@ -148,7 +149,10 @@ def print_line(outcome: Outcome, lang: str) -> None:
     if outcome.status == "unchanged":
         click.echo(label("screen.unchanged", lang, input=outcome.input, output=outcome.output))
     elif not failed(outcome, lang):
+        assert outcome.record is not None
         click.echo(label("screen.line", lang, line=counts_line(outcome, lang), output=outcome.output))
+        told = [found for found in outcome.record["findings"] if found["code"] in _ALWAYS_TOLD and found["open"]]
+        _print_findings(told, _lang(outcome), len(told))
         _print_exchange(outcome, lang)
 
 

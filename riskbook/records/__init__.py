@@ -6,7 +6,7 @@ from riskbook.records.jobs import Job, Known, Outcome, resolved
 from riskbook.records.journal import Journal, names_of, outcomes
 from riskbook.records.memory import AT_URL, IN_ENCRYPTED, Memory
 from riskbook.records.moments import Histories, Month, day_of, is_run
-from riskbook.records.recorder import Recorder, client_of, find_histories, history_beside, operator, store_path
+from riskbook.records.recorder import Recorder, find_histories, history_beside, name_of, operator, store_path
 from riskbook.records.single import assess_with_history
 
 __all__ = [
@@ -23,11 +23,11 @@ __all__ = [
     "Recorder",
     "Run",
     "assess_with_history",
-    "client_of",
     "day_of",
     "find_histories",
     "history_beside",
     "is_run",
+    "name_of",
     "names_of",
     "operator",
     "outcomes",

@@ -39,7 +39,7 @@ class History:
     def __init__(self, path: Path, *, read_only: bool = False, mode: int = 0o600) -> None:
         self.path = path
         self._db = connect_to_read(path) if read_only else connect(path, mode)
-        self._continued: dict[str, str] | None = None
+        self._continued: list[Run] | None = None
         status = path.stat()
         self._file = status.st_dev, status.st_ino
 
@@ -103,17 +103,36 @@ class History:
         return [client for (client,) in found if client is not None]
 
     def _names(self) -> dict[str, str]:
-        """Name of a workbook → name of the client that it continues; read once."""
-        if self._continued is None:
+        """Name of a workbook → name of the client that it continues."""
+        return {entry.facts["client"]: entry.facts["since"] for entry in self._continuations()}
+
+    def _continuations(self) -> list[Run]:
+        if self._continued is None:  # read once
             query = f"{_SELECT} WHERE kind = ? AND facts IS NOT NULL ORDER BY seq"
-            entries = [verified(row) for row in self._db.execute(query, (CONTINUED,)).fetchall()]
-            self._continued = {e.facts["client"]: e.facts["since"] for e in entries if e is not None}
+            rows = self._db.execute(query, (CONTINUED,)).fetchall()
+            self._continued = [entry for entry in map(verified, rows) if entry is not None]
         return self._continued
+
+    def is_newly_continued(self, client: str) -> bool:
+        """Whether a person said since the last run that another workbook is this client."""
+        with translate_errors(self.path):
+            said = max((entry.seq for entry in self._continuations() if entry.facts["since"] == client), default=0)
+        return said > 0 and all(run.seq < said for run in self.runs(client))
 
     def client_of(self, name: str) -> str:
         """The client that a workbook with this name is: `name`, or another where a person said that it continues it."""
         with translate_errors(self.path):
             return self._names().get(name, name)
+
+    def last_file(self, client: str) -> str | None:
+        """The name of the file of a client's last run; None for a client without runs."""
+        return next((str(run.facts["file"]) for run in self._descending(client, None)), None)
+
+    def has_below(self, folder: str) -> bool:
+        """Whether there are runs of workbooks in this folder, of which the clients' names begin with it."""
+        with translate_errors(self.path):
+            query = "SELECT 1 FROM entries WHERE kind = ? AND client > ? AND client < ? LIMIT 1"
+            return self._db.execute(query, (RUN, f"{folder}/", f"{folder}0")).fetchone() is not None  # "0" is after "/"
 
     def _same(self, client: str) -> tuple[str, ...]:
         """All names under which a client was recorded."""

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from riskbook.errors import RiskbookError
@@ -16,6 +16,22 @@ from riskbook.pipeline import ASSESSED
 
 if TYPE_CHECKING:
     from riskbook.pipeline import AssessedWorkbook
+
+
+_TAKEN = (".xlsx", ".xlsm", ".xltx", ".xltm")
+
+
+def is_workbook(name: str) -> bool:
+    """Whether a file of this name in a folder is a workbook to assess: no lock file (~$…), not hidden."""
+    return PurePosixPath(name).suffix.lower() in _TAKEN and not name.startswith(("~$", "."))
+
+
+def original_of(name: str) -> str | None:
+    """The name of the workbook of which a file of this name may be riskbook's copy; None for other names."""
+    path = PurePosixPath(name)
+    if not path.stem.endswith(ASSESSED):
+        return None
+    return str(path.with_name(path.stem.removesuffix(ASSESSED) + path.suffix))
 
 
 @dataclass(frozen=True)

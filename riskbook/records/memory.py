@@ -47,7 +47,9 @@ class Memory:
                 job = replace(job, known=replace(known, input_digest=""))  # assessed again, so that it is recorded
             earlier = recorder.earlier(source, self._today())
             vanished = () if earlier is not None else recorder.vanished(source, self._today())
-            inherits = "" if earlier is None or known is not None else self._inherits(job, recorder)
+            inherits = ""
+            if earlier is not None and (known is None or recorder.is_newly_continued(source)):
+                inherits = self._inherits(job, recorder)
             return replace(job, earlier=earlier, vanished=vanished, inherits=inherits)
         except OutputError as error:
             return replace(job, refused=error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import json
 import os
@@ -15,9 +16,11 @@ import riskbook
 from riskbook.errors import MethodError, OutputError
 from riskbook.method import Method
 from riskbook.model import EarlierRuns, as_text
+from riskbook.opc import storage
 from riskbook.pipeline import ASSESSED
 from riskbook.records.entries import Run, now
 from riskbook.records.history import History
+from riskbook.records.jobs import beside, is_workbook, original_of
 from riskbook.records.moments import by_client
 from riskbook.settings import Settings, read_project
 
@@ -37,8 +40,8 @@ def store_path(store: str) -> Path:
     return history_beside(path / "any") if folder else path
 
 
-def client_of(workbook: Path, store: Path) -> str:
-    """The client name of a workbook: its path relative to the history's folder, with slashes and without .xlsx.
+def _below(workbook: Path, store: Path) -> str:
+    """A workbook's path relative to the history's folder, with slashes and without .xlsx.
 
     The copy that riskbook writes beside a workbook (NAME-assessed) is the same client.
     """
@@ -73,6 +76,18 @@ def _id_of(workbook: str) -> str:
         return ""
 
 
+def _stem(name: str) -> str:
+    return Path(original_of(name) or name).stem
+
+
+def _is_alone(workbook: Path) -> bool:
+    """Whether a workbook and its result are the only ones in their folder."""
+    own = {workbook.name, original_of(workbook.name), storage.name_of(beside(workbook.name))}
+    with contextlib.suppress(OSError), os.scandir(workbook.resolve().parent) as entries:
+        return not any(is_workbook(entry.name) and entry.name not in own for entry in entries)
+    return False
+
+
 class Recorder:
     """Reads and adds runs in the histories of workbooks, of which one is open at a time.
 
@@ -85,7 +100,7 @@ class Recorder:
         self._operator = operator()
         self._mode = 0o600
         self._open: History | None = None
-        self._known: tuple[Path, Mapping[str, Mapping[str, Run]]] | None = None
+        self._known: tuple[Path, dict[str, dict[str, Run]]] | None = None
 
     @property
     def shared(self) -> bool:
@@ -104,8 +119,24 @@ class Recorder:
         The name is the one given to the recorder, else the id in the workbook's project file, else its path.
         """
         store = self._store or history_beside(Path(workbook))
-        name = self._client or _id_of(workbook) or (workbook if "://" in workbook else client_of(Path(workbook), store))
+        name = self._client or _id_of(workbook) or (workbook if "://" in workbook else self._by_place(workbook, store))
         return store, self._history(store).client_of(name) if store.exists() else name
+
+    def _by_place(self, workbook: str, store: Path) -> str:
+        """The client name of a workbook by its path: the folder, where it holds no other workbook, else with the file.
+
+        A name that the history knows stays when workbooks join the folder or leave it.
+        """
+        path = Path(workbook)
+        name = _below(path, store)
+        folder = name.rpartition("/")[0]
+        if not folder.strip("./"):  # of the history itself, or around it
+            return name
+        history = self._history(store) if store.exists() else None
+        last = history and history.last_file(folder)
+        if last and _stem(last) == _stem(path.name):
+            return folder
+        return name if (history and not last and history.has_below(folder)) or not _is_alone(path) else folder
 
     def earlier(self, workbook: str, day: date) -> EarlierRuns | None:
         """The earlier runs of a workbook up to and including a day; None without any."""
@@ -123,11 +154,16 @@ class Recorder:
             return ()
         history, folder = self._history(store), Path(workbook).resolve().parent
         try:
-            known = self._last_runs(store, day).get(client.rpartition("/")[0], {})
+            folders = self._last_runs(store, day)
+            here = client.rpartition("/")[0]
+            above = folders.get(here.rpartition("/")[0], {})
+            known = folders.get(here, {}) | ({here: above[here]} if here in above else {})
             if client in known:
                 return ()
             # A client that was given a name of its own says nothing of a file.
-            files = [run for name, run in known.items() if client_of(folder / name.rpartition("/")[2], store) == name]
+            files = [
+                run for name, run in known.items() if name in (here, _below(folder / name.rpartition("/")[2], store))
+            ]
             gone = [run for run in files if not (folder / run.facts["file"]).exists()]
             return tuple(
                 (run.facts["client"], run.facts["file"], history.packed(run)) for run in gone[-_MOST_VANISHED:]
@@ -135,7 +171,7 @@ class Recorder:
         except OutputError:  # the history of another client is damaged: reported where that one is assessed
             return ()
 
-    def _last_runs(self, store: Path, day: date) -> Mapping[str, Mapping[str, Run]]:
+    def _last_runs(self, store: Path, day: date) -> dict[str, dict[str, Run]]:
         """Folder, as in the names of clients → client → its last run; read once, since each new workbook asks."""
         if self._known is None or self._known[0] != store:
             folders: dict[str, dict[str, Run]] = {}
@@ -148,6 +184,11 @@ class Recorder:
         """The runs of a workbook, also those under an earlier name, by day and number."""
         store, client = self.belongs(workbook)
         return self._history(store).runs(client) if store.exists() else []
+
+    def is_newly_continued(self, workbook: str) -> bool:
+        """Whether a person said since the last run that this workbook is the client of another one."""
+        store, client = self.belongs(workbook)
+        return store.exists() and self._history(store).is_newly_continued(client)
 
     def fail(self, workbook: str, *, day: date, error: tuple[str, Mapping[str, Any]]) -> None:
         """Adds a run that failed, where the workbook has runs in a history; `error`: key and parameters."""
@@ -212,6 +253,12 @@ class Recorder:
                     raise
                 self._open = History(store, read_only=True)  # enough for earlier runs; adding one raises
         return self._open
+
+
+def name_of(workbook: str, store: Path) -> str:
+    """The client name of a workbook in a history, as `Recorder.belongs` gives it."""
+    with contextlib.closing(Recorder(store)) as recorder:
+        return recorder.belongs(workbook)[1]
 
 
 def find_histories(place: Path) -> dict[str, Path]:

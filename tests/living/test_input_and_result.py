@@ -13,6 +13,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from openpyxl.worksheet.table import Table
 
+from riskbook.records import History
 from tests.support.commands import invoke
 from tests.support.living import Client, backups_named, client_form, texts_of
 from tests.support.places import HARBOUR, KITAHAMA
@@ -207,6 +208,7 @@ def test_a_renamed_workbook_goes_on_as_the_same_client(beside: Client) -> None:
     assert "history --continue" not in invoke("assess", renamed, "--today", "2026-12-02", code=0).output
     again = invoke("history", renamed.parent, "--continue", "台帳", "台帳12月", code=3)
     assert "続きにできません" in again.output
+    invoke("history", renamed.parent, "--continue", "台帳12月", "台帳1月", code=0)  # any name that it ever had
 
 
 def test_questions_about_a_workbook_that_cannot_be_read_say_so(tmp_path: Path) -> None:
@@ -302,6 +304,46 @@ def test_after_continue_what_was_entered_under_the_old_name_is_taken_over(beside
     assert "引き継ぎました" in shown
     assert text in texts_of(renamed.with_name("新しい名前-assessed.xlsx"))
     assert "引き継ぎました" not in invoke("assess", renamed, "--today", "2026-12-03", code=0).output
+
+
+def test_after_continue_the_old_entries_are_taken_over_in_a_folder_of_results_too(tmp_path: Path) -> None:
+    client = Client(tmp_path, "batch")
+    client.run(code=0)
+    text = client.type_into_plan(PLAN, "備考", 0)
+    client.type_into_ledger(client.input, 0)
+    client.input = client.input.rename(client.input.with_name("新しい名前.xlsx"))
+    assert "history --continue" in client.run(code=0)
+    assert text not in texts_of(client.result)
+    invoke("history", client.input.parent, "--continue", "台帳", client.input, code=0)
+    assert "引き継ぎました" in client.run(code=0)
+    assert text in texts_of(client.result)
+    assert "変わっていません" in client.run(code=0)
+
+
+def test_in_a_common_history_a_client_is_the_folder_that_holds_no_other_workbook(tmp_path: Path) -> None:
+    def clients() -> list[str]:
+        invoke("assess", tmp_path / "all", "-o", tmp_path / "out", "--store", store, "--today", "2026-12-01", code=0)
+        with History(store, read_only=True) as history:
+            return history.clients()
+
+    store = tmp_path / "all" / "history.db"
+    first = client_form(tmp_path / "all" / "甲商店" / "分析 2026.xlsx", company="甲商店")
+    client_form(tmp_path / "all" / "乙商店" / "分析 2026.xlsx", company="乙商店")
+    for name in ("一.xlsx", "二.xlsx"):
+        client_form(tmp_path / "all" / "丙商店" / name, company=f"丙商店{name}")
+    known = ["丙商店/一", "丙商店/二", "乙商店", "甲商店"]
+    assert clients() == known
+    text = "鍵を付ける"
+    edit(tmp_path / "out" / "甲商店" / first.name, lambda book: book[PLAN].__setitem__("P5", text))
+    renamed = first.rename(first.with_name("分析 2027.xlsx"))
+    assert clients() == known  # in its folder, a new name is the same client
+    assert text in texts_of(tmp_path / "out" / "甲商店" / renamed.name)
+    client_form(first.with_name("別の台帳.xlsx"), company="甲商店 支店")
+    assert clients() == [*known, "甲商店/別の台帳"]
+    (first.parent / "別の台帳.xlsx").unlink()
+    (tmp_path / "all" / "丙商店" / "二.xlsx").unlink()
+    assert clients() == [*known, "甲商店/別の台帳"]
+    assert " 甲商店：" in invoke("history", renamed, "--store", store, code=0).output
 
 
 def test_the_result_of_a_client_whose_folder_moved_is_taken_over(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from tests.support.commands import process_command
 from tests.support.examples import examples
@@ -29,6 +29,7 @@ class Months(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self._holder = tempfile.TemporaryDirectory()
+        self.saved_with_office = False
 
     @initialize(way=st.sampled_from(WAYS))
     def begin(self, way: str) -> None:
@@ -79,6 +80,25 @@ class Months(RuleBasedStateMachine):
             book.create_sheet(f"メモ{len(book.sheetnames)}")["B2"] = text
 
         self.client.edit(self.client.result, change)
+
+    @rule(inside=st.booleans())
+    def sort_the_ledger(self, inside: bool) -> None:
+        self.client.sort_the_ledger(self.client.result if inside else self.client.input)
+
+    @rule(tab=st.sampled_from(["対応計画", "対策計画"]))
+    def sort_a_plan(self, tab: str) -> None:
+        self.client.sort_a_plan(tab)
+
+    @rule(both=st.booleans())
+    def rename_the_workbook(self, both: bool) -> None:
+        self.client.rename(both=both)
+        self.client.check()
+
+    @precondition(lambda self: not self.saved_with_office)
+    @rule()
+    def save_with_office(self) -> None:
+        self.saved_with_office = True  # once, since it takes seconds
+        self.client.save_with_office()
 
     @rule(options=st.sampled_from([(), ("--force",), ("--take", "result"), ("--lang", "en"), ("--no-history",)]))
     def run(self, options: tuple[str, ...]) -> None:

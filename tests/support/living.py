@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import count
@@ -22,8 +24,8 @@ LEDGER = "情報資産管理台帳"
 GENERATED = ("サマリー", "リスク一覧", "対策の順序", "入力チェック", "関連規程", "いまの脅威")
 THREATS = [(medium, "脅威", 3) for medium in MEDIA]
 ANSWERS = [(kind, f"設問{kind}", 3) for kind in range(1, 12)]
-_REMARKS = 3  # column of the ledger
-_KEPT = re.compile(r"（置き換える前のファイルは (.*) に残しています）")
+_REMARKS, _IMPORTANCE = 3, 13  # columns of the ledger
+_KEPT = re.compile(r"（置き換える前のファイルは (.*) に残しています）|以前の名前の結果 (.*) から")
 
 
 def client_form(path: Path, *, company: str = "見本商事株式会社", size: int = 7) -> Path:
@@ -49,8 +51,8 @@ def texts_of(path: Path) -> set[str]:
 
 
 def backups_named(output: str) -> list[Path]:
-    """The backups that a run named."""
-    return [Path(place) for names in _KEPT.findall(output) for place in names.split(", ")]
+    """The backups that a run named, and the results under earlier names, which it leaves."""
+    return [Path(place) for found in _KEPT.findall(output) for names in found if names for place in names.split(", ")]
 
 
 class Client:
@@ -141,6 +143,61 @@ class Client:
 
         self.edit(self.result, change)
         return text
+
+    def sort_the_ledger(self, path: Path) -> None:
+        """Turns the rows of the ledger round, as sorting by another column does."""
+
+        def change(book: openpyxl.Workbook) -> None:
+            sheet = book[self.ledger_of(book)]
+            rows = [row for row in range(5, sheet.max_row + 1) if sheet.cell(row, 2).value]
+            values = [[sheet.cell(row, column).value for column in range(1, 16)] for row in rows]
+            for row, cells in zip(rows, reversed(values), strict=True):
+                for column, value in enumerate(cells, start=1):
+                    if column != _IMPORTANCE:  # a formula of its own row
+                        sheet.cell(row, column).value = value
+
+        self.edit(path, change)
+
+    def sort_a_plan(self, tab: str) -> None:
+        """Turns the lines of a plan round within its filter, which does not reach to the hidden column."""
+
+        def change(book: openpyxl.Workbook) -> None:
+            sheet = book[tab]
+            width = max(column for header, column in columns_of(sheet).items() if not header.startswith("riskbook:"))
+            rows = [row for row in range(5, sheet.max_row + 1) if isinstance(sheet.cell(row, 1).value, int | float)]
+            values = [[sheet.cell(row, column).value for column in range(1, width + 1)] for row in rows]
+            for row, cells in zip(rows, reversed(values), strict=True):
+                for column, value in enumerate(cells, start=1):
+                    sheet.cell(row, column).value = value
+
+        self.edit(self.result, change)
+
+    def rename(self, *, both: bool) -> None:
+        """The input gets another name; so does the result beside it, if `both`. Then riskbook is told, as it asks."""
+        old, result = self.input.stem, self.result
+        self.input = self.input.rename(self.input.with_stem(f"{old}改"))
+        if both and self.way == "beside":
+            result.rename(self.result)
+        self.run()
+        invoke("history", self.input.parent, "--continue", old, self.input, code=0)
+        self.run()
+
+    def save_with_office(self) -> None:
+        """LibreOffice opens the result and saves it."""
+        office = shutil.which("soffice")
+        if office is not None:
+            with tempfile.TemporaryDirectory() as folder:
+                command = [
+                    office,
+                    f"-env:UserInstallation=file://{folder}/profile",
+                    "--headless",
+                    "--convert-to",
+                    "xlsx",
+                ]
+                subprocess.run(
+                    [*command, "--outdir", folder, self.result], check=True, capture_output=True, timeout=180
+                )
+                shutil.copyfile(Path(folder) / self.result.name, self.result)
 
     def answer(self, place: int) -> None:
         """A reason beside a finding."""
