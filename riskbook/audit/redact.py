@@ -45,7 +45,7 @@ _OWN = frozenset(
 )
 _BLANK = "■"
 _SHORTEST_KEY = 16  # bytes
-_QUOTED = re.compile(r"「.*」|“.*”", re.DOTALL)  # to the last mark: quoted text may contain marks
+_QUOTES = (("「", "」"), ("“", "”"))
 
 
 class Redaction:
@@ -136,7 +136,10 @@ class Redaction:
     def _within(self, client: str, text: str, quoted: re.Pattern[str] | None, *, message: bool) -> str:
         if quoted is not None:
             text = quoted.sub(lambda match: self._pseudonym(client, match[0]) or _BLANK, text)
-        return _QUOTED.sub(lambda match: match[0][0] + _BLANK + match[0][-1], text) if message else text
+        for opening, closing in _QUOTES if message else ():
+            start, end = text.find(opening), text.rfind(closing)  # the last mark: quoted text may contain marks
+            text = f"{text[: start + 1]}{_BLANK}{text[end:]}" if 0 <= start < end else text
+        return text
 
     def _pseudonym(self, client: str, value: str) -> str | None:
         if self._key is None:

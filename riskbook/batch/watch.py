@@ -40,6 +40,9 @@ class Remembers(Protocol):
     def note(self, job: Job, outcome: Outcome) -> None:
         """Records the outcome of a job."""
 
+    def was_saved_since(self, job: Job) -> bool:
+        """Whether the workbook was saved after the last run."""
+
 
 @dataclass
 class _Waiting:
@@ -64,20 +67,24 @@ def watch(
     """Yields the outcome of each workbook that is saved below `folder`, until `stop()` is true.
 
     `output`: the folder for results; None writes into the workbooks themselves. A workbook is read once its file has
-    not changed for `QUIET` seconds; while Excel has the target open, it waits, and `held` is called once. A result of
-    riskbook is recognised by its digest and not taken for a save; `memory` knows those of earlier calls. `poll`: look
-    at the files again and again, as is done by itself on network drives, which report no changes.
+    not changed for `QUIET` seconds; those that were saved since the last run come first. While Excel has the target
+    open, it waits, and `held` is called once. A result of riskbook is recognised by its digest and not taken for a
+    save; `memory` knows those of earlier calls. `poll`: look at the files again and again, as is done by itself on
+    network drives, which report no changes.
     Raises `PackageError` where the folder cannot be watched.
     """
     written: dict[Path, str] = {}
-    waiting: dict[Path, _Waiting] = {}
     folder = folder.resolve()
+    relevant = partial(_is_relevant, folder, output)
 
     def job_of(path: Path) -> Job:
         name = path.relative_to(folder).as_posix()
         return job_for(str(path), name, None if output is None else str(output), in_place=output is None)
 
-    for changes in _changes(folder, partial(_is_relevant, folder, output), stop, poll or _is_remote(folder)):
+    found = [folder / name for name in storage.below(str(folder)) if is_workbook(Path(name).name)]
+    there = [path for path in found if relevant(None, str(path)) and not _is_result(path)]
+    waiting = {path: _Waiting() for path in there if memory.was_saved_since(job_of(path))}
+    for changes in _changes(folder, relevant, stop, poll or _is_remote(folder)):
         for change, name in changes:
             _note_change(change, Path(name), waiting, results_elsewhere=output is not None)
         for path, state in list(waiting.items()):
@@ -92,7 +99,7 @@ def watch(
             return
 
 
-def _is_relevant(folder: Path, output: Path | None, change: Change, name: str) -> bool:
+def _is_relevant(folder: Path, output: Path | None, change: Change | None, name: str) -> bool:
     """Whether a change below `folder` may be a person's workbook, or a folder that was moved here."""
     from watchfiles import Change
 

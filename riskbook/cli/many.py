@@ -238,7 +238,7 @@ class _Display:
 
 
 class Stop:
-    """Handles Ctrl-C and SIGTERM: the first sets `asked` and prints a message, the second interrupts."""
+    """Handles signals: the first Ctrl-C sets `asked` and prints a message; the second, and SIGTERM, interrupt."""
 
     def __init__(self, message: str) -> None:
         self.asked = False
@@ -256,7 +256,8 @@ class Stop:
             signal.signal(number, handler)
 
     def _handle(self, number: int, frame: object) -> None:
-        if self.asked:
+        if self.asked or (number == signal.SIGTERM and self._message):
+            self.asked = True
             raise KeyboardInterrupt
         self.asked = True
         if self._message:

@@ -15,7 +15,7 @@ from lxml import etree
 from riskbook.marks.comments import comment_parts, move_notes, noted_rows
 from riskbook.marks.formulas import move_references, shift_references
 from riskbook.marks.remember import take_digests
-from riskbook.model import Area, ListLayout, cell_ref, split_ref
+from riskbook.model import MOST_LINKS, Area, ListLayout, cell_ref, split_ref
 from riskbook.opc import names
 from riskbook.opc.excel_tables import follow_headers
 from riskbook.opc.parts import Element, parse, serialised
@@ -290,6 +290,12 @@ class _Merge:
         place = self._old.columns.get("place")
         holder = self._root.find(self._tag("hyperlinks"))
         mine = [] if holder is None else list(holder.iterfind(self._tag("hyperlink")))
+        theirs: list[Element] = []
+        for link in mine:
+            area = Area.parse(link.get("ref", "A1"))
+            if area.first_column != place and area.first_row in moved:
+                link.set("ref", cell_ref(moved[area.first_row], area.first_column))
+                theirs.append(link)
         fresh: list[Element] = []
         for link in self._built.iterfind(f"{self._tag('hyperlinks')}/{self._tag('hyperlink')}"):
             row, column = split_ref(link.get("ref", "A1"))
@@ -297,11 +303,7 @@ class _Merge:
                 clone = copy.deepcopy(link)
                 clone.set("ref", cell_ref(row + self._shift, self._column_to[column]))
                 fresh.append(clone)
-        for link in mine:
-            area = Area.parse(link.get("ref", "A1"))
-            if area.first_column != place and area.first_row in moved:
-                link.set("ref", cell_ref(moved[area.first_row], area.first_column))
-                fresh.append(link)
+        fresh = fresh[: max(MOST_LINKS - len(theirs), 0)] + theirs
         if holder is None:
             holder = self._built.find(self._tag("hyperlinks"))
             if holder is None:

@@ -1,7 +1,7 @@
 """The data that rooms pass to each other: cells, findings, the ledger, the assessment, and the table of fields."""
 
 from riskbook.model.assessment import TREATMENTS, Assessment
-from riskbook.model.cells import LONGEST_TAB, Area, cell_ref, column_letter, row_of, runs, split_ref
+from riskbook.model.cells import LONGEST_TAB, MOST_LINKS, Area, cell_ref, column_letter, row_of, runs, split_ref
 from riskbook.model.change import (
     Change,
     Checks,
@@ -71,6 +71,7 @@ __all__ = [
     "MARK_FIELDS",
     "MEASURE_FIELDS",
     "MEASURE_KEYS",
+    "MOST_LINKS",
     "PLAN_FIELDS",
     "PLAN_KEYS",
     "RECORD_FORMAT",

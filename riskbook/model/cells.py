@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+MOST_LINKS = 60_000  # of a sheet; Excel refuses one with more than 65,530
 LONGEST_TAB = 31  # Excel's limit for the name of a sheet, in UTF-16 units
 
 

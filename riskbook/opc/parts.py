@@ -55,6 +55,30 @@ def parse(content: bytes, part: str) -> Element:
     return root
 
 
+def _has_alternatives(content: bytes) -> bool:
+    return 0 <= content.find(b":AlternateContent") < content.rfind(b"sheetData>")
+
+
+def _choose_alternatives(root: Element) -> None:
+    """Puts the branch that Excel takes in the place of each alternative around rows or cells.
+
+    Of the markup compatibility of ISO/IEC 29500-3: the first choice whose namespaces are known, else the fallback.
+    """
+    ns = etree.QName(root).namespace
+    for holder in list(root.iterfind(f"{{{ns}}}sheetData//{{{names.COMPATIBILITY}}}AlternateContent")):
+        choices = list(holder.iterfind(f"{{{names.COMPATIBILITY}}}Choice"))
+        known = (c for c in choices if all(_is_known(c.nsmap.get(p)) for p in c.get("Requires", "").split()))
+        taken = next(known, holder.find(f"{{{names.COMPATIBILITY}}}Fallback"))
+        parent = holder.getparent()
+        if parent is not None:
+            position = parent.index(holder)
+            parent[position : position + 1] = [] if taken is None else list(taken)
+
+
+def _is_known(namespace: str | None) -> bool:
+    return (namespace or "").startswith(names.MICROSOFT_OFFICE)
+
+
 def index_after(root: Element, earlier: Collection[str]) -> int:
     """The index at which to insert a child that the schema puts after all children named in `earlier`."""
     index = 0
@@ -149,7 +173,9 @@ class Parts:
             content = self.read(name)
             if len(content) > _LARGE:
                 content, self._tails[name] = split_tail(content)
-            self._trees[name] = parse(content, name)
+            self._trees[name] = root = parse(content, name)
+            if _has_alternatives(content):
+                _choose_alternatives(root)
         return self._trees[name]
 
     def walk(self, part: str, holder_tag: str, tag: str) -> Generator[Element, None, Element]:
@@ -178,17 +204,21 @@ class Parts:
         return root
 
     def trimmed(self) -> dict[str, bytes]:
-        """Large worksheets without their empty last rows, part name → bytes; other parts are left out."""
-        shorter = {}
-        for name in self.names:
-            if self._container_size(name) > _LARGE and "worksheets/" in name:
-                content, tail = split_tail(self.read(name))
-                if tail:
-                    shorter[name] = content
-        return shorter
+        """Worksheets as readers take them, where they differ from what is stored: part name → bytes.
 
-    def _container_size(self, name: str) -> int:
-        return self._container.fingerprint(name)[1] if name in self._contained else 0
+        Large ones are without their empty last rows; of alternatives around rows or cells only the one is left that
+        Excel takes.
+        """
+        changed = {}
+        for name in self.names:
+            if "worksheets/" not in name or not name.endswith(".xml"):
+                continue
+            content = self.read(name)
+            if _has_alternatives(content):
+                changed[name] = serialised(self.tree(name))
+            elif len(content) > _LARGE and split_tail(content)[1]:
+                changed[name] = split_tail(content)[0]
+        return changed
 
     def fingerprint(self, name: str) -> tuple[int, int] | None:
         """CRC and size of a part as it was when the file was opened; None for an added part."""

@@ -28,7 +28,7 @@ _ORDER = (
     "extLst",
 )
 _STYLES_TYPE = f"{names.SPREADSHEET_TYPE}.styles+xml"
-_MOST = {"cellXfs": 65_490, "fonts": 65_490}  # entries with which Excel opens a workbook
+_MOST = {"cellXfs": 65_490, "fonts": 4_096}  # entries with which Excel opens a workbook
 _FIRST_CUSTOM_FORMAT = 164  # lower ids mean the built-in formats of Excel
 _MINIMAL = (
     '<styleSheet xmlns="{ns}"><fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>'

@@ -110,7 +110,9 @@ class Workbook:
         if part is None:
             return {}
         root = self.parts.tree(part)
-        codes = {e.get("numFmtId"): e.get("formatCode", "") for e in root.iter(self.tag("numFmt"))} | {
+        # Those of conditional formats have numbers of their own.
+        listed = f"{self.tag('numFmts')}/{self.tag('numFmt')}"
+        codes = {e.get("numFmtId"): e.get("formatCode", "") for e in root.iterfind(listed)} | {
             "9": "0%",
             "10": "0.00%",
         }

@@ -26,7 +26,7 @@ from riskbook.reading.headers import HeaderBlock, Masked, Vocabulary, header_at,
 from riskbook.reading.values import Parsed, is_blank
 
 _SUBSTANCE = ("medium", *CIA_FIELDS)  # a row with one of these is an asset, whatever its name looks like
-_LEGEND_ROWS = 2
+_LEGEND_ROWS, _LONGEST_LEGEND = 2, 300  # rows below the header; characters of a cell
 _ENOUGH_HEADERS = 4  # cells of a row that are headers
 _GRADES = re.compile(r"\d.*[~〜\-–,、/・: ].*\d", re.DOTALL)  # "1～3", "3:高 2:中 1:低"
 _HEADING_MARKS = ("＜", "<", "【", "[", "■", "◆", "●", "▼", "〈", "《")
@@ -197,7 +197,7 @@ class LedgerReader:
         ratings = [values.text(content[field]) or "" for field in (*CIA_FIELDS, "importance") if field in content]
         name = narrow(values.text(content.get("name")) or "")
         nameless = not name or bool(re.fullmatch(r"\(.*\)|※.*|例.*", name))
-        return nameless and bool(ratings) and all(_GRADES.search(narrow(text)) for text in ratings)
+        return nameless and bool(ratings) and all(_GRADES.search(narrow(text[:_LONGEST_LEGEND])) for text in ratings)
 
     def _is_total(self, text: str) -> bool:
         shown = re.sub(r"\([^()]*\)$", "", squeezed(text))

@@ -42,6 +42,7 @@ _SPAN = re.compile(
 )
 _AMOUNT = re.compile(r"[¥\\]?(-?[\d,]{1,30}(?:\.\d{1,10})?)(億|百万|万|千)?(?:円|yen|jpy)?")
 _COUNT = re.compile(r"(?:件数[::]?)?約?(\d{1,9})(?:件|人|名|人分|名分)?")  # how many people's data
+_LONGEST = 200  # characters of a date or a period: patterns take long over longer texts
 _MOST_YEARS = 200  # a higher number before 年 is a calendar year
 _AMOUNT_UNITS = {"億": 100_000_000, "百万": 1_000_000, "万": 10_000, "千": 1_000, None: 1}
 
@@ -232,6 +233,8 @@ def day(value: Any, *, end_of_month: bool = False, epoch: date = date(1899, 12, 
             value = str(int(value))
         else:
             return Parsed(problem="not-a-date")
+    if len(str(value)) > _LONGEST:
+        return Parsed(problem="not-a-date")
     clean, at_end = _plain_date(str(value))
     try:
         found = _dated(clean, at_end or end_of_month)
@@ -296,7 +299,7 @@ def retention(value: Any, method: Method, epoch: date = date(1899, 12, 30)) -> P
     if is_blank(value):
         return BLANK
     words = method.retention
-    if isinstance(value, str):
+    if isinstance(value, str) and len(value) <= _LONGEST:
         shown = squeezed(value)
         if shown in {squeezed(word) for word in words.permanent}:
             return Parsed("permanent")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import zlib
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -218,6 +218,13 @@ class History:
         if until is not None:
             where, values = f"{where} AND day <= ?", [*values, until.isoformat()]
         return where, values
+
+    def newest(self) -> float | None:
+        """When the last run was added (POSIX time); None without any."""
+        with translate_errors(self.path):
+            query = f"{_SELECT} WHERE kind = ? AND facts IS NOT NULL ORDER BY seq DESC LIMIT 1"
+            row = self._db.execute(query, (RUN,)).fetchone()
+        return datetime.fromisoformat(self._run(row, {}).facts["at"]).timestamp() if row else None
 
     def failures(self, client: str | None = None, *, until: date | None = None) -> list[Run]:
         """The failed runs that are not forgotten, of one client or of all, up to and including a day; by number."""

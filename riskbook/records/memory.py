@@ -11,7 +11,7 @@ from pathlib import Path
 
 from riskbook.errors import OutputError
 from riskbook.method import Method
-from riskbook.model import open_record
+from riskbook.model import open_record, sha256
 from riskbook.opc import storage
 from riskbook.records.jobs import Job, Outcome, beside, resolved
 from riskbook.records.journal import Journal
@@ -53,6 +53,18 @@ class Memory:
             return replace(job, earlier=earlier, vanished=vanished, inherits=inherits)
         except OutputError as error:
             return replace(job, refused=error)
+
+    def was_saved_since(self, job: Job) -> bool:
+        """Whether a workbook was saved after its last run, or is new since the last run of any in its history."""
+        if self._recorder is None or self._unwanted(job):
+            return False
+        with contextlib.suppress(OSError, OutputError):  # reported when the workbook is assessed
+            runs, newest = self._recorder.runs(job.source), self._recorder.newest(job.source)
+            if runs:
+                last = runs[-1].facts
+                return sha256(Path(job.source).read_bytes()) not in (last["input"], last["output"])
+            return newest is not None and Path(job.source).stat().st_mtime >= newest
+        return False
 
     def _inherits(self, job: Job, recorder: Recorder) -> str:
         """The result that the client had under another name, or in another place of the output folder; "" for none."""

@@ -185,6 +185,11 @@ class Recorder:
         store, client = self.belongs(workbook)
         return self._history(store).runs(client) if store.exists() else []
 
+    def newest(self, workbook: str) -> float | None:
+        """When the last run of any client was added to the workbook's history (POSIX time); None without any."""
+        store, _ = self.belongs(workbook)
+        return self._history(store).newest() if store.exists() else None
+
     def is_newly_continued(self, workbook: str) -> bool:
         """Whether a person said since the last run that this workbook is the client of another one."""
         store, client = self.belongs(workbook)

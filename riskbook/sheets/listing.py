@@ -13,7 +13,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from riskbook.method import Method
-from riskbook.model import Area, Location
+from riskbook.model import MOST_LINKS, Area, Location
 from riskbook.sheets.theme import INPUT, LINK, Theme, page_setup
 from riskbook.sheets.words import Row, captions, link_to, medium_word, number
 from riskbook.text import LANGUAGES, label
@@ -25,7 +25,6 @@ _LINE_HEIGHT, MOST_HEIGHT = 13, 400  # points; Excel's rows end at 409
 # as many.
 _FILL = 1.05
 _LONGEST_CELL = 32_767  # characters that Excel takes
-_MOST_LINKS = 60_000  # Excel refuses a sheet with more than 65,530
 
 
 @dataclass(frozen=True)
@@ -146,7 +145,7 @@ def _write_cell(sheet: Worksheet, theme: Theme, row: int, place: int, column: Co
     """Writes one cell; a text stays a text even where it begins with "=" or "http"."""
     look = _format(theme, column, record)
     if isinstance(value, Location):
-        if row <= _MOST_LINKS:
+        if row <= MOST_LINKS:
             sheet.write_url(row, place, link_to(value), look, str(value))
         else:
             sheet.write_string(row, place, str(value), look)

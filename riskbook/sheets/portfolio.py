@@ -15,7 +15,7 @@ from xlsxwriter.url import Url
 from xlsxwriter.workbook import Workbook
 
 from riskbook.method import Method
-from riskbook.model import LEVELS, TREATMENTS
+from riskbook.model import LEVELS, MOST_LINKS, TREATMENTS
 from riskbook.sheets import words
 from riskbook.sheets.charts import Series
 from riskbook.sheets.listing import HEADER_ROW, Column, display_width, figure, plain, shortened, write_list
@@ -31,7 +31,6 @@ _MOST = 10  # clients in a chart or on the page
 _HEAD, _TILES, _UPPER, _LOWER, _TOP = 0, 3, 8, 20, 32  # first rows of the blocks, 0-based
 _QUARTERS = 4
 _WIDEST_CLIENT = 24
-_MOST_LINKS = 60_000  # Excel refuses a sheet with more than 65,530
 
 
 @dataclass
@@ -317,6 +316,6 @@ def _write_clients(
     write_list(sheet, theme, lang, "clients", columns, rows, frozen=2)
     link = theme.cell(font_color=f"#{LINK}", underline=1, text_wrap=True)
     place = [column.key for column in columns].index("file")
-    for row, line in enumerate(rows[:_MOST_LINKS], start=HEADER_ROW + 1):
+    for row, line in enumerate(rows[:MOST_LINKS], start=HEADER_ROW + 1):
         if line["output"]:
             sheet.write_url(row, place, _link(line["output"], target, line["file"]), link)

@@ -39,6 +39,20 @@ def test_ctrl_c_finishes_what_is_in_hand_and_the_next_call_goes_on(tmp_path: Pat
     assert f"{30 - len(done)} clean, 0 with errors to look at, 0 failed, {len(done)} unchanged" in rest.output
 
 
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+def test_one_request_of_the_system_to_end_is_enough(tmp_path: Path, begin: Begin) -> None:
+    folder, out = many(tmp_path / "many", 30), tmp_path / "out"
+    process = begin("assess", folder, "-o", out, "--jobs", "2", "--lang", "en", *ON_TODAY)
+    wait_for(lambda: len(list(out.glob("*.xlsx"))) >= 4)
+    process.send_signal(signal.SIGTERM)
+    _output, errors = process.communicate(timeout=10)
+    assert process.returncode == 130
+    assert "Traceback" not in errors
+    invoke("assess", folder, "-o", out, *ON_TODAY, code=0)
+    assert len(statuses(out)) == 30
+    assert not list(out.rglob("*.tmp"))
+
+
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="finds workers in /proc")
 def test_a_killed_worker_loses_nothing(tmp_path: Path, begin: Begin) -> None:
     folder, out = many(tmp_path / "many", 24), tmp_path / "out"

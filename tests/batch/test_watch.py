@@ -172,3 +172,23 @@ def test_results_elsewhere_leave_the_workbooks_alone(folder: Path, tmp_path: Pat
     (tmp_path / "moved").rename(folder / "moved")
     watcher.wait_for(lambda: watcher.told("in.xlsx: 8 assets") == 1)
     watcher.end()
+
+
+def test_what_was_saved_while_it_was_off_is_assessed_when_it_starts(folder: Path) -> None:
+    path = folder / "harbour" / "client.xlsx"
+    shutil.copy(HARBOUR, folder / "never saved.xlsx")
+    watcher = Watcher(folder)
+    edit(path, 1)
+    watcher.wait_for(lambda: watcher.told("8 assets") == 1)
+    watcher.end()
+    edit(path, 3)
+    shutil.copyfile(HARBOUR, folder / "harbour" / "new.xlsx")
+    watcher = Watcher(folder)
+    watcher.wait_for(lambda: watcher.told("client.xlsx: 8 assets") == 1 and watcher.told("new.xlsx: 8 assets") == 1)
+    watcher.end()
+    assert not watcher.told("never saved")
+    assert (folder / "never saved.xlsx").read_bytes() == HARBOUR.read_bytes()
+    watcher = Watcher(folder)
+    time.sleep(1.5)
+    watcher.end()
+    assert not watcher.told("8 assets")

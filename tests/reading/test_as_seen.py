@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -14,8 +15,10 @@ from openpyxl.worksheet.table import Table
 
 import riskbook
 from riskbook.method import load_method
+from riskbook.opc import Container
 from riskbook.reading import values
 from tests.support.days import TODAY
+from tests.support.places import SAMPLES
 
 HEADERS = ("管理番号", "情報資産名称", "媒体・保存先", "個人情報", "機密性", "完全性", "可用性", "保存期限", "対策費用")
 ROW = ("A1", "資産", "書類", "", 2, 2, 2, "", "")
@@ -105,6 +108,22 @@ def test_a_name_struck_through_in_all_its_runs_is_a_deleted_row(tmp_path: Path) 
     asset, result = _read(tmp_path, strike)
     assert not asset
     assert "row-deleted" in {finding.code for finding in result.findings}
+
+
+def test_the_number_format_of_a_conditional_format_is_no_cells(tmp_path: Path) -> None:
+    """Its number may be that of another format of the cells."""
+
+    def colour(book: Any, sheet: Any) -> None:
+        sheet.write_number(2, KEPT, 45658, book.add_format({"num_format": "yyyy/m/d"}))
+
+    _read(tmp_path, colour)
+    path = tmp_path / "台帳.xlsx"
+    container = Container(path.read_bytes())
+    inside = b'<dxfs count="1"><dxf><numFmt numFmtId="164" formatCode="0&quot; (old)&quot;"/></dxf></dxfs>'
+    styles = container.read("xl/styles.xml").replace(b'<dxfs count="0"/>', inside)
+    path.write_bytes(container.written({"xl/styles.xml": styles}, {}))
+    asset = riskbook.read(path).assets.iloc[0]
+    assert asset["retention_date"] == date(2025, 1, 1)
 
 
 def test_of_two_columns_the_visible_one_counts_and_it_is_said(tmp_path: Path) -> None:
@@ -229,3 +248,19 @@ def test_no_text_can_hold_up_a_run(piece: str, cell: str, tmp_path: Path) -> Non
         result.save(tmp_path / "結果.xlsx")
     except riskbook.WorkbookError:
         assert cell == "B2"  # a header that is no header
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("place", range(3))
+@pytest.mark.parametrize("sample", ["kitahama-seiki.xlsx", "five-minute-check.xlsx"])
+def test_no_text_can_hold_up_a_run_whatever_sheet_it_is_on(sample: str, place: int, tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(SAMPLES / sample)
+    for sheet in book.worksheets:
+        for row in sheet.iter_rows(max_row=8, max_col=13):
+            for cell in row:
+                piece = ("(", "社、", "保存")[(cell.row + cell.column + place) % 3]
+                if (cell.row * 7 + cell.column) % 3 == place and type(cell).__name__ != "MergedCell":
+                    cell.value = (piece * 32_767)[:32_767]
+    book.save(tmp_path / "長い.xlsx")
+    with contextlib.suppress(riskbook.WorkbookError):  # no header may be left
+        riskbook.assess(tmp_path / "長い.xlsx", today=TODAY).save(tmp_path / "結果.xlsx")

@@ -25,7 +25,9 @@ GENERATED = ("サマリー", "リスク一覧", "対策の順序", "入力チェ
 THREATS = [(medium, "脅威", 3) for medium in MEDIA]
 ANSWERS = [(kind, f"設問{kind}", 3) for kind in range(1, 12)]
 _REMARKS, _IMPORTANCE = 3, 13  # columns of the ledger
-_KEPT = re.compile(r"（置き換える前のファイルは (.*) に残しています）|以前の名前の結果 (.*) から")
+_KEPT = re.compile(
+    r"（置き換える前のファイルは (.*) に残しています）|\(what was replaced is kept as (.*)\)|以前の名前の結果 (.*) から"
+)
 
 
 def client_form(path: Path, *, company: str = "見本商事株式会社", size: int = 7) -> Path:

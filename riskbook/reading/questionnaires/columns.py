@@ -123,7 +123,7 @@ def _readings(value: Any) -> list[str]:
     if not isinstance(value, str):
         return []
     whole = squeezed(value.split("※")[0])
-    return [whole, re.sub(r"[(\[].*?[)\]]|[-−]?\d+点?|[=:：]|点$", "", whole) or whole]
+    return [whole, re.sub(r"[(\[][^()\[\]]*[)\]]|[-−]?\d+点?|[=:：]|点$", "", whole) or whole]
 
 
 def _answer_named(table: Questionnaire, row: int, column: int) -> str:

@@ -19,6 +19,7 @@ X_MARKS = frozenset(("x", "✕", "✗", "✘"))
 NOT_USED = "~"  # key of the column in which "not used" is marked
 _NO_MARKS = frozenset(("-", "‐", "−", "ー", "―", "×", "x", "✕", "✗", "✘", "□", "☐", "・", "false", "n", "*"))
 LONGEST_MARK = 3
+_BRACKETS = r"[(\[（【][^()\[\]（）【】]*[)\]）】]"  # with the text in them
 _MARK_WORDS = frozenset(("1", "v", "o", "済"))
 _SYMBOLS = re.compile(r"[\s、。，．,.・「」『』()（）\[\]【】？?！!:：;；\"“”'’/／<>＜＞\-－‐~～〜]|※\d*|</?sup>")
 
@@ -83,14 +84,14 @@ def classify_mark(spec: QuestionnaireSpec, value: Any, key: str, score: int, *, 
         return ""
     raw = (values.text(value) or "").strip()
     shown = squeezed(raw)
-    short = re.sub(r"[(\[（【][^)\]）】]*[)\]）】]$", "", shown) or shown
+    short = re.sub(rf"{_BRACKETS}$", "", shown) or shown
     if value is True or (len(short) <= LONGEST_MARK and set(raw) & MARKS) or (crossed and shown in X_MARKS):
         return "mark"
     if score_of(value) == score:
         return "printed"
     if shown in _NO_MARKS:
         return ""
-    if re.sub(r"[(\[（【].*?[)\]）】]", "", shown) in not_used_words(spec):
+    if re.sub(_BRACKETS, "", shown) in not_used_words(spec):
         return "not-used"
     bracketed = re.fullmatch(r"[(\[【](.+)[)\]】]", shown)  # "(4)": a circled number in plain text
     if (
@@ -134,7 +135,7 @@ def _readings(raw: str) -> Iterator[str]:
     """Readings of a cell, folded: whole, without a leading number or letter and brackets, its first sentence."""
     text = tidied(raw)
     yield squeezed(text)
-    bare = re.sub(r"^(?:[-−]?\d+|[ア-オa-dA-D])[\s:：.．、)）]+|[(\[（【].*?[)\]）】]", "", text).strip()
+    bare = re.sub(rf"^(?:[-−]?\d+|[ア-オa-dA-D])[\s:：.．、)）]+|{_BRACKETS}", "", text).strip()
     yield squeezed(bare)
     yield squeezed(re.split(r"[。．\n;；]", bare)[0])
     yield re.sub(r"(?:です|ます)$", "", squeezed(bare))
