@@ -26,19 +26,19 @@ demo: $(VENV)/installed ## Assesses the samples into demo/
 
 test: $(VENV)/installed-dev tools ## Everything that CI checks; T=tests/reading, or any arguments of pytest, runs only those tests
 ifdef T
-	$(BIN)/pytest -n 2 --dist loadfile $(T)
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(T)
 else
 	$(BIN)/ruff check riskbook tests bench
 	$(BIN)/ruff format --check riskbook tests bench
 	$(BIN)/mypy
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 endif
 
 quick: $(VENV)/installed-dev ## The tests that need no other program and little time; T= as for test
-	$(BIN)/pytest -n 2 --dist loadfile -m "not slow" --hypothesis-profile quick $(T)
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow" --hypothesis-profile quick $(T)
 
 coverage: $(VENV)/installed-dev tools ## All tests, and which lines they do not reach (takes twice as long)
-	$(BIN)/pytest -n 2 --dist loadfile --cov=riskbook --cov-report=term
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --cov=riskbook --cov-report=term
 
 tools: $(VENV)/installed-dev ## Installs what tests check against: LibreOffice, fonts, Microsoft's validator
 	$(BIN)/python -m tests.tools.install_tools

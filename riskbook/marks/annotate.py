@@ -5,14 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from riskbook.marks.ownership import IN_RULES, RULE_MARK, mark_column
-from riskbook.model import Area, LedgerMarkup, LedgerTable, OwnedParts, column_letter, runs
+from riskbook.model import (
+    VISIBLE_COLUMNS,
+    Area,
+    LedgerMarkup,
+    LedgerTable,
+    OwnColumn,
+    OwnedParts,
+    column_letter,
+    joined,
+    runs,
+)
 from riskbook.opc.beside import drawn_columns, widen_filter, widen_print_area
 from riskbook.opc.excel_tables import take_in_columns
 from riskbook.opc.styles import Styles
+from riskbook.opc.texts import shown_text
 from riskbook.opc.workbook import Workbook
 from riskbook.opc.worksheet import Worksheet
 
-OWN_WIDTH = 3  # columns of riskbook's beside a ledger
+LONGEST_TEXT = 32_767  # characters of a cell
 _FIRST_ROW = "\0"  # placeholder in a rule's formula for the first row it applies to
 
 
@@ -37,10 +48,15 @@ def _annotate_table(workbook: Workbook, styles: Styles, markup: LedgerMarkup, nu
     _write_headers(sheet, styles, markup, columns)
     for row in markup.columns[0].values:
         style = styles.derived(sheet.style_near(row, table.last_column), horizontal="center")
-        values = (own.values[row] for own in markup.columns)
+        values = [
+            own.values[row] if not own.joined else _joined(workbook, sheet, row, own, table) for own in markup.columns
+        ]
         sheet.put_row(row, {column: (value, style) for column, value in zip(columns, values, strict=True)})
     for own, column in zip(markup.columns, columns, strict=True):
-        sheet.set_width(column, own.width)
+        if own.joined:
+            sheet.hide_column(column)
+        else:
+            sheet.set_width(column, own.width)
     _add_rules(sheet, styles, markup, columns)
     headers = [own.header for own in markup.columns]
     take_in_columns(workbook, sheet.part, table.last_header_row, columns, headers)
@@ -50,6 +66,14 @@ def _annotate_table(workbook: Workbook, styles: Styles, markup: LedgerMarkup, nu
     for slot, column in enumerate(columns):
         area = Area(table.first_header_row, column, table.last_row, column)
         mark_column(workbook, number, slot, table.sheet_name, area)
+
+
+def _joined(workbook: Workbook, sheet: Worksheet, row: int, own: OwnColumn, table: LedgerTable) -> str | None:
+    """The cells on which a row's result rests, as Excel joins them; None where it cannot."""
+    cells = dict(sheet.cells(row))
+    texts = [shown_text(workbook, cells.get(table.columns[field])) for field in own.joined]
+    found = joined([text for text in texts if text is not None])
+    return found if None not in texts and len(found) <= LONGEST_TEXT else None
 
 
 def _places(sheet: Worksheet, markup: LedgerMarkup, owned: OwnedParts) -> list[int]:
@@ -64,7 +88,7 @@ def _places(sheet: Worksheet, markup: LedgerMarkup, owned: OwnedParts) -> list[i
     if sorted(earlier) == list(range(width)) and len(set(earlier.values())) == width:
         return [earlier[slot] for slot in range(width)]
     rows = range(table.first_header_row, table.last_row + 1)
-    first = sheet.free_block(rows, table.last_column, width)
+    first = sheet.free_block(rows, table.last_column, VISIBLE_COLUMNS, hidden=width - VISIBLE_COLUMNS)
     return list(range(first, first + width))
 
 
@@ -76,7 +100,9 @@ def set_apart(workbook: Workbook, table: LedgerTable, owned: OwnedParts) -> int 
     rows = range(table.first_header_row, table.last_row + 1)
     if not drawn_columns(workbook, sheet.part, rows):
         return None
-    places = [sheet.free_block(rows, table.last_column, OWN_WIDTH, drawings=drawings) for drawings in (True, False)]
+    places = [
+        sheet.free_block(rows, table.last_column, VISIBLE_COLUMNS, drawings=drawings) for drawings in (True, False)
+    ]
     return places[0] if places[0] != places[1] else None
 
 
@@ -97,19 +123,22 @@ def _add_rules(sheet: Worksheet, styles: Styles, markup: LedgerMarkup, columns: 
     first_row = table.last_header_row + 1
     if first_row > table.last_row:
         return
-    places = {f"own{slot}": column for slot, column in enumerate(columns)}
-    if "risk" in table.columns:
-        places["risk"] = table.columns["risk"]
+    places = {**table.columns, **{f"own{slot}": column for slot, column in enumerate(columns)}}
+    of_kind = {
+        "all": [(first_row, table.last_row)],
+        "followed": runs(markup.followed),
+        "compared": runs(markup.compared),
+    }
     for rule in markup.rules:
         cells = {name: f"${column_letter(column)}{_FIRST_ROW}" for name, column in places.items()}
         try:
             formula = rule.formula.format(**cells)
-        except KeyError:  # the rule refers to the form's own risk column, which this ledger lacks
+        except KeyError:  # the rule refers to a column which this ledger lacks, or does not need
             continue
         dxf = styles.differential(
             fill=rule.fill, ink=rule.ink, bold=rule.bold, italic=rule.italic, number_format=rule.number_format
         )
-        rows = runs(markup.followed) if rule.followed_only else [(first_row, table.last_row)]
+        rows = of_kind[rule.rows]
         for name in rule.columns:
             if name in places and rows:
                 areas = [Area(first, places[name], last, places[name]) for first, last in rows]

@@ -18,10 +18,10 @@ from riskbook.marks.remember import take_digests
 from riskbook.model import MOST_LINKS, Area, ListLayout, cell_ref, split_ref
 from riskbook.opc import names
 from riskbook.opc.excel_tables import follow_headers
+from riskbook.opc.order import index_for
 from riskbook.opc.parts import Element, parse, serialised
 from riskbook.opc.texts import cell_text
 from riskbook.opc.workbook import Workbook
-from riskbook.opc.worksheet import index_for
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from riskbook.marks.comments import comment_parts, move_notes
 from riskbook.marks.content import FORMULA, value_of
 from riskbook.marks.remember import SKIPPED, digest_of, joined, split
-from riskbook.model import Area, ListLayout, OwnedParts, cell_ref, split_ref
+from riskbook.model import VISIBLE_COLUMNS, Area, ListLayout, OwnedParts, cell_ref, split_ref
 from riskbook.opc.parts import Element
 from riskbook.opc.styles import Styles
 from riskbook.opc.workbook import Workbook
@@ -208,6 +208,8 @@ def overwritten_results(
     for name, columns in owned.columns.items():
         sheet = Worksheet(workbook, name)
         for slot, area in columns:
+            if slot >= VISIBLE_COLUMNS:  # hidden, and not for people
+                continue
             allowed = words.get(slot) or frozenset(str(number) for number in range(1, 10))
             for row in range(area.first_row, area.last_row + 1):
                 text = next((value_of(workbook, c) for at, c in sheet.cells(row) if at == area.first_column), "")

@@ -50,7 +50,7 @@ from riskbook.model.instruments import (
     SelfCheck,
 )
 from riskbook.model.ledger import EarlierList, Ledger, LedgerTable, ListLayout, Recognised
-from riskbook.model.markup import LedgerMarkup, OwnColumn, OwnRule
+from riskbook.model.markup import VISIBLE_COLUMNS, LedgerMarkup, OwnColumn, OwnRule, joined, joined_formula
 from riskbook.model.past import EarlierRuns, Past, first_assessed
 from riskbook.model.roadmap import LEVELS, MEASURE_FIELDS, MEASURE_KEYS, STATES, Bundle, Need, Roadmap, Step, Totals
 from riskbook.model.source import OwnedParts, OwnHeaders, OwnList, OwnSignature, SheetFacts, Source
@@ -81,6 +81,7 @@ __all__ = [
     "STATE_FIELDS",
     "TEXT_FIELDS",
     "TREATMENTS",
+    "VISIBLE_COLUMNS",
     "WARNING",
     "YEN_FIELDS",
     "Area",
@@ -137,6 +138,8 @@ __all__ = [
     "first_assessed",
     "folded",
     "from_texts",
+    "joined",
+    "joined_formula",
     "narrow",
     "objects",
     "open_record",

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from riskbook.model.ledger import LedgerTable
 
+VISIBLE_COLUMNS = 3  # of riskbook's beside a ledger; a hidden one may follow
+
 
 @dataclass(frozen=True)
 class OwnColumn:
-    """One column of riskbook's beside a ledger: header, width in characters, values by row number (1-based)."""
+    """One column of riskbook's beside a ledger: header, width in characters, values by row number (1-based).
+
+    `joined`: instead of values, the fields whose cells are joined as `joined_formula` says; such a column is hidden.
+    """
 
     header: str
     width: float
     values: Mapping[int, int | str | None]
+    joined: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class OwnRule:
-    """A conditional format. `columns` and the names in `formula` are "own0", "own1", … or "risk" (the form's).
+    """A conditional format. `columns` and the names in `formula` are "own0", "own1", …, or fields of the ledger.
 
-    `fill`, `ink`: RRGGBB. `followed_only`: only for the rows in `LedgerMarkup.followed`.
+    `fill`, `ink`: RRGGBB. `rows`: "all", or only those of `LedgerMarkup` that are "followed" or "compared".
     """
 
     columns: tuple[str, ...]
@@ -31,7 +37,7 @@ class OwnRule:
     bold: bool = False
     italic: bool = False
     number_format: str | None = None
-    followed_only: bool = False
+    rows: str = "all"
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,7 @@ class LedgerMarkup:
     """The columns and conditional formats for one ledger table.
 
     `followed`: the rows whose form computes a risk by formula, so that later edits show where riskbook's is outdated.
+    `compared`: the other assessed rows, where the same is seen by comparing their cells with the joined column.
     """
 
     table: LedgerTable
@@ -46,3 +53,14 @@ class LedgerMarkup:
     columns: tuple[OwnColumn, ...]
     rules: tuple[OwnRule, ...]
     followed: frozenset[int]
+    compared: frozenset[int] = frozenset()
+
+
+def joined_formula(names: Sequence[str]) -> str:
+    """The formula that joins the cells of these names to one text; each stands in braces."""
+    return '&"|"&'.join(f"{{{name}}}" for name in names)
+
+
+def joined(cells: Sequence[str]) -> str:
+    """What `joined_formula` gives for cells with these texts."""
+    return "|".join(cells)

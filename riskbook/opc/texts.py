@@ -25,3 +25,19 @@ def cell_text(workbook: Workbook, cell: Element) -> str | None:
     # Excel stores the reading (furigana) of a Japanese text beside it in <rPh>; it is not part of the text.
     runs = [run for run in holder if isinstance(run.tag, str) and run.tag != workbook.tag("rPh")]
     return "".join(text.text or "" for run in runs for text in run.iter(workbook.tag("t")))
+
+
+def shown_text(workbook: Workbook, cell: Element | None) -> str | None:
+    """A cell as Excel's operator & takes it: "" for a blank one; None for an error, or a value that is not there."""
+    kind = "n" if cell is None else cell.get("t", "n")
+    value = "" if cell is None else cell.findtext(workbook.tag("v"), "")
+    if cell is None or len(cell) == 0:
+        return ""
+    if kind in ("s", "str", "inlineStr"):
+        return cell_text(workbook, cell)
+    if kind == "b":
+        return "TRUE" if value == "1" else "FALSE"
+    try:
+        return f"{float(value):.15g}" if kind == "n" else None
+    except ValueError:  # a formula that nobody has computed
+        return None

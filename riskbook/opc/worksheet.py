@@ -12,62 +12,14 @@ from riskbook.errors import PackageError
 from riskbook.model import Area, SheetFacts, cell_ref, split_ref
 from riskbook.opc import number_formats
 from riskbook.opc.beside import drawn_columns
-from riskbook.opc.parts import Element, index_after
+from riskbook.opc.order import index_for
+from riskbook.opc.parts import Element
 from riskbook.opc.workbook import Workbook
 
 MAX_COLUMN = 16_384
 MOST_HIDDEN = 500  # columns of one definition that are looked at
 _STANDARD_WIDTH = 9.140625  # characters
-
-
-# The children of <worksheet>, in the order of the schema (CT_Worksheet).
-_CHILDREN = (
-    "sheetPr",
-    "dimension",
-    "sheetViews",
-    "sheetFormatPr",
-    "cols",
-    "sheetData",
-    "sheetCalcPr",
-    "sheetProtection",
-    "protectedRanges",
-    "scenarios",
-    "autoFilter",
-    "sortState",
-    "dataConsolidate",
-    "customSheetViews",
-    "mergeCells",
-    "phoneticPr",
-    "conditionalFormatting",
-    "dataValidations",
-    "hyperlinks",
-    "printOptions",
-    "pageMargins",
-    "pageSetup",
-    "headerFooter",
-    "rowBreaks",
-    "colBreaks",
-    "customProperties",
-    "cellWatches",
-    "ignoredErrors",
-    "smartTags",
-    "drawing",
-    "legacyDrawing",
-    "legacyDrawingHF",
-    "drawingHF",
-    "picture",
-    "oleObjects",
-    "controls",
-    "webPublishItems",
-    "tableParts",
-    "extLst",
-)
 _XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
-
-
-def index_for(root: Element, child: str) -> int:
-    """The index at which to insert another `child` into a worksheet's root."""
-    return index_after(root, _CHILDREN[: _CHILDREN.index(child) + 1])
 
 
 class Worksheet:
@@ -214,12 +166,13 @@ class Worksheet:
             style = cell.get("s") or "0"
         return int(style) if style.isdigit() else 0
 
-    def free_block(self, rows: range, after: int, width: int, *, drawings: bool = True) -> int:
+    def free_block(self, rows: range, after: int, width: int, *, drawings: bool = True, hidden: int = 0) -> int:
         """The first of `width` adjacent columns, right of `after`, that are visible and empty in `rows`.
 
-        `drawings`: whether columns that a picture, a text box or a button covers count as taken.
-        Raises `PackageError` where the sheet has none.
+        `drawings`: whether columns that a picture, a text box or a button covers count as taken. `hidden`: how many
+        more columns after them must be empty, visible or not. Raises `PackageError` where the sheet has none.
         """
+        unseen: set[int] = set()
         taken = drawn_columns(self._workbook, self.part, rows) if drawings else set()
         for number in rows:
             taken.update(column for column, cell in self.cells(number) if len(cell))
@@ -231,9 +184,10 @@ class Worksheet:
             # A hidden column would hide the result. People also hide all columns to the right edge: those are used, and
             # `set_width` makes riskbook's visible.
             if definition.get("hidden") in ("1", "true") and last < MAX_COLUMN:
-                taken.update(range(int(definition.get("min", "1")), last + 1))
-        for first in range(after + 1, MAX_COLUMN - width + 2):
-            if taken.isdisjoint(range(first, first + width)):
+                unseen.update(range(int(definition.get("min", "1")), last + 1))
+        for first in range(after + 1, MAX_COLUMN - width - hidden + 2):
+            visible = range(first, first + width)
+            if unseen.isdisjoint(visible) and taken.isdisjoint(range(first, visible.stop + hidden)):
                 return first
         raise PackageError("no-free-column", sheet=self.sheet_name)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from riskbook.method import Method
-from riskbook.model import CIA_FIELDS, FORM_FIELDS, OwnHeaders, narrow, squeezed
+from riskbook.model import CIA_FIELDS, FORM_FIELDS, VISIBLE_COLUMNS, OwnHeaders, narrow, squeezed
 from riskbook.reading.grid import Grid
 from riskbook.reading.similar import similar_to
 
@@ -155,8 +155,8 @@ def header_at(grid: Grid, row: int, vocabulary: Vocabulary, masked: Masked) -> H
     if not vocabulary.fits(set(columns)):
         return None
     own = tuple(columns.pop(name) for name in sorted(columns) if name.startswith("own:"))
-    # One such header may be the client's own word; only the three side by side are riskbook's columns.
-    beside = len(own) == 3 and [own[0] + place for place in range(3)] == list(own)
+    # One such header may be the client's own word; only those side by side are riskbook's columns.
+    beside = len(own) >= VISIBLE_COLUMNS and [own[0] + place for place in range(len(own))] == list(own)
     own = own if beside and vocabulary.own_values_fit(grid, last, own) else ()
     titles = {column: title for column, title in titles.items() if column not in own}
     return HeaderBlock(row, last, columns, own, titles, assumed, competing)

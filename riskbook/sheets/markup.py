@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
 from riskbook.method import Method
-from riskbook.model import Assessment, LedgerMarkup, OwnColumn, OwnRule
+from riskbook.model import CIA_FIELDS, MARK_FIELDS, Assessment, LedgerMarkup, OwnColumn, OwnRule, joined_formula
 from riskbook.sheets.theme import level_word
 from riskbook.sheets.words import number, treatment_word
 from riskbook.text import both, label
 
-_SLOTS = ("own.risk", "own.level", "own.treatment")
+_SLOTS = ("own.risk", "own.level", "own.treatment", "own.basis")
 _WIDTHS = (17, 12, 16)
+# The fields on which a result rests, as far as a ledger has them.
+_BASIS = ("name", "medium", *MARK_FIELDS, *CIA_FIELDS, "importance", "threat", "vulnerability", "retention")
 _STALE_FILL, _STALE_INK = "E5E7EB", "6B21A8"
 
 
@@ -34,10 +37,17 @@ def ledger_markups(assessment: Assessment, method: Method, lang: str) -> list[Le
         }
         columns = tuple(
             OwnColumn(label(key, lang), width, _values(rows, shown[key]))
-            for key, width in zip(_SLOTS, _WIDTHS, strict=True)
+            for key, width in zip(shown, _WIDTHS, strict=True)
         )
         followed = _followed(assessment, rows)
-        markups.append(LedgerMarkup(table, label("own.group", lang), columns, _rules(method, lang), followed))
+        # A row that the form assesses otherwise than riskbook shows its own result, whatever is edited.
+        formulas = assessment.ledger.assets.loc[rows.index, "risk_formula"].to_numpy(dtype=bool)
+        compared = frozenset(map(int, rows["row"][~formulas & rows["risk"].notna().to_numpy()]))
+        basis = tuple(field for field in _BASIS if field in table.columns)
+        if compared:
+            columns = (*columns, OwnColumn(label("own.basis", lang), 0, {}, joined=basis))
+        rules = _rules(method, lang, basis)
+        markups.append(LedgerMarkup(table, label("own.group", lang), columns, rules, followed, compared))
     return markups
 
 
@@ -57,23 +67,19 @@ def _values(rows: pd.DataFrame, values: Sequence[int | str | None]) -> dict[int,
     return {int(row): value for row, value in zip(rows["row"], values, strict=True)}
 
 
-def _rules(method: Method, lang: str) -> tuple[OwnRule, ...]:
+def _rules(method: Method, lang: str, basis: tuple[str, ...]) -> tuple[OwnRule, ...]:
     """Colours by value, also for the form's own risk column; before them the mark of outdated results."""
-    # Compared as texts, since Excel takes a blank cell as equal to 0.
-    stale = '{risk}&""<>{own0}&""'
     word = label("own.stale", lang)
-    rules = [
-        OwnRule(
-            ("own0",),
-            stale,
-            _STALE_FILL,
-            _STALE_INK,
-            followed_only=True,
-            italic=True,
-            number_format=f'0" ({word})";;;@" ({word})"',
-        ),
-        OwnRule(("own1", "own2"), stale, _STALE_FILL, _STALE_INK, followed_only=True, italic=True),
-    ]
+    # Compared as texts, since Excel takes a blank cell as equal to 0.
+    outdated = {
+        "followed": '{risk}&""<>{own0}&""',
+        "compared": f'{{own3}}<>"",{{own3}}<>{joined_formula(basis)}',
+    }
+    rules = []
+    for rows, stale in outdated.items():
+        grey = OwnRule(("own1", "own2"), stale, _STALE_FILL, _STALE_INK, rows=rows, italic=True)
+        said = replace(grey, columns=("own0",), number_format=f'0" ({word})";;;@" ({word})"')
+        rules += [said, grey]
     above = 10
     for level in method.levels:
         in_words = f'{{own1}}="{level.word[lang]}"'

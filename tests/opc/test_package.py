@@ -134,8 +134,8 @@ def test_a_table_over_the_ledger_takes_the_columns_in(tmp_path: Path) -> None:
     path = PACKAGES / "excel-table.xlsx"
     output = riskbook.assess(path, today=TODAY).save(tmp_path / "out.xlsx")
     table = openpyxl.load_workbook(output)["台帳"].tables["台帳表"]
-    assert (table.ref, table.autoFilter.ref) == ("A3:I8", "A3:I8")
-    assert table.column_names[-3:] == ["リスク値（算定）", "リスク区分", "対応方針（案）"]
+    assert (table.ref, table.autoFilter.ref) == ("A3:J8", "A3:J8")
+    assert table.column_names[-4:-1] == ["リスク値（算定）", "リスク区分", "対応方針（案）"]
 
 
 def test_names_of_sheets_shift_with_the_tab_that_comes_first(tmp_path: Path) -> None:
