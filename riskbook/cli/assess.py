@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from riskbook.cli.many import INTERRUPTED, Call, run_found
+from riskbook.cli.many import Call, run_found
 from riskbook.cli.options import (
     FORMAT,
     TRACEBACK,
@@ -155,11 +155,8 @@ def assess(
         scheduler=many.scheduler,
         portfolio=many.portfolio,
     )
-    try:
-        with reported_errors(given.screen):
-            code = run_found(found, options, call, recorder)
-    except KeyboardInterrupt:
-        code = INTERRUPTED
+    with reported_errors(given.screen):
+        code = run_found(found, options, call, recorder)
     raise SystemExit(code)
 
 

@@ -17,9 +17,9 @@ from riskbook.cli.options import (
     screen_language,
     usage_errors,
 )
-from riskbook.cli.report import next_step, print_document
+from riskbook.cli.report import next_step
+from riskbook.cli.terminal import error_message, label, say, say_document
 from riskbook.errors import OutputError
-from riskbook.text import error_message, label
 
 if TYPE_CHECKING:
     from riskbook.audit import Exported
@@ -72,7 +72,7 @@ def audit(
         histories = Histories(find_histories(Path(place or ".")))
         made = export_month(histories, wanted, Path(output), lang=lang, redaction=redaction, force=force)
     if format_ == "json":
-        print_document(
+        say_document(
             {
                 "schema": AUDIT_SCHEMA,
                 "path": str(made.path),
@@ -82,8 +82,8 @@ def audit(
             }
         )
     else:
-        click.echo(label("screen.audit-same" if made.unchanged else "screen.audit-made", screen, path=made.path))
-        click.echo(label("screen.audit-hash", screen, hash=_grouped(made.manifest)))
+        say(label("screen.audit-same" if made.unchanged else "screen.audit-made", screen, path=made.path))
+        say(label("screen.audit-hash", screen, hash=_grouped(made.manifest)))
     _print_remarks(made, wanted, screen)
     next_step("audit", screen, json=format_ == "json")
 
@@ -99,11 +99,11 @@ def _month(text: str) -> Month:
 
 def _print_remarks(made: Exported, month: Month, screen: str) -> None:
     if month.last >= datetime.now().date():
-        click.echo(label("screen.audit-early", screen, month=month), err=True)
+        say(label("screen.audit-early", screen, month=month), err=True)
     if made.later and not made.unchanged:
-        click.echo(label("screen.audit-later", screen, months=made.later), err=True)
+        say(label("screen.audit-later", screen, months=made.later), err=True)
     if not made.parquet:
-        click.echo(error_message("parquet-audit", screen, {}), err=True)
+        say(error_message("parquet-audit", screen, {}), err=True)
 
 
 def _grouped(digest: str) -> str:
@@ -136,18 +136,17 @@ def verify(folder: Path, expect: str | None, store: str | None, lang: str | None
     if format_ == "json":
         found = [{"code": key, "message": text} for (key, _), text in zip(verdict.problems, problems, strict=True)]
         months = [{"month": month, "manifest_sha256": digest} for month, digest in verdict.months]
-        print_document(
+        say_document(
             {"schema": VERIFY_SCHEMA, "sound": not problems, "months": months, "problems": found, "notes": notes}
         )
     else:
         for month, digest in verdict.months:
-            click.echo(label("screen.verify-month", screen, month=month, hash=_grouped(digest)))
-        for text in problems:
-            click.echo(label("screen.verify-problem", screen, message=text))
-        for text in notes:
-            click.echo(label("screen.verify-note", screen, message=text))
+            say(label("screen.verify-month", screen, month=month, hash=_grouped(digest)))
+        for key, texts in (("screen.verify-problem", problems), ("screen.verify-note", notes)):
+            for message, *below in (text.split("\n") for text in texts):
+                say("\n".join((label(key, screen, message=message), *below)))
         key = "screen.verify-bad" if problems else "screen.verify-good"
-        click.echo(label(key, screen, count=len(problems), months=len(verdict.months)))
+        say(label(key, screen, count=len(problems), months=len(verdict.months)))
         next_step("verify-bad" if problems else "verify", screen)
     raise SystemExit(1 if problems else 0)
 

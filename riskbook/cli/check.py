@@ -11,7 +11,7 @@ import click
 from riskbook.cli.options import FORMAT, TRACEBACK, WORKBOOKS, Given, force, given_settings, screen_language
 from riskbook.cli.report import error_text, failed, print_text
 from riskbook.cli.run import run
-from riskbook.text import label
+from riskbook.cli.terminal import label, say
 
 if TYPE_CHECKING:
     from riskbook.method import Method
@@ -67,4 +67,4 @@ def _write_questions(
         failed(outcomes[-1], chosen)
         return
     if not quiet:
-        click.echo(label("screen.questions", chosen, output=str(target)))
+        say(label("screen.questions", chosen, output=str(target)))

@@ -12,11 +12,11 @@ import click
 
 from riskbook.cli.history import places_of
 from riskbook.cli.options import FORMAT, ONE_CLIENT, STORE, Given, given_settings
-from riskbook.cli.report import next_step, print_document
+from riskbook.cli.report import next_step
 from riskbook.cli.run import day_of_run
+from riskbook.cli.terminal import error_message, label, say, say_document, say_error
 from riskbook.errors import OutputError, RiskbookError
 from riskbook.model import run_fields
-from riskbook.text import error_message, label
 
 if TYPE_CHECKING:
     from riskbook.method import Method
@@ -90,17 +90,21 @@ def diff(before: str, after: str, store: str | None, client: str | None, given: 
             raise OutputError("diff-unknown", name=name)
         return _Side({one[0]: one[2]}, date.fromisoformat(one[1].facts["day"]), True)
 
-    try:
-        first, second = side(before), side(after)
-    except RiskbookError as error:
-        path = named[0] if named and not isinstance(error, OutputError) else ""
-        message = error_message(error.key, screen, error.params)
-        click.echo(label("screen.failed", screen, input=path, message=message) if path else message, err=True)
-        raise SystemExit(3) from error
+    sides = []
+    for name in (before, after):
+        try:
+            sides.append(side(name))
+        except RiskbookError as error:
+            message = error_message(error.key, screen, error.params)
+            if name in named and not isinstance(error, OutputError):
+                message = label("screen.failed", screen, input=name, message=message)
+            say_error(message)
+            raise SystemExit(3) from error
+    first, second = sides
     _print(first, second, settings.method, screen, json=format_ == "json")
     for client, run in failed.items():
         message = error_message(run.facts["error"][0], screen, run.facts["error"][1])
-        click.echo(label("screen.diff-failed", screen, client=client, day=run.facts["day"], error=message), err=True)
+        say(label("screen.diff-failed", screen, client=client, day=run.facts["day"], error=message), err=True)
     next_step("diff", screen, json=format_ == "json")
 
 
@@ -124,30 +128,30 @@ def _print(first: _Side, second: _Side, method: Method, screen: str, *, json: bo
     found = {client: compare(old, new, second.day, since=first.day) for client, (old, new) in pairs.items()}
     if json:
         comparisons = [_plain(client, comparison) for client, comparison in found.items()]
-        print_document({"schema": SCHEMA, "comparisons": comparisons, "added": added, "removed": removed})
+        say_document({"schema": SCHEMA, "comparisons": comparisons, "added": added, "removed": removed})
         return
     for client, comparison in found.items():
         _print_one(client, comparison, method, screen)
     for key, clients in (("screen.diff-added", added), ("screen.diff-removed", removed)):
         if clients:
-            click.echo(label(key, screen, clients=clients))
+            say(label(key, screen, clients=clients))
     if not found and not added and not removed:
-        click.echo(label("screen.history-none", screen), err=True)
+        say(label("screen.history-none", screen), err=True)
 
 
 def _print_one(client: str, comparison: Comparison, method: Method, screen: str) -> None:
     from riskbook.sheets import event_words, run_words
 
     runs = [run_words(run, method, screen) for run in (comparison.since, comparison.until)]
-    click.echo(f"{client}  {runs[0]} → {runs[1]}")
+    say(f"{client}  {runs[0]} → {runs[1]}")
     if not comparison.events:
-        click.echo(label("screen.diff-none", screen))
+        say(label("screen.diff-none", screen))
     for event in comparison.events:
         words = event_words(event, method, screen)
         place = f"{event['sheet']}!{event['row']}" if event["sheet"] else ""
         ends = [str(words[name]) for name in ("before", "after") if words[name] is not None]
         parts = [" → ".join(ends), words["factors"], words["by"], words["due"], words["matched"], place]
-        click.echo(
+        say(
             label("screen.diff-line", screen, event=words["event"], subject=words["subject"])
             + "  ".join(str(part) for part in parts if part)
         )

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from riskbook.cli.options import FORMAT, ONE_CLIENT, STORE, lang, reported_errors, screen_language
-from riskbook.cli.report import next_step, print_document
+from riskbook.cli.report import next_step
+from riskbook.cli.terminal import error_message, label, say, say_document
 from riskbook.model import LEVELS
-from riskbook.text import error_message, label
 
 if TYPE_CHECKING:
     from riskbook.records import Run
@@ -75,14 +75,14 @@ def history(
     if format_ == "json":
         document = {"runs": [_plain(prefix, run) for prefix, run in found]}
         failed = [_plain_failure(prefix, run, screen) for prefix, run in failures]
-        print_document({"schema": SCHEMA, **document, "failures": failed})
+        say_document({"schema": SCHEMA, **document, "failures": failed})
         return
     if not found:
-        click.echo(label("screen.history-none", screen), err=True)
+        say(label("screen.history-none", screen), err=True)
     for prefix, run in found:
-        click.echo(_line(prefix, run, screen))
+        say(_line(prefix, run, screen))
     for prefix, run in failures:
-        click.echo(_failure_line(prefix, run, screen))
+        say(_failure_line(prefix, run, screen))
     next_step("history", screen)
 
 
@@ -101,7 +101,7 @@ def _continue(places: dict[str, Path], old: str, new: str, screen: str) -> None:
             known = history.client_of(old.removeprefix(prefix))
             if known in history.clients():
                 history.continue_as(known, name, operator())
-                click.echo(label("screen.history-continued", screen, old=old, new=name))
+                say(label("screen.history-continued", screen, old=old, new=name))
                 return
     raise OutputError("history-not-continued", path=str(next(iter(places.values()))), old=old, new=new)
 
@@ -139,9 +139,9 @@ def forget(client: str, store: str | None, yes: bool, lang: str | None) -> None:
                 history.forget(name if count else client, operator())
         if not count:
             names = list(known)[:20] or ["-"]
-            click.echo(label("screen.forget-unknown", screen, client=client, known=names), err=True)
+            say(label("screen.forget-unknown", screen, client=client, known=names), err=True)
             raise SystemExit(3)
-    click.echo(label("screen.forgotten", screen, client=client, count=count))
+    say(label("screen.forgotten", screen, client=client, count=count))
     next_step("forget", screen)
 
 

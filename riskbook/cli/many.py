@@ -16,9 +16,9 @@ import click
 
 from riskbook.cli.report import exit_code, next_step, print_json, print_line, print_notices, print_text
 from riskbook.cli.run import print_traceback
+from riskbook.cli.terminal import error_message, label, say
 from riskbook.errors import ClusterError
 from riskbook.model import few
-from riskbook.text import error_message, label
 
 if TYPE_CHECKING:
     from riskbook.batch import Found, Options
@@ -56,13 +56,13 @@ def run_found(found: Found, options: Options, call: Call, recorder: Recorder | N
     Raises `RiskbookError` where the journal, the cluster or the portfolio cannot be used.
     """
     from riskbook.opc import storage
-    from riskbook.records import Journal, Memory
+    from riskbook.records import Journal, Memory, outcomes
 
     screen, method = call.screen, options.settings.method
     if not found.jobs:
         if call.json:
             print_json([], method.name, screen)
-        click.echo(label("screen.none", screen, sources=[storage.shown(source) for source in call.sources]), err=True)
+        say(label("screen.none", screen, sources=[storage.shown(source) for source in call.sources]), err=True)
         return 3
     display = _Display(screen, lines=call.lines, json=call.json, total=len(found.jobs))
     started = time.monotonic()
@@ -71,6 +71,8 @@ def run_found(found: Found, options: Options, call: Call, recorder: Recorder | N
         try:
             lost = _run_jobs(found, options, call, memory, display, stop)
         except KeyboardInterrupt:
+            if call.json:
+                print_json((outcome for _, outcome, _ in outcomes(journal, found.jobs)), method.name, screen)
             return INTERRUPTED
         finally:
             print_notices(memory, screen)
@@ -83,7 +85,7 @@ def run_found(found: Found, options: Options, call: Call, recorder: Recorder | N
         raise lost
     if left and stop.asked:
         key = "screen.stopped" if call.folder else "screen.stopped-here"
-        click.echo(label(key, screen, count=left), err=True)
+        say(label(key, screen, count=left), err=True)
         return INTERRUPTED
     next_step("assess", screen, json=call.json, code=code)
     return code
@@ -126,7 +128,7 @@ def _conclude(found: Found, options: Options, call: Call, journal: Journal, disp
         print_json(done, options.settings.method.name, call.screen)
     display.end(found, seconds)
     if call.portfolio is not None and left:
-        click.echo(label("screen.no-portfolio", call.screen), err=True)
+        say(label("screen.no-portfolio", call.screen), err=True)
     elif call.portfolio is not None and display.statuses.total():
         _write_portfolio(journal, found, options, call.portfolio, call.screen, quiet=call.json)
     return exit_code(outcome for _, outcome, _ in outcomes(journal, found.jobs, record=False))
@@ -162,11 +164,11 @@ def _write_portfolio(
         force=options.force,
     )
     if not quiet:
-        click.echo(label("screen.portfolio", screen, names=names))
+        say(label("screen.portfolio", screen, names=names))
         for backup in kept:
-            click.echo(label("screen.backup", screen, backup=backup))
+            say(label("screen.backup", screen, backup=backup))
     if problem is not None:
-        click.echo(error_message(problem.key, screen, problem.params), err=True)
+        say(error_message(problem.key, screen, problem.params), err=True)
 
 
 class _Display:
@@ -215,26 +217,26 @@ class _Display:
         """Prints how many were assessed and skipped, and which are copies; after a bar also those that need a look."""
         from riskbook.opc import storage
 
-        for outcome in self._notable:
+        for outcome in () if self._json else self._notable:
             print_line(outcome, self._lang)
         for alike in self._copies.values():
             if len(alike) > 1:
                 shown = few([storage.shown(name) for name in sorted(alike)], _SHOWN_NAMES)
-                click.echo(label("screen.copies", self._lang, count=len(alike), names=shown), err=True)
+                say(label("screen.copies", self._lang, count=len(alike), names=shown), err=True)
         if not self._lines:
             return
         counts = {status: self.statuses[status] for status in ("ok", "findings", "failed", "unchanged")}
         files = sum(counts.values())
         rate = f"{files / max(seconds, 0.001):.1f}"
-        click.echo(
+        say(
             label("screen.done", self._lang, files=files, seconds=f"{seconds:.1f}", rate=rate, **counts), err=self._json
         )
         if found.left:
             names = few(found.left, _SHOWN_NAMES)
-            click.echo(label("screen.left", self._lang, count=len(found.left), names=names), err=True)
+            say(label("screen.left", self._lang, count=len(found.left), names=names), err=True)
         own = len(found.own) + self.statuses["own"]
         if own:
-            click.echo(label("screen.own", self._lang, count=own), err=self._json)
+            say(label("screen.own", self._lang, count=own), err=self._json)
 
 
 class Stop:
@@ -261,4 +263,4 @@ class Stop:
             raise KeyboardInterrupt
         self.asked = True
         if self._message:
-            click.echo(self._message, err=True)
+            say(self._message, err=True)

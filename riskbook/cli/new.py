@@ -8,7 +8,7 @@ import click
 
 from riskbook.cli.options import METHOD, force, lang, screen_language
 from riskbook.cli.report import next_step
-from riskbook.text import error_message, label
+from riskbook.cli.terminal import error_message, label, say
 
 _EXTRAS = ("self-check", "cloud")  # questionnaires, in the order of their sheets
 
@@ -80,9 +80,9 @@ def new(
         raise click.UsageError(error_message(error.key, language, error.params)) from error
     except RiskbookError as error:
         message = error_message(error.key, language, error.params)
-        click.echo(label("screen.failed", language, input=output, message=message), err=True)
+        say(label("screen.failed", language, input=output, message=message), err=True)
         raise SystemExit(3) from error
-    click.echo(label("screen.issued", language, output=str(written)))
+    say(label("screen.issued", language, output=str(written)))
     next_step("new", language)
 
 

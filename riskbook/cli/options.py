@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from riskbook.cli.terminal import error_message, say_error
 from riskbook.errors import RiskbookError
-from riskbook.text import error_message
 
 if TYPE_CHECKING:
     from riskbook.records import Recorder
@@ -203,7 +203,7 @@ def reported_errors(screen: str) -> Iterator[None]:
     try:
         yield
     except RiskbookError as error:
-        click.echo(error_message(error.key, screen, error.params), err=True)
+        say_error(error_message(error.key, screen, error.params))
         raise SystemExit(3) from error
 
 

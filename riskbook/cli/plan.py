@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from riskbook.cli.options import FORMAT, TRACEBACK, WORKBOOKS, Given, given_settings
-from riskbook.cli.report import error_text, failed, print_document
+from riskbook.cli.report import error_text, failed
 from riskbook.cli.run import run
+from riskbook.cli.terminal import label, say, say_document
 from riskbook.model import few, records
-from riskbook.text import joined, label
+from riskbook.text import joined
 
 if TYPE_CHECKING:
     from riskbook.model import Step, Totals
@@ -44,35 +45,35 @@ def _print(outcome: Outcome, screen: str) -> None:
     places, questions = _places(result), roadmap.measures["question"]
     count = sum(len(step.measures) for step in roadmap.steps)
     open_ = int(roadmap.measures["open"].sum())
-    click.echo(label("screen.plan", lang, input=outcome.input, open=open_, count=count, steps=len(roadmap.steps)))
+    say(label("screen.plan", lang, input=outcome.input, open=open_, count=count, steps=len(roadmap.steps)))
     _print_state(label("roadmap.now", lang), roadmap.start, lang)
     if not roadmap.steps:
         ledger = result.assessment.ledger
         missing = "note.no-checks" if ledger.checks is None else "note.no-steps"
         missing = "summary.no-assets" if result.risks.empty else missing
-        click.echo(label("screen.plan-why", lang, why=label(missing, lang)))
+        say(label("screen.plan-why", lang, why=label(missing, lang)))
     running = 0
     for number, step in enumerate(roadmap.steps, start=1):
         running += len(step.measures)
         _print_state(label("roadmap.step", lang, number=number, running=running), step.after, lang)
-        click.echo(label("screen.plan-why", lang, why=result.why(step)))
+        say(label("screen.plan-why", lang, why=result.why(step)))
         for measure in step.measures:
-            click.echo(label("screen.plan-measure", lang, place=places[measure], question=questions[measure]))
+            say(label("screen.plan-measure", lang, place=places[measure], question=questions[measure]))
         assets = [
             label("roadmap.fallen", lang, name=result.risks.at[asset, "name"] or "", before=before, after=after)
             for asset, before, after in step.assets[: _SHOWN_ASSETS + 1]
         ]
         shown = joined(few(assets, _SHOWN_ASSETS), lang, parts=True)
-        click.echo(label("screen.plan-fallen", lang, assets=shown))
+        say(label("screen.plan-fallen", lang, assets=shown))
     if roadmap.steps and open_ > count:
-        click.echo(label("screen.plan-rest", lang, count=open_ - count))
+        say(label("screen.plan-rest", lang, count=open_ - count))
     planned = roadmap.planned
     if planned != roadmap.start:
-        click.echo(label("screen.plan-planned", lang, **planned.levels, risk=planned.risk))
+        say(label("screen.plan-planned", lang, **planned.levels, risk=planned.risk))
 
 
 def _print_state(step: str, totals: Totals, lang: str) -> None:
-    click.echo(label("screen.plan-state", lang, step=step, **totals.levels, risk=totals.risk))
+    say(label("screen.plan-state", lang, step=step, **totals.levels, risk=totals.risk))
 
 
 def _places(result: AssessedWorkbook) -> dict[Any, str]:
@@ -84,7 +85,7 @@ def _places(result: AssessedWorkbook) -> dict[Any, str]:
 
 def _print_json(outcomes: list[Outcome], method: str, screen: str) -> None:
     """Prints one object of schema riskbook.plan/1."""
-    print_document({"schema": SCHEMA, "workbooks": [_workbook(outcome, method, screen) for outcome in outcomes]})
+    say_document({"schema": SCHEMA, "workbooks": [_workbook(outcome, method, screen) for outcome in outcomes]})
 
 
 def _workbook(outcome: Outcome, method: str, screen: str) -> dict[str, Any]:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-import click
-
+from riskbook.cli.terminal import as_json, claim_output, error_message, label, say
 from riskbook.model import LEVELS, SEVERITIES, runs, used_in
-from riskbook.text import error_message, label
 
 if TYPE_CHECKING:
     from riskbook.pipeline import AssessedWorkbook
@@ -39,7 +36,7 @@ def error_text(outcome: Outcome, lang: str) -> str | None:
 def next_step(command: str, screen: str, *, json: bool = False, code: int = 0) -> None:
     """Prints what to do next, in one sentence, where a command ended well and people read it."""
     if not json and code in (0, 1):
-        click.echo(label(f"next.{command}", screen), err=True)
+        say(label(f"next.{command}", screen), err=True)
 
 
 # --- JSON ---
@@ -47,23 +44,13 @@ def next_step(command: str, screen: str, *, json: bool = False, code: int = 0) -
 
 def print_json(outcomes: Iterable[Outcome], method: str, lang: str) -> None:
     """Prints one object of schema riskbook.run/1, and nothing else, workbook by workbook to save memory."""
-    click.echo(f'{{\n "schema": {json.dumps(SCHEMA)},\n "workbooks": [', nl=False)
+    say(f'{{\n "schema": {json.dumps(SCHEMA)},\n "workbooks": [', nl=False)
     comma = ""
     for outcome in outcomes:
-        click.echo(f"{comma}\n{_as_json(_workbook(outcome, method, lang))}", nl=False)
+        say(f"{comma}\n{as_json(_workbook(outcome, method, lang))}", nl=False)
         comma = ","
-    click.echo("\n ]\n}")
-
-
-def print_document(document: dict[str, Any]) -> None:
-    """Prints one JSON object."""
-    click.echo(_as_json(document))
-
-
-def _as_json(document: dict[str, Any]) -> str:
-    """A document as JSON text, escaped where the output is not UTF-8 (the console of Windows)."""
-    plain = (sys.stdout.encoding or "").lower().replace("-", "") not in ("utf8", "utf8sig")
-    return json.dumps(document, ensure_ascii=plain, indent=1)
+    say("\n ]\n}")
+    claim_output()
 
 
 def _workbook(outcome: Outcome, method: str, lang: str) -> dict[str, Any]:
@@ -98,7 +85,7 @@ def failed(outcome: Outcome, lang: str) -> bool:
     """Whether a workbook failed; prints the reason if so."""
     if outcome.status == "failed":
         message = error_text(outcome, lang)
-        click.echo(label("screen.failed", outcome.lang or lang, input=outcome.input, message=message), err=True)
+        say(label("screen.failed", outcome.lang or lang, input=outcome.input, message=message), err=True)
     return outcome.status == "failed"
 
 
@@ -115,42 +102,42 @@ def print_text(outcome: Outcome, lang: str, *, all_findings: bool = False, expla
     if failed(outcome, lang):
         return
     if outcome.status == "unchanged":
-        click.echo(label("screen.unchanged", lang, input=outcome.input, output=outcome.output))
+        say(label("screen.unchanged", lang, input=outcome.input, output=outcome.output))
         return
     assert outcome.record is not None
     lang = _lang(outcome)
     found = outcome.record["findings"]
     counted = [finding for finding in found if finding["open"]]
-    click.echo(counts_line(outcome, lang))
+    say(counts_line(outcome, lang))
     if checked := outcome.record.get("self_check"):
-        click.echo(label("screen.self_check", lang, **checked))
+        say(label("screen.self_check", lang, **checked))
     for cloud in outcome.record.get("clouds", ()):
-        click.echo(label("screen.cloud", lang, **cloud))
+        say(label("screen.cloud", lang, **cloud))
     if explain and outcome.result is not None:
         _print_recognised(outcome.result, lang)
     _print_findings(counted, lang, _MOST_ALIKE if not all_findings else len(counted))
     if len(counted) < len(found):
-        click.echo(label("screen.answered", lang, count=len(found) - len(counted)))
+        say(label("screen.answered", lang, count=len(found) - len(counted)))
     if outcome.output:
-        click.echo(label("screen.written", lang, output=outcome.output))
+        say(label("screen.written", lang, output=outcome.output))
     _print_exchange(outcome, lang)
 
 
 def _print_exchange(outcome: Outcome, lang: str) -> None:
     """Prints what came of input and existing result, and where the replaced file was kept."""
     for key, params in outcome.notices:
-        click.echo(label(f"screen.{key}", lang, **params))
+        say(label(f"screen.{key}", lang, **params))
     if outcome.backup:
-        click.echo(label("screen.backup", lang, backup=outcome.backup))
+        say(label("screen.backup", lang, backup=outcome.backup))
 
 
 def print_line(outcome: Outcome, lang: str) -> None:
     """Prints one of many workbooks in one line."""
     if outcome.status == "unchanged":
-        click.echo(label("screen.unchanged", lang, input=outcome.input, output=outcome.output))
+        say(label("screen.unchanged", lang, input=outcome.input, output=outcome.output))
     elif not failed(outcome, lang):
         assert outcome.record is not None
-        click.echo(label("screen.line", lang, line=counts_line(outcome, lang), output=outcome.output))
+        say(label("screen.line", lang, line=counts_line(outcome, lang), output=outcome.output))
         told = [found for found in outcome.record["findings"] if found["code"] in _ALWAYS_TOLD and found["open"]]
         _print_findings(told, _lang(outcome), len(told))
         _print_exchange(outcome, lang)
@@ -167,13 +154,13 @@ def _print_recognised(result: AssessedWorkbook, lang: str) -> None:
         kind = label(f"kind.{table.kind}", lang)
         first, last = table.first_header_row, table.last_header_row
         count = len(set(table.rows))
-        click.echo(label("screen.table", lang, sheet=table.sheet_name, kind=kind, first=first, last=last, count=count))
+        say(label("screen.table", lang, sheet=table.sheet_name, kind=kind, first=first, last=last, count=count))
         for letter, header, field, how in table.columns:
             shown = field or label("screen.unused", lang)
             because = label(f"how.{how}", lang) if how else ""
-            click.echo(label("screen.column", lang, letter=letter, header=header, field=shown, how=because))
+            say(label("screen.column", lang, letter=letter, header=header, field=shown, how=because))
         rows = [str(a) if a == b else f"{a}-{b}" for a, b in runs(table.rows)]
-        click.echo(label("screen.rows", lang, rows=rows))
+        say(label("screen.rows", lang, rows=rows))
 
 
 def _print_findings(findings: list[dict[str, Any]], lang: str, most_alike: int) -> None:
@@ -186,9 +173,9 @@ def _print_findings(findings: list[dict[str, Any]], lang: str, most_alike: int) 
             severity = label(f"severity.{finding['severity']}", lang)
             place = "!".join(part for part in (finding["sheet"], finding["cell"]) if part)
             texts = {"message": finding["message"], "mend": finding["mend"]}
-            click.echo(label("screen.finding", lang, severity=severity, place=place, **texts))
+            say(label("screen.finding", lang, severity=severity, place=place, **texts))
         elif shown[code] == most_alike + 1:
-            click.echo(label("screen.more", lang, code=code, count=alike[code] - most_alike))
+            say(label("screen.more", lang, code=code, count=alike[code] - most_alike))
 
 
 def print_notices(memory: Memory, screen: str) -> None:
@@ -198,7 +185,7 @@ def print_notices(memory: Memory, screen: str) -> None:
     for (key, params), count in list(memory.notices.items())[:_SHOWN_NOTICES]:
         own = key in (AT_URL, IN_ENCRYPTED)
         message = label(f"screen.{key}", screen) if own else error_message(key, screen, dict(params))
-        click.echo(message + (f" (× {count})" if count > 1 else ""), err=True)
+        say(message + (f" (× {count})" if count > 1 else ""), err=True)
     if len(memory.notices) > _SHOWN_NOTICES:
-        click.echo(label("screen.history-more", screen, count=len(memory.notices) - _SHOWN_NOTICES), err=True)
+        say(label("screen.history-more", screen, count=len(memory.notices) - _SHOWN_NOTICES), err=True)
     memory.notices.clear()

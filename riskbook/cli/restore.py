@@ -8,7 +8,7 @@ import click
 
 from riskbook.cli.options import lang, refuse_empty, reported_errors, screen_language
 from riskbook.cli.report import next_step
-from riskbook.text import label
+from riskbook.cli.terminal import label, say
 
 
 @click.command()
@@ -40,7 +40,7 @@ def restore(workbook: str, listed: bool, moment: datetime | None, lang: str | No
         if listed:
             for backup in backups:
                 first = label("screen.backup-first", screen) if backup.first else ""
-                click.echo(
+                say(
                     label(
                         "screen.backup-line",
                         screen,
@@ -50,7 +50,7 @@ def restore(workbook: str, listed: bool, moment: datetime | None, lang: str | No
                     )
                 )
             if not backups:
-                click.echo(label("screen.backup-none", screen, path=workbook))
+                say(label("screen.backup-none", screen, path=workbook))
             return
         if moment is not None and moment.time() == time():
             moment = datetime.combine(moment, time.max)
@@ -60,12 +60,12 @@ def restore(workbook: str, listed: bool, moment: datetime | None, lang: str | No
         chosen = fitting[-1]
         content, now = storage.read(chosen.place), storage.read_if_present(workbook)
         if content == now:
-            click.echo(label("screen.restored-same", screen, path=workbook, place=chosen.place))
+            say(label("screen.restored-same", screen, path=workbook, place=chosen.place))
             return
         if now is not None:
             kept = opc.keep(workbook, now, most=len(backups) + 1)
-            click.echo(label("screen.backup", screen, backup=kept))
+            say(label("screen.backup", screen, backup=kept))
         storage.write(content, workbook, overwrite=True)
         at = chosen.at.replace(microsecond=0)
-        click.echo(label("screen.restored", screen, path=workbook, at=at, place=chosen.place))
+        say(label("screen.restored", screen, path=workbook, at=at, place=chosen.place))
     next_step("restore", screen)

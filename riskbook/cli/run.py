@@ -9,11 +9,9 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-import click
-
 from riskbook.cli.options import Given, refuse_empty, usage_errors
 from riskbook.cli.report import exit_code, next_step, print_json
-from riskbook.text import label
+from riskbook.cli.terminal import label, say
 
 if TYPE_CHECKING:
     from riskbook.method import Method
@@ -77,7 +75,7 @@ def run(
         if format_ == "text":
             show(outcome, given.screen)
     if not jobs:
-        click.echo(label("screen.none", given.screen, sources=list(workbooks)), err=True)
+        say(label("screen.none", given.screen, sources=list(workbooks)), err=True)
         outcomes.append(Outcome("", given.lang))
     if conclude is not None:
         conclude(outcomes, settings.method)
@@ -111,4 +109,4 @@ def day_of_run(given: Given) -> date:
 def print_traceback(outcome: Outcome, wanted: bool) -> None:
     """Prints the traceback of a bug, if wanted."""
     if wanted and outcome.bug:
-        click.echo(outcome.bug, err=True)
+        say(outcome.bug, err=True)

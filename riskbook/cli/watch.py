@@ -11,7 +11,7 @@ import click
 from riskbook.cli.many import Stop
 from riskbook.cli.options import Given, HistoryOptions, force, given_settings, history_options, reported_errors
 from riskbook.cli.report import counts_line, error_text, next_step, print_notices
-from riskbook.text import error_message, label
+from riskbook.cli.terminal import error_message, label, say
 
 if TYPE_CHECKING:
     from riskbook.batch import Options
@@ -52,15 +52,15 @@ def watch(folder: Path, output: Path | None, poll: bool, given: Given, force: bo
         return batch.Options(settings, today, force=force)
 
     def report_held(path: Path) -> None:
-        click.echo(label("screen.held", screen, time=_now(), input=path.relative_to(root)))
+        say(label("screen.held", screen, time=_now(), input=path.relative_to(root)))
 
     with reported_errors(screen), Journal(None if output is None else str(output)) as journal, Stop("") as stop:
-        click.echo(label("screen.watching", screen, folder=folder))
+        say(label("screen.watching", screen, folder=folder))
         memory = Memory(journal, recorder, date.today, settings.method)
         for outcome in batch.watch(root, target, options, memory, lambda: stop.asked, report_held, poll=poll):
-            click.echo(label("screen.watched", screen, time=_now(), line=_line(outcome, root, screen)))
+            say(label("screen.watched", screen, time=_now(), line=_line(outcome, root, screen)))
             print_notices(memory, screen)
-    click.echo(label("screen.watch-ended", screen))
+    say(label("screen.watch-ended", screen))
     next_step("watch", screen)
 
 

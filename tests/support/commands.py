@@ -18,10 +18,13 @@ def invoke(
 ) -> Result:
     """Runs a command in this process, on a Japanese machine unless `locale` says otherwise; asserts its exit code where one is given.
 
-    An exception that the command does not handle is raised, so that a test shows its traceback.
+    The exception of a bug is raised, so that a test shows its traceback.
     """
     words = [str(argument) for argument in arguments]
     result = CliRunner().invoke(main, words, input=stdin, catch_exceptions=False, env={"LANG": locale})
+    cause = result.exc_info[1].__cause__ if result.exc_info and result.exc_info[1] else None
+    if result.exit_code == 4 and code != 4 and cause is not None:
+        raise cause
     assert code is None or result.exit_code == code, result.output
     return result
 
