@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from riskbook.cli.history import refuse_sick
 from riskbook.cli.options import (
     FORMAT,
     force,
@@ -85,6 +86,7 @@ def audit(
         say(label("screen.audit-same" if made.unchanged else "screen.audit-made", screen, path=made.path))
         say(label("screen.audit-hash", screen, hash=_grouped(made.manifest)))
     _print_remarks(made, wanted, screen)
+    refuse_sick(histories, screen)
     next_step("audit", screen, json=format_ == "json")
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from riskbook.cli.history import places_of
+from riskbook.cli.history import places_of, refuse_sick
 from riskbook.cli.options import FORMAT, ONE_CLIENT, STORE, Given, given_settings
 from riskbook.cli.report import next_step
 from riskbook.cli.run import day_of_run
@@ -62,9 +62,12 @@ def diff(before: str, after: str, store: str | None, client: str | None, given: 
     settings = given.settings(named)
     on = day_of_run(given)
 
+    used: list[Histories] = []
+
     def histories() -> tuple[Histories, str | None]:
         places, wanted = places_of(named[0] if named else None, store, client)
-        return Histories(places), wanted
+        used.append(Histories(places))
+        return used[-1], wanted
 
     failed: dict[str, Run] = {}
 
@@ -105,6 +108,8 @@ def diff(before: str, after: str, store: str | None, client: str | None, given: 
     for client, run in failed.items():
         message = error_message(run.facts["error"][0], screen, run.facts["error"][1])
         say(label("screen.diff-failed", screen, client=client, day=run.facts["day"], error=message), err=True)
+    for one in used:
+        refuse_sick(one, screen)
     next_step("diff", screen, json=format_ == "json")
 
 

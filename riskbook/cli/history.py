@@ -13,7 +13,7 @@ from riskbook.cli.terminal import error_message, label, say, say_document
 from riskbook.model import LEVELS
 
 if TYPE_CHECKING:
-    from riskbook.records import Run
+    from riskbook.records import Histories, Run
 
 SCHEMA = "riskbook.history/1"
 _LANG = lang("what is printed")
@@ -66,16 +66,19 @@ def history(
     with reported_errors(screen):
         places, client = places_of(workbook, store, client)
         if names is not None:
-            _continue(places, *names, screen)
+            _continue(places, *names, screen, json=format_ == "json")
             return
         found, failures = [], []
-        for prefix, history in Histories(places).each():
+        histories = Histories(places)
+        for prefix, history in histories.each():
             found += [(prefix, run) for run in history.runs() if _is_of(client, prefix, run)]
             failures += [(prefix, run) for run in history.failures() if _is_of(client, prefix, run)]
     if format_ == "json":
         document = {"runs": [_plain(prefix, run) for prefix, run in found]}
         failed = [_plain_failure(prefix, run, screen) for prefix, run in failures]
-        say_document({"schema": SCHEMA, **document, "failures": failed})
+        sick = [{"path": str(path), "error": error.key} for path, error in histories.sick.items()]
+        say_document({"schema": SCHEMA, **document, "failures": failed, "unreadable": sick})
+        refuse_sick(histories, screen)
         return
     if not found:
         say(label("screen.history-none", screen), err=True)
@@ -83,14 +86,23 @@ def history(
         say(_line(prefix, run, screen))
     for prefix, run in failures:
         say(_failure_line(prefix, run, screen))
+    refuse_sick(histories, screen)
     next_step("history", screen)
+
+
+def refuse_sick(histories: Histories, screen: str) -> None:
+    """Names the histories that could not be used, and then ends with exit code 3."""
+    for error in histories.sick.values():
+        say(error_message(error.key, screen, error.params), err=True)
+    if histories.sick:
+        raise SystemExit(3)
 
 
 def _is_of(client: str | None, prefix: str, run: Run) -> bool:
     return client in (None, run.facts["client"], prefix + run.facts["client"])
 
 
-def _continue(places: dict[str, Path], old: str, new: str, screen: str) -> None:
+def _continue(places: dict[str, Path], old: str, new: str, screen: str, *, json: bool) -> None:
     """Lets the workbook `new` go on as the client `old` in the one history that has `old`."""
     from riskbook.errors import OutputError
     from riskbook.records import History, name_of, operator
@@ -101,7 +113,10 @@ def _continue(places: dict[str, Path], old: str, new: str, screen: str) -> None:
             known = history.client_of(old.removeprefix(prefix))
             if known in history.clients():
                 history.continue_as(known, name, operator())
-                say(label("screen.history-continued", screen, old=old, new=name))
+                if json:
+                    say_document({"schema": SCHEMA, "continued": {"client": known, "workbook": name}})
+                else:
+                    say(label("screen.history-continued", screen, old=old, new=name))
                 return
     raise OutputError("history-not-continued", path=str(next(iter(places.values()))), old=old, new=new)
 

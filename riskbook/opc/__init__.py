@@ -15,6 +15,7 @@ from riskbook.opc.save import (
     replacing,
     save,
     sync_folder,
+    temporary_prefix,
     usual_mode,
 )
 from riskbook.opc.styles import Styles
@@ -43,6 +44,7 @@ __all__ = [
     "replacing",
     "save",
     "sync_folder",
+    "temporary_prefix",
     "unlocked",
     "usual_mode",
     "with_explicit_charts",

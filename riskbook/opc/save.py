@@ -17,8 +17,6 @@ from pathlib import Path
 from riskbook.errors import OutputError, PackageError
 
 _BUSY = {errno.EBUSY, errno.ETXTBSY}
-_UMASK = os.umask(0)  # read once, at import: between the two calls another thread would create files that all may write
-os.umask(_UMASK)
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 # A temporary file is named after machine and process, so that a later run knows those that a killed run left behind.
 _MACHINE = hashlib.sha256(platform.node().encode()).hexdigest()[:6]
@@ -102,8 +100,7 @@ def replacing(target: Path, *, overwrite: bool) -> Iterator[Path]:
         target.parent.mkdir(parents=True, exist_ok=True)
         # In the same folder, because a rename is atomic only within one file system.
         _clear_litter(target.parent)
-        prefix = f".riskbook-{_MACHINE}-{os.getpid()}-"
-        handle, name = tempfile.mkstemp(prefix=prefix, suffix=".tmp", dir=target.parent)
+        handle, name = tempfile.mkstemp(prefix=temporary_prefix(), suffix=".tmp", dir=target.parent)
         temporary = Path(name)
         os.close(handle)
         yield temporary
@@ -131,7 +128,15 @@ def _copy_mode(temporary: Path, target: Path) -> None:
 
 def usual_mode(path: Path, mode: int) -> None:
     """Sets `mode` less the umask: a temporary file is private to its owner, an ordinary one is not."""
-    path.chmod(mode & ~_UMASK)
+    # The umask can only be asked for by setting it, which other threads would see; a new file shows it.
+    with tempfile.TemporaryDirectory() as folder:
+        os.close(os.open(Path(folder) / "new", os.O_CREAT | os.O_WRONLY, 0o777))
+        path.chmod(mode & (Path(folder) / "new").stat().st_mode & 0o777)
+
+
+def temporary_prefix() -> str:
+    """How the names of temporary files begin: after this machine and process, so that litter is recognised."""
+    return f".riskbook-{_MACHINE}-{os.getpid()}-"
 
 
 def _clear_litter(folder: Path) -> None:

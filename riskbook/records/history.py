@@ -24,7 +24,7 @@ from riskbook.records.entries import (
     now,
     verified,
 )
-from riskbook.records.schema import TRIGGERS, backups_of, connect, connect_to_read, translate_errors
+from riskbook.records.schema import backups_of, connect, connect_to_read, intended_parts, parts_of, translate_errors
 
 _LONGEST_TREND = 500  # runs of a client
 _SELECT = "SELECT seq, digest, hash, kind, facts, client, day, state, method, output FROM entries"
@@ -323,6 +323,13 @@ class History:
 
     # --- proof ---
 
+    def check(self) -> None:
+        """Raises `OutputError` where the file is damaged, so that it cannot be read to its end."""
+        with translate_errors(self.path):
+            (found,) = self._db.execute("PRAGMA quick_check(1)").fetchone()
+        if found != "ok":
+            raise OutputError("history-unusable", path=str(self.path), detail=str(found)[:200])
+
     def link(self, seq: int) -> str | None:
         """The chain hash of an entry, forgotten or not; "" for number 0, None after the last entry."""
         if seq == 0:
@@ -343,10 +350,10 @@ class History:
         Kinds: "guard" (triggers), "gap" (entries), "chain" (hash), "entry" (facts), "object" (record, method).
         """
         with translate_errors(self.path):
-            guards = {name for (name,) in self._db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
+            parts, intended = parts_of(self._db), intended_parts()
             stored = {digest for (digest,) in self._db.execute("SELECT digest FROM objects")}
-        if not guards >= TRIGGERS:
-            yield "guard", {"names": sorted(TRIGGERS - guards)}
+        if parts != intended:  # guards against changes among them
+            yield "guard", {"names": sorted(n for n in parts.keys() | intended if parts.get(n) != intended.get(n))}
         forgotten = self.forgotten()
         before, expected = "", 1
         with translate_errors(self.path):

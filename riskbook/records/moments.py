@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import contextlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -68,15 +69,31 @@ def is_run(text: str) -> bool:
 
 
 class Histories:
-    """Several histories as one, opened one after the other. `places`: prefix of its clients' names → file."""
+    """Several histories as one, opened one after the other. `places`: prefix of its clients' names → file.
+
+    `sick`: those that cannot be used, each with the error; they are passed over where there are others.
+    """
 
     def __init__(self, places: Mapping[str, Path]) -> None:
         self.places = dict(places)
+        self.sick: dict[Path, OutputError] = {}
 
     def each(self) -> Iterator[tuple[str, History]]:
-        """Each history with its prefix, open and unchanging until the next one is asked for."""
+        """Each history with its prefix, open and unchanging until the next one is asked for.
+
+        Raises `OutputError` where none can be used.
+        """
         for prefix, path in self.places.items():
-            with History(path, read_only=True) as history, history.snapshot():
+            with contextlib.ExitStack() as stack:
+                try:
+                    history = stack.enter_context(History(path, read_only=True))
+                    stack.enter_context(history.snapshot())
+                    history.check()
+                except OutputError as error:
+                    self.sick[path] = error
+                    if len(self.sick) == len(self.places):
+                        raise
+                    continue
                 yield prefix, history
 
     def runs(self, until: date, client: str | None = None) -> Iterator[tuple[str, History, list[Run]]]:

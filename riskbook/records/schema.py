@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import glob
 import os
-import re
 import sqlite3
+import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
+from riskbook import opc
 from riskbook.errors import OutputError
 
 APPLICATION_ID = 0x72736B62  # "rskb": tells a history from the database of another program
@@ -61,7 +64,7 @@ STEPS = (
     """,
 )
 VERSION = len(STEPS)
-TRIGGERS = frozenset(re.findall(r"CREATE TRIGGER (\w+)", "".join(STEPS)))
+_FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
 @contextlib.contextmanager
@@ -72,10 +75,13 @@ def translate_errors(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         raise OutputError(_reason(str(error)), path=str(path), detail=str(error)) from error
     except OSError as error:
-        raise OutputError("history-unwritable", path=str(path), detail=error.strerror or str(error)) from error
+        key = "history-full" if error.errno in _FULL else "history-unwritable"
+        raise OutputError(key, path=str(path), detail=error.strerror or str(error)) from error
 
 
 def _reason(message: str) -> str:
+    if "disk is full" in message:
+        return "history-full"
     if "locked" in message:
         return "history-busy"
     if "not a database" in message:
@@ -90,8 +96,8 @@ def connect(path: Path, mode: int = 0o600) -> sqlite3.Connection:
     """
     with translate_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        # SQLite itself would create a file that others may read.
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, mode))
+        if not path.exists():
+            _create(path, mode)
         # No isolation level: the sqlite3 module must not begin or commit transactions by itself.
         db = sqlite3.connect(path, timeout=_WAIT, isolation_level=None)
     try:
@@ -106,6 +112,27 @@ def connect(path: Path, mode: int = 0o600) -> sqlite3.Connection:
         db.close()
         raise
     return db
+
+
+def _create(path: Path, mode: int) -> None:
+    """Makes an empty history in one step: whoever is killed meanwhile leaves none, not half of one."""
+    # SQLite itself would create a file that others may read.
+    handle, name = tempfile.mkstemp(prefix=opc.temporary_prefix(), suffix=".tmp", dir=path.parent)
+    os.close(handle)
+    made = Path(name)
+    try:
+        with contextlib.closing(sqlite3.connect(made, isolation_level=None)) as db:
+            _upgrade(db, made)
+        made.chmod(mode)
+        try:
+            os.link(made, path)
+        except FileExistsError:  # another call was faster
+            return
+        except OSError:  # a file system without links
+            if not path.exists():
+                made.rename(path)
+    finally:
+        made.unlink(missing_ok=True)
 
 
 def connect_to_read(path: Path) -> sqlite3.Connection:
@@ -142,6 +169,22 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
             raise OutputError("history-missing", path=str(path))
         break
     return connect(path)
+
+
+def parts_of(db: sqlite3.Connection) -> dict[str, str]:
+    """Every table, index and trigger of a history → the statement that makes it."""
+    rows = db.execute("SELECT type || ' ' || name, coalesce(sql, '') FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'")
+    return dict(rows.fetchall())
+
+
+@cache
+def intended_parts() -> dict[str, str]:
+    """What `parts_of` gives for a history as riskbook makes it."""
+    with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as db:
+        for step in STEPS:
+            for statement in _statements(step):
+                db.execute(statement)
+        return parts_of(db)
 
 
 def _version(db: sqlite3.Connection, path: Path) -> int:
