@@ -1,84 +1,107 @@
-"""Compares monthly packages with the histories they were made from."""
+"""Makes monthly packages anew from the histories, and compares them with the packages that are there."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import tempfile
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from riskbook.audit.tables import counted
-from riskbook.records.entries import Run
+from riskbook.audit.differences import (
+    Found,
+    Rows,
+    between_books,
+    between_tables,
+    column_names,
+    first_of,
+    rows_in,
+)
+from riskbook.audit.manifest import NAME
+from riskbook.audit.package import Collected, Source, collect, described, made_with, write
+from riskbook.audit.redact import Redaction, redaction_of
+from riskbook.audit.tables import TABLES
+from riskbook.errors import OutputError
 from riskbook.records.history import History
-from riskbook.records.moments import Histories, Month, by_client
+from riskbook.records.moments import Histories, Month
 
-_FIGURES = ("importance", "threat", "vulnerability", "risk", "level", "decided")
-
-Found = Iterator[tuple[str, dict[str, Any]]]  # message key and parameters of each difference
+_OF_PROGRAMS = frozenset({"riskbook", "made_with", "files"})  # of a manifest: what depends on programs and files
 
 
 @dataclass(frozen=True)
-class Shown:
-    """Figures of a package. `clients`: row by chain hash of the run; `assets`: rows of `_FIGURES` by client name."""
+class Present:
+    """A package that is there: its folder, its manifest, and the files that are as the manifest says."""
 
-    clients: Mapping[str, Mapping[str, Any]]
-    assets: Mapping[str, Sequence[Sequence[Any]]]
+    folder: Path
+    manifest: Mapping[str, Any]
+    sound: frozenset[str]
+
+    @property
+    def month(self) -> Month:
+        """The month of the package."""
+        month = Month.of(self.manifest["month"])
+        assert month is not None  # `opened` has checked it
+        return month
+
+    @property
+    def parquet(self) -> bool:
+        """Whether it has Parquet tables."""
+        return any(name.endswith(".parquet") for name in self.manifest["files"])
 
 
-def shown_in(clients: Sequence[Mapping[str, Any]] | None, register: Sequence[Mapping[str, Any]] | None) -> Shown | None:
-    """The figures in the tables clients and register; None where one of them is None, that is, was changed."""
-    if clients is None or register is None:
-        return None
-    assets: dict[str, list[list[Any]]] = {}
-    for row in register:
-        assets.setdefault(row["client"], []).append([row[name] for name in _FIGURES])
-    return Shown({row["chain_sha256"]: row for row in clients}, assets)
-
-
-def compare_with(
-    histories: Histories, manifests: Mapping[str, Mapping[str, Any]], shown: Mapping[str, Shown | None]
-) -> Found:
-    """Yields the differences between packages and histories. `manifests`, `shown` (figures of the tables): by month.
+def compare_with(histories: Histories, packages: Mapping[str, Present], key: Path | None) -> Found:
+    """Yields the differences between packages, by month, and histories. `key`: that of redacted packages.
 
     Each history is first checked in itself. A package's history is recognised by its chain, so it may be renamed.
     """
-    claimed: dict[str, set[int]] = {month: set() for month in manifests}
-    newest = max(manifests, default="")
+    claimed: dict[str, dict[int, tuple[str, Path]]] = {month: {} for month in packages}
+    forgotten: dict[Path, frozenset[int]] = {}
+    newest = max(packages, default="")
     for prefix, history in histories.each():
         name = prefix or history.path.name
-        broken = [(f"history-{key}", {"history": name, **about}) for key, about in history.problems()]
+        broken = [(f"history-{kind}", {"history": name, **about}) for kind, about in history.problems()]
         yield from broken
-        runs, forgotten = ([], frozenset[int]()) if broken else (history.runs(), history.forgotten())
-        for month, manifest in manifests.items():
-            number = _own(history, prefix, manifest, claimed[month])
-            if number is not None:
-                claimed[month].add(number)
-            if broken:  # a broken history proves nothing about the package
+        if not broken:
+            forgotten[history.path] = history.forgotten()
+        for month, package in packages.items():
+            number = _own(history, prefix, package.manifest, claimed[month])
+            last = history.last_run(package.month.last)
+            where = {"history": name, "month": month}
+            if number is None:
+                if last and not broken and package.manifest["redaction"] is None:
+                    yield "history-unlisted", where
                 continue
-            end = _month(month).last.isoformat()
-            known = [run for run in runs if run.facts["day"] <= end]
-            if number is not None:
-                where = {"history": name, "month": month}
-                yield from _against(history, where, manifest, number, known, forgotten, shown[month])
-            elif known and manifest["redaction"] is None:
-                yield "history-unlisted", {"history": name, "month": month}
-        if broken:
+            claimed[month][number] = prefix, history.path
+            if broken:  # proves nothing about the package
+                continue
+            listed = package.manifest["histories"][number]
+            if history.link(listed["entries"]) != listed["chain"]:
+                yield "history-differs", {**where, "seq": listed["entries"]}
+                forgotten.pop(history.path, None)
+            elif last > listed["entries"]:
+                yield "later-runs", {**where, "count": last - listed["entries"]}
+        if broken or not newest:
             continue
-        later = [run for run in runs if newest and run.facts["day"] > _month(newest).last.isoformat()]
-        if later:
+        last_day = packages[newest].month.last.isoformat()
+        if later := [run for run in history.runs() if run.facts["day"] > last_day]:
             yield "later-months", {"history": name, "month": newest, "count": len(later)}
-    for month, manifest in manifests.items():
-        for number, listed in enumerate(manifest["histories"]):
-            if number not in claimed[month] and listed["entries"]:
-                yield "history-absent", {"history": listed["name"] or "history.db", "month": month}
+    for path, error in histories.sick.items():
+        yield "history-sick", {"history": str(path), "reason": error.key}
+    for month, package in packages.items():
+        absent = [
+            entry for number, entry in enumerate(package.manifest["histories"])
+            if number not in claimed[month] and entry["entries"]
+        ]  # fmt: skip
+        for entry in absent:
+            yield "history-absent", {"history": entry["name"] or "history.db", "month": month}
+        known = all(path in forgotten for _, path in claimed[month].values())
+        if known and not absent:
+            yield from _against(package, claimed[month], forgotten, key)
 
 
-def _month(text: str) -> Month:
-    month = Month.of(text)
-    assert month is not None  # `opened` has checked it
-    return month
-
-
-def _own(history: History, prefix: str, manifest: Mapping[str, Any], claimed: set[int]) -> int | None:
+def _own(
+    history: History, prefix: str, manifest: Mapping[str, Any], claimed: Mapping[int, tuple[str, Path]]
+) -> int | None:
     """The index of this history in a package's list: by chain and name, else by chain, else by name; None without."""
     listed = [(number, entry) for number, entry in enumerate(manifest["histories"]) if number not in claimed]
     named = [(number, entry) for number, entry in listed if entry["name"] == prefix]
@@ -88,59 +111,123 @@ def _own(history: History, prefix: str, manifest: Mapping[str, Any], claimed: se
     return named[0][0] if named else None
 
 
-def _against(
-    history: History,
-    where: Mapping[str, str],
-    manifest: Mapping[str, Any],
-    number: int,
-    runs_so_far: Sequence[Run],
-    forgotten: frozenset[int],
-    shown: Shown | None,
-) -> Found:
-    listed, month = manifest["histories"][number], _month(manifest["month"])
-    if history.link(listed["entries"]) != listed["chain"]:
-        yield "history-differs", {**where, "seq": listed["entries"]}
-        return
-    recorded = {run.seq: run for run in runs_so_far}
-    listed_runs = [entry for entry in manifest["inputs"] if entry["history"] == number]
-    for entry in listed_runs:
-        run = recorded.get(entry["run"])
-        if run is None and entry["run"] not in forgotten:
-            yield "run-missing", {**where, "client": entry["client"], "seq": entry["run"]}
-        elif run and (run.hash, run.facts["state"]) != (entry["chain_sha256"], entry["state_sha256"]):
-            yield "run-differs", {**where, "client": entry["client"], "seq": entry["run"]}
-    if gone := [entry for entry in listed_runs if entry["run"] in forgotten]:
-        yield "forgotten", {**where, "count": len(gone)}
-    known = by_client(run for run in runs_so_far if run.seq <= listed["entries"])
-    inputs = {entry["run"] for entry in listed_runs}
-    for client, runs in known.items():
-        expected = [run for run in runs if run.facts["day"] >= month.first.isoformat()] or runs[-1:]
-        for run in expected:
-            if run.seq not in inputs:
-                yield "run-unlisted", {**where, "client": client, "seq": run.seq}
-    if shown is not None:
-        yield from _figures(history, where, known, shown)
-    if since := [run for run in recorded.values() if run.seq > listed["entries"]]:
-        yield "later-runs", {**where, "count": len(since)}
-
-
-def _figures(history: History, where: Mapping[str, str], known: Mapping[str, Sequence[Run]], shown: Shown) -> Found:
-    """Compares clients and register with the records; redacted clients are recognised by the hash of their run."""
-    for client, runs in known.items():
-        last = runs[-1]
-        line = shown.clients.get(last.hash)
-        if line is None:
-            yield "client-missing", {**where, "client": client}
+def _sources(manifest: Mapping[str, Any], claimed: Mapping[int, tuple[str, Path]]) -> Iterator[Source]:
+    """The histories of a package as they were then, in the order of its list, under the names that they had."""
+    redacted = manifest["redaction"] is not None
+    for number, entry in enumerate(manifest["histories"]):
+        if number not in claimed:
+            yield entry["name"], None, 0
             continue
-        figures = last.facts["run"]
-        if {name: line[name] for name in line if name.startswith("assets_")} | {"risk": line["risk"]} != {
-            **counted(figures["levels"]),
-            "risk": figures["risk"],
-        }:
-            yield "client-differs", {**where, "client": client}
-        assets = [[asset[name] for name in _FIGURES] for asset in history.record(last)["assets"]]
-        rows = shown.assets.get(line["client"], [])
-        if len(assets) != len(rows):
-            yield "register-count", {**where, "client": client, "rows": len(rows), "kept": len(assets)}
-        elif rows != assets:
-            yield "register-differs", {**where, "client": client}
+        prefix, path = claimed[number]
+        with History(path, read_only=True) as history, history.snapshot():
+            yield prefix if redacted else entry["name"], history, entry["entries"]
+
+
+def _against(
+    package: Present,
+    claimed: Mapping[int, tuple[str, Path]],
+    forgotten: Mapping[Path, frozenset[int]],
+    key: Path | None,
+) -> Found:
+    manifest, month = package.manifest, str(package.month)
+    said = manifest["redaction"]
+    hidden = said is not None and "key" in said and key is None
+    if hidden:
+        yield "key-needed", {"month": month}
+    try:
+        redaction = redaction_of(said, key)
+    except OutputError as error:
+        yield "redaction-unknown", {"month": month, "reason": error.key}
+        return
+    if not hidden and redaction.said != said:
+        yield "key-other", {"month": month}
+        return
+    gone = {
+        entry["client"]
+        for entry in manifest["inputs"]
+        if entry["run"] in forgotten.get(claimed.get(entry["history"], ("", Path()))[1], ())
+    }
+    if gone:
+        yield "forgotten", {"month": month, "count": len(gone)}
+    if gone and hidden:  # the rows of others cannot be told from those that are gone
+        return
+    try:
+        made = collect(_sources(manifest, claimed), package.month, redaction)
+    except OutputError:  # everything in it was forgotten
+        if not gone:
+            yield "not-from-history", {"file": package.folder.name, **first_of([("unknown", {})])}
+        return
+    same = manifest.get("made_with") == made_with(parquet=package.parquet)
+    if same and not gone and not hidden:
+        yield from _bytes_differ(package, made, redaction)
+        return
+    if not same:
+        versions = manifest.get("made_with") or {"riskbook": manifest["riskbook"]}
+        yield "compared-by-value", {"month": month, "made": ", ".join(f"{n} {v}" for n, v in versions.items())}
+    yield from _values_differ(package, made, redaction, gone, hidden=hidden)
+
+
+def _bytes_differ(package: Present, made: Collected, redaction: Redaction) -> Found:
+    """Makes the package anew and compares every file."""
+    manifest, folder = package.manifest, package.folder
+    previous = manifest["previous"]
+    about = described(
+        made, package.month, previous and (previous["month"], previous["sha256"]), redaction, manifest["lang"]
+    )
+    with tempfile.TemporaryDirectory() as scratch:
+        write(made, about, Path(scratch), parquet=package.parquet)
+        for path in sorted(Path(scratch).iterdir(), key=lambda path: (path.name == NAME, path.name)):
+            now = folder / path.name
+            if path.name not in package.sound and path.name != NAME:
+                continue  # is missing or was changed: reported already
+            if now.read_bytes() == path.read_bytes():
+                continue
+            if path.suffix == ".xlsx":
+                found = list(between_books(now, path))
+            elif path.name == NAME:
+                found = list(_manifests_differ(manifest, about))
+            else:
+                found = list(between_tables(path.stem, rows_in(now), rows_in(path)))
+            yield "not-from-history", {"file": f"{folder.name}/{path.name}", **first_of(found or [("other-bytes", {})])}
+
+
+def _values_differ(package: Present, made: Collected, redaction: Redaction, gone: set[str], *, hidden: bool) -> Found:
+    """Compares every copy of the tables with the rows made anew; without the clients in `gone`, and what sums them up.
+
+    `hidden`: pseudonyms cannot be made, so only figures and riskbook's own words are compared.
+    """
+    for table, columns in TABLES.items():
+        if gone and table in ("trend", "methods"):
+            continue
+        places = [place for place, (name, kind) in enumerate(columns) if not hidden or redaction.is_open(name, kind)]
+        right = _kept(made.rows[table], table, gone, places)
+        for name in (f"{table}.csv", f"{table}.parquet"):
+            now = rows_in(package.folder / name) if name in package.sound else None
+            if now is None:
+                continue
+            found = list(between_tables(table, _kept(now, table, gone, places), right))
+            if found:
+                yield "not-from-history", {"file": f"{package.folder.name}/{name}", **first_of(found)}
+    if not hidden and not gone:
+        previous = package.manifest["previous"]
+        before = previous and (previous["month"], previous["sha256"])
+        about = described(made, package.month, before, redaction, package.manifest["lang"])
+        if found := list(_manifests_differ(package.manifest, about)):
+            yield "not-from-history", {"file": f"{package.folder.name}/{NAME}", **first_of(found)}
+
+
+def _kept(rows: Rows, table: str, gone: set[str], places: list[int]) -> Rows:
+    """Rows without the clients in `gone`; columns that are not compared are None."""
+    with_client = gone and column_names(table)[0] == "client"
+    chosen = set(places)
+    return [
+        tuple(value if place in chosen else None for place, value in enumerate(row))
+        for row in rows
+        if not (with_client and row[0] in gone)
+    ]
+
+
+def _manifests_differ(now: Mapping[str, Any], was: Mapping[str, Any]) -> Found:
+    for name in (now.keys() | was.keys()) - _OF_PROGRAMS:
+        if now.get(name) != was.get(name):
+            yield "entry", {"name": name}

@@ -16,6 +16,15 @@ from riskbook.text import LANGUAGES
 
 SCHEMA = "riskbook.audit/1"
 NAME = "manifest.json"
+# Name, or its beginning, of what systems leave behind → how its content begins, and how long it is at most.
+_LITTER: dict[str, tuple[tuple[bytes, ...], int]] = {
+    ".DS_Store": ((b"\0\0\0\1Bud1",), 10 << 20),
+    "Thumbs.db": ((b"\xd0\xcf\x11\xe0",), 10 << 20),
+    "desktop.ini": ((b"[", b"\r\n[", b"\xff\xfe"), 4096),
+    "._": ((b"\0\5\x16\7",), 1 << 20),
+    "~$": ((b"",), 200),  # the owner of a workbook that is open in Excel
+    ".~lock.": ((b"",), 500),  # the same of LibreOffice
+}
 _FOLDER = re.compile(r"audit-(\d{4}-\d{2})")
 
 
@@ -59,10 +68,20 @@ def packages_in(place: Path) -> dict[str, Path]:
 
 
 def is_litter(path: Path) -> bool:
-    """Whether a file is one that Finder, Explorer or an office program creates when somebody opens a folder or file."""
-    return path.name in (".DS_Store", "Thumbs.db", "desktop.ini", "@eaDir") or path.name.startswith(
-        ("~$", "._", ".~lock.")
-    )
+    """Whether a file is one that a system or an office program creates when somebody opens a folder or file.
+
+    Its content must be of that kind, too: the name alone could hide anything.
+    """
+    if path.name == "@eaDir":  # of a NAS by Synology
+        files = [one for one in path.rglob("*") if not one.is_dir()]
+        return path.is_dir() and not path.is_symlink() and all("SYNO" in one.name.upper() for one in files)
+    kind = next((known for known in _LITTER if path.name.startswith(known) and known[-1] in "$_."), path.name)
+    if kind not in _LITTER or path.is_symlink() or not path.is_file():
+        return False
+    heads, most = _LITTER[kind]
+    with path.open("rb") as stream:
+        head = stream.read(8)
+    return not head or (head.startswith(heads) and path.stat().st_size <= most)
 
 
 def sealed(content: Mapping[str, Any]) -> bytes:
@@ -81,6 +100,8 @@ def opened(data: bytes) -> dict[str, Any]:
     for name, fits in _SHAPE.items():
         if name not in manifest or not fits(manifest[name]):
             raise ValueError(name)
+    if not isinstance(manifest.get("made_with", {}), dict):  # missing in packages of earlier versions
+        raise ValueError("made_with")
     content = {name: value for name, value in manifest.items() if name != "seal"}
     # The seal covers the values; comparing the bytes also shows keys given twice and changed white space.
     if manifest.get("seal") != _seal(content) or _written(manifest) != data:

@@ -11,6 +11,7 @@ from typing import Any
 
 from riskbook.errors import OutputError
 from riskbook.model import used_in
+from riskbook.tables import TEXT
 
 # The columns that can be redacted: those that people typed, and the operator.
 COLUMNS = tuple(sorted({*used_in("redact"), "client", "file", "operator", "reason", "title"}))
@@ -57,12 +58,12 @@ class Redaction:
     Raises `OutputError` for an unknown column, for blanked client names, and for a key that is missing or too short.
     """
 
-    def __init__(self, columns: Sequence[str], key: Path | None = None) -> None:
+    def __init__(self, columns: Sequence[str], key: Path | bytes | None = None) -> None:
         for column in columns:
             if column not in COLUMNS:
                 raise OutputError("redact-unknown", column=column, known=tuple(COLUMNS))
         self._asked = tuple(sorted(set(columns)))
-        self._key = None if key is None else _key(key)
+        self._key = _key(key) if isinstance(key, Path) else key
         if self._key is None and {"client", "title", "file"} & set(columns):
             raise OutputError("redact-client")  # blanked, clients could not be distinguished
         self._columns = frozenset(self._asked).union(*(_ALSO.get(column, ()) for column in self._asked))
@@ -79,6 +80,10 @@ class Redaction:
             return {"columns": list(self._asked), "how": "blank"}
         mark = hmac.new(self._key, b"riskbook", hashlib.sha256).hexdigest()[:16]
         return {"columns": list(self._asked), "how": "hmac-sha256", "key": mark}
+
+    def is_open(self, column: str, kind: str) -> bool:
+        """Whether a column (of a kind of `riskbook.tables`) never holds anything redacted."""
+        return column not in self._columns and (kind != TEXT or column in _OWN or column.endswith("_sha256"))
 
     def client(self, client: str) -> str:
         """The name of a client in the package."""
@@ -145,6 +150,16 @@ class Redaction:
         if self._key is None:
             return None
         return "R-" + hmac.new(self._key, f"{client}\0{value}".encode(), hashlib.sha256).hexdigest()[:12]
+
+
+def redaction_of(said: Mapping[str, Any] | None, key: Path | None) -> Redaction:
+    """The redaction that a manifest records; without the key of pseudonyms it gives other ones.
+
+    Raises `OutputError` where it is none.
+    """
+    if said is None:
+        return Redaction(())
+    return Redaction(said["columns"], (key or b"\0" * _SHORTEST_KEY) if "key" in said else None)
 
 
 def _key(path: Path) -> bytes:

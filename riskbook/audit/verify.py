@@ -4,28 +4,33 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from riskbook import sheets
-from riskbook.audit.against import Shown, compare_with, shown_in
+from riskbook.audit.against import Present, compare_with
+from riskbook.audit.differences import (
+    Found,
+    Rows,
+    between_books,
+    between_tables,
+    column_names,
+    first_of,
+    in_spelling,
+    rows_in,
+    write_book,
+)
 from riskbook.audit.manifest import NAME, digest_of, is_litter, opened, packages_in
+from riskbook.audit.package import made_with
 from riskbook.audit.tables import TABLES
-from riskbook.method import load_method
-from riskbook.reading import cell_values
-from riskbook.records.moments import Histories
-from riskbook.tables import has_parquet, read_csv, read_parquet
+from riskbook.errors import OutputError
+from riskbook.records.moments import Histories, Month
+from riskbook.tables import has_parquet
 
-_SHOWN = 5  # differences reported for a file
-_LONGEST = 80  # characters of a row or detail in a report
-_HARMLESS = frozenset({"forgotten", "later-runs", "later-months"})
+_LONGEST = 80  # characters of a detail in a report
+_HARMLESS = frozenset({"forgotten", "later-runs", "later-months", "compared-by-value", "key-needed", "parquet-unread"})
 _EXPECTED_DIGITS = 16  # the least of a manifest's digest that a person must give
-
-Found = Iterator[tuple[str, dict[str, Any]]]
-Rows = Sequence[tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
@@ -41,20 +46,24 @@ class Verdict:
     months: tuple[tuple[str, str], ...]
 
 
-def verify(place: Path, *, expect: str | None = None, histories: Histories | None = None) -> Verdict:
+def verify(
+    place: Path, *, expect: str | None = None, histories: Histories | None = None, key: Path | None = None
+) -> Verdict:
     """Verifies one package with all before it, or all packages in a folder.
 
-    `expect`: the SHA-256 of a manifest as a person wrote it down (at least its first 16 digits; spaces are ignored).
-    `histories`: those that the packages were made from; without them only the packages themselves are checked.
-    Raises `OutputError` where a history cannot be used.
+    `expect`: the SHA-256 of a manifest as a person wrote it down (at least its first 16 digits; spaces are ignored), of
+    the newest package, or "YYYY-MM=SHA-256" of another one. `histories`: those that the packages were made from: with
+    them every package is made anew and compared; without, only the packages themselves are checked. `key`: the secret
+    file of packages with pseudonyms.
+    Raises `OutputError` where a history cannot be used, and where there is no package and nothing is expected.
     """
     packages = _packages(place)
-    if not packages:
-        return Verdict((("no-package", {"path": str(place)}),), (), ())
-    found: list[tuple[str, dict[str, Any]]] = []
+    if not packages and expect is None:
+        raise OutputError("no-package", path=str(place))
+    found: list[tuple[str, dict[str, Any]]] = list(_strangers(place))
+    notes: list[tuple[str, dict[str, Any]]] = []
     digests: dict[str, str] = {}
-    manifests: dict[str, dict[str, Any]] = {}
-    shown: dict[str, Shown | None] = {}
+    present: dict[str, Present] = {}
     for month, path in packages.items():
         if not (path / NAME).is_file():
             found.append(("manifest-missing", {"month": month}))
@@ -62,29 +71,41 @@ def verify(place: Path, *, expect: str | None = None, histories: Histories | Non
         data = (path / NAME).read_bytes()
         digests[month] = digest_of(path / NAME)
         try:
-            manifests[month] = manifest = opened(data)
+            manifest = opened(data)
         except ValueError as error:
             found.append(("manifest-edited", {"month": month, "detail": str(error)[:_LONGEST]}))
             continue
         if manifest["month"] != month:
             found.append(("month-renamed", {"month": month, "found": manifest["month"]}))
         package = _Package(path, manifest)
-        found += package.problems(thorough=month == max(packages))
-        if histories is not None:
-            shown[month] = shown_in(package.records("clients"), package.records("register"))
+        for entry in package.problems(thorough=month == max(packages)):
+            (notes if entry[0] in _HARMLESS else found).append(entry)
+        present[month] = Present(path, manifest, package.sound)
         found += _previous(month, manifest["previous"], digests, packages)
-    said = [str(manifest["redaction"]) for manifest in manifests.values()]
-    notes: list[tuple[str, dict[str, Any]]] = [("redaction-differs", {})] if len(set(said)) > 1 else []
+    if len({str(one.manifest["redaction"]) for one in present.values()}) > 1:
+        notes.append(("redaction-differs", {}))
     if histories is None:
         notes.append(("no-history", {}))
     else:
-        compared = list(compare_with(histories, manifests, shown))
-        found += [entry for entry in compared if entry[0] not in _HARMLESS]
-        notes += [entry for entry in compared if entry[0] in _HARMLESS]
-    if expect is not None:
-        kind, about = _expected(expect, digests)
-        (notes if kind == "expect-older" else found).extend([(kind, about)] if kind else [])
+        for entry in compare_with(histories, present, key):
+            (notes if entry[0] in _HARMLESS else found).append(entry)
+    found += [] if expect is None else _expected(expect, digests)
     return Verdict(tuple(found), tuple(notes), tuple(digests.items()))
+
+
+def _strangers(place: Path) -> Found:
+    """Yields what stands among the packages and looks like one, but is none."""
+    for path in sorted(place.glob("audit-*")):
+        if path.is_symlink():
+            yield "package-link", {"file": path.name}
+        elif not _is_known(path):
+            yield "no-month", {"file": path.name}
+
+
+def _is_known(path: Path) -> bool:
+    """Whether the name is that of a package, of one that was replaced, or of one of its files."""
+    month = path.name.removeprefix("audit-").partition(".replaced-")[0]
+    return (path.is_dir() and Month.of(month) is not None) or (path.is_file() and (path.parent / NAME).is_file())
 
 
 def _packages(place: Path) -> dict[str, Path]:
@@ -98,16 +119,18 @@ def _packages(place: Path) -> dict[str, Path]:
     return {name: path for name, path in beside.items() if month is not None and name <= month}
 
 
-def _expected(expect: str, digests: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
-    given = "".join(expect.split()).lower()
-    newest = max(digests, default="")
-    found = next(
-        (month for month, digest in digests.items() if len(given) >= _EXPECTED_DIGITS and digest.startswith(given)),
-        None,
-    )
-    if found is None:
-        return "expect-none", {"expect": given, "month": newest, "found": digests.get(newest, "-")}
-    return ("", {}) if found == newest else ("expect-older", {"month": found, "newest": newest})
+def _expected(expect: str, digests: Mapping[str, str]) -> Found:
+    named, _, value = expect.rpartition("=")
+    given = "".join(value.split()).lower()
+    month = named.strip() or max(digests, default="")
+    if len(given) >= _EXPECTED_DIGITS and digests.get(month, "").startswith(given):
+        return
+    fits = (name for name, digest in digests.items() if len(given) >= _EXPECTED_DIGITS and digest.startswith(given))
+    other = next(fits, None)
+    if other is not None and not named:
+        yield "expect-older", {"month": other, "newest": month}
+    else:
+        yield "expect-none", {"expect": given, "month": month or "-", "found": digests.get(month, "-")}
 
 
 def _previous(
@@ -134,11 +157,11 @@ class _Package:
         self._folder, self._manifest = folder, manifest
         self._listed: Mapping[str, Any] = manifest["files"]
         self._present = dict(_files(folder))
-        self._sound = {
+        self.sound = frozenset(
             name
             for name, about in self._listed.items()
             if self._present.get(name) and digest_of(folder / name) == about["sha256"]
-        }
+        )
         self._read: dict[str, Rows | None] = {}
 
     def problems(self, *, thorough: bool) -> Found:
@@ -156,26 +179,32 @@ class _Package:
         for name in self._listed:
             if name not in self._present:
                 yield "file-missing", {"file": f"{folder}/{name}"}
-            elif self._present[name] and name not in self._sound:
+            elif self._present[name] and name not in self.sound:
                 yield self._changed(name, book)
         yield from self._counts()
+        if not has_parquet() and any(name.endswith(".parquet") for name in self._listed):
+            yield "parquet-unread", {"file": f"{folder}/*.parquet"}
+        for name in sorted(self.sound):
+            rows = self._rows(name) if name.endswith(".csv") and name.removesuffix(".csv") in TABLES else None
+            if rows is not None and (spelled := list(in_spelling(self._folder / name, rows))):
+                yield "copies-differ", {"file": f"{folder}/{name}", "other": "*", **first_of(spelled)}
         for table in TABLES:  # who edits a file and corrects its hash must also edit every copy
             pair = f"{table}.csv", f"{table}.parquet"
-            if set(pair) <= self._sound and has_parquet() and self._rows(pair[0]) != self._rows(pair[1]):
+            if set(pair) <= self.sound and has_parquet() and self._rows(pair[0]) != self._rows(pair[1]):
                 differences = list(self._tables_differ(*pair))
-                yield "copies-differ", {"file": f"{folder}/{pair[0]}", "other": pair[1], **_first(differences)}
-        if thorough and book in self._sound and (cells := list(self._cells(book))):
-            yield "copies-differ", {"file": f"{folder}/{book}", "other": "*.csv", **_first(cells)}
+                yield "copies-differ", {"file": f"{folder}/{pair[0]}", "other": pair[1], **first_of(differences)}
+        if thorough and book in self.sound and (cells := list(self._cells(book))):
+            yield "copies-differ", {"file": f"{folder}/{book}", "other": "*.csv", **first_of(cells)}
 
     def records(self, table: str) -> list[dict[str, Any]] | None:
         """The rows of an unchanged copy of a table, by column; None where there is none."""
         rows = next((rows for name in self._copies(table) if (rows := self._rows(name)) is not None), None)
-        return None if rows is None else [dict(zip(_names(table), row, strict=True)) for row in rows]
+        return None if rows is None else [dict(zip(column_names(table), row, strict=True)) for row in rows]
 
     def _counts(self) -> Found:
         for name, about in self._listed.items():
             table, _, suffix = name.rpartition(".")
-            if name not in self._sound or table not in TABLES or suffix not in ("csv", "parquet"):
+            if name not in self.sound or table not in TABLES or suffix not in ("csv", "parquet"):
                 continue
             rows = len(self._rows(name) or ())
             listed = {about.get("rows"), self._manifest["scope"].get(table, rows)}
@@ -190,7 +219,7 @@ class _Package:
                 yield "inputs", {"month": self._manifest["month"], "count": len(missing)}
 
     def _copies(self, table: str) -> list[str]:
-        return [name for name in (f"{table}.csv", f"{table}.parquet") if name in self._sound]
+        return [name for name in (f"{table}.csv", f"{table}.parquet") if name in self.sound]
 
     def _changed(self, name: str, book: str) -> tuple[str, dict[str, Any]]:
         table, _, suffix = name.rpartition(".")
@@ -199,89 +228,50 @@ class _Package:
             differences = list(self._cells(name))
         elif table in TABLES:
             other = f"{table}.{'parquet' if suffix == 'csv' else 'csv'}"
-            differences = list(self._tables_differ(name, other)) if other in self._sound else []
-        return "file-changed", {"file": f"{self._folder.name}/{name}", **_first(differences or [("unknown", {})])}
+            differences = list(self._tables_differ(name, other)) if other in self.sound else []
+            if not differences and book in self.sound and self._rows(name) is not None:
+                rows = {one: self._rows(f"{one}.csv") for one in TABLES} | {table: self._rows(name)}
+                swapped = self._book_differs(book, rows)  # the workbook is right here, and the table is not
+                differences = [
+                    (kind, {**about, "before": about.get("after"), "after": about.get("before")})
+                    for kind, about in swapped
+                ]
+        return "file-changed", {"file": f"{self._folder.name}/{name}", **first_of(differences or [("unknown", {})])}
 
     def _tables_differ(self, name: str, other: str) -> Found:
         """Yields the differences of a table from another copy, which counts as right; none if that is unreadable."""
-        now, was = self._rows(name), self._rows(other)
-        if was is None:
-            return
-        if now is None:
-            yield "unreadable", {}
-        elif len(now) == len(was):
-            columns = _names(Path(name).stem)
-            for place, (new, old) in enumerate(zip(now, was, strict=True), start=2):
-                for column, value, before in zip(columns, new, old, strict=True):
-                    if value != before:
-                        yield "cell", {"row": place, "column": column, "before": before, "after": value}
-        else:
-            for kind, rows, others in (("row-added", now, was), ("row-removed", was, now)):
-                left = Counter(rows) - Counter(others)
-                for place, row in enumerate(rows, start=2):
-                    if left[row]:
-                        left[row] -= 1
-                        text = ", ".join(str(value) for value in row if value is not None)
-                        yield kind, {"row": place, "text": text[:_LONGEST]}
+        return between_tables(Path(name).stem, self._rows(name), self._rows(other))
 
     def _rows(self, name: str) -> Rows | None:
         """The rows of a table, None where it cannot be read."""
         if name not in self._read:
-            self._read[name] = _rows(self._folder / name)
+            self._read[name] = rows_in(self._folder / name)
         return self._read[name]
 
     def _cells(self, name: str) -> Found:
-        """Yields the cells of the workbook that do not agree with the tables: builds it again and compares both."""
+        """Yields where the workbook does not agree with the tables: it is made anew from them and compared."""
         rows = {table: next((self._rows(copy) for copy in self._copies(table)), None) for table in TABLES}
+        yield from self._book_differs(name, rows)
+
+    def _book_differs(self, name: str, rows: Mapping[str, Rows | None]) -> Found:
         whole = {table: found for table, found in rows.items() if found is not None}
         if len(whole) < len(TABLES):
             return
-        manifest, previous = self._manifest, self._manifest["previous"]
-        audit = sheets.AuditBook(
-            manifest["month"],
-            previous and (previous["month"], previous["sha256"]),
-            manifest["recorded_at"],
-            manifest["redaction"],
-            {table: _names(table) for table in TABLES},
-            whole,
-        )
         with tempfile.TemporaryDirectory() as scratch:
             made = Path(scratch) / name
-            sheets.write_audit(audit, made, load_method(), manifest["lang"])
-            if digest_of(made) == digest_of(self._folder / name):
+            try:
+                write_book(self._manifest, whole, made)
+            except Exception:  # forged tables may hold anything
+                yield "unreadable", {}
                 return
-            was = cell_values(made)
-        try:
-            now = cell_values(self._folder / name)
-        except Exception:  # an edited file may raise anything
-            yield "unreadable", {}
-            return
-        for sheet in dict.fromkeys((*was, *now)):
-            old, new = was.get(sheet, {}), now.get(sheet, {})
-            for cell in sorted(old.keys() | new.keys(), key=lambda ref: (len(ref), ref)):
-                if old.get(cell) != new.get(cell):
-                    yield "sheet-cell", {"cell": f"{sheet}!{cell}", "before": old.get(cell), "after": new.get(cell)}
-
-
-def _first(differences: list[tuple[str, dict[str, Any]]]) -> dict[str, Any]:
-    return {"differences": differences[:_SHOWN], "more": max(len(differences) - _SHOWN, 0)}
-
-
-def _names(table: str) -> list[str]:
-    return [column for column, _ in TABLES[table]]
+            found = list(between_books(self._folder / name, made))
+        made_here = self._manifest.get("made_with") == made_with(parquet=any("parquet" in n for n in self._listed))
+        yield from (entry for entry in found if entry[0] != "other-bytes" or made_here)
 
 
 def _files(folder: Path) -> Iterator[tuple[str, bool]]:
     """Every entry of a folder but litter, with whether it is a regular file; links are not followed."""
     with os.scandir(folder) as entries:
         for entry in sorted(entries, key=lambda entry: entry.name):
-            if not is_litter(Path(entry.name)):
+            if not is_litter(Path(entry.path)):
                 yield entry.name, entry.is_file(follow_symlinks=False)
-
-
-def _rows(path: Path) -> list[tuple[Any, ...]] | None:
-    columns = TABLES[path.stem]
-    try:
-        return read_csv(path, columns) if path.suffix == ".csv" else read_parquet(path, columns)
-    except Exception:  # an edited file may raise anything
-        return None

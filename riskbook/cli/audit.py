@@ -114,15 +114,19 @@ def _grouped(digest: str) -> str:
 
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--expect", metavar="HASH", help="The SHA-256 of the newest package, as printed when it was made.")
+@click.option("--expect", metavar="HASH", help="SHA-256 of the newest package as printed, or YYYY-MM=SHA-256.")
 @click.option("--store", metavar="FOLDER|STORE", help="The history, or a folder with histories, to compare with.")
+@click.option("--redact-key", metavar="FILE", help="The secret file of packages with pseudonyms, to compare them, too.")
 @lang("what is printed")
 @FORMAT
-def verify(folder: Path, expect: str | None, store: str | None, lang: str | None, format_: str) -> None:
+def verify(
+    folder: Path, expect: str | None, store: str | None, redact_key: str | None, lang: str | None, format_: str
+) -> None:
     """Check that audit packages are unchanged: DIR is one package, or the folder of all months.
 
     Every file is compared with its manifest, every manifest with the manifest of the next month, the newest one with
-    HASH, and with --store the counts and the chain of the history. All differences are listed; then the exit code is 1.
+    HASH, and with --store every package with the one that the history gives when it is made anew. All differences are
+    listed; then the exit code is 1.
 
     Example: riskbook verify demo --store demo/history.db
     """
@@ -132,7 +136,8 @@ def verify(folder: Path, expect: str | None, store: str | None, lang: str | None
     screen = screen_language(lang)
     with reported_errors(screen):
         histories = None if store is None else Histories(find_histories(Path(store)))
-        verdict = check(folder, expect=expect, histories=histories)
+        secret = Path(redact_key) if redact_key else None
+        verdict = check(folder, expect=expect, histories=histories, key=secret)
     problems = [_words(key, about, screen) for key, about in verdict.problems]
     notes = [_words(key, about, screen) for key, about in verdict.notes]
     if format_ == "json":

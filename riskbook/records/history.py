@@ -198,9 +198,32 @@ class History:
 
     # --- reading ---
 
-    def runs(self, client: str | None = None, *, until: date | None = None) -> list[Run]:
-        """The runs that are not forgotten, of one client or of all, up to and including a day; by day and number."""
-        return list(reversed(list(self._descending(client, until))))
+    def runs(self, client: str | None = None, *, until: date | None = None, entries: int | None = None) -> list[Run]:
+        """The runs that are not forgotten, of one client or of all, up to and including a day; by day and number.
+
+        `entries`: as the history was when it had this many; under the names that the clients had then.
+        """
+        found = list(reversed(list(self._descending(client, until))))
+        if entries is None:
+            return found
+        later = [entry.facts["client"] for entry in self._continuations() if entry.seq > entries]
+        return [self._named_before(run, later) for run in found if run.seq <= entries]
+
+    def _named_before(self, run: Run, later: list[str]) -> Run:
+        """A run under the name in its own entry, where that one was continued only later."""
+        if not later:
+            return run
+        with translate_errors(self.path):
+            row = self._db.execute(f"{_SELECT} WHERE seq = ?", (run.seq,)).fetchone()
+        own = self._run(row, {})
+        return own if own.facts["client"] in later else run
+
+    def last_run(self, until: date) -> int:
+        """The number of the last run up to and including a day; 0 without any."""
+        with translate_errors(self.path):
+            where, values = self._where(RUN, None, until)
+            (last,) = self._db.execute(f"SELECT max(seq) FROM entries WHERE {where}", values).fetchone()
+        return last or 0
 
     def _descending(self, client: str | None, until: date | None) -> Iterator[Run]:
         """The same runs, last first, one at a time: a long history need not be read to its beginning."""

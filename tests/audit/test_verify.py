@@ -29,7 +29,10 @@ def test_sound_packages_are_sound_with_and_without_the_history(clients: Path, ou
     ((kind, _),) = verified(out, "--expect", "0" * 64)
     assert kind == "expect-none"
     older = hashlib.sha256((out / "audit-2026-10" / "manifest.json").read_bytes()).hexdigest()
-    assert "2026-10" in invoke("verify", out, "--expect", older, code=0).stdout
+    ((kind, message),) = verified(out, "--expect", older)
+    assert (kind, "2026-10" in message) == ("expect-older", True)
+    assert verified(out, "--expect", f"2026-10={older}", code=0) == []
+    assert verified(out / "audit-2026-10", "--expect", older, code=0) == []
 
 
 def test_a_changed_cell_is_named(out: Path) -> None:
@@ -125,7 +128,7 @@ def test_a_missing_manifest_and_a_folder_that_is_none(out: Path, tmp_path: Path)
     (out / "audit-2026-11" / "manifest.json").unlink()
     assert [kind for kind, _ in verified(out)] == ["manifest-missing"]
     (tmp_path / "nothing").mkdir()
-    assert [kind for kind, _ in verified(tmp_path / "nothing")] == ["no-package"]
+    assert "監査資料のフォルダーではありません" in invoke("verify", tmp_path / "nothing", code=3).output
 
 
 def test_a_history_that_was_edited_is_named(clients: Path, out: Path, tmp_path: Path) -> None:

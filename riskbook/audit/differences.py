@@ -1,0 +1,117 @@
+"""Where two copies of a table, or of a package's workbook, differ."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from riskbook import sheets
+from riskbook.audit.manifest import digest_of
+from riskbook.audit.tables import TABLES
+from riskbook.method import load_method
+from riskbook.reading import cell_values
+from riskbook.tables import CsvTable, read_csv, read_parquet
+
+_SHOWN = 5  # differences reported for a file
+_LONGEST = 80  # characters of a row in a report
+
+Found = Iterator[tuple[str, dict[str, Any]]]
+Rows = Sequence[tuple[Any, ...]]
+
+
+def column_names(table: str) -> list[str]:
+    """The columns of a table of the package."""
+    return [column for column, _ in TABLES[table]]
+
+
+def rows_in(path: Path) -> Rows | None:
+    """The rows of a file with a table of the package; None where it cannot be read."""
+    columns = TABLES[path.stem]
+    try:
+        return read_csv(path, columns) if path.suffix == ".csv" else read_parquet(path, columns)
+    except Exception:  # an edited file may raise anything
+        return None
+
+
+def between_tables(table: str, now: Rows | None, was: Rows | None) -> Found:
+    """Yields the differences of a table from another copy, which counts as right; none if that is unreadable."""
+    if was is None:
+        return
+    if now is None:
+        yield "unreadable", {}
+    elif len(now) == len(was):
+        for place, (new, old) in enumerate(zip(now, was, strict=True), start=2):
+            for column, value, before in zip(column_names(table), new, old, strict=True):
+                if value != before:
+                    yield "cell", {"row": place, "column": column, "before": before, "after": value}
+    else:
+        for kind, rows, others in (("row-added", now, was), ("row-removed", was, now)):
+            left = Counter(rows) - Counter(others)
+            for place, row in enumerate(rows, start=2):
+                if left[row]:
+                    left[row] -= 1
+                    text = ", ".join(str(value) for value in row if value is not None)
+                    yield kind, {"row": place, "text": text[:_LONGEST]}
+
+
+def in_spelling(path: Path, rows: Rows) -> Found:
+    """Yields the lines of a CSV file that riskbook writes otherwise for the same values ("+1" or "01" for 1)."""
+    with tempfile.TemporaryDirectory() as scratch:
+        made = Path(scratch) / path.name
+        with CsvTable(made, TABLES[path.stem]) as writer:
+            writer.write(rows)
+        now, was = path.read_bytes(), made.read_bytes()
+    if now == was:
+        return
+    lines, others = (content.decode("utf-8-sig", "replace").split("\r\n") for content in (now, was))
+    for place, (new, old) in enumerate(zip(lines, others, strict=False), start=1):
+        if new != old:
+            yield "spelling", {"row": place, "text": new[:_LONGEST]}
+            return
+    yield "spelling", {"row": min(len(lines), len(others)), "text": ""}
+
+
+def write_book(manifest: Mapping[str, Any], tables: Mapping[str, Rows], path: Path) -> None:
+    """Writes the workbook of a package anew from its tables."""
+    previous = manifest["previous"]
+    audit = sheets.AuditBook(
+        manifest["month"],
+        previous and (previous["month"], previous["sha256"]),
+        manifest["recorded_at"],
+        manifest["redaction"],
+        {table: column_names(table) for table in TABLES},
+        tables,
+    )
+    sheets.write_audit(audit, path, load_method(), manifest["lang"])
+
+
+def between_books(now: Path, was: Path) -> Found:
+    """Yields the cells of a workbook that differ from another one, which counts as right; nothing for equal bytes.
+
+    Of workbooks with equal values but other bytes "other-bytes".
+    """
+    if digest_of(now) == digest_of(was):
+        return
+    right = cell_values(was)
+    try:
+        found = cell_values(now)
+    except Exception:  # an edited file may raise anything
+        yield "unreadable", {}
+        return
+    same = True
+    for sheet in dict.fromkeys((*right, *found)):
+        old, new = right.get(sheet, {}), found.get(sheet, {})
+        for cell in sorted(old.keys() | new.keys(), key=lambda ref: (len(ref), ref)):
+            if old.get(cell) != new.get(cell):
+                same = False
+                yield "sheet-cell", {"cell": f"{sheet}!{cell}", "before": old.get(cell), "after": new.get(cell)}
+    if same:
+        yield "other-bytes", {}
+
+
+def first_of(differences: list[tuple[str, dict[str, Any]]]) -> dict[str, Any]:
+    """The parameters of a message that lists the first differences, and says how many more there are."""
+    return {"differences": differences[:_SHOWN], "more": max(len(differences) - _SHOWN, 0)}
