@@ -73,7 +73,7 @@ def record(ledger: Ledger, totals: Totals, today: date, method: Method, *, stric
     """This run in figures; `totals`: of the ledger before any step of the roadmap."""
     share = None if ledger.checks is None else share_of(ledger.checks["answer"], method)
     share = None if share is None else round(share, 4)
-    rules = f"{method.name}:{method.sha256[:12]}{':strict' if strict else ''}"
+    rules = f"{method.name}:{method.rules_sha256[:12]}{':strict' if strict else ''}"
     levels = {level: totals.levels[level] for level in LEVELS}
     return RunRecord(input_digest(ledger), rules, today, levels, totals.risk, share)
 
@@ -117,7 +117,10 @@ def with_history(assessment: Assessment, earlier: EarlierRuns) -> Assessment:
     assessment = replace(assessment, run=run, trend=_trend([*comparable, run]))
     assessment = _with_checks(assessment, latest, base)
     now = state(assessment)
-    if all(base[part] == now[part] for part in ("assets", "checks", "measures")) and base["run"]["rules"] == run.rules:
+    if (
+        all(base[part] == now[part] for part in ("assets", "checks", "measures"))
+        and run_from(base["run"]).rules == run.rules
+    ):
         return assessment
     comparison = compare(base, now, assessment.today, since=day)
     assessment = replace(assessment, comparison=comparison)

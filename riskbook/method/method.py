@@ -3,11 +3,45 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from functools import cached_property
+from typing import Any
 
 from riskbook.method.instruments import InstrumentSpecs
 from riskbook.method.schema import MethodFile
+
+_RULES = frozenset(
+    {
+        "scale",
+        "media",
+        "personal",
+        "importance",
+        "likelihood",
+        "levels",
+        "threats",
+        "answers",
+        "vulnerability",
+        "measures",
+        "treatment",
+        "residual",
+    }
+)
+# Keys that change no figure, in whatever table they stand.
+_WORDS = frozenset(
+    {"labels", "spellings", "marks", "marks_yes", "marks_no", "en", "word", "short", "fill", "ink", "strong", "source"}
+)
+
+
+def _figures(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _figures(below) for key, below in value.items() if key not in _WORDS and not _is_words(below)}
+    return [_figures(below) for below in value] if isinstance(value, list) else value
+
+
+def _is_words(value: Any) -> bool:
+    """Whether a value is a text in several languages."""
+    return isinstance(value, Mapping) and "ja" in value
 
 
 # dict=True: msgspec's classes have no `__dict__`, in which cached properties are stored.
@@ -23,8 +57,14 @@ class Method(MethodFile, dict=True, kw_only=True):
 
     @cached_property
     def sha256(self) -> str:
-        """The SHA-256 of `content`, in hex."""
+        """The SHA-256 of `content`, in hex: which file it is."""
         return hashlib.sha256(self.content).hexdigest()
+
+    @cached_property
+    def rules_sha256(self) -> str:
+        """The SHA-256 of what determines figures, in hex: words, spellings and colours are no part of it."""
+        figures = _figures({name: table for name, table in json.loads(self.content).items() if name in _RULES})
+        return hashlib.sha256(json.dumps(figures, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
     def likelihood(self, threat: int, vulnerability: int) -> int:
         """Likelihood (被害発生可能性) 1…3 by the guideline's table 17; threat and vulnerability 1…3."""

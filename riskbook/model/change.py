@@ -121,7 +121,35 @@ def run_from(fields: Mapping[str, Any]) -> RunRecord:
     levels = {level: int(fields["levels"][level]) for level in LEVELS}
     share = None if fields["share"] is None else float(fields["share"])
     on = date.fromisoformat(fields["on"])
-    return RunRecord(str(fields["digest"]), str(fields["rules"]), on, levels, int(fields["risk"]), share)
+    return RunRecord(str(fields["digest"]), _rules(str(fields["rules"])), on, levels, int(fields["risk"]), share)
+
+
+# Earlier versions recorded the digest of the whole method file. Those of the released files, all of which have the same
+# rules, and the digest of these rules.
+_WHOLE_FILES = frozenset(
+    [
+        "3b8d29681451",
+        "5f07a1766f44",
+        "9b7940e2a022",
+        "d577cdc5441b",
+        "abbc324edf57",
+        "da92993cf35b",
+        "b3015bae81ff",
+        "c465dfe1f1b6",
+        "4ea69576be59",
+        "026fc8c58da2",
+        "0043b4bd7db1",
+        "7b83a501ccf7",
+    ]
+)
+_THEIR_RULES = "5bab5885a7f7"
+
+
+def _rules(recorded: str) -> str:
+    """Name of the method, digest of its rules and options, from what a run recorded."""
+    name, colon, rest = recorded.partition(":")
+    digest, *options = rest.split(":")
+    return ":".join((name, _THEIR_RULES if digest in _WHOLE_FILES else digest, *options)) if colon else recorded
 
 
 def _packed(run: RunRecord) -> str:

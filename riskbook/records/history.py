@@ -102,9 +102,10 @@ class History:
         found = self._db.execute("SELECT DISTINCT client FROM entries WHERE kind = ? ORDER BY client", (RUN,))
         return [client for (client,) in found if client is not None]
 
-    def _names(self) -> dict[str, str]:
-        """Name of a workbook → name of the client that it continues."""
-        return {entry.facts["client"]: entry.facts["since"] for entry in self._continuations()}
+    def _names(self, entries: int | None = None) -> dict[str, str]:
+        """Name of a workbook → name of the client that it continues; as when the history had so many entries."""
+        said = (entry for entry in self._continuations() if entries is None or entry.seq <= entries)
+        return {entry.facts["client"]: entry.facts["since"] for entry in said}
 
     def _continuations(self) -> list[Run]:
         if self._continued is None:  # read once
@@ -203,20 +204,7 @@ class History:
 
         `entries`: as the history was when it had this many; under the names that the clients had then.
         """
-        found = list(reversed(list(self._descending(client, until))))
-        if entries is None:
-            return found
-        later = [entry.facts["client"] for entry in self._continuations() if entry.seq > entries]
-        return [self._named_before(run, later) for run in found if run.seq <= entries]
-
-    def _named_before(self, run: Run, later: list[str]) -> Run:
-        """A run under the name in its own entry, where that one was continued only later."""
-        if not later:
-            return run
-        with translate_errors(self.path):
-            row = self._db.execute(f"{_SELECT} WHERE seq = ?", (run.seq,)).fetchone()
-        own = self._run(row, {})
-        return own if own.facts["client"] in later else run
+        return list(reversed(list(self._descending(client, until, entries))))
 
     def last_run(self, until: date) -> int:
         """The number of the last run up to and including a day; 0 without any."""
@@ -225,11 +213,13 @@ class History:
             (last,) = self._db.execute(f"SELECT max(seq) FROM entries WHERE {where}", values).fetchone()
         return last or 0
 
-    def _descending(self, client: str | None, until: date | None) -> Iterator[Run]:
+    def _descending(self, client: str | None, until: date | None, entries: int | None = None) -> Iterator[Run]:
         """The same runs, last first, one at a time: a long history need not be read to its beginning."""
         with translate_errors(self.path):
             where, values = self._where(RUN, client, until)
-            names = self._names()
+            if entries is not None:
+                where, values = f"{where} AND seq <= ?", [*values, entries]
+            names = self._names(entries)
             for row in self._db.execute(f"{_SELECT} WHERE {where} ORDER BY day DESC, seq DESC", values):
                 yield self._run(row, names)
 
@@ -404,4 +394,5 @@ class History:
 
 
 def _input(run: Run) -> tuple[str, str]:
-    return run.facts["run"]["digest"], run.facts["run"]["rules"]
+    recorded = run_from(run.facts["run"])
+    return recorded.digest, recorded.rules

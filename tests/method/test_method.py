@@ -10,6 +10,7 @@ import pytest
 import riskbook
 from riskbook.errors import MethodError
 from riskbook.method import available_methods, load_form, load_method
+from riskbook.model import LEVELS, run_from
 
 DATA = Path(riskbook.__file__).parent / "method" / "data"
 
@@ -207,3 +208,33 @@ def test_every_shipped_method_loads_under_its_own_name() -> None:
     assert {"ipa-3.1", "ipa-4.0"} <= set(available_methods())
     for name in available_methods():
         assert load_method(name).name == name
+
+
+@pytest.mark.parametrize(
+    ("changed", "same"),
+    [
+        ('[headers.ledger.fields]\nname = ["名前"]\n', True),
+        ('[scale]\nlabels = { "並" = 2 }\n', True),
+        ('[[levels]]\nkey = "large"\nat_least = 6\nword = { ja = "重", en = "Heavy" }\nfill = "FF0000"\nink = "000000"\n'
+         'strong = "FF0000"\n[[levels]]\nkey = "medium"\nat_least = 4\nword = { ja = "中", en = "Medium" }\nfill = "FFE999"\n'
+         'ink = "6B5000"\nstrong = "E2A100"\n[[levels]]\nkey = "small"\nat_least = 1\nword = { ja = "小", en = "Small" }\n'
+         'fill = "CFE2F7"\nink = "1F4E78"\nstrong = "2E75B6"\n', True),
+        ("[vulnerability]\nlow_share = 0.3\n", False),
+        ("[personal]\nconfidentiality = 2\n", False),
+    ],
+)  # fmt: skip
+def test_other_words_and_colours_are_no_other_rules(changed: str, same: bool, tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text(f'extends = "ipa-3.1"\nname = "own"\n{changed}', encoding="utf-8")
+    own, base = load_method(tmp_path / "own.toml"), load_method()
+    assert own.sha256 != base.sha256
+    assert (own.rules_sha256 == base.rules_sha256) == same
+
+
+def test_runs_of_earlier_versions_go_on_under_the_same_rules() -> None:
+    """They recorded the digest of the whole file, which changed with every spelling."""
+    fields = {"digest": "0", "on": "2026-10-01", "levels": dict.fromkeys(LEVELS, 0), "risk": 0, "share": None}
+    rules = f":{load_method().rules_sha256[:12]}"
+    for name, digest in (("ipa-3.1", "3b8d29681451"), ("ipa-4.0", "b3015bae81ff"), ("ipa-3.1", "d577cdc5441b")):
+        assert run_from({**fields, "rules": f"{name}:{digest}"}).rules == name + rules
+        assert run_from({**fields, "rules": f"{name}:{digest}:strict"}).rules == f"{name}{rules}:strict"
+    assert run_from({**fields, "rules": "own:0123456789ab"}).rules == "own:0123456789ab"
