@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +48,8 @@ _OWN = frozenset(
 )
 _BLANK = "■"
 _SHORTEST_KEY = 16  # bytes
+_VOICED = "\uff9e\uff9f"  # marks of voiced sounds in half width
+_BETWEEN = "・･·.,、，．-‐‑–—_'’\ufe0f\u180e"  # people write names with and without
 _QUOTES = (("「", "」"), ("“", "”"))
 
 
@@ -97,18 +101,21 @@ class Redaction:
             return
         recorded = [row for record in records for name in ("assets", "measures", "findings") for row in record[name]]
         recorded += [{"title": record["client"]} for record in records]  # the title may have changed since
+        recorded += [{"client": piece} for piece in (client, *client.split("/"))]  # folders are named after clients
         quoted = self._quoted([*recorded, *(row for rows in tables.values() for row in rows)])
         for rows in tables.values():
             for row in rows:
                 self._row(client, row, quoted)
 
     def _quoted(self, rows: Sequence[Mapping[str, Any]]) -> re.Pattern[str] | None:
-        """A pattern for all redacted values, longest first; numbers and single characters would match everywhere."""
+        """A pattern for all redacted values as `_pieces` spells them, longest first.
+
+        Numbers and single characters would match everywhere.
+        """
         redacted = {str(row[column]) for row in rows for column in self._columns if row.get(column) not in (None, "")}
-        long = sorted((text for text in redacted if len(text) > 1 and not text.isdecimal()), key=lambda t: (-len(t), t))
-        # People write names with and without a space.
-        spelled = (r"\s*".join(map(re.escape, "".join(text.split()))) for text in long)
-        return re.compile("|".join(filter(None, spelled))) if long else None
+        folded = {"".join(piece for piece, _ in _pieces(text)) for text in redacted}
+        long = sorted((text for text in folded if len(text) > 1 and not text.isdecimal()), key=lambda t: (-len(t), t))
+        return re.compile("|".join(map(re.escape, long))) if long else None
 
     def _row(self, client: str, row: dict[str, Any], quoted: re.Pattern[str] | None) -> None:
         renamed = row.get("event") == "asset-renamed" and "name" in self._columns
@@ -140,16 +147,49 @@ class Redaction:
 
     def _within(self, client: str, text: str, quoted: re.Pattern[str] | None, *, message: bool) -> str:
         if quoted is not None:
-            text = quoted.sub(lambda match: self._pseudonym(client, match[0]) or _BLANK, text)
+            text = self._without(client, text, quoted)
         for opening, closing in _QUOTES if message else ():
             start, end = text.find(opening), text.rfind(closing)  # the last mark: quoted text may contain marks
             text = f"{text[: start + 1]}{_BLANK}{text[end:]}" if 0 <= start < end else text
         return text
 
+    def _without(self, client: str, text: str, quoted: re.Pattern[str]) -> str:
+        """A text without the values that `quoted` finds in it, however they are spelled."""
+        pieces = list(_pieces(text))
+        places = [place for piece, place in pieces for _ in piece]
+        result, done = "", 0
+        for match in quoted.finditer("".join(piece for piece, _ in pieces)):
+            start, end = places[match.start()], places[match.end() - 1]
+            end = next((place for place in places[match.end() :] if place > end), len(text))
+            found = text[start:end].rstrip()
+            result += text[done:start] + (self._pseudonym(client, found) or _BLANK)
+            done = start + len(found)
+        return result + text[done:]
+
     def _pseudonym(self, client: str, value: str) -> str | None:
         if self._key is None:
             return None
         return "R-" + hmac.new(self._key, f"{client}\0{value}".encode(), hashlib.sha256).hexdigest()[:12]
+
+
+def _pieces(text: str) -> Iterator[tuple[str, int]]:
+    """The characters of a text in one spelling, each with its place: what people see as the same name is the same.
+
+    Case, full and half width, combining marks, spaces, points in names and invisible characters make no difference.
+    """
+    place = 0
+    while place < len(text):
+        end = place + 1
+        while end < len(text) and (unicodedata.combining(text[end]) or text[end] in _VOICED):
+            end += 1
+        yield _spelled(text[place:end]), place
+        place = end
+
+
+@lru_cache(maxsize=100_000)
+def _spelled(character: str) -> str:
+    folded = unicodedata.normalize("NFKC", character).casefold()
+    return "".join(c for c in folded if not c.isspace() and c not in _BETWEEN and unicodedata.category(c) != "Cf")
 
 
 def redaction_of(said: Mapping[str, Any] | None, key: Path | None) -> Redaction:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 import zipfile
 from pathlib import Path
 
@@ -134,3 +135,45 @@ def test_redacted_values_are_nowhere_also_where_others_quote_them(tmp_path: Path
     ]
     assert moved == ["department ■→■"] * 2
     assert "出納帳" in text
+
+
+def spellings(name: str) -> list[str]:
+    """Fifteen ways in which people and programs write one name."""
+    wide = str.maketrans({chr(code): chr(code + 0xFEE0) for code in range(0x21, 0x7F)})
+    narrow = str.maketrans(dict(zip("ヤマダサクラ・ー", ["ﾔ", "ﾏ", "ﾀﾞ", "ｻ", "ｸ", "ﾗ", "･", "ｰ"], strict=True)))
+    return [
+        name,
+        name.upper(),
+        name.lower(),
+        name.swapcase(),
+        name.translate(wide),
+        name.translate(narrow),
+        name.translate(narrow).upper(),
+        unicodedata.normalize("NFD", name),
+        unicodedata.normalize("NFKD", name.translate(narrow)),
+        name.replace("・", ""),
+        name.replace("・", " "),
+        name.replace("・", "　"),
+        " ".join(name),
+        "\u200b".join(name),
+        name[:3] + "\ufeff" + name[3:] + "\u200e",
+    ]
+
+
+def test_a_redacted_name_is_nowhere_in_fifteen_spellings(tmp_path: Path) -> None:
+    name = "ヤマダ・サクラ Sakura"
+    path = tmp_path / "ヤマダ・サクラ Sakura" / "台帳.xlsx"
+    path.parent.mkdir()
+    quoting = [
+        Asset("営業", f"資産{n}", USB, (3, 2, 2), name, note=f"{n}番は{s}さん") for n, s in enumerate(spellings(name))
+    ]
+    write_form(Form({"台帳": quoting}, THREATS, QUESTIONS, company="ﾔﾏﾀﾞ ｻｸﾗ SAKURA"), path)
+    invoke("assess", path, "--today", "2026-11-10")
+    key = tmp_path / "key"
+    key.write_bytes(b"k" * 16)
+    options = ("--redact", "department,client,title,file", "--redact-key", key)
+    invoke("audit", tmp_path, "--month", "2026-11", "-o", tmp_path / "o", *options, code=0)
+    text = everything(tmp_path / "o")
+    assert "14番は" in text
+    for spelled in (*spellings(name), *spellings("ヤマダ・サクラ")):
+        assert spelled not in text, ascii(spelled)
