@@ -128,7 +128,7 @@ def _with_subjects(findings: list[Finding], risks: pd.DataFrame) -> list[Finding
 def _answered(findings: list[Finding], ledger: Ledger) -> tuple[list[Finding], tuple[Mapping[str, str], ...]]:
     """The findings with people's earlier answers, by code, asset and column (else cell), and the answers left over.
 
-    An answer is for the value that it was given for: with another value in the cell it is a new finding.
+    An answer is for the fact that it was given for: with another value it is a new finding, which shows the old answer.
     """
     waiting: dict[tuple[str, ...], list[Mapping[str, str]]] = {}
     for line in (line for line in ledger.lines("findings") if line["code"]):
@@ -138,17 +138,25 @@ def _answered(findings: list[Finding], ledger: Ledger) -> tuple[list[Finding], t
     for finding in findings:
         cell = str(finding.location)
         answers = waiting.get(_answer_key(finding.code, finding.subject, cell), [])
-        value = finding.params.get("found", "")
-        # One by one: each language joins several values in another way.
-        shown = value if isinstance(value, tuple) else (value,)
-        fitting = [answer for answer in answers if all(str(one) in answer["message"] for one in shown)]
+        fitting = [answer for answer in answers if _is_for(answer, finding)]
         # Of several answers that fit, the one for the same cell, else the first.
         chosen = next((a for a in fitting if a["cell"] == cell), fitting[0] if fitting else None)
         if chosen is not None:
             answers.remove(chosen)
             finding = replace(finding, response=chosen["response"], reason=chosen["reason"])
+        elif answers:
+            finding = replace(finding, earlier=answers[0]["reason"] or answers[0]["response"])
         result.append(finding)
     return result, tuple(answer for answers in waiting.values() for answer in answers)
+
+
+def _is_for(answer: Mapping[str, str], finding: Finding) -> bool:
+    """Whether an answer was given for this very fact."""
+    if answer.get("fingerprint"):
+        return answer["fingerprint"] == finding.fingerprint
+    # Written by an earlier version, which recorded only the message. One by one: languages join values in other ways.
+    value = finding.params.get("found", "")
+    return all(str(one) in answer["message"] for one in (value if isinstance(value, tuple) else (value,)))
 
 
 def _answer_key(code: str, subject: str, cell: str) -> tuple[str, ...]:

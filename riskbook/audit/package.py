@@ -9,8 +9,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
 import riskbook
 from riskbook import sheets
 from riskbook.audit.manifest import NAME, SCHEMA, digest_of, folder_of, sealed
@@ -104,7 +102,7 @@ def _collect_client(
 
 def made_with(*, parquet: bool) -> dict[str, str]:
     """The programs that determine the bytes of a package, each with its version."""
-    found = {"riskbook": riskbook.__version__, "xlsxwriter": xlsxwriter.__version__, "zlib": zlib.ZLIB_RUNTIME_VERSION}
+    found = {"riskbook": riskbook.__version__, "xlsxwriter": version("xlsxwriter"), "zlib": zlib.ZLIB_RUNTIME_VERSION}
     return found | ({"pyarrow": version("pyarrow")} if parquet else {})
 
 

@@ -149,9 +149,10 @@ def verify(
     else:
         for month, digest in verdict.months:
             say(label("screen.verify-month", screen, month=month, hash=_grouped(digest)))
-        for key, texts in (("screen.verify-problem", problems), ("screen.verify-note", notes)):
-            for message, *below in (text.split("\n") for text in texts):
-                say("\n".join((label(key, screen, message=message), *below)))
+        for text, *below in (problem.split("\n") for problem in problems):
+            say("\n".join((label("screen.verify-problem", screen, message=text), *below)))
+        for text, *below in (note.split("\n") for note in notes):
+            say("\n".join((label("screen.verify-note", screen, message=text), *below)))
         key = "screen.verify-bad" if problems else "screen.verify-good"
         say(label(key, screen, count=len(problems), months=len(verdict.months)))
         next_step("verify-bad" if problems else "verify", screen)

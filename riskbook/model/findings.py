@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from riskbook.model.digest import sha256
 from riskbook.text import MORE, finding_severity
 from riskbook.text import SEVERITIES as SEVERITIES
 
@@ -36,6 +38,9 @@ class Location:
         return int(match[0]) if match else None
 
 
+_PLACES = frozenset({"cells", "first", "taken"})  # parameters that say where, which changes when rows are sorted
+
+
 @dataclass(frozen=True)
 class Finding:
     """Something about the input that a person should know.
@@ -43,7 +48,7 @@ class Finding:
     `code` is one of the catalogue (riskbook/text/data/findings.toml); `variant` picks among its messages; `params`
     fill them, lists as lists. `severity` is error | warning | info: by the code, unless the case is milder or more
     severe. `subject`: the name of the asset it is about, or "". `response` and `reason`: what a person answered; a
-    finding with a reason no longer counts.
+    finding with a reason no longer counts. `earlier`: an answer to another fact of the same kind, which does not hold.
     """
 
     code: str
@@ -54,6 +59,7 @@ class Finding:
     subject: str = ""
     response: str = ""
     reason: str = ""
+    earlier: str = ""
 
     def __post_init__(self) -> None:
         if not self.severity:
@@ -64,6 +70,14 @@ class Finding:
     def open(self) -> bool:
         """Whether it still counts: nobody has given a reason why it may stay."""
         return not self.reason
+
+    @property
+    def fingerprint(self) -> str:
+        """A mark (12 hex digits) of the fact that it states, whatever the language and the row."""
+        column = self.location.cell_ref.rstrip("0123456789") if self.subject else str(self.location)
+        facts = {name: self.params[name] for name in sorted(self.params) if name not in _PLACES}
+        parts = (self.code, self.variant, self.subject, column, facts)
+        return sha256(json.dumps(parts, ensure_ascii=False, default=str).encode())[:12]
 
     @property
     def message_key(self) -> str:

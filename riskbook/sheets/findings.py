@@ -11,7 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from riskbook.method import Method
 from riskbook.model import ERROR, INFO, WARNING, Area, Finding, OwnList
-from riskbook.sheets.listing import HEADER_ROW, Column, headers_of, plain, write_list
+from riskbook.sheets.listing import HEADER_ROW, Column, headers_of, plain, shortened, write_list
 from riskbook.sheets.sheet import Context, Sheet, Written
 from riskbook.sheets.theme import Theme
 from riskbook.sheets.words import Row, finding_words
@@ -19,6 +19,7 @@ from riskbook.text import label
 
 # Severity → the level in whose colours it is shown: red, yellow, blue; answered findings are grey.
 LEVEL_OF = {ERROR: "large", WARNING: "medium", INFO: "small"}
+_LONGEST_ANSWER = 60  # of an answer that does not hold any more, as quoted
 _RESPONSES = ("checked", "mended", "not-needed")
 
 COLUMNS = (
@@ -31,6 +32,7 @@ COLUMNS = (
     Column("response", 11, "input", plain("response"), editable=True),
     Column("reason", 24, "input", plain("reason"), editable=True),
     Column("code", 17, "wrap", plain("code")),
+    Column("fingerprint", 13, "centre", plain("fingerprint")),
 )
 _QUESTIONS = (
     Column("number", 5, "centre", plain("rank")),
@@ -46,7 +48,7 @@ _QUESTIONS = (
 
 def own_list() -> OwnList:
     """How answers are read back; they are matched with the findings of the next run, which writes the sheet anew."""
-    fields = ("code", "cell", "subject", "message", "mend", "response", "reason")
+    fields = ("code", "fingerprint", "cell", "subject", "message", "mend", "response", "reason")
     headers = headers_of((*fields[:-1], "finding-reason"), {"finding-reason": "reason"})
     needed = frozenset({"code", "response", "reason"})
     return OwnList(headers, fields, ("response", "reason"), needed, "code", editable=False)
@@ -79,6 +81,8 @@ def _with_captions(columns: Sequence[Column]) -> list[Column]:
 
 def _row(finding: Finding, rank: int, method: Method, lang: str) -> dict[str, Any]:
     message, fix = finding_words(finding, method, lang)
+    if finding.earlier:
+        message = f"{message} {label('finding.earlier', lang, answer=shortened(finding.earlier, _LONGEST_ANSWER))}"
     return {
         "rank": rank,
         "severity": label(f"severity.{finding.severity}", lang),
@@ -90,6 +94,7 @@ def _row(finding: Finding, rank: int, method: Method, lang: str) -> dict[str, An
         "response": finding.response,
         "reason": finding.reason,
         "code": finding.code,
+        "fingerprint": finding.fingerprint,
     }
 
 

@@ -14,7 +14,7 @@ from openpyxl.styles import PatternFill
 import riskbook
 from tests.support.days import TODAY
 from tests.support.places import KITAHAMA
-from tests.support.workbooks import assessed_once, columns_of
+from tests.support.workbooks import assessed_once, columns_of, edit
 
 TYPED = {
     "決定": "保有",
@@ -206,6 +206,45 @@ def test_a_decision_is_flagged_when_the_risk_has_risen_and_when_its_review_is_du
     assert found["decision-outdated"].params == {"decision": "保有", "decided": 4, "risk": 6}
     assert found["decision-expired"].params["until"] == "2026-11-20"
     assert result.risks["decision"].dropna().tolist() == ["保有"]
+
+
+def test_an_answer_does_not_hold_when_the_risk_has_risen_again(assessed: Path) -> None:
+    def raise_to(book: openpyxl.Workbook, **values: int) -> None:
+        sheet = book["情報資産管理台帳"]
+        row = next(r for r in range(5, 50) if sheet.cell(r, 2).value == name)
+        heads = {"evaluation": 10, "threat": 16, "vulnerability": 17}
+        for field, value in values.items():
+            sheet.cell(row, heads[field]).value = value
+
+    def outdated() -> Any:
+        result = riskbook.assess(assessed, today=TODAY)
+        result.save(assessed, force=True)
+        (finding,) = (one for one in result.findings if one.code == "decision-outdated")
+        return finding
+
+    book = openpyxl.load_workbook(assessed)
+    plan = book["対応計画"]
+    columns = columns_of(plan)
+    row = next(r for r in range(5, 30) if plan.cell(r, columns["リスク値"]).value == 4)
+    name = plan.cell(row, columns["情報資産名称"]).value
+    plan.cell(row, columns["決定"]).value = "保有"
+    raise_to(book, evaluation=3)
+    book.save(assessed)
+    assert outdated().params["risk"] == 6
+
+    def answer(book: openpyxl.Workbook) -> None:
+        sheet = book["入力チェック"]
+        heads = columns_of(sheet)
+        line = next(r for r in range(5, 60) if sheet.cell(r, heads["コード"]).value == "decision-outdated")
+        sheet.cell(line, heads["理由"]).value = "社長が了承"
+
+    edit(assessed, answer)
+    assert not outdated().open
+    edit(assessed, lambda book: raise_to(book, threat=3, vulnerability=3))
+    again = outdated()
+    assert (again.params["risk"], again.open, again.earlier) == (9, True, "社長が了承")
+    shown = [str(cell.value) for line in openpyxl.load_workbook(assessed)["入力チェック"] for cell in line]
+    assert any("以前の別の内容への回答：社長が了承" in text for text in shown)
 
 
 def test_numbers_that_repeat_on_another_sheet_do_not_move_decisions(tmp_path: Path) -> None:
