@@ -84,6 +84,7 @@ def write_book(manifest: Mapping[str, Any], tables: Mapping[str, Rows], path: Pa
         manifest["redaction"],
         {table: column_names(table) for table in TABLES},
         tables,
+        any(name.endswith(".parquet") for name in manifest["files"]),
     )
     sheets.write_audit(audit, path, load_method(), manifest["lang"])
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from riskbook import opc
+from riskbook.audit import signature
 from riskbook.audit.manifest import (
     NAME,
     digest_of,
@@ -47,13 +48,20 @@ class Exported:
 
 
 def export_month(
-    histories: Histories, month: Month, place: Path, *, lang: str | None, redaction: Redaction, force: bool = False
+    histories: Histories,
+    month: Month,
+    place: Path,
+    *,
+    lang: str | None,
+    redaction: Redaction,
+    sign: Path | None = None,
+    force: bool = False,
 ) -> Exported:
     """Writes the package of a month to `place`/audit-YYYY-MM, whole or not at all.
 
     The same history, options and package of the month before give the same bytes. An existing package with other bytes
     is replaced only with `force`, and renamed. `lang`: None takes that of the existing package, or of the month before.
-    Raises `OutputError`.
+    `sign`: the private key that signs the manifest. Raises `OutputError`.
     """
     target = place / folder_of(str(month))
     try:
@@ -66,6 +74,8 @@ def export_month(
             collected = collect(_sources(histories), month, redaction)
             about = described(collected, month, previous, redaction, lang or _language(place, month, previous))
             write(collected, about, scratch, parquet=parquet)
+            if sign is not None:
+                (scratch / signature.NAME).write_bytes(signature.signed((scratch / NAME).read_bytes(), sign))
             manifest = digest_of(scratch / NAME)
             _settle(scratch)
             later = tuple(name for name in packages_in(place) if name > str(month))
@@ -88,6 +98,11 @@ def _put(scratch: Path, target: Path, *, force: bool) -> bool:
                 return False
         present, made = _digests(target), _digests(scratch)
         if present == made:
+            return True
+        if signature.NAME in made and present == {n: d for n, d in made.items() if n != signature.NAME}:
+            (scratch / signature.NAME).rename(target / signature.NAME)  # the same package, signed only now
+            return True
+        if signature.NAME not in made and made == {n: d for n, d in present.items() if n != signature.NAME}:
             return True
         differing = sorted(name for name in present.keys() | made.keys() if present.get(name) != made.get(name))
         if not force:

@@ -133,7 +133,9 @@ def write(collected: Collected, about: Mapping[str, Any], folder: Path, *, parqu
     names = {table: [name for name, _ in columns] for table, columns in TABLES.items()}
     previous = about["previous"] and (about["previous"]["month"], about["previous"]["sha256"])
     book = folder / f"{folder_of(about['month'])}.xlsx"
-    audit = sheets.AuditBook(about["month"], previous, about["recorded_at"], about["redaction"], names, collected.rows)
+    audit = sheets.AuditBook(
+        about["month"], previous, about["recorded_at"], about["redaction"], names, collected.rows, parquet
+    )
     sheets.write_audit(audit, book, load_method(), about["lang"])
     files = {
         path.name: {"sha256": digest_of(path), "bytes": path.stat().st_size, "rows": counts.get(path.name)}

@@ -40,6 +40,7 @@ _OWN = frozenset(
         "acceptance",
         "day",
         "recorded_at",
+        "timing",
         "method",
         "edition",
         "version",

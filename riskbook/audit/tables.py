@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from riskbook.analysis import compare, is_overdue
@@ -15,6 +16,8 @@ from riskbook.tables import FLAG, KIND_OF, TEXT, WHOLE
 
 Record = Mapping[str, Any]
 Row = dict[str, Any]
+
+_LATE = 31  # days
 
 COUNTS = tuple(
     f"assets_{level}" for level in LEVELS
@@ -59,6 +62,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "warnings",
         "run",
         "recorded_at",
+        "timing",
         "operator",
         "method",
         "edition",
@@ -146,6 +150,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "run",
         "day",
         "recorded_at",
+        "timing",
         "operator",
         "file",
         "repeated",
@@ -209,6 +214,7 @@ def run_facts(run: Run) -> Row:
         **{name: facts[name] for name in ("title", "file", "day", "operator", "method", "edition", "version")},
         "run": run.seq,
         "recorded_at": facts["at"],
+        "timing": _timing(facts["day"], facts["at"]),
         "repeated": facts["repeated"],
         "input_sha256": facts["input"],
         "output_sha256": facts["output"],
@@ -220,6 +226,15 @@ def run_facts(run: Run) -> Row:
         "share": facts["run"]["share"],
         "assets": sum(facts["run"]["levels"].values()),
     }
+
+
+def _timing(day: str, recorded: str) -> str | None:
+    """Whether an assessment was recorded long after its day ("late"), or before it ("future"); None as usual.
+
+    A day's difference may be that of time zones.
+    """
+    after = (datetime.fromisoformat(recorded).date() - date.fromisoformat(day)).days
+    return "late" if after > _LATE else "future" if after < -1 else None
 
 
 def client_rows(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from riskbook.audit import signature
 from riskbook.audit.against import Present, compare_with
 from riskbook.audit.differences import (
     Found,
@@ -29,7 +30,18 @@ from riskbook.records.moments import Histories, Month
 from riskbook.tables import has_parquet
 
 _LONGEST = 80  # characters of a detail in a report
-_HARMLESS = frozenset({"forgotten", "later-runs", "later-months", "compared-by-value", "key-needed", "parquet-unread"})
+_HARMLESS = frozenset(
+    {
+        "forgotten",
+        "later-runs",
+        "later-months",
+        "compared-by-value",
+        "key-needed",
+        "parquet-unread",
+        "signed",
+        "signature-unchecked",
+    }
+)
 _EXPECTED_DIGITS = 16  # the least of a manifest's digest that a person must give
 
 
@@ -47,14 +59,20 @@ class Verdict:
 
 
 def verify(
-    place: Path, *, expect: str | None = None, histories: Histories | None = None, key: Path | None = None
+    place: Path,
+    *,
+    expect: str | None = None,
+    histories: Histories | None = None,
+    key: Path | None = None,
+    signers: Path | None = None,
 ) -> Verdict:
     """Verifies one package with all before it, or all packages in a folder.
 
     `expect`: the SHA-256 of a manifest as a person wrote it down (at least its first 16 digits; spaces are ignored), of
     the newest package, or "YYYY-MM=SHA-256" of another one. `histories`: those that the packages were made from: with
     them every package is made anew and compared; without, only the packages themselves are checked. `key`: the secret
-    file of packages with pseudonyms.
+    file of packages with pseudonyms. `signers`: who may sign, as a file for `ssh-keygen`; then every package must be
+    signed.
     Raises `OutputError` where a history cannot be used, and where there is no package and nothing is expected.
     """
     packages = _packages(place)
@@ -75,6 +93,8 @@ def verify(
         except ValueError as error:
             found.append(("manifest-edited", {"month": month, "detail": str(error)[:_LONGEST]}))
             continue
+        for entry in _signature(month, path, data, signers):
+            (notes if entry[0] in _HARMLESS else found).append(entry)
         if manifest["month"] != month:
             found.append(("month-renamed", {"month": month, "found": manifest["month"]}))
         package = _Package(path, manifest)
@@ -91,6 +111,19 @@ def verify(
             (notes if entry[0] in _HARMLESS else found).append(entry)
     found += [] if expect is None else _expected(expect, digests)
     return Verdict(tuple(found), tuple(notes), tuple(digests.items()))
+
+
+def _signature(month: str, path: Path, manifest: bytes, signers: Path | None) -> Found:
+    file = path / signature.NAME
+    if signers is None:
+        if file.exists():
+            yield "signature-unchecked", {"month": month}
+    elif not file.is_file():
+        yield "signature-missing", {"month": month}
+    elif name := signature.signer(manifest, file.read_bytes(), signers):
+        yield "signed", {"month": month, "name": name}
+    else:
+        yield "signature-wrong", {"month": month}
 
 
 def _strangers(place: Path) -> Found:
@@ -168,7 +201,7 @@ class _Package:
         """Yields everything that is not as it was made; `thorough`: also compares the workbook with the tables."""
         folder = self._folder.name
         for name, regular in self._present.items():
-            if name not in self._listed and name != NAME:
+            if name not in self._listed and name not in (NAME, signature.NAME):
                 yield "file-added", {"file": f"{folder}/{name}"}
             elif not regular:
                 yield "file-replaced", {"file": f"{folder}/{name}"}

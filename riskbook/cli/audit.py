@@ -36,6 +36,7 @@ _DIGITS = 8  # of a hash in a group
 @click.option("-o", "--output", required=True, metavar="DIR", help="Folder for the packages of all months.")
 @click.option("--redact", metavar="COLUMNS", help="Columns to leave out, for example users,department,note.")
 @click.option("--redact-key", metavar="FILE", help="Secret file: redacted columns hold pseudonyms instead of blanks.")
+@click.option("--sign", metavar="KEY", help="Sign with this Ed25519 key of OpenSSH (needs riskbook[sign]).")
 @force("Replace a package that differs; the former one stays beside it.")
 @lang("the package; default: as before, else ja")
 @FORMAT
@@ -45,6 +46,7 @@ def audit(
     output: str,
     redact: str | None,
     redact_key: str | None,
+    sign: str | None,
     force: bool,
     lang: str | None,
     format_: str,
@@ -60,7 +62,7 @@ def audit(
     screen, wanted = screen_language(lang), _month(month)
     if redact_key and not redact:
         raise click.UsageError("--redact-key goes with --redact.")
-    refuse_empty(redact, redact_key, output, place)
+    refuse_empty(redact, redact_key, sign, output, place)
     from riskbook.audit import Redaction, export_month
     from riskbook.records import Histories, find_histories
 
@@ -71,7 +73,8 @@ def audit(
         if wanted.first > datetime.now().date():
             raise OutputError("audit-future", month=str(wanted))
         histories = Histories(find_histories(Path(place or ".")))
-        made = export_month(histories, wanted, Path(output), lang=lang, redaction=redaction, force=force)
+        key = Path(sign) if sign else None
+        made = export_month(histories, wanted, Path(output), lang=lang, redaction=redaction, sign=key, force=force)
     if format_ == "json":
         say_document(
             {
@@ -117,10 +120,17 @@ def _grouped(digest: str) -> str:
 @click.option("--expect", metavar="HASH", help="SHA-256 of the newest package as printed, or YYYY-MM=SHA-256.")
 @click.option("--store", metavar="FOLDER|STORE", help="The history, or a folder with histories, to compare with.")
 @click.option("--redact-key", metavar="FILE", help="The secret file of packages with pseudonyms, to compare them, too.")
+@click.option("--signers", metavar="FILE", help="Who may sign, as for ssh-keygen; every package must be signed.")
 @lang("what is printed")
 @FORMAT
 def verify(
-    folder: Path, expect: str | None, store: str | None, redact_key: str | None, lang: str | None, format_: str
+    folder: Path,
+    expect: str | None,
+    store: str | None,
+    redact_key: str | None,
+    signers: str | None,
+    lang: str | None,
+    format_: str,
 ) -> None:
     """Check that audit packages are unchanged: DIR is one package, or the folder of all months.
 
@@ -137,7 +147,8 @@ def verify(
     with reported_errors(screen):
         histories = None if store is None else Histories(find_histories(Path(store)))
         secret = Path(redact_key) if redact_key else None
-        verdict = check(folder, expect=expect, histories=histories, key=secret)
+        known = Path(signers) if signers else None
+        verdict = check(folder, expect=expect, histories=histories, key=secret, signers=known)
     problems = [_words(key, about, screen) for key, about in verdict.problems]
     notes = [_words(key, about, screen) for key, about in verdict.notes]
     if format_ == "json":

@@ -8,6 +8,7 @@ from riskbook.opc.encryption import decrypted, encrypted, is_encrypted, unlocked
 from riskbook.opc.lint import lint
 from riskbook.opc.save import (
     LONGEST_NAME,
+    clear_litter,
     is_held,
     read_file,
     reason,
@@ -32,6 +33,7 @@ __all__ = [
     "Workbook",
     "Worksheet",
     "backups_of",
+    "clear_litter",
     "decrypted",
     "encrypted",
     "is_encrypted",

@@ -99,7 +99,7 @@ def replacing(target: Path, *, overwrite: bool) -> Iterator[Path]:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         # In the same folder, because a rename is atomic only within one file system.
-        _clear_litter(target.parent)
+        clear_litter(target.parent)
         handle, name = tempfile.mkstemp(prefix=temporary_prefix(), suffix=".tmp", dir=target.parent)
         temporary = Path(name)
         os.close(handle)
@@ -139,7 +139,7 @@ def temporary_prefix() -> str:
     return f".riskbook-{_MACHINE}-{os.getpid()}-"
 
 
-def _clear_litter(folder: Path) -> None:
+def clear_litter(folder: Path) -> None:
     """Removes temporary files of runs that were killed, which hold what they were about to write."""
     if folder in _cleared:
         return

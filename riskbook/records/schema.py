@@ -116,10 +116,7 @@ def connect(path: Path, mode: int = 0o600) -> sqlite3.Connection:
 
 def _create(path: Path, mode: int) -> None:
     """Makes an empty history in one step: whoever is killed meanwhile leaves none, not half of one."""
-    # SQLite itself would create a file that others may read.
-    handle, name = tempfile.mkstemp(prefix=opc.temporary_prefix(), suffix=".tmp", dir=path.parent)
-    os.close(handle)
-    made = Path(name)
+    made = _temporary(path.parent)
     try:
         with contextlib.closing(sqlite3.connect(made, isolation_level=None)) as db:
             _upgrade(db, made)
@@ -133,6 +130,14 @@ def _create(path: Path, mode: int) -> None:
                 made.rename(path)
     finally:
         made.unlink(missing_ok=True)
+
+
+def _temporary(folder: Path) -> Path:
+    """A new, private file, after removing those that killed runs have left; SQLite itself would let others read it."""
+    opc.clear_litter(folder)
+    handle, name = tempfile.mkstemp(prefix=opc.temporary_prefix(), suffix=".tmp", dir=folder)
+    os.close(handle)
+    return Path(name)
 
 
 def connect_to_read(path: Path) -> sqlite3.Connection:
@@ -222,8 +227,8 @@ def backup_of(path: Path, version: int) -> Path:
 
 
 def _back_up(path: Path, target: Path) -> None:
-    scratch = target.with_name(target.name + ".tmp")
-    os.close(os.open(scratch, os.O_CREAT | os.O_RDWR, path.stat().st_mode & 0o777))
+    scratch = _temporary(target.parent)
+    scratch.chmod(path.stat().st_mode & 0o777)
     source, copy = sqlite3.connect(path), sqlite3.connect(scratch)
     try:
         source.backup(copy)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pandas as pd
@@ -120,3 +121,16 @@ def unassessed(row: Row) -> bool:
 def signed(number: float) -> str:
     """A difference with its sign: "+2", "−2", "±0"."""
     return "±0" if not number else f"{number:+,g}".replace("-", "−")
+
+
+_JAPAN = timezone(timedelta(hours=9), "JST")
+
+
+def local_time(recorded: str, lang: str) -> str:
+    """A time in UTC (ISO), for Japanese readers with their own beside it.
+
+    Never the time zone of the machine: a package must be the same on every machine.
+    """
+    moment = datetime.fromisoformat(recorded)
+    utc = f"{moment:%Y-%m-%d %H:%M:%S} UTC"
+    return f"{moment.astimezone(_JAPAN):%Y-%m-%d %H:%M:%S} JST ({utc})" if lang == "ja" else utc

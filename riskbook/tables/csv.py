@@ -12,7 +12,8 @@ from riskbook.tables.kinds import FLAG, TEXT, WHOLE, Columns
 
 # A spreadsheet takes a text with such a beginning for a formula; an apostrophe before it prevents that. The apostrophe
 # itself is listed so that reading gives back what was written.
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "'")
+_DANGEROUS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "'")
+_UNSEEN = "\ufeff\u200b\u200c\u200d\u2060\u200e\u200f"  # programs drop these from the beginning of a text
 
 
 class CsvTable:
@@ -37,7 +38,11 @@ class CsvTable:
 def _guarded(value: Any) -> Any:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return f"'{value}" if isinstance(value, str) and value.startswith(_DANGEROUS) else value
+    return f"'{value}" if isinstance(value, str) and _is_dangerous(value) else value
+
+
+def _is_dangerous(text: str) -> bool:
+    return text.lstrip(_UNSEEN).startswith(_DANGEROUS)
 
 
 def read_csv(path: Path, columns: Columns) -> list[tuple[Any, ...]]:
@@ -53,5 +58,5 @@ def _value(text: str, kind: str) -> Any:
     if not text:
         return None
     if kind == TEXT:
-        return text[1:] if text.startswith("'") and text[1:].startswith(_DANGEROUS) else text
+        return text[1:] if text.startswith("'") and _is_dangerous(text[1:]) else text
     return {"true": True, "false": False}[text] if kind == FLAG else int(text) if kind == WHOLE else float(text)

@@ -62,7 +62,7 @@ def forge(package: Path, table: str, column: str) -> bool:
         with writer(package / f"{table}.{suffix}", TABLES[table]) as stream:  # type: ignore[operator]
             stream.write(rows[table])
     manifest = opened((package / "manifest.json").read_bytes())
-    with contextlib.suppress(KeyError, AssertionError, TypeError):  # not a word that riskbook knows
+    with contextlib.suppress(KeyError, AssertionError, TypeError, ValueError):  # not a word that riskbook knows
         write_book(manifest, rows, package / f"audit-{MONTH}.xlsx")
     reseal(package)
     return True

@@ -236,7 +236,7 @@ def test_an_answer_does_not_hold_when_the_risk_has_risen_again(assessed: Path) -
         sheet = book["入力チェック"]
         heads = columns_of(sheet)
         line = next(r for r in range(5, 60) if sheet.cell(r, heads["コード"]).value == "decision-outdated")
-        sheet.cell(line, heads["理由"]).value = "社長が了承"
+        sheet.cell(line, heads["対応の理由"]).value = "社長が了承"
 
     edit(assessed, answer)
     assert not outdated().open

@@ -207,9 +207,9 @@ class Client:
 
         def change(book: openpyxl.Workbook) -> None:
             sheet = book["入力チェック"]
-            column = columns_of(sheet).get("理由")
+            column = columns_of(sheet)["対応の理由"]
             rows = [row for row in range(5, sheet.max_row + 1) if isinstance(sheet.cell(row, 1).value, int | float)]
-            if rows and column:
+            if rows:
                 self._put(sheet.cell(rows[place % len(rows)], column), text)
             else:
                 self.typed.discard(text)

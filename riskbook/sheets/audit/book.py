@@ -23,7 +23,7 @@ class AuditBook:
 
     `month`: YYYY-MM. `previous`: month and SHA-256 of the manifest before, None for the first. `recorded_at`: time of
     the last run in it (ISO, UTC). `redaction`: as in the manifest, None without any. `columns`: table → its column
-    names; `rows`: table → its rows.
+    names; `rows`: table → its rows. `parquet`: whether the tables are there as Parquet, too.
     """
 
     month: str
@@ -32,6 +32,7 @@ class AuditBook:
     redaction: Mapping[str, Any] | None
     columns: Mapping[str, Sequence[str]]
     rows: Mapping[str, Sequence[Sequence[Any]]] = field(repr=False)
+    parquet: bool = True
 
     def records(self, table: str) -> list[dict[str, Any]]:
         """The rows of a table as mappings by column."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from riskbook.model import LEVELS
 from riskbook.sheets.summary.page import COLUMNS, Page, fitted
 from riskbook.sheets.theme import BAND, HEAD, INPUT, LINE, MUTED, level_word
+from riskbook.sheets.words import local_time
 
 if TYPE_CHECKING:
     from riskbook.sheets.audit.book import AuditBook
@@ -49,7 +49,7 @@ def _lines(page: Page, row: int, span: tuple[int, int], heading: str, lines: Seq
 
 
 def _write_scope(page: Page, audit: AuditBook, clients: Sequence[Mapping[str, Any]]) -> None:
-    methods = Counter(f"{line['method']} ({line['method_sha256'][:8]})" for line in clients)
+    methods = {line["method"] for line in clients}  # their whole digests are on the sheet of the methods
     versions = sorted({line["version"] for line in clients})
     redacted = page.word("audit.nothing-redacted")
     if audit.redaction:
@@ -62,10 +62,10 @@ def _write_scope(page: Page, audit: AuditBook, clients: Sequence[Mapping[str, An
         (page.word("audit.runs"), len(audit.rows["runs"])),
         (page.word("audit.assets"), sum(line["assets"] for line in clients)),
         (page.word("audit.methods"), fitted(", ".join(sorted(methods)), *_LEFT)),
-        (page.word("audit.recorded"), audit.recorded_at),
+        (page.word("audit.recorded"), local_time(audit.recorded_at, page.lang)),
         (page.word("audit.versions"), "riskbook " + ", ".join(versions)),
         (page.word("audit.redaction"), redacted),
-        (page.word("audit.files"), page.word("audit.files-are")),
+        (page.word("audit.files"), page.word("audit.files-are" if audit.parquet else "audit.files-csv")),
     ]
     _lines(page, _SCOPE, _LEFT, "audit.scope", lines)
 

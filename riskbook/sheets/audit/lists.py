@@ -13,7 +13,7 @@ from riskbook.model import LEVELS
 from riskbook.sheets import words
 from riskbook.sheets.changes import COLOURS, field_word, value_word
 from riskbook.sheets.findings import LEVEL_OF
-from riskbook.sheets.listing import Column, write_list
+from riskbook.sheets.listing import HEADER_ROW, Column, write_list
 from riskbook.sheets.theme import Theme, level_word
 from riskbook.sheets.words import Row
 from riskbook.text import LANGUAGES, has, label
@@ -41,18 +41,18 @@ _WIDTHS = {
     "after": 16,
     "factors": 26,
     "causes": 26,
-    "recorded_at": 25,
+    "recorded_at": 27,
     "key": 34,
     "value": 40,
     "event": 14,
     "code": 16,
     "medium": 15,
     "sheet": 18,
-    "input_sha256": 20,
-    "output_sha256": 20,
-    "state_sha256": 20,
-    "method_sha256": 20,
-    "chain_sha256": 20,
+    "input_sha256": 36,
+    "output_sha256": 36,
+    "state_sha256": 36,
+    "method_sha256": 36,
+    "chain_sha256": 36,
     "kind": 6,
     "acceptance": 12,
     "matched": 12,
@@ -65,6 +65,7 @@ _WORDED = {
     "finding": "finding",
     "acceptance": "acceptance",
     "state_key": "state",
+    "timing": "timing",
 }
 _ONE_PAGE = 260  # characters across; wider tables are printed on two pages
 _WRAPPED = 12  # a column of at least this width wraps
@@ -73,9 +74,11 @@ _WRAPPED = 12  # a column of at least this width wraps
 def write(sheet: Worksheet, theme: Theme, table: str, audit: AuditBook, method: Method, lang: str) -> None:
     """Writes one table (one of SHEETS)."""
     columns = [_column(table, key, method, lang) for key in audit.columns[table]]
-    rows = ({"level": _level_of(row), **row} for row in audit.records(table))
+    rows = [{"level": _level_of(row), **row} for row in audit.records(table)]
     note = label(f"note.audit-{table}", lang, month=audit.month)
     write_list(sheet, theme, lang, f"audit-{table}", columns, rows, frozen=2, note=note)
+    if not rows:
+        sheet.write_string(HEADER_ROW + 1, 0, label("audit.no-entries", lang), theme.note())
     if sum(column.width for column in columns) > _ONE_PAGE:
         sheet.fit_to_pages(2, 0)
         sheet.repeat_columns(0, 1)
@@ -90,15 +93,7 @@ def _level_of(row: Row) -> str:
 
 def _column(table: str, key: str, method: Method, lang: str) -> Column:
     width = _WIDTHS.get(key, 9)
-    look = (
-        "text"
-        if key.endswith("_sha256")
-        else "wrap"
-        if width >= _WRAPPED
-        else "percent"
-        if key == "share"
-        else "centre"
-    )
+    look = "wrap" if width >= _WRAPPED else "percent" if key == "share" else "centre"
     if key in ("event", "severity") or (key in ("risk", "level") and table not in ("clients", "runs", "trend")):
         look = "level"
     return Column(key, width, look, _value(key, method, lang), header=header(table, key, method, lang))
@@ -116,6 +111,8 @@ def header(table: str, key: str, method: Method, lang: str) -> str:
 def _value(key: str, method: Method, lang: str) -> Callable[[Row], Any]:
     if key in _WORDED:
         return lambda row: row[key] and label(f"{_WORDED[key]}.{row[key]}", lang)
+    if key == "recorded_at":
+        return lambda row: words.local_time(row[key], lang)
     if key == "level":
         return lambda row: level_word(method, row[key], lang)
     if key in ("treatment", "decided"):
