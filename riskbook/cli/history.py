@@ -146,7 +146,9 @@ def forget(client: str, store: str | None, yes: bool, lang: str | None) -> None:
         if client in known:
             path, name, count = known[client]
             if not yes:
-                click.confirm(label("screen.forget-ask", screen, client=client, count=count, path=path), abort=True)
+                asked = label("screen.forget-ask", screen, client=client, count=count, path=path)
+                if not click.confirm(asked):
+                    raise SystemExit(1)
             places = {"": path}
         # For an unknown client, every history finishes what an earlier, interrupted call began.
         for path in places.values():
