@@ -68,7 +68,7 @@ def _named_rows(findings: tuple[Finding, ...]) -> set[int]:
 
 
 @pytest.mark.slow
-@settings(max_examples=examples(120), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rows=_rows, gap=st.integers(0, 3))
 def test_every_row_and_column_is_used_or_named(rows: list[list[Any]], gap: int) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -114,7 +114,7 @@ class _People:
 
 
 @pytest.mark.slow
-@settings(max_examples=examples(5), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(3), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=_steps)
 def test_nothing_that_people_typed_is_lost(steps: list[tuple[Any, ...]]) -> None:
     with tempfile.TemporaryDirectory() as folder:

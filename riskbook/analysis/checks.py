@@ -23,7 +23,8 @@ def check_evaluations(ledger: Ledger, importance: pd.Series, method: Method) -> 
         row = assets.loc[index]
         # A cell that cannot be read has a finding of its own.
         fields = [field for field in CIA_FIELDS if missing.at[index, field] and row[f"{field}_blank"]]
-        if not fields:
+        unread = any(row[f"{field}_unread"] for field in CIA_FIELDS)
+        if not fields or (unread and importance.isna().at[index]):
             continue
         place = ledger.locate(row, fields[0])
         if not missing.loc[index].all():

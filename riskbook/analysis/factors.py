@@ -69,14 +69,18 @@ def vulnerability_of(share: np.ndarray, method: Method) -> np.ndarray:
     return np.select([share >= rule.full_share - TOLERANCE, share <= rule.low_share + TOLERANCE], [1, 3], 2)
 
 
-def importance(assets: pd.DataFrame) -> pd.Series:
+def importance(assets: pd.DataFrame, method: Method) -> pd.Series:
     """Importance, Int64 1…3 or NA: the largest evaluation given, without any the importance typed in the row.
 
+    NA where an evaluation stands there that was not understood, unless another one is at the top of the scale: whatever
+    it means, the importance cannot be higher.
     Source: guideline Appendix 7, 重要度 = the largest of 機密性, 完全性 and 可用性.
     """
     given = assets[list(CIA_FIELDS)].max(axis=1)
+    unread = assets[[f"{field}_unread" for field in CIA_FIELDS]].any(axis=1)
     typed = assets["importance"].mask(assets["importance_formula"])
-    return given.fillna(typed).astype("Int64")
+    trusted = ~unread | (given == max(method.scale.values)).fillna(False)
+    return given.fillna(typed).where(trusted).astype("Int64")
 
 
 def candidates(
@@ -86,7 +90,8 @@ def candidates(
 
     Columns: asset (label in `assets`), medium, threat, vulnerability, likelihood (Int64 1…3 or NA), threat_source,
     vulnerability_source ("row" typed there, "sheet", "cached" formula value, "unknown"), share (Float64).
-    An unknown factor is the method's `scale.unknown`; with `strict` NA. Likelihood: table 17 of the guideline.
+    An unknown factor is the method's `scale.unknown`; with `strict` NA; one that was typed into the row and not
+    understood is NA. Likelihood: table 17 of the guideline.
     """
     repeats = np.array([max(len(names), 1) for names in assets["media"]], dtype=int)
     rows = assets.loc[assets.index.repeat(repeats)]
@@ -102,11 +107,12 @@ def candidates(
         # A cached 0 is shown by a formula without inputs: it says nothing.
         cached = own.where(formula & (not has_sheet)).mask(own == 0)
         value = typed.fillna(sheet).fillna(cached)
-        sources = [typed.notna(), sheet.notna(), cached.notna()]
+        unread = rows[f"{name}_unread"].to_numpy(dtype=bool)
+        sources = [typed.notna() | unread, sheet.notna(), cached.notna()]
         columns[f"{name}_source"] = pd.Series(
             np.select(sources, ["row", "sheet", "cached"], "unknown"), index=rows.index, dtype="object"
         )
-        columns[name] = value if strict else value.fillna(method.scale.unknown)
+        columns[name] = (value if strict else value.fillna(method.scale.unknown)).mask(unread)
     columns["share"] = pd.Series(known["share"].array, index=rows.index)
     frame = pd.DataFrame(columns)
     frame["likelihood"] = likelihood(frame["threat"], frame["vulnerability"], method)

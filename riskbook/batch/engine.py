@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import logging
 import os
 import signal
 import threading
@@ -206,10 +205,6 @@ class ClusterPool:
             from distributed import Client
         except ImportError as error:
             raise ClusterError("dask-extra") from error
-        # Dask would print tracebacks of errors that are reported in one sentence.
-        self._logger = logging.getLogger("distributed")
-        self._logged = self._logger.level
-        self._logger.setLevel(logging.CRITICAL + 1)
         try:
             self._client = Client(address, timeout=_CONNECT_WITHIN, set_as_default=False)
         except Exception as error:  # each transport raises errors of its own
@@ -255,7 +250,6 @@ class ClusterPool:
     def close(self) -> None:
         """Disconnects; the cluster goes on."""
         self._client.close(timeout=2)
-        self._logger.setLevel(self._logged)
 
     def kill(self) -> None:
         """Disconnects; the cluster drops jobs that nobody waits for."""

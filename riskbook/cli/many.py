@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import signal
 import sys
@@ -138,6 +139,7 @@ def _pool(count: int, processes: int | None, scheduler: str | None) -> Pool:
     from riskbook.batch import ClusterPool, HerePool, LocalPool
 
     if scheduler is not None:
+        logging.disable()  # Dask would print tracebacks of errors that are reported in one sentence
         return ClusterPool(scheduler)
     if (count <= _FEW and processes is None) or count <= 1:
         return HerePool()

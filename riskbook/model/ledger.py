@@ -85,8 +85,8 @@ class Ledger:
     `assets`: a row an asset row, index 0…n-1, with the fields that `fields.FIELDS` marks as "read", and their dtypes.
     Among them sheet, row (1-based) and table (index into `tables`); media (tuple of canonical names); the mark fields
     (bool); the rating and form fields (Int64 1…9 or NA: as typed or cached); retention_date and registered (date or
-    None); cost and loss (yen). Also `<form field>_formula` (bool: the cell holds a formula) and `<rating>_blank` (bool:
-    the cell is blank).
+    None); cost and loss (yen). Also `<form field>_formula` (bool: the cell holds a formula), `<rating>_blank` (bool:
+    the cell is blank), and `<rating or form field>_unread` (bool: a value was typed there that was not understood).
     `threats`: medium, frequency (Int64), sheet, row. `checks`: number (kind of measure, Int64), question,
     answer (Int64 1…4; unreadable counts as 3), answered (bool: the cell is not blank), media (tuple), sheet, row,
     cell (str, of the answer).

@@ -19,7 +19,7 @@ from riskbook.model import (
     narrow,
     squeezed,
 )
-from riskbook.reading import values
+from riskbook.reading import scales, values
 from riskbook.reading.collect import Collector
 from riskbook.reading.grid import Grid
 from riskbook.reading.headers import HeaderBlock, Masked, Vocabulary, header_at, header_hits
@@ -110,9 +110,28 @@ class LedgerReader:
         )
         for record in self.records[started:]:
             record["table"] = len(self.tables)
+        self._distrust_foreign_scale(grid, block, self.records[started:])
         self._report_overwritten(grid, table, self.records[started:])
         self._report_columns(grid, block, table, masked, started)
         self.tables.append(table)
+
+    def _distrust_foreign_scale(self, grid: Grid, block: HeaderBlock, records: list[dict[str, Any]]) -> None:
+        """Reports ratings on another scale than the method's; nothing that rests on them is computed."""
+        rated = {field: block.columns[field] for field in (*CIA_FIELDS, "importance") if field in block.columns}
+        seen = scales.foreign(
+            [block.titles.get(column, "") for column in rated.values()],
+            grid.texts_above(block.first_row),
+            [[grid.merged_value(record["row"], column) for column in rated.values()] for record in records],
+            self._method.scale,
+        )
+        if not seen:
+            return
+        column = min(rated.values())
+        self._out.add("scale-foreign", grid.sheet_name, block.last_row, column, found=seen)
+        for record in records:
+            for field, at in rated.items():
+                if not is_blank(grid.merged_value(record["row"], at)) and not record.get(f"{field}_formula"):
+                    record[field], record[f"{field}_unread"] = None, True
 
     # --- rows ---
 
@@ -228,14 +247,17 @@ class LedgerReader:
         for field in MARK_FIELDS:
             record[field] = self._mark(sheet, row, block.columns.get(field), cells.get(field))
         for field in CIA_FIELDS:
-            record[field] = self._evaluation(sheet, row, block.columns.get(field), cells.get(field))
-            record[f"{field}_blank"] = field not in block.columns or is_blank(
-                grid.merged_value(row, block.columns[field])
-            )
+            parsed = self._evaluation(sheet, row, block.columns.get(field), cells.get(field))
+            record[field] = None if parsed.value is None else int(parsed.value)
+            shown = grid.merged_value(row, block.columns[field]) if field in block.columns else None
+            record[f"{field}_blank"] = is_blank(shown)
+            record[f"{field}_unread"] = bool(parsed.problem) or values.is_error(shown)
         for field in FORM_FIELDS:
             formula = field in block.columns and grid.is_formula(row, block.columns[field])
             record[f"{field}_formula"] = formula
-            record[field] = self._form_value(sheet, row, block, field, cells.get(field), formula)
+            record[field], record[f"{field}_unread"] = self._form_value(
+                sheet, row, block, field, cells.get(field), formula
+            )
         record.update(self._dates(sheet, row, block, cells))
         for field in YEN_FIELDS:
             parsed = values.yen(cells.get(field), values.yen_unit(block.titles.get(block.columns.get(field, 0), "")))
@@ -284,7 +306,7 @@ class LedgerReader:
             self._report(parsed, sheet, row, column, "mark-unreadable", raw)
         return bool(parsed.value)
 
-    def _evaluation(self, sheet: str, row: int, column: int | None, raw: Any) -> int | None:
+    def _evaluation(self, sheet: str, row: int, column: int | None, raw: Any) -> Parsed:
         parsed = values.whole(raw, self._method.scale.ascending, self._labels)
         # 0 is on no present scale, but on that of the guideline's edition 2.1 (0 to 2).
         if parsed.problem == "zero" and column:
@@ -293,9 +315,12 @@ class LedgerReader:
             self._out.add("cia-out-of-range", sheet, row, column, found=values.text(raw))
         elif parsed.how and column:
             self._out.add_alike("value-normalised", sheet, row, column, variant=parsed.how)
-        return None if parsed.value is None else int(parsed.value)
+        return parsed
 
-    def _form_value(self, sheet: str, row: int, block: HeaderBlock, field: str, raw: Any, formula: bool) -> int | None:
+    def _form_value(
+        self, sheet: str, row: int, block: HeaderBlock, field: str, raw: Any, formula: bool
+    ) -> tuple[int | None, bool]:
+        """The value of a column that the form computes, and whether a value was typed there that says nothing."""
         allowed = _RISK_VALUES if field == "risk" else self._method.scale.ascending
         parsed = values.whole(raw, allowed, {} if field == "risk" else self._labels, sentences=True)
         if not formula and parsed.problem and field in ("importance", "threat", "vulnerability"):
@@ -303,8 +328,8 @@ class LedgerReader:
         elif not formula and parsed.how:
             self._out.add_alike("value-normalised", sheet, row, block.columns[field], variant=parsed.how)
         if formula and parsed.problem == "zero":
-            return 0  # shown by a formula without inputs; as a factor it counts as unknown
-        return None if parsed.value is None else int(parsed.value)
+            return 0, False  # shown by a formula without inputs; as a factor it counts as unknown
+        return None if parsed.value is None else int(parsed.value), not formula and bool(parsed.problem)
 
     def _dates(self, sheet: str, row: int, block: HeaderBlock, cells: dict[str, Any]) -> dict[str, Any]:
         period = values.retention(cells.get("retention"), self._method, self._first_day)

@@ -41,6 +41,11 @@ _SPAN = re.compile(
     r"\s*(?:(\d{1,6})\s*(?:日間?|days?))?\s*(?:保存|保管)?"
 )
 _AMOUNT = re.compile(r"[¥\\]?(-?[\d,]{1,30}(?:\.\d{1,10})?)(億|百万|万|千)?(?:円|yen|jpy)?")
+# After a grade: another one ("2～3", "2/3", "1 or 2", "1→3", "2(3)", "3(旧2)").
+_SECOND_GRADE = re.compile(
+    r"\s*(?:[~〜～\-–—－]|から)+\s*\d|\s*(?:[/,、・→⇒&+;]|または|又は|or|and)\s*\d{1,2}\D{0,2}$|\s+\d{1,2}$|\s*\(\D{0,2}\d{1,2}\)$",
+    re.IGNORECASE,
+)
 _COUNT = re.compile(r"(?:件数[::]?)?約?(\d{1,9})(?:件|人|名|人分|名分)?")  # how many people's data
 _LONGEST = 200  # characters of a date or a period: patterns take long over longer texts
 _MOST_YEARS = 200  # a higher number before 年 is a calendar year
@@ -126,16 +131,35 @@ def whole(value: Any, allowed: Iterable[int], labels: Mapping[str, int], *, sent
         number = int(match[1])
         if number not in allowed:
             return Parsed(problem="zero" if number == 0 else "out-of-range")
-        if re.match(r"\s*[~〜～\-–—－から]+\s*\d", match[2]):
-            return Parsed(problem="out-of-range")  # "2～3" names two grades
+        if _SECOND_GRADE.match(match[2]) or _contradicts(match[2], number, labels):
+            return Parsed(problem="out-of-range")
+        if not sentences and not _is_said_of_grade(match[2], labels):
+            return Parsed(problem="out-of-range")  # "3件"
         if match[2]:
             return Parsed(number, "" if sentences else "label")
         return Parsed(number, "full-width" if not value.isascii() else "text-number")
     bare = squeezed(re.sub(r"\([^()]*\)", "", clean))
     for label, number in labels.items():
         if bare == squeezed(label):
+            beside = re.findall(r"\d+", clean)
+            if any(int(digits[:9]) != number for digits in beside):
+                return Parsed(problem="out-of-range")  # "高(1)"
             return Parsed(number, "" if sentences else "word")
     return Parsed(problem="not-a-number")
+
+
+def _contradicts(rest: str, number: int, labels: Mapping[str, int]) -> bool:
+    """Whether a word after a number means another grade: "1：高" where 3 is high."""
+    word = squeezed(re.sub(r"[()\[\]:=.、,・\s]", "", narrow(rest)))
+    return any(word == squeezed(label) and meant != number for label, meant in labels.items())
+
+
+def _is_said_of_grade(rest: str, labels: Mapping[str, int]) -> bool:
+    """Whether what stands after a number names or explains its grade: "3：高", "3 極めて重要", "3*"."""
+    word = re.sub(r"[()\[\]:=.、,・\s]", "", narrow(rest))
+    if word in ("", "*", "※") or any(squeezed(word) == squeezed(label) for label in labels):
+        return True
+    return bool(re.match(r"\s*[:=.、(\s]", narrow(rest))) and not re.search(r"\d", rest)
 
 
 def _whole_number(value: float, allowed: Collection[int]) -> Parsed:

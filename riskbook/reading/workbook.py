@@ -355,6 +355,7 @@ def _asset_frame(records: list[dict[str, Any]]) -> pd.DataFrame:
         **ASSET_DTYPES,
         **{f"{field}_blank": "bool" for field in CIA_FIELDS},
         **{f"{field}_formula": "bool" for field in FORM_FIELDS},
+        **{f"{field}_unread": "bool" for field in (*CIA_FIELDS, *FORM_FIELDS)},
     }
     columns = {name: [record[name] for record in records] for name in dtypes}
     return pd.DataFrame({name: pd.Series(values, dtype=dtypes[name]) for name, values in columns.items()})

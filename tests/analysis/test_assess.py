@@ -174,7 +174,7 @@ def test_importance_in_every_state(tmp_path: Path) -> None:
         Asset("a", "wrong", PAPER, (9, 1, 1)),
     ]
     result = _assess(tmp_path, rows)
-    assert result.risks["importance"].fillna(0).tolist() == [3, 2, 2, 0, 1, 1]
+    assert result.risks["importance"].fillna(0).tolist() == [3, 2, 2, 0, 1, 0]  # 9 is not understood
     codes = _codes(result)
     assert codes["cia-missing"] == ["J8", "J6", "J7"]  # the error first
     assert codes["importance-mismatch"] == ["M9"]

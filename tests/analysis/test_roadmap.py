@@ -72,7 +72,7 @@ _forms = st.builds(
 
 
 @pytest.mark.slow
-@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(_forms)
 def test_no_set_of_measures_beats_the_next_one(form: Form) -> None:
     with tempfile.TemporaryDirectory() as folder:

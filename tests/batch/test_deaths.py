@@ -41,7 +41,7 @@ def test_ctrl_c_finishes_what_is_in_hand_and_the_next_call_goes_on(tmp_path: Pat
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 def test_one_request_of_the_system_to_end_is_enough(tmp_path: Path, begin: Begin) -> None:
-    folder, out = many(tmp_path / "many", 30), tmp_path / "out"
+    folder, out = many(tmp_path / "many", 12), tmp_path / "out"
     process = begin("assess", folder, "-o", out, "--jobs", "2", "--lang", "en", *ON_TODAY)
     wait_for(lambda: len(list(out.glob("*.xlsx"))) >= 4)
     process.send_signal(signal.SIGTERM)
@@ -49,7 +49,7 @@ def test_one_request_of_the_system_to_end_is_enough(tmp_path: Path, begin: Begin
     assert process.returncode == 130
     assert "Traceback" not in errors
     invoke("assess", folder, "-o", out, *ON_TODAY, code=0)
-    assert len(statuses(out)) == 30
+    assert len(statuses(out)) == 12
     assert not list(out.rglob("*.tmp"))
 
 

@@ -134,7 +134,7 @@ def test_errors_in_cells_exit_1_and_still_write(client: Path) -> None:
     result = invoke("assess", client, "--today", TODAY, "--lang", "en")
     assert result.exit_code == 1
     assert "情報資産管理台帳!J5" in result.output
-    assert "is not 3, 2 or 1" in result.output
+    assert "cannot be read as 3, 2 or 1" in result.output
     assert "金庫" in result.output
     assert client.with_name("client-assessed.xlsx").exists()
 

@@ -116,7 +116,7 @@ class Months(RuleBasedStateMachine):
 
 TestMonths = pytest.mark.slow(Months.TestCase)
 TestMonths.settings = settings(
-    max_examples=examples(8),
+    max_examples=examples(5),
     stateful_step_count=12,
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),  # shrinking a failure would take an hour

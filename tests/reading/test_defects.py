@@ -56,7 +56,7 @@ def test_results_follow_the_rules_beside_the_findings() -> None:
     assert row("row-deleted")["name"] == "会計データ"
     assert row("medium-multiple")["medium"] == "書類"
     assert row("header-assumed")["confidentiality"] == 2
-    assert row("cia-scale-old")["importance"] == 1
+    assert row("cia-scale-old")["level"] == "unassessed"
     assert row("column-competing")["medium"] == "書類"
 
 

@@ -1,0 +1,142 @@
+"""No number rests on a rating that riskbook did not understand: such a row is unassessed, and it is said why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xlsxwriter
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import riskbook
+from riskbook.method import load_method
+from riskbook.reading import scales, values
+from tests.support.days import TODAY
+from tests.support.examples import examples
+
+HEADERS = ("情報資産名称", "媒体・保存先", "機密性", "完全性", "可用性")
+SCALE = load_method().scale
+
+
+def assessed(
+    path: Path, ratings: list[tuple[Any, ...]], headers: tuple[str, ...] = HEADERS, above: str = ""
+) -> riskbook.AssessedWorkbook:
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet("情報資産管理台帳")
+    sheet.write_string(0, 0, above or "情報資産管理台帳")
+    sheet.write_row(2, 0, headers)
+    for row, rated in enumerate(ratings, start=3):
+        sheet.write_row(row, 0, (f"資産{row}", "書類", *rated))
+    book.close()
+    return riskbook.assess(path, today=TODAY)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["高(1)", "中(3)", "1：高", "1（高）", "2/3", "2-3", "2～3", "3 2", "2→3", "2,3", "2（3）", "3(旧2)", "1 or 2", "3件", "３点", "極秘",
+     "4", "レベル3", "II", 4, 5, 2.5, 0, "要確認", "高/中"],
+)  # fmt: skip
+def test_a_rating_that_was_not_understood_is_no_rating(typed: Any) -> None:
+    assert values.whole(typed, SCALE.ascending, SCALE.labels).problem
+
+
+@pytest.mark.parametrize(
+    ("typed", "right"),
+    [
+        ("3：高", 3),
+        ("3（高）", 3),
+        ("高(3)", 3),
+        ("２", 2),
+        ("中", 2),
+        ("3*", 3),
+        ("3：極めて重要", 3),
+    ],
+)
+def test_a_rating_with_its_own_word_is_read(typed: Any, right: int) -> None:
+    assert values.whole(typed, SCALE.ascending, SCALE.labels).value == right
+
+
+@pytest.mark.parametrize(
+    ("ratings", "importance"),
+    [
+        (("極秘", 2, 1), None),
+        (("極秘", 3, 1), 3),  # it cannot be higher
+        ((4, 1, 1), None),
+        ((None, 2, 1), 2),  # blank, as the method says
+        (("-", 2, 1), 2),
+        (("2/3", None, None), None),
+        (("#N/A", 2, 2), None),
+    ],
+)
+def test_the_importance_is_unknown_unless_another_rating_fixes_it(
+    ratings: tuple[Any, ...], importance: int | None, tmp_path: Path
+) -> None:
+    result = assessed(tmp_path / "a.xlsx", [ratings, (1, 1, 1)])
+    row = result.risks.iloc[0]
+    assert (None if row.isna()["importance"] else row["importance"]) == importance
+    assert (row["level"] == "unassessed") == (importance is None)
+    assert result.risks.iloc[1]["importance"] == 1
+
+
+@pytest.mark.parametrize("typed", ["高め", 5, "2-3"])
+@pytest.mark.parametrize("factor", ["脅威の発生頻度", "脆弱性"])
+def test_a_typed_factor_that_was_not_understood_gives_no_risk(factor: str, typed: Any, tmp_path: Path) -> None:
+    result = assessed(tmp_path / "a.xlsx", [(3, 3, 3, typed), (3, 3, 3, 2)], (*HEADERS, factor))
+    assert list(result.risks["level"] == "unassessed") == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("headers", "above", "ratings"),
+    [
+        (("機密性(1-5)", "完全性(1-5)", "可用性(1-5)"), "", [(1, 2, 3), (2, 2, 2)]),
+        (("機密性", "完全性", "可用性"), "評価は5段階で行う", [(1, 2, 3)]),
+        (("機密性", "完全性", "可用性"), "重要度 2：高い 1：中 0：低い", [(1, 2, 1)]),
+        (("機密性", "完全性", "可用性"), "評価値 1：高 2：中 3：低", [(1, 2, 3)]),
+        (("機密性", "完全性", "可用性"), "", [(4, 1, 1), (5, 2, 1), (1, 1, 1)]),
+        (("機密性", "完全性", "可用性"), "", [(0, 1, 1), (2, 0, 1), (2, 2, 2)]),
+    ],
+)
+def test_ratings_on_another_scale_are_never_computed(
+    headers: tuple[str, ...], above: str, ratings: list[Any], tmp_path: Path
+) -> None:
+    result = assessed(tmp_path / "a.xlsx", ratings, (*HEADERS[:2], *headers), above)
+    assert set(result.risks["level"]) == {"unassessed"}
+    assert "scale-foreign" in {finding.code for finding in result.findings}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "機密性（3：高 2：中 1：低）",
+        "評価は3段階（1～3）",
+        "3:大 2:中 1:小",
+        "評価日 2026/4/1（第1～4四半期）",
+        "機密性・完全性・可用性の評価は別紙1-2を参照",
+        "情報資産管理台帳 1/2",
+    ],
+)
+def test_nothing_is_claimed_where_there_is_no_evidence(text: str) -> None:
+    assert scales.foreign(["機密性（3：高 2：中 1：低）"], [text], [[1, 2, 3], [3, 3, 3], [4, 1, 1]], SCALE) == ""
+
+
+_rating = st.one_of(
+    st.sampled_from([1, 2, 3, "高", "中", "低", None, "-"]), st.sampled_from([0, 4, "極秘", "2/3", "1：高", "?"])
+)
+
+
+@settings(max_examples=examples(40), deadline=None)
+@given(rows=st.lists(st.tuples(_rating, _rating, _rating), min_size=1, max_size=6))
+def test_an_importance_is_right_or_unknown(
+    rows: list[tuple[Any, ...]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    meaning = {1: 1, 2: 2, 3: 3, "高": 3, "中": 2, "低": 1}
+    result = assessed(tmp_path_factory.mktemp("trust") / "a.xlsx", rows)
+    shown = result.risks.set_index("name")["importance"].dropna().to_dict()
+    for number, row in enumerate(rows, start=3):
+        known = [meaning[rating] for rating in row if rating in meaning]
+        dark = [rating for rating in row if rating not in (*meaning, None, "-")]
+        if f"資産{number}" in shown:
+            assert shown[f"資産{number}"] == max(known)
+            assert not dark or max(known) == 3
