@@ -61,6 +61,7 @@ class LedgerReader:
         self.records: list[dict[str, Any]] = []
         self.tables: list[LedgerTable] = []
         self.recognised: list[Recognised] = []
+        self._closed: list[tuple[Grid, HeaderBlock, dict[str, int], list[dict[str, Any]]]] = []
 
     def read(self, grid: Grid, block: HeaderBlock, masked: Masked) -> None:
         """Reads all ledger tables of one sheet; `block`: its first header block.
@@ -100,10 +101,10 @@ class LedgerReader:
     def _close(self, grid: Grid, block: HeaderBlock, last: int, started: int, masked: Masked) -> None:
         """Ends a table whose last asset is in row `last` and whose records begin at `started`."""
         table = LedgerTable(
-            sheet_name=grid.sheet_name,
-            first_header_row=block.first_row,
-            last_header_row=block.last_row,
-            last_row=last,
+            grid.sheet_name,
+            block.first_row,
+            block.last_row,
+            last,
             last_column=max(block.columns.values()),
             columns=dict(block.columns),
             own_columns=block.own_columns,
@@ -118,16 +119,27 @@ class LedgerReader:
     def _distrust_foreign_scale(self, grid: Grid, block: HeaderBlock, records: list[dict[str, Any]]) -> None:
         """Reports ratings on another scale than the method's; nothing that rests on them is computed."""
         rated = {field: block.columns[field] for field in (*CIA_FIELDS, "importance") if field in block.columns}
+        typed = [column for field, column in rated.items() if field in CIA_FIELDS] or list(rated.values())
         seen = scales.foreign(
             [block.titles.get(column, "") for column in rated.values()],
             grid.texts_above(block.first_row),
-            [[grid.merged_value(record["row"], column) for column in rated.values()] for record in records],
+            [[grid.merged_value(record["row"], column) for column in typed] for record in records],
             self._method.scale,
         )
-        if not seen:
-            return
-        column = min(rated.values())
-        self._out.add("scale-foreign", grid.sheet_name, block.last_row, column, found=seen)
+        self._closed.append((grid, block, rated, records))
+        if seen:
+            self._distrust(seen, *self._closed.pop())
+
+    def distrust(self, seen: str) -> None:
+        """Trusts no rating of any table: a sheet of criteria (`seen`) states another scale than the method's."""
+        for table in self._closed:
+            self._distrust(seen, *table)
+
+    def _distrust(
+        self, seen: str, grid: Grid, block: HeaderBlock, rated: dict[str, int], records: list[dict[str, Any]]
+    ) -> None:
+        if rated:
+            self._out.add("scale-foreign", grid.sheet_name, block.last_row, min(rated.values()), found=seen)
         for record in records:
             for field, at in rated.items():
                 if not is_blank(grid.merged_value(record["row"], at)) and not record.get(f"{field}_formula"):

@@ -8,6 +8,7 @@ from typing import Any
 
 from riskbook.method.schema import Scale
 from riskbook.model import narrow, squeezed
+from riskbook.reading.grid import Grid
 
 _LONGEST = 300  # characters of a header or a title that are looked at
 _ABOUT_RATINGS = re.compile(
@@ -20,6 +21,11 @@ _RANGE_OF = re.compile(
 )  # in a title
 _GRADE = re.compile(r"(?<![\d/.])(\d)\s*[:=(]\s*([^\d:=()~〜,、/;]*)")  # "4:極秘", "1(最も重要)"
 _STEPS = re.compile(r"(?<!\d)(\d{1,2})\s*(?:段階|-?point|levels)")  # "5段階"
+_CRITERIA_ROWS = 60
+_LEVELS = frozenset(
+    ("レベル", "評価値", "評価", "値", "段階", "ランク", "区分", "点数", "尺度", "重要度", "level", "rating", "score")
+)
+_RATED = frozenset(("機密性", "完全性", "可用性", "confidentiality", "integrity", "availability"))
 _MOST = 10  # a higher number is no grade
 _ENOUGH = 2  # rows with grades of another scale; one may be a slip
 _HIGHEST = ("最も重要", "最重要", "最高")
@@ -42,6 +48,28 @@ def foreign(headers: Sequence[str], above: Sequence[str], rows: Sequence[Sequenc
     numbers = [{int(v) for v in row if _is_grade(v)} - known for row in rows]
     off = [found for found in numbers if found]
     return "・".join(str(number) for number in sorted(set().union(*off))) if len(off) >= _ENOUGH else ""
+
+
+def criteria(grid: Grid, scale: Scale) -> str:
+    """What a sheet of criteria states, where it explains grades that are not the method's; "" for any other sheet.
+
+    That is a column of grades below the header of a level, beside columns headed by what is rated.
+    """
+    grid.read_to(_CRITERIA_ROWS)
+    for row in sorted(grid.rows):
+        heads = [squeezed(value) if isinstance(value, str) else "" for value in grid.rows[row]]
+        level = next((place for place, head in enumerate(heads, start=1) if head in _LEVELS), None)
+        if level is None or sum(head in _RATED for head in heads) < _ENOUGH:
+            continue
+        grades = []
+        for below in range(row + 1, row + 2 + _MOST):
+            value = grid.value(below, level)
+            if not _is_grade(value):
+                break
+            grades.append(int(value))
+        if set(grades) - set(scale.values) and len(grades) >= _ENOUGH:
+            return f"{grid.sheet_name}: {'・'.join(map(str, grades))}"
+    return ""
 
 
 def _is_grade(value: Any) -> bool:

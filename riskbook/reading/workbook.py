@@ -27,6 +27,7 @@ from riskbook.model import (
     narrow,
     squeezed,
 )
+from riskbook.reading import scales
 from riskbook.reading.collect import Collector
 from riskbook.reading.company import company_in
 from riskbook.reading.earlier import read_earlier
@@ -84,6 +85,7 @@ class _Reading:
         self._described: list[Recognised] = []
         self._earlier: dict[str, EarlierList] = {}
         self._company: str | None = None
+        self._criteria = ""  # what a sheet of criteria says, where it states another scale than the method's
 
     # --- sheet by sheet ---
 
@@ -110,6 +112,7 @@ class _Reading:
         if covered and (recognised is None or recognised[0] != "ledger"):
             return
         if recognised is None:
+            self._criteria = self._criteria or scales.criteria(grid, self._method.scale)
             if not self._read_questionnaires(find_numbered, grid):
                 _report_unread(grid, self._vocabularies["ledger"], masked, self._method, self._out)
             return
@@ -159,6 +162,8 @@ class _Reading:
             raise LedgerError("no-ledger", sheets=tuple(self._source.sheet_states))
         if not ledgers:
             self._out.add("ledger-missing", asked[0].sheet_name)
+        if self._criteria:
+            self._reader.distrust(self._criteria)
         first_sheet = [*ledgers, *asked][0].sheet_name
         self._report_workbook(first_sheet)
         threats = _form_sheet(self._tables["threats"], "threats")

@@ -140,3 +140,22 @@ def test_an_importance_is_right_or_unknown(
         if f"資産{number}" in shown:
             assert shown[f"資産{number}"] == max(known)
             assert not dark or max(known) == 3
+
+
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize(("grades", "foreign"), [((5, 4, 3, 2, 1), True), ((3, 2, 1), False), ((2, 1, 0), True)])
+def test_a_sheet_of_criteria_states_the_scale(
+    grades: tuple[int, ...], foreign: bool, first: bool, tmp_path: Path
+) -> None:
+    book = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"))
+    sheets = [book.add_worksheet(name) for name in (("基準", "台帳") if first else ("台帳", "基準"))]
+    criteria, ledger = sheets if first else reversed(sheets)
+    criteria.write_row(0, 0, ("レベル", "機密性", "完全性", "可用性"))
+    for row, grade in enumerate(grades, start=1):
+        criteria.write_row(row, 0, (grade, "漏えいの影響", "改ざんの影響", "停止の影響"))
+    ledger.write_row(0, 0, HEADERS)
+    ledger.write_row(1, 0, ("顧客名簿", "書類", 3, 2, 1))
+    book.close()
+    result = riskbook.assess(tmp_path / "a.xlsx", today=TODAY)
+    assert (result.risks.iloc[0]["level"] == "unassessed") == foreign
+    assert ("scale-foreign" in {finding.code for finding in result.findings}) == foreign
