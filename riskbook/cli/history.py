@@ -169,7 +169,7 @@ def places_of(workbook: str | None, store: str | None, client: str | None) -> tu
     path = Path(workbook or ".")
     if workbook is not None and not path.is_dir():
         place = store_path(store) if store else history_beside(path)
-        return {"": place}, name_of(workbook, place)
+        return {"": place}, client or name_of(workbook, place)
     return find_histories(Path(store) if store else path), client
 
 

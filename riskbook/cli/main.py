@@ -15,6 +15,7 @@ from riskbook.cli.audit import audit, verify
 from riskbook.cli.check import check
 from riskbook.cli.diff import diff
 from riskbook.cli.history import forget, history
+from riskbook.cli.many import INTERRUPTED
 from riskbook.cli.new import new
 from riskbook.cli.options import screen_language
 from riskbook.cli.plan import plan
@@ -22,7 +23,6 @@ from riskbook.cli.restore import restore
 from riskbook.cli.terminal import error_message, say, say_error, visible
 from riskbook.cli.watch import watch
 
-INTERRUPTED = 130
 _WORDS = "riskbook.words"
 
 
@@ -42,6 +42,8 @@ class _Commands(click.Group):
         words = ctx.meta[_WORDS]
         try:
             return super().invoke(ctx)
+        except click.exceptions.Exit:  # how --help ends
+            raise
         except click.ClickException as error:
             _make_visible(error)
             say_error(visible(error.format_message()), words, quiet=True)

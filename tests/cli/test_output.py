@@ -15,6 +15,7 @@ import openpyxl
 import pytest
 
 import riskbook
+from riskbook.cli import main
 from riskbook.cli.terminal import visible
 from riskbook.records import History
 from tests.support.commands import invoke, process_command
@@ -97,6 +98,21 @@ def test_json_is_one_object_also_when_interrupted_and_for_a_bug(
         result = invoke(*call, *JSON, *(["--redo", "--no-history"] if command == "assess" else []), code=code)
         assert json.loads(result.stdout)["schema"].startswith("riskbook."), command
         assert "Traceback" not in result.output
+
+
+def test_help_is_no_error() -> None:
+    for words in ([], *([name] for name in main.commands)):
+        result = invoke(*words, "--help", code=0)
+        assert result.stdout.startswith("Usage:")
+        assert not result.stderr
+
+
+def test_history_and_diff_of_a_workbook_list_the_client_that_is_named(place: Path) -> None:
+    path = place / "clean" / "台帳.xlsx"
+    invoke("assess", path, "--client", "別の名前", "--redo", *ON_TODAY, code=0)
+    shown = invoke("history", path, "--client", "別の名前", code=0).stdout.splitlines()
+    assert [" 別の名前：" in line for line in shown] == [True]
+    assert " 台帳：" in invoke("history", path, code=0).stdout
 
 
 @pytest.mark.skipif(os.name != "posix", reason="pipes of POSIX")
