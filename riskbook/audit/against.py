@@ -17,7 +17,7 @@ from riskbook.audit.differences import (
     first_of,
     rows_in,
 )
-from riskbook.audit.manifest import NAME
+from riskbook.audit.manifest import NAME, has_tables_as
 from riskbook.audit.package import Collected, Source, collect, described, made_with, write
 from riskbook.audit.redact import Redaction, redaction_of
 from riskbook.audit.tables import TABLES
@@ -46,7 +46,7 @@ class Present:
     @property
     def parquet(self) -> bool:
         """Whether it has Parquet tables."""
-        return any(name.endswith(".parquet") for name in self.manifest["files"])
+        return has_tables_as("parquet", self.manifest)
 
 
 def compare_with(histories: Histories, packages: Mapping[str, Present], key: Path | None) -> Found:
@@ -56,19 +56,22 @@ def compare_with(histories: Histories, packages: Mapping[str, Present], key: Pat
     """
     claimed: dict[str, dict[int, tuple[str, Path]]] = {month: {} for month in packages}
     forgotten: dict[Path, frozenset[int]] = {}
+    unproven: set[str] = set()  # months whose history is another one
     newest = max(packages, default="")
     for prefix, history in histories.each():
         name = prefix or history.path.name
         broken = [(f"history-{kind}", {"history": name, **about}) for kind, about in history.problems()]
         yield from broken
+        runs = [] if broken else history.runs()
         if not broken:
             forgotten[history.path] = history.forgotten()
         for month, package in packages.items():
             number = _own(history, prefix, package.manifest, claimed[month])
-            last = history.last_run(package.month.last)
+            until = package.month.last.isoformat()
+            known = [run for run in runs if run.facts["day"] <= until]
             where = {"history": name, "month": month}
             if number is None:
-                if last and not broken and package.manifest["redaction"] is None:
+                if known and package.manifest["redaction"] is None:
                     yield "history-unlisted", where
                 continue
             claimed[month][number] = prefix, history.path
@@ -77,13 +80,11 @@ def compare_with(histories: Histories, packages: Mapping[str, Present], key: Pat
             listed = package.manifest["histories"][number]
             if history.link(listed["entries"]) != listed["chain"]:
                 yield "history-differs", {**where, "seq": listed["entries"]}
-                forgotten.pop(history.path, None)
-            elif last > listed["entries"]:
-                yield "later-runs", {**where, "count": last - listed["entries"]}
-        if broken or not newest:
-            continue
-        last_day = packages[newest].month.last.isoformat()
-        if later := [run for run in history.runs() if run.facts["day"] > last_day]:
+                unproven.add(month)
+            elif since := [run for run in known if run.seq > listed["entries"]]:
+                yield "later-runs", {**where, "count": len(since)}
+        last_day = packages[newest].month.last.isoformat() if newest else ""
+        if newest and (later := [run for run in runs if run.facts["day"] > last_day]):
             yield "later-months", {"history": name, "month": newest, "count": len(later)}
     for path, error in histories.sick.items():
         yield "history-sick", {"history": str(path), "reason": error.key}
@@ -94,8 +95,8 @@ def compare_with(histories: Histories, packages: Mapping[str, Present], key: Pat
         ]  # fmt: skip
         for entry in absent:
             yield "history-absent", {"history": entry["name"] or "history.db", "month": month}
-        known = all(path in forgotten for _, path in claimed[month].values())
-        if known and not absent:
+        whole = all(path in forgotten for _, path in claimed[month].values())
+        if whole and not absent and month not in unproven:
             yield from _against(package, claimed[month], forgotten, key)
 
 
@@ -142,13 +143,14 @@ def _against(
     if not hidden and redaction.said != said:
         yield "key-other", {"month": month}
         return
-    gone = {
-        entry["client"]
+    lost = [
+        entry
         for entry in manifest["inputs"]
-        if entry["run"] in forgotten.get(claimed.get(entry["history"], ("", Path()))[1], ())
-    }
-    if gone:
-        yield "forgotten", {"month": month, "count": len(gone)}
+        if entry["history"] in claimed and entry["run"] in forgotten[claimed[entry["history"]][1]]
+    ]
+    gone = {entry["client"] for entry in lost}
+    if lost:
+        yield "forgotten", {"month": month, "count": len(lost)}
     if gone and hidden:  # the rows of others cannot be told from those that are gone
         return
     try:
@@ -157,23 +159,22 @@ def _against(
         if not gone:
             yield "not-from-history", {"file": package.folder.name, **first_of([("unknown", {})])}
         return
+    about = described(made, package.month, manifest["previous"], redaction, manifest["lang"])
     same = manifest.get("made_with") == made_with(parquet=package.parquet)
     if same and not gone and not hidden:
-        yield from _bytes_differ(package, made, redaction)
+        yield from _bytes_differ(package, made, about)
         return
     if not same:
         versions = manifest.get("made_with") or {"riskbook": manifest["riskbook"]}
         yield "compared-by-value", {"month": month, "made": ", ".join(f"{n} {v}" for n, v in versions.items())}
     yield from _values_differ(package, made, redaction, gone, hidden=hidden)
+    if not hidden and not gone and (found := list(_manifests_differ(manifest, about))):
+        yield "not-from-history", {"file": f"{package.folder.name}/{NAME}", **first_of(found)}
 
 
-def _bytes_differ(package: Present, made: Collected, redaction: Redaction) -> Found:
-    """Makes the package anew and compares every file."""
+def _bytes_differ(package: Present, made: Collected, about: Mapping[str, Any]) -> Found:
+    """Makes the package anew and compares every file; `about`: what its manifest should say."""
     manifest, folder = package.manifest, package.folder
-    previous = manifest["previous"]
-    about = described(
-        made, package.month, previous and (previous["month"], previous["sha256"]), redaction, manifest["lang"]
-    )
     with tempfile.TemporaryDirectory() as scratch:
         write(made, about, Path(scratch), parquet=package.parquet)
         for path in sorted(Path(scratch).iterdir(), key=lambda path: (path.name == NAME, path.name)):
@@ -208,12 +209,6 @@ def _values_differ(package: Present, made: Collected, redaction: Redaction, gone
             found = list(between_tables(table, _kept(now, table, gone, places), right))
             if found:
                 yield "not-from-history", {"file": f"{package.folder.name}/{name}", **first_of(found)}
-    if not hidden and not gone:
-        previous = package.manifest["previous"]
-        before = previous and (previous["month"], previous["sha256"])
-        about = described(made, package.month, before, redaction, package.manifest["lang"])
-        if found := list(_manifests_differ(package.manifest, about)):
-            yield "not-from-history", {"file": f"{package.folder.name}/{NAME}", **first_of(found)}
 
 
 def _kept(rows: Rows, table: str, gone: set[str], places: list[int]) -> Rows:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from riskbook import sheets
 from riskbook.audit.manifest import digest_of
 from riskbook.audit.tables import TABLES
-from riskbook.method import load_method
 from riskbook.reading import cell_values
 from riskbook.tables import CsvTable, read_csv, read_parquet
 
@@ -58,7 +56,7 @@ def between_tables(table: str, now: Rows | None, was: Rows | None) -> Found:
 
 
 def in_spelling(path: Path, rows: Rows) -> Found:
-    """Yields the lines of a CSV file that riskbook writes otherwise for the same values ("+1" or "01" for 1)."""
+    """Yields the first line of a CSV file that riskbook writes otherwise for the same values ("+1" or "01" for 1)."""
     with tempfile.TemporaryDirectory() as scratch:
         made = Path(scratch) / path.name
         with CsvTable(made, TABLES[path.stem]) as writer:
@@ -72,21 +70,6 @@ def in_spelling(path: Path, rows: Rows) -> Found:
             yield "spelling", {"row": place, "text": new[:_LONGEST]}
             return
     yield "spelling", {"row": min(len(lines), len(others)), "text": ""}
-
-
-def write_book(manifest: Mapping[str, Any], tables: Mapping[str, Rows], path: Path) -> None:
-    """Writes the workbook of a package anew from its tables."""
-    previous = manifest["previous"]
-    audit = sheets.AuditBook(
-        manifest["month"],
-        previous and (previous["month"], previous["sha256"]),
-        manifest["recorded_at"],
-        manifest["redaction"],
-        {table: column_names(table) for table in TABLES},
-        tables,
-        any(name.endswith(".parquet") for name in manifest["files"]),
-    )
-    sheets.write_audit(audit, path, load_method(), manifest["lang"])
 
 
 def between_books(now: Path, was: Path) -> Found:

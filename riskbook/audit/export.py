@@ -70,9 +70,10 @@ def export_month(
         scratch = Path(tempfile.mkdtemp(prefix=_SCRATCH, dir=place))
         try:
             parquet = has_parquet()
-            previous = previous_package(place, str(month))
+            before = previous_package(place, str(month))
             collected = collect(_sources(histories), month, redaction)
-            about = described(collected, month, previous, redaction, lang or _language(place, month, previous))
+            previous = before and {"month": before[0], "sha256": before[1]}
+            about = described(collected, month, previous, redaction, lang or _language(place, month, before))
             write(collected, about, scratch, parquet=parquet)
             if sign is not None:
                 (scratch / signature.NAME).write_bytes(signature.signed((scratch / NAME).read_bytes(), sign))
@@ -99,10 +100,10 @@ def _put(scratch: Path, target: Path, *, force: bool) -> bool:
         present, made = _digests(target), _digests(scratch)
         if present == made:
             return True
-        if signature.NAME in made and present == {n: d for n, d in made.items() if n != signature.NAME}:
-            (scratch / signature.NAME).rename(target / signature.NAME)  # the same package, signed only now
-            return True
-        if signature.NAME not in made and made == {n: d for n, d in present.items() if n != signature.NAME}:
+        signatures = [digests.pop(signature.NAME, None) for digests in (present, made)]
+        if present == made and None in signatures:
+            if signatures[1] is not None:  # the same package, signed only now
+                (scratch / signature.NAME).rename(target / signature.NAME)
             return True
         differing = sorted(name for name in present.keys() | made.keys() if present.get(name) != made.get(name))
         if not force:

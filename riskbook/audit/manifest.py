@@ -52,6 +52,11 @@ _SHAPE: dict[str, Callable[[Any], bool]] = {
 }
 
 
+def has_tables_as(suffix: str, manifest: Mapping[str, Any]) -> bool:
+    """Whether a manifest lists files with this suffix, for example "parquet"."""
+    return any(name.endswith(f".{suffix}") for name in manifest["files"])
+
+
 def folder_of(month: str) -> str:
     """The name of the folder of a month (YYYY-MM)."""
     return f"audit-{month}"

@@ -107,13 +107,16 @@ def made_with(*, parquet: bool) -> dict[str, str]:
 
 
 def described(
-    collected: Collected, month: Month, previous: tuple[str, str] | None, redaction: Redaction, lang: str
+    collected: Collected, month: Month, previous: Mapping[str, str] | None, redaction: Redaction, lang: str
 ) -> dict[str, Any]:
-    """The content of a manifest as far as it does not depend on the files and the programs that wrote them."""
+    """The content of a manifest as far as it does not depend on the files and the programs that wrote them.
+
+    `previous`: month and sha256 of the manifest before, None for the first.
+    """
     return {
         "schema": SCHEMA,
         "month": str(month),
-        "previous": previous and {"month": previous[0], "sha256": previous[1]},
+        "previous": previous,
         "scope": {table: len(collected.rows[table]) for table in ("clients", "register", "runs")},
         "recorded_at": collected.recorded,
         "lang": lang,
@@ -130,19 +133,25 @@ def described(
 def write(collected: Collected, about: Mapping[str, Any], folder: Path, *, parquet: bool) -> None:
     """Writes all files of a package; `about`: as `described` gives it."""
     counts = _write_tables(folder, collected.rows, with_parquet=parquet)
-    names = {table: [name for name, _ in columns] for table, columns in TABLES.items()}
-    previous = about["previous"] and (about["previous"]["month"], about["previous"]["sha256"])
-    book = folder / f"{folder_of(about['month'])}.xlsx"
-    audit = sheets.AuditBook(
-        about["month"], previous, about["recorded_at"], about["redaction"], names, collected.rows, parquet
-    )
-    sheets.write_audit(audit, book, load_method(), about["lang"])
+    write_book(about, collected.rows, folder / f"{folder_of(about['month'])}.xlsx", parquet=parquet)
     files = {
         path.name: {"sha256": digest_of(path), "bytes": path.stat().st_size, "rows": counts.get(path.name)}
         for path in sorted(folder.iterdir())
     }
     made = {"riskbook": riskbook.__version__, "made_with": made_with(parquet=parquet)}
     (folder / NAME).write_bytes(sealed({**about, **made, "files": files}))
+
+
+def write_book(
+    about: Mapping[str, Any], tables: Mapping[str, Sequence[Sequence[Any]]], path: Path, *, parquet: bool
+) -> None:
+    """Writes the workbook of a package from its tables; `about`: its manifest, or as `described` gives it."""
+    previous = about["previous"] and (about["previous"]["month"], about["previous"]["sha256"])
+    columns = {table: [name for name, _ in named] for table, named in TABLES.items()}
+    audit = sheets.AuditBook(
+        about["month"], previous, about["recorded_at"], about["redaction"], columns, tables, parquet
+    )
+    sheets.write_audit(audit, path, load_method(), about["lang"])
 
 
 def _write_tables(folder: Path, rows: dict[str, list[tuple[Any, ...]]], with_parquet: bool) -> dict[str, int]:

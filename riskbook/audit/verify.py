@@ -20,10 +20,9 @@ from riskbook.audit.differences import (
     first_of,
     in_spelling,
     rows_in,
-    write_book,
 )
-from riskbook.audit.manifest import NAME, digest_of, is_litter, opened, packages_in
-from riskbook.audit.package import made_with
+from riskbook.audit.manifest import NAME, digest_of, has_tables_as, is_litter, opened, packages_in
+from riskbook.audit.package import made_with, write_book
 from riskbook.audit.tables import TABLES
 from riskbook.errors import OutputError
 from riskbook.records.moments import Histories, Month
@@ -38,6 +37,7 @@ _HARMLESS = frozenset(
         "compared-by-value",
         "key-needed",
         "parquet-unread",
+        "table-other",
         "signed",
         "signature-unchecked",
     }
@@ -196,6 +196,8 @@ class _Package:
             if self._present.get(name) and digest_of(folder / name) == about["sha256"]
         )
         self._read: dict[str, Rows | None] = {}
+        # Other versions may spell values otherwise, and have other columns.
+        self._made_here = manifest.get("made_with") == made_with(parquet=has_tables_as("parquet", manifest))
 
     def problems(self, *, thorough: bool) -> Found:
         """Yields everything that is not as it was made; `thorough`: also compares the workbook with the tables."""
@@ -215,12 +217,9 @@ class _Package:
             elif self._present[name] and name not in self.sound:
                 yield self._changed(name, book)
         yield from self._counts()
-        if not has_parquet() and any(name.endswith(".parquet") for name in self._listed):
+        if not has_parquet() and has_tables_as("parquet", self._manifest):
             yield "parquet-unread", {"file": f"{folder}/*.parquet"}
-        for name in sorted(self.sound):
-            rows = self._rows(name) if name.endswith(".csv") and name.removesuffix(".csv") in TABLES else None
-            if rows is not None and (spelled := list(in_spelling(self._folder / name, rows))):
-                yield "copies-differ", {"file": f"{folder}/{name}", "other": "*", **first_of(spelled)}
+        yield from self._spelled()
         for table in TABLES:  # who edits a file and corrects its hash must also edit every copy
             pair = f"{table}.csv", f"{table}.parquet"
             if set(pair) <= self.sound and has_parquet() and self._rows(pair[0]) != self._rows(pair[1]):
@@ -228,6 +227,16 @@ class _Package:
                 yield "copies-differ", {"file": f"{folder}/{pair[0]}", "other": pair[1], **first_of(differences)}
         if thorough and book in self.sound and (cells := list(self._cells(book))):
             yield "copies-differ", {"file": f"{folder}/{book}", "other": "*.csv", **first_of(cells)}
+
+    def _spelled(self) -> Found:
+        """Yields the CSV files that cannot be read, or that riskbook spells otherwise."""
+        folder = self._folder.name
+        for name in (f"{table}.csv" for table in TABLES):
+            rows = self._rows(name) if name in self.sound else None
+            if name in self.sound and rows is None:
+                yield "table-unread" if self._made_here else "table-other", {"file": f"{folder}/{name}"}
+            elif rows is not None and self._made_here and (spelled := list(in_spelling(self._folder / name, rows))):
+                yield "copies-differ", {"file": f"{folder}/{name}", "other": "*", **first_of(spelled)}
 
     def records(self, table: str) -> list[dict[str, Any]] | None:
         """The rows of an unchanged copy of a table, by column; None where there is none."""
@@ -293,13 +302,12 @@ class _Package:
         with tempfile.TemporaryDirectory() as scratch:
             made = Path(scratch) / name
             try:
-                write_book(self._manifest, whole, made)
+                write_book(self._manifest, whole, made, parquet=has_tables_as("parquet", self._manifest))
             except Exception:  # forged tables may hold anything
                 yield "unreadable", {}
                 return
             found = list(between_books(self._folder / name, made))
-        made_here = self._manifest.get("made_with") == made_with(parquet=any("parquet" in n for n in self._listed))
-        yield from (entry for entry in found if entry[0] != "other-bytes" or made_here)
+        yield from (entry for entry in found if entry[0] != "other-bytes" or self._made_here)
 
 
 def _files(folder: Path) -> Iterator[tuple[str, bool]]:

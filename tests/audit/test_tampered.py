@@ -13,10 +13,12 @@ from typing import Any
 import openpyxl
 import pytest
 from openpyxl.comments import Comment
+from pyarrow import parquet
 
 from riskbook.audit import differences, verify
-from riskbook.audit.differences import rows_in, write_book
+from riskbook.audit.differences import rows_in
 from riskbook.audit.manifest import opened, sealed
+from riskbook.audit.package import write_book
 from riskbook.audit.tables import TABLES
 from riskbook.records import Histories, find_histories, history_beside
 from riskbook.tables import FLAG, NUMBER, TEXT, CsvTable, ParquetTable
@@ -63,7 +65,7 @@ def forge(package: Path, table: str, *columns: str) -> bool:
             stream.write(rows[table])
     manifest = opened((package / "manifest.json").read_bytes())
     with contextlib.suppress(KeyError, AssertionError, TypeError, ValueError):  # not a word that riskbook knows
-        write_book(manifest, rows, package / f"audit-{MONTH}.xlsx")
+        write_book(manifest, rows, package / f"audit-{MONTH}.xlsx", parquet=True)
     reseal(package)
     return True
 
@@ -218,3 +220,32 @@ def test_a_sick_history_is_named_and_the_others_are_compared(clients: Path, pack
     assert "garbage" in listed.stderr
     invoke("audit", copy, "--month", MONTH, "-o", tmp_path / "new", code=3)
     assert (tmp_path / "new" / f"audit-{MONTH}" / "manifest.json").is_file()
+
+
+def test_a_package_with_the_columns_of_another_version_is_said_not_to_be_compared(
+    clients: Path, package: Path, tmp_path: Path
+) -> None:
+    copy = Path(shutil.copytree(package, tmp_path / package.name))
+    path = copy / "clients.csv"
+    path.write_bytes(path.read_bytes().replace(b",timing,", b",later,", 1))
+    found = parquet.read_table(copy / "clients.parquet")
+    names = ["later" if name == "timing" else name for name in found.column_names]
+    parquet.write_table(found.rename_columns(names), copy / "clients.parquet")
+    reseal(copy, made_with={"riskbook": "0.0.1"})
+    result = verify(copy.parent, histories=Histories(find_histories(clients)))
+    assert not result.problems
+    assert ("table-other", {"file": f"{copy.name}/clients.csv"}) in result.notes
+    other = Path(shutil.copytree(package, tmp_path / "here" / package.name))
+    for name in ("clients.csv", "clients.parquet"):
+        (other / name).write_bytes((copy / name).read_bytes())
+    reseal(other)
+    assert "table-unread" in {kind for kind, _ in verify(other.parent).problems}
+
+
+def test_runs_added_since_are_counted_one_by_one(clients: Path, package: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(clients, tmp_path / "clients"))
+    path = copy / "A" / "台帳.xlsx"
+    for day in ("2026-11-20", "2026-11-21", "2026-10-30"):  # only the last belongs to the month
+        invoke("assess", path, "--in-place", "--today", day, "--redo")
+    notes = dict(verify(package.parent, histories=Histories(find_histories(copy))).notes)
+    assert notes["later-runs"]["count"] == 1
