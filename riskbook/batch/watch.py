@@ -40,8 +40,8 @@ class Remembers(Protocol):
     def note(self, job: Job, outcome: Outcome) -> None:
         """Records the outcome of a job."""
 
-    def was_saved_since(self, job: Job) -> bool:
-        """Whether the workbook was saved after the last run."""
+    def was_saved_since(self, job: Job, path: Path) -> bool:
+        """Whether a file of the job, its workbook or the result, was saved after the last run."""
 
 
 @dataclass
@@ -82,8 +82,8 @@ def watch(
         return job_for(str(path), name, None if output is None else str(output), in_place=output is None)
 
     found = [folder / name for name in storage.below(str(folder)) if is_workbook(Path(name).name)]
-    there = [path for path in found if relevant(None, str(path)) and not _is_result(path)]
-    waiting = {path: _Waiting() for path in there if memory.was_saved_since(job_of(path))}
+    there = [path for path in found if relevant(None, str(path)) and (output is None or not _is_result(path))]
+    waiting = {path: _Waiting() for path in there if memory.was_saved_since(job_of(path), path)}
     for changes in _changes(folder, relevant, stop, poll or _is_remote(folder)):
         for change, name in changes:
             _note_change(change, Path(name), waiting, results_elsewhere=output is not None)

@@ -62,12 +62,13 @@ def diff(before: str, after: str, store: str | None, client: str | None, given: 
     settings = given.settings(named)
     on = day_of_run(given)
 
-    used: list[Histories] = []
+    used: list[tuple[Histories, str | None]] = []
 
     def histories() -> tuple[Histories, str | None]:
-        places, wanted = places_of(named[0] if named else None, store, client)
-        used.append(Histories(places))
-        return used[-1], wanted
+        if not used:  # both sides read the same ones
+            places, wanted = places_of(named[0] if named else None, store, client)
+            used.append((Histories(places), wanted))
+        return used[0]
 
     failed: dict[str, Run] = {}
 
@@ -105,12 +106,17 @@ def diff(before: str, after: str, store: str | None, client: str | None, given: 
             raise SystemExit(3) from error
     first, second = sides
     _print(first, second, settings.method, screen, json=format_ == "json")
+    _print_failures(failed, screen)
+    for one, _ in used:
+        refuse_sick(one, screen)
+    next_step("diff", screen, json=format_ == "json")
+
+
+def _print_failures(failed: Mapping[str, Run], screen: str) -> None:
+    """Says which clients' last run failed, so that an earlier one was compared."""
     for client, run in failed.items():
         message = error_message(run.facts["error"][0], screen, run.facts["error"][1])
         say(label("screen.diff-failed", screen, client=client, day=run.facts["day"], error=message), err=True)
-    for one in used:
-        refuse_sick(one, screen)
-    next_step("diff", screen, json=format_ == "json")
 
 
 def _print(first: _Side, second: _Side, method: Method, screen: str, *, json: bool) -> None:

@@ -211,7 +211,7 @@ class _Display:
             return
         if self._printed:
             (print_line if self._lines else print_text)(outcome, self._lang)
-        elif outcome.status in ("failed", "findings") and len(self._notable) < _SHOWN_NOTABLE:
+        elif not self._json and outcome.status in ("failed", "findings") and len(self._notable) < _SHOWN_NOTABLE:
             # Without its result, which holds the whole workbook in memory.
             self._notable.append(replace(outcome, result=None))
 
@@ -219,7 +219,7 @@ class _Display:
         """Prints how many were assessed and skipped, and which are copies; after a bar also those that need a look."""
         from riskbook.opc import storage
 
-        for outcome in () if self._json else self._notable:
+        for outcome in self._notable:
             print_line(outcome, self._lang)
         for alike in self._copies.values():
             if len(alike) > 1:
@@ -242,7 +242,10 @@ class _Display:
 
 
 class Stop:
-    """Handles signals: the first Ctrl-C sets `asked` and prints a message; the second, and SIGTERM, interrupt."""
+    """Handles signals: the first Ctrl-C sets `asked` and prints `message`; the second, and SIGTERM, interrupt.
+
+    Without a message there is nothing to wait for: then SIGTERM, too, only sets `asked`.
+    """
 
     def __init__(self, message: str) -> None:
         self.asked = False

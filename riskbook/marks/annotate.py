@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from riskbook.marks.ownership import IN_RULES, RULE_MARK, mark_column
 from riskbook.model import (
+    LONGEST_CELL,
     VISIBLE_COLUMNS,
     Area,
     LedgerMarkup,
@@ -23,7 +24,6 @@ from riskbook.opc.texts import shown_text
 from riskbook.opc.workbook import Workbook
 from riskbook.opc.worksheet import Worksheet
 
-LONGEST_TEXT = 32_767  # characters of a cell
 _FIRST_ROW = "\0"  # placeholder in a rule's formula for the first row it applies to
 
 
@@ -71,9 +71,14 @@ def _annotate_table(workbook: Workbook, styles: Styles, markup: LedgerMarkup, nu
 def _joined(workbook: Workbook, sheet: Worksheet, row: int, own: OwnColumn, table: LedgerTable) -> str | None:
     """The cells on which a row's result rests, as Excel joins them; None where it cannot."""
     cells = dict(sheet.cells(row))
-    texts = [shown_text(workbook, cells.get(table.columns[field])) for field in own.joined]
-    found = joined([text for text in texts if text is not None])
-    return found if None not in texts and len(found) <= LONGEST_TEXT else None
+    texts = []
+    for field in own.joined:
+        text = shown_text(workbook, cells.get(table.columns[field]))
+        if text is None:
+            return None
+        texts.append(text)
+    found = joined(texts)
+    return found if len(found) <= LONGEST_CELL else None
 
 
 def _places(sheet: Worksheet, markup: LedgerMarkup, owned: OwnedParts) -> list[int]:

@@ -1,7 +1,17 @@
 """The data that rooms pass to each other: cells, findings, the ledger, the assessment, and the table of fields."""
 
 from riskbook.model.assessment import TREATMENTS, Assessment
-from riskbook.model.cells import LONGEST_TAB, MOST_LINKS, Area, cell_ref, column_letter, row_of, runs, split_ref
+from riskbook.model.cells import (
+    LONGEST_CELL,
+    LONGEST_TAB,
+    MOST_LINKS,
+    Area,
+    cell_ref,
+    column_letter,
+    row_of,
+    runs,
+    split_ref,
+)
 from riskbook.model.change import (
     Change,
     Checks,
@@ -67,6 +77,7 @@ __all__ = [
     "FORM_FIELDS",
     "INFO",
     "LEVELS",
+    "LONGEST_CELL",
     "LONGEST_TAB",
     "MARK_FIELDS",
     "MEASURE_FIELDS",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 MOST_LINKS = 60_000  # of a sheet; Excel refuses one with more than 65,530
+LONGEST_CELL = 32_767  # characters that Excel takes in a cell
 LONGEST_TAB = 31  # Excel's limit for the name of a sheet, in UTF-16 units
 
 

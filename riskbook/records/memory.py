@@ -54,16 +54,19 @@ class Memory:
         except OutputError as error:
             return replace(job, refused=error)
 
-    def was_saved_since(self, job: Job) -> bool:
-        """Whether a workbook was saved after its last run, or is new since the last run of any in its history."""
+    def was_saved_since(self, job: Job, path: Path) -> bool:
+        """Whether a file of a job, its workbook or the result, was saved after its last run.
+
+        Of a workbook without runs: whether it is new since the last run of any in its history.
+        """
         if self._recorder is None or self._unwanted(job):
             return False
         with contextlib.suppress(OSError, OutputError):  # reported when the workbook is assessed
             runs, newest = self._recorder.runs(job.source), self._recorder.newest(job.source)
             if runs:
                 last = runs[-1].facts
-                return sha256(Path(job.source).read_bytes()) not in (last["input"], last["output"])
-            return newest is not None and Path(job.source).stat().st_mtime >= newest
+                return sha256(path.read_bytes()) not in (last["input"], last["output"])
+            return newest is not None and path.stat().st_mtime >= newest
         return False
 
     def _inherits(self, job: Job, recorder: Recorder) -> str:

@@ -76,10 +76,6 @@ def _id_of(workbook: str) -> str:
         return ""
 
 
-def _stem(name: str) -> str:
-    return Path(original_of(name) or name).stem
-
-
 def _is_alone(workbook: Path) -> bool:
     """Whether a workbook and its result are the only ones in their folder."""
     own = {workbook.name, original_of(workbook.name), storage.name_of(beside(workbook.name))}
@@ -134,7 +130,7 @@ class Recorder:
             return name
         history = self._history(store) if store.exists() else None
         last = history and history.last_file(folder)
-        if last and _stem(last) == _stem(path.name):
+        if last and (original_of(last) or last) == (original_of(path.name) or path.name):
             return folder
         return name if (history and not last and history.has_below(folder)) or not _is_alone(path) else folder
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import glob
 import os
 import sqlite3
@@ -64,7 +63,6 @@ STEPS = (
     """,
 )
 VERSION = len(STEPS)
-_FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
 @contextlib.contextmanager
@@ -75,7 +73,7 @@ def translate_errors(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         raise OutputError(_reason(str(error)), path=str(path), detail=str(error)) from error
     except OSError as error:
-        key = "history-full" if error.errno in _FULL else "history-unwritable"
+        key = "history-full" if opc.reason(error) == "no-space" else "history-unwritable"
         raise OutputError(key, path=str(path), detail=error.strerror or str(error)) from error
 
 

@@ -13,7 +13,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from riskbook.method import Method
-from riskbook.model import MOST_LINKS, Area, Location
+from riskbook.model import LONGEST_CELL, MOST_LINKS, Area, Location
 from riskbook.sheets.theme import INPUT, LINK, Theme, page_setup
 from riskbook.sheets.words import Row, captions, link_to, medium_word, number
 from riskbook.text import LANGUAGES, label
@@ -24,7 +24,6 @@ _LINE_HEIGHT, MOST_HEIGHT = 13, 400  # points; Excel's rows end at 409
 # A column's width counts digits of the default font (11 points); a line of 9 points holds at least this many times
 # as many.
 _FILL = 1.05
-_LONGEST_CELL = 32_767  # characters that Excel takes
 
 
 @dataclass(frozen=True)
@@ -136,8 +135,8 @@ def shortened(text: str, width: int) -> str:
 
 def escape_rich(text: str) -> str:
     """A text that xlsxwriter writes: it drops longer ones than Excel takes, and "<r>…</r>" it takes for XML."""
-    if len(text) > _LONGEST_CELL:
-        text = text[: _LONGEST_CELL - 1] + "…"
+    if len(text) > LONGEST_CELL:
+        text = text[: LONGEST_CELL - 1] + "…"
     return text + " " if text.startswith("<r>") and text.endswith("</r>") else text
 
 

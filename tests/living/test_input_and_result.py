@@ -346,6 +346,20 @@ def test_in_a_common_history_a_client_is_the_folder_that_holds_no_other_workbook
     assert " 甲商店：" in invoke("history", renamed, "--store", store, code=0).output
 
 
+def test_two_workbooks_that_differ_in_their_suffix_are_two_clients(tmp_path: Path) -> None:
+    store = tmp_path / "history.db"
+    first = client_form(tmp_path / "甲商店" / "台帳.xlsx")
+    invoke("assess", first, "--store", store, "--today", "2026-12-01", code=0)
+    second = first.with_suffix(".xltx")
+    shutil.copy(first, second)
+    invoke("assess", second, "--store", store, "--today", "2026-12-01")
+    invoke("assess", first, "--store", store, "--today", "2026-12-02", code=0)
+    with History(store, read_only=True) as history:
+        runs = [(run.facts["client"], run.facts["file"]) for run in history.runs()]
+    assert runs.count(("甲商店", first.name)) == 2
+    assert ("甲商店", second.name) not in runs
+
+
 def test_the_result_of_a_client_whose_folder_moved_is_taken_over(tmp_path: Path) -> None:
     path = client_form(tmp_path / "clients" / "a" / "台帳.xlsx")
     words = ("assess", tmp_path / "clients", "-o", tmp_path / "out", "--today", "2026-12-01")

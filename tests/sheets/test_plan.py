@@ -188,14 +188,20 @@ def test_lines_stay_with_their_asset_whatever_people_do_to_the_ledger(assessed: 
     assert "計画（社内）" not in names
 
 
-def test_a_decision_is_flagged_when_the_risk_has_risen_and_when_its_review_is_due(assessed: Path) -> None:
-    book = openpyxl.load_workbook(assessed)
+def _retained(book: openpyxl.Workbook) -> tuple[str, int]:
+    """Decides to retain the first asset with risk 4; its name and its row in the plan."""
     plan = book["対応計画"]
     columns = columns_of(plan)
     row = next(r for r in range(5, 30) if plan.cell(r, columns["リスク値"]).value == 4)
-    name = plan.cell(row, columns["情報資産名称"]).value
     plan.cell(row, columns["決定"]).value = "保有"
-    plan.cell(row, columns["見直し期限"]).value = "令和8年11月20日"
+    return plan.cell(row, columns["情報資産名称"]).value, row
+
+
+def test_a_decision_is_flagged_when_the_risk_has_risen_and_when_its_review_is_due(assessed: Path) -> None:
+    book = openpyxl.load_workbook(assessed)
+    name, row = _retained(book)
+    plan = book["対応計画"]
+    plan.cell(row, columns_of(plan)["見直し期限"]).value = "令和8年11月20日"
     sheet = book["情報資産管理台帳"]
     for r in range(5, 50):
         if sheet.cell(r, 2).value == name:
@@ -223,11 +229,7 @@ def test_an_answer_does_not_hold_when_the_risk_has_risen_again(assessed: Path) -
         return finding
 
     book = openpyxl.load_workbook(assessed)
-    plan = book["対応計画"]
-    columns = columns_of(plan)
-    row = next(r for r in range(5, 30) if plan.cell(r, columns["リスク値"]).value == 4)
-    name = plan.cell(row, columns["情報資産名称"]).value
-    plan.cell(row, columns["決定"]).value = "保有"
+    name, _ = _retained(book)
     raise_to(book, evaluation=3)
     book.save(assessed)
     assert outdated().params["risk"] == 6
