@@ -9,11 +9,12 @@ from functools import cached_property
 from typing import Any
 
 from riskbook.method.instruments import InstrumentSpecs
-from riskbook.method.schema import MethodFile
+from riskbook.method.schema import MethodFile, Scale
 
 _RULES = frozenset(
     {
         "scale",
+        "scales",
         "media",
         "personal",
         "importance",
@@ -65,6 +66,10 @@ class Method(MethodFile, dict=True, kw_only=True):
         """The SHA-256 of what determines figures, in hex: words, spellings and colours are no part of it."""
         figures = _figures({name: table for name, table in json.loads(self.content).items() if name in _RULES})
         return hashlib.sha256(json.dumps(figures, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+    def scale_of(self, factor: str) -> Scale:
+        """The scale of a factor (confidentiality … likelihood); importance and evaluations mostly share one."""
+        return self.scales.get(factor, self.scale)
 
     def likelihood(self, threat: int, vulnerability: int) -> int:
         """Likelihood (被害発生可能性) 1…3 by the guideline's table 17; threat and vulnerability 1…3."""

@@ -191,7 +191,7 @@ class BasicRule(Meets):
     name: Words
 
 
-class MethodFile(Table):
+class MethodFile(Table, kw_only=True):
     """The file of one edition of the guideline; `riskbook.method.check` checks the keys of its dicts."""
 
     name: Text
@@ -199,6 +199,7 @@ class MethodFile(Table):
     form: Text
     title: Words
     scale: Scale
+    scales: dict[str, Scale] = field(default_factory=dict)  # factor → its scale, where it is not `scale`
     media: Annotated[tuple[Medium, ...], Meta(min_length=1, max_length=10)]  # the roadmap tries 3 to the power of this
     personal: Personal
     retention: Retention

@@ -38,7 +38,7 @@ def _is_left_out(grid: Grid, row: int, block: HeaderBlock, field: str, method: M
 def read_threats(grid: Grid, block: HeaderBlock, method: Method, out: Collector) -> list[dict[str, Any]]:
     """A record for each threat and medium: medium, frequency (1…3 or None), sheet, row."""
     grid.read_to(None)
-    records = []
+    scale, records = method.scale_of("threat"), []
     medium_cell: Any = None  # a blank medium means "as above", with or without merged cells
     for row in sorted(number for number in grid.rows if number > block.last_row):
         cell = {field: grid.merged_value(row, column) for field, column in block.columns.items()}
@@ -56,7 +56,7 @@ def read_threats(grid: Grid, block: HeaderBlock, method: Method, out: Collector)
             shown = values.text(medium_cell) or values.text(cell.get("threat_name"))
             out.add("row-ignored", grid.sheet_name, row, column, variant="medium", severity="warning", text=shown)
             continue
-        parsed = values.whole(cell["frequency"], method.scale.ascending, method.scale.labels, sentences=True)
+        parsed = values.whole(cell["frequency"], scale.ascending, scale.labels, sentences=True)
         if parsed.value is None:
             name = values.text(cell.get("threat_name")) or "-"
             out.add("threat-unanswered", grid.sheet_name, row, block.columns["frequency"], threat=name, medium=media[0])

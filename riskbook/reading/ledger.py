@@ -57,7 +57,6 @@ class LedgerReader:
         self._totals = {squeezed(word) for word in words.totals}
         self._statistics = {squeezed(word) for word in words.statistics}
         self._note_marks = tuple(words.note_marks)
-        self._labels = method.scale.labels
         self.records: list[dict[str, Any]] = []
         self.tables: list[LedgerTable] = []
         self.recognised: list[Recognised] = []
@@ -259,7 +258,7 @@ class LedgerReader:
         for field in MARK_FIELDS:
             record[field] = self._mark(sheet, row, block.columns.get(field), cells.get(field))
         for field in CIA_FIELDS:
-            parsed = self._evaluation(sheet, row, block.columns.get(field), cells.get(field))
+            parsed = self._evaluation(field, sheet, row, block.columns.get(field), cells.get(field))
             record[field] = None if parsed.value is None else int(parsed.value)
             shown = grid.merged_value(row, block.columns[field]) if field in block.columns else None
             record[f"{field}_blank"] = is_blank(shown)
@@ -318,8 +317,9 @@ class LedgerReader:
             self._report(parsed, sheet, row, column, "mark-unreadable", raw)
         return bool(parsed.value)
 
-    def _evaluation(self, sheet: str, row: int, column: int | None, raw: Any) -> Parsed:
-        parsed = values.whole(raw, self._method.scale.ascending, self._labels)
+    def _evaluation(self, field: str, sheet: str, row: int, column: int | None, raw: Any) -> Parsed:
+        scale = self._method.scale_of(field)
+        parsed = values.whole(raw, scale.ascending, scale.labels)
         # 0 is on no present scale, but on that of the guideline's edition 2.1 (0 to 2).
         if parsed.problem == "zero" and column:
             self._out.add_alike("cia-scale-old", sheet, row, column)
@@ -333,8 +333,11 @@ class LedgerReader:
         self, sheet: str, row: int, block: HeaderBlock, field: str, raw: Any, formula: bool
     ) -> tuple[int | None, bool]:
         """The value of a column that the form computes, and whether a value was typed there that says nothing."""
-        allowed = _RISK_VALUES if field == "risk" else self._method.scale.ascending
-        parsed = values.whole(raw, allowed, {} if field == "risk" else self._labels, sentences=True)
+        if field == "risk":
+            parsed = values.whole(raw, _RISK_VALUES, {}, sentences=True)
+        else:
+            scale = self._method.scale_of(field)
+            parsed = values.whole(raw, scale.ascending, scale.labels, sentences=True)
         if not formula and parsed.problem and field in ("importance", "threat", "vulnerability"):
             self._out.add("factor-unreadable", sheet, row, block.columns[field], found=values.text(raw))
         elif not formula and parsed.how:
