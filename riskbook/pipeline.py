@@ -273,7 +273,7 @@ def read(path: str | Path, settings: Settings | None = None, **options: Any) -> 
 def _apply(options: Mapping[str, Any], settings: Settings | None) -> Settings:
     """The settings (or default ones) with some fields replaced; a method may be given by its name or file."""
     if "method" in options:
-        options = {**options, "method": _load(options["method"])}
+        options = {**options, "method": _load(options["method"]), "method_given": True}
     return replace(settings, **options) if settings is not None else Settings(**options)
 
 
@@ -370,9 +370,9 @@ def opened(data: bytes, settings: Settings) -> Opened:
 
 def read_opened(opened: Opened, settings: Settings) -> Ledger:
     """Reads an opened workbook. Raises like `assess`."""
-    method, field_of = settings.method, settings.field_of()
+    method, field_of = settings.reading_method(), settings.field_of()
     source = marks.readable(opened.workbook, opened.data, opened.owned)
-    return reading.read_ledger(source, method, sheets.own_headers(method), field_of)
+    return reading.read_ledger(source, method, sheets.own_headers(method), field_of, settings.project.sheets)
 
 
 def source_of(opened: Opened, name: str) -> str:

@@ -51,10 +51,12 @@ class Method(MethodFile, dict=True, kw_only=True):
 
     `content`: its tables as JSON, keys sorted, without the instruments. `instruments`: the guideline's other
     instruments; they change no risk, so they are no part of `sha256`.
+    `settled`: the factors whose scale a profile gives.
     """
 
     content: bytes
     instruments: InstrumentSpecs
+    settled: frozenset[str] = frozenset()
 
     @cached_property
     def sha256(self) -> str:

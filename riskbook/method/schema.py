@@ -33,11 +33,20 @@ T = TypeVar("T")
 
 
 class Scale(Table):
-    """The values of an evaluation; `unknown`: the value that an unknown threat or vulnerability counts as."""
+    """The grades of a factor; `unknown`: the grade that an unknown threat or vulnerability counts as.
+
+    `typed`: number that people type → grade, where that is another number: 1 is the most important, or 4 is grade 3.
+    """
 
     values: tuple[Rating, ...]
     labels: dict[str, Rating]
     unknown: Rating
+    typed: dict[int, Rating] = field(default_factory=dict)
+
+    @property
+    def numbers(self) -> dict[int, int]:
+        """Number that people type → grade."""
+        return dict(self.typed) or {grade: grade for grade in self.values}
 
     @property
     def ascending(self) -> tuple[int, ...]:
@@ -84,12 +93,16 @@ class Headers(Table):
 
 
 class Marking(Table):
-    """Words that mark an example sheet, a row of totals or statistics, and signs that begin a note."""
+    """Words that mark an example sheet, a row of totals or statistics, and signs that begin a note.
+
+    `left_out`: texts of rows that are no assets, by the house's own word.
+    """
 
     example: Texts
     totals: Texts
     statistics: Texts
     note_marks: Texts
+    left_out: tuple[Text, ...] = ()
 
 
 # --- importance, likelihood, risk ---

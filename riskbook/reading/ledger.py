@@ -17,6 +17,7 @@ from riskbook.model import (
     Recognised,
     column_letter,
     narrow,
+    profile_line,
     squeezed,
 )
 from riskbook.reading import scales, values
@@ -60,7 +61,8 @@ class LedgerReader:
         self.records: list[dict[str, Any]] = []
         self.tables: list[LedgerTable] = []
         self.recognised: list[Recognised] = []
-        self._closed: list[tuple[Grid, HeaderBlock, dict[str, int], list[dict[str, Any]]]] = []
+        self._closed: list[tuple[Grid, HeaderBlock, list[dict[str, Any]], dict[str, scales.Evidence]]] = []
+        self._unread: list[tuple[str, int, int, str, Any]] = []  # field, row, column, problem, content
 
     def read(self, grid: Grid, block: HeaderBlock, masked: Masked) -> None:
         """Reads all ledger tables of one sheet; `block`: its first header block.
@@ -110,39 +112,60 @@ class LedgerReader:
         )
         for record in self.records[started:]:
             record["table"] = len(self.tables)
-        self._distrust_foreign_scale(grid, block, self.records[started:])
+        self._distrust_foreign_scales(grid, block, self.records[started:])
         self._report_overwritten(grid, table, self.records[started:])
         self._report_columns(grid, block, table, masked, started)
         self.tables.append(table)
 
-    def _distrust_foreign_scale(self, grid: Grid, block: HeaderBlock, records: list[dict[str, Any]]) -> None:
+    def _distrust_foreign_scales(self, grid: Grid, block: HeaderBlock, records: list[dict[str, Any]]) -> None:
         """Reports ratings on another scale than the method's; nothing that rests on them is computed."""
-        rated = {field: block.columns[field] for field in (*CIA_FIELDS, "importance") if field in block.columns}
-        typed = [column for field, column in rated.items() if field in CIA_FIELDS] or list(rated.values())
-        seen = scales.foreign(
-            [block.titles.get(column, "") for column in rated.values()],
-            grid.texts_above(block.first_row),
-            [[grid.merged_value(record["row"], column) for column in typed] for record in records],
-            self._method.scale,
-        )
-        self._closed.append((grid, block, rated, records))
-        if seen:
-            self._distrust(seen, *self._closed.pop())
+        rows = [record["row"] for record in records]
+        found = scales.foreign(grid, block, rows, self._method)
+        self._distrust(found, grid, block, records)
+        self._report_unread(grid.sheet_name, found)
+        self._closed.append((grid, block, records, found))
 
-    def distrust(self, seen: str) -> None:
-        """Trusts no rating of any table: a sheet of criteria (`seen`) states another scale than the method's."""
-        for table in self._closed:
-            self._distrust(seen, *table)
+    def distrust(self, seen: scales.Evidence) -> None:
+        """Trusts no evaluation of any table: a sheet of criteria states another scale than the method's."""
+        for grid, block, records, found in self._closed:
+            fields = [f for f in scales.EVALUATIONS if f in block.columns and f not in self._method.settled]
+            self._distrust({f: seen for f in fields if f not in found}, grid, block, records)
 
     def _distrust(
-        self, seen: str, grid: Grid, block: HeaderBlock, rated: dict[str, int], records: list[dict[str, Any]]
+        self, found: dict[str, scales.Evidence], grid: Grid, block: HeaderBlock, records: list[dict[str, Any]]
     ) -> None:
-        if rated:
-            self._out.add("scale-foreign", grid.sheet_name, block.last_row, min(rated.values()), found=seen)
+        for keys, first, seen in scales.findings(found, block):
+            variant = "" if keys == ("evaluation",) else "factor"
+            line = profile_line(("scale", *keys), seen.grades)
+            params = {"found": f"{seen.where} {seen.seen}".strip(), "line": line} | (
+                {"field": first} if variant else {}
+            )
+            self._out.add(
+                "scale-foreign", grid.sheet_name, block.last_row, block.columns[first], variant=variant, **params
+            )
         for record in records:
-            for field, at in rated.items():
+            for field in found:
+                at = block.columns[field]
                 if not is_blank(grid.merged_value(record["row"], at)) and not record.get(f"{field}_formula"):
                     record[field], record[f"{field}_unread"] = None, True
+
+    def _report_unread(self, sheet: str, foreign: dict[str, scales.Evidence]) -> None:
+        """Reports the ratings that were not understood, but for those on a scale that was reported as a whole."""
+        for field, row, column, problem, raw in self._unread:
+            shown = values.text(raw) or ""
+            if field in foreign and scales.explains(foreign[field], shown):
+                continue
+            grade = max(self._method.scale_of(field).values)
+            line = profile_line(("scale", field, shown), grade)
+            # 0 is on no present scale, but on that of the guideline's edition 2.1 (0 to 2).
+            if problem == "zero" and field in CIA_FIELDS:
+                old = profile_line(("scale", "evaluation"), scales.OLD)
+                self._out.add_alike("cia-scale-old", sheet, row, column, line=old)
+            elif field in CIA_FIELDS:
+                self._out.add("cia-out-of-range", sheet, row, column, found=shown, line=line)
+            else:
+                self._out.add("factor-unreadable", sheet, row, column, found=shown, line=line)
+        self._unread.clear()
 
     # --- rows ---
 
@@ -318,13 +341,11 @@ class LedgerReader:
         return bool(parsed.value)
 
     def _evaluation(self, field: str, sheet: str, row: int, column: int | None, raw: Any) -> Parsed:
-        scale = self._method.scale_of(field)
-        parsed = values.whole(raw, scale.ascending, scale.labels)
-        # 0 is on no present scale, but on that of the guideline's edition 2.1 (0 to 2).
-        if parsed.problem == "zero" and column:
-            self._out.add_alike("cia-scale-old", sheet, row, column)
-        elif parsed.problem and column:
-            self._out.add("cia-out-of-range", sheet, row, column, found=values.text(raw))
+        parsed = values.grade(raw, self._method.scale_of(field))
+        if parsed.problem and column:
+            self._unread.append((field, row, column, parsed.problem, raw))
+        elif parsed.value is not None and column and field in self._method.settled:
+            self._out.add_alike("value-normalised", sheet, row, column, variant="profile")
         elif parsed.how and column:
             self._out.add_alike("value-normalised", sheet, row, column, variant=parsed.how)
         return parsed
@@ -336,10 +357,11 @@ class LedgerReader:
         if field == "risk":
             parsed = values.whole(raw, _RISK_VALUES, {}, sentences=True)
         else:
-            scale = self._method.scale_of(field)
-            parsed = values.whole(raw, scale.ascending, scale.labels, sentences=True)
+            parsed = values.grade(raw, self._method.scale_of(field), sentences=True)
         if not formula and parsed.problem and field in ("importance", "threat", "vulnerability"):
-            self._out.add("factor-unreadable", sheet, row, block.columns[field], found=values.text(raw))
+            self._unread.append((field, row, block.columns[field], parsed.problem, raw))
+        elif not formula and parsed.value is not None and field in self._method.settled:
+            self._out.add_alike("value-normalised", sheet, row, block.columns[field], variant="profile")
         elif not formula and parsed.how:
             self._out.add_alike("value-normalised", sheet, row, block.columns[field], variant=parsed.how)
         if formula and parsed.problem == "zero":

@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import math
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from riskbook.method import Method
+from riskbook.method import Method, Scale
 from riskbook.model import narrow, squeezed, tidied
 from riskbook.reading.similar import similar_to
 
@@ -110,14 +110,21 @@ def text(value: Any) -> str | None:
     return str(value).strip()
 
 
-def whole(value: Any, allowed: Iterable[int], labels: Mapping[str, int], *, sentences: bool = False) -> Parsed:
-    """A number of a scale: 3, "３", "3：高", "高".
+def grade(value: Any, scale: Scale, *, sentences: bool = False) -> Parsed:
+    """The grade that a cell gives, by number, word or both: 3, "３", "3：高", "高"."""
+    return whole(value, scale.numbers, scale.labels, sentences=sentences)
+
+
+def whole(
+    value: Any, allowed: Iterable[int] | Mapping[int, int], labels: Mapping[str, int], *, sentences: bool = False
+) -> Parsed:
+    """A number among `allowed`, or what it stands for where that is a mapping: 3, "３", "3：高", "高".
 
     With `sentences` a text after the number is no normalisation: the form's drop-downs offer such sentences.
     """
     if is_blank(value):
         return BLANK
-    allowed = tuple(allowed)
+    allowed = allowed if isinstance(allowed, Mapping) else {number: number for number in allowed}
     # TRUE is an int to Python, but no grade.
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return Parsed(problem="not-a-number")
@@ -126,11 +133,14 @@ def whole(value: Any, allowed: Iterable[int], labels: Mapping[str, int], *, sent
     clean = tidied(value)
     if len(clean) == 1 and clean in _DASHES:
         return BLANK
+    exact = next((number for label, number in labels.items() if squeezed(clean) == squeezed(label)), None)
+    if exact is not None:
+        return Parsed(exact, "" if sentences else "word")
     match = re.match(r"(\d{1,9})(?:\.0+)?(?![\d.])(.*)", clean)
     if match:
-        number = int(match[1])
-        if number not in allowed:
-            return Parsed(problem="zero" if number == 0 else "out-of-range")
+        if int(match[1]) not in allowed:
+            return Parsed(problem="zero" if int(match[1]) == 0 else "out-of-range")
+        number = allowed[int(match[1])]
         if _SECOND_GRADE.match(match[2]) or _contradicts(match[2], number, labels):
             return Parsed(problem="out-of-range")
         if not sentences and not _is_said_of_grade(match[2], labels):
@@ -162,11 +172,11 @@ def _is_said_of_grade(rest: str, labels: Mapping[str, int]) -> bool:
     return bool(re.match(r"\s*[:=.、(\s]", narrow(rest))) and not re.search(r"\d", rest)
 
 
-def _whole_number(value: float, allowed: Collection[int]) -> Parsed:
+def _whole_number(value: float, allowed: Mapping[int, int]) -> Parsed:
     """A numeric cell as a number of a scale."""
     if not math.isfinite(value) or value != int(value) or int(value) not in allowed:
         return Parsed(problem="zero" if value == 0 else "out-of-range")
-    return Parsed(int(value))
+    return Parsed(allowed[int(value)])
 
 
 def mark(value: Any, yes: Iterable[str], no: Iterable[str]) -> Parsed:
