@@ -62,14 +62,16 @@ def _are_texts(value: Any) -> bool:
 def _scales(method: Method, tables: Mapping[str, Any], source: str) -> dict[str, Any]:
     """The scales with what `[scale.FIELD]` says; a field's own table counts before that of all evaluations."""
     for name, table in tables.items():
-        if name not in (EVALUATION, *_FACTORS) or not isinstance(table, Mapping) or not table:
+        if name not in (EVALUATION, *_FACTORS) or not isinstance(table, Mapping):
             _refuse(f"scale.{name}", table, ", ".join(f"[scale.{f}]" for f in (EVALUATION, *_FACTORS)), source)
     given = {f: (EVALUATION, tables[EVALUATION]) for f in _EVALUATIONS if EVALUATION in tables}
     given |= {name: (name, table) for name, table in tables.items() if name != EVALUATION}
     if not given:
         return {}
     scales = {f: _scale(method.scale_of(f), table, f"scale.{key}", source) for f, (key, table) in given.items()}
-    return {"scales": {**method.scales, **scales}, "settled": frozenset(scales)}
+    # A scale is settled by what says all numbers; a word more, or an empty table, leaves open what the numbers mean.
+    whole = {f for f, (_, table) in given.items() if "reverse" in table or _says_all(table, method.scale_of(f))}
+    return {"scales": {**method.scales, **scales}, "settled": frozenset(whole), "profiled": frozenset(scales)}
 
 
 def _scale(scale: Scale, table: Mapping[str, Any], key: str, source: str) -> Scale:
@@ -88,9 +90,14 @@ def _scale(scale: Scale, table: Mapping[str, Any], key: str, source: str) -> Sca
             _refuse(f"{key}.{typed}", grade, " | ".join(map(str, scale.ascending)), source)
     numbers = {int(name): grade for name, grade in table.items() if name.isdecimal()}
     words = {name: grade for name, grade in table.items() if not name.isdecimal()}
-    if set(numbers) & set(scale.values):
+    if _says_all(table, scale):
         return structs.replace(scale, typed=numbers, labels=words)
     return structs.replace(scale, typed={**scale.numbers, **numbers}, labels={**scale.labels, **words})
+
+
+def _says_all(table: Mapping[str, Any], scale: Scale) -> bool:
+    """Whether a table says what all numbers mean: it has one of the scale's own."""
+    return any(name.isdecimal() and int(name) in scale.numbers for name in table)
 
 
 # --- words ---

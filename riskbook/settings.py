@@ -179,8 +179,17 @@ def read_project_file(path: Path) -> Project:
     """The content of a project file. Raises `MethodError` for one that cannot be read."""
     try:
         # Notepad on Windows may begin a file with a byte order mark.
-        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        text = path.read_text(encoding="utf-8-sig")
+    except (UnicodeDecodeError, OSError) as error:
+        raise MethodError("method-toml", method=str(path), detail=str(error)) from error
+    return parse_project(text, path)
+
+
+def parse_project(text: str, path: Path) -> Project:
+    """The project file of this content; `path`: of the file, for errors. Raises `MethodError`."""
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
         raise MethodError("method-toml", method=str(path), detail=str(error)) from error
     for name, table in content.items():
         if name == "method" and _is_name(table):

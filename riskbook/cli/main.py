@@ -19,6 +19,7 @@ from riskbook.cli.many import INTERRUPTED
 from riskbook.cli.new import new
 from riskbook.cli.options import screen_language
 from riskbook.cli.plan import plan
+from riskbook.cli.profile import profile
 from riskbook.cli.restore import restore
 from riskbook.cli.terminal import error_message, say, say_error, visible
 from riskbook.cli.watch import watch
@@ -78,5 +79,5 @@ def main() -> None:
     """
 
 
-for _command in (assess, audit, check, diff, forget, history, new, plan, restore, verify, watch):
+for _command in (assess, audit, check, diff, forget, history, new, plan, profile, restore, verify, watch):
     main.add_command(_command)

@@ -51,12 +51,14 @@ class Method(MethodFile, dict=True, kw_only=True):
 
     `content`: its tables as JSON, keys sorted, without the instruments. `instruments`: the guideline's other
     instruments; they change no risk, so they are no part of `sha256`.
-    `settled`: the factors whose scale a profile gives.
+    `profiled`: the factors about whose grades a profile says something, `settled`:
+    those of them whose whole scale it gives.
     """
 
     content: bytes
     instruments: InstrumentSpecs
     settled: frozenset[str] = frozenset()
+    profiled: frozenset[str] = frozenset()
 
     @cached_property
     def sha256(self) -> str:

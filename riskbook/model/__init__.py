@@ -62,7 +62,7 @@ from riskbook.model.instruments import (
 from riskbook.model.ledger import EarlierList, Ledger, LedgerTable, ListLayout, Recognised
 from riskbook.model.markup import VISIBLE_COLUMNS, LedgerMarkup, OwnColumn, OwnRule, joined, joined_formula
 from riskbook.model.past import EarlierRuns, Past, first_assessed
-from riskbook.model.profile import profile_line
+from riskbook.model.profile import profile_key, profile_line, settling_line
 from riskbook.model.roadmap import LEVELS, MEASURE_FIELDS, MEASURE_KEYS, STATES, Bundle, Need, Roadmap, Step, Totals
 from riskbook.model.source import OwnedParts, OwnHeaders, OwnList, OwnSignature, SheetFacts, Source
 from riskbook.model.texts import as_text, folded, narrow, squeezed, tidied
@@ -156,12 +156,14 @@ __all__ = [
     "objects",
     "open_record",
     "packed",
+    "profile_key",
     "profile_line",
     "records",
     "row_of",
     "run_fields",
     "run_from",
     "runs",
+    "settling_line",
     "sha256",
     "split_ref",
     "squeezed",

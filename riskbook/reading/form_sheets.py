@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from riskbook.method import Method
-from riskbook.model import cell_ref, squeezed, tidied
+from riskbook.model import cell_ref, profile_line, squeezed, tidied
 from riskbook.reading import values
 from riskbook.reading.collect import Collector
 from riskbook.reading.grid import Grid
@@ -17,7 +17,9 @@ from riskbook.reading.values import is_blank
 def report_assumed(grid: Grid, block: HeaderBlock, out: Collector) -> None:
     """Reports headers that were recognised only by a similar spelling."""
     for column, header in block.assumed.items():
-        out.add("header-assumed", grid.sheet_name, block.last_row, column, text=block.titles[column], assumed=header)
+        title = block.titles[column]
+        line = profile_line(("columns", title), block.field_of[column])
+        out.add("header-assumed", grid.sheet_name, block.last_row, column, text=title, assumed=header, line=line)
 
 
 def _is_left_out(grid: Grid, row: int, block: HeaderBlock, field: str, method: Method, out: Collector) -> bool:

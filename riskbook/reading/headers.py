@@ -132,6 +132,11 @@ class HeaderBlock:
     assumed: Mapping[int, str]
     competing: Mapping[int, str]
 
+    @property
+    def field_of(self) -> dict[int, str]:
+        """Column → its field."""
+        return {column: field for field, column in self.columns.items()}
+
 
 def header_at(grid: Grid, row: int, vocabulary: Vocabulary, masked: Masked) -> HeaderBlock | None:
     """The header block whose first row is `row`, if a table of this kind begins there."""

@@ -58,6 +58,7 @@ class LedgerReader:
         self._totals = {squeezed(word) for word in words.totals}
         self._statistics = {squeezed(word) for word in words.statistics}
         self._note_marks = tuple(words.note_marks)
+        self._left_out = {squeezed(text) for text in words.left_out}
         self.records: list[dict[str, Any]] = []
         self.tables: list[LedgerTable] = []
         self.recognised: list[Recognised] = []
@@ -155,8 +156,7 @@ class LedgerReader:
             shown = values.text(raw) or ""
             if field in foreign and scales.explains(foreign[field], shown):
                 continue
-            grade = max(self._method.scale_of(field).values)
-            line = profile_line(("scale", field, shown), grade)
+            line = profile_line(("scale", field, shown), scales.grade_of(shown, self._method.scale_of(field)))
             # 0 is on no present scale, but on that of the guideline's edition 2.1 (0 to 2).
             if problem == "zero" and field in CIA_FIELDS:
                 old = profile_line(("scale", "evaluation"), scales.OLD)
@@ -185,7 +185,8 @@ class LedgerReader:
         if not content:
             self._report_leftover(grid, block, row, typed, masked)
             return False
-        reason = self._why_no_asset(content)
+        texts = {squeezed(values.text(value) or "") for value in (grid.rows[row] if self._left_out else ())}
+        reason = "settled" if texts & self._left_out else self._why_no_asset(content)
         if row in grid.facts.total_rows:
             reason = "total"
         elif row <= block.last_row + _LEGEND_ROWS and self._is_legend(content):
@@ -226,6 +227,8 @@ class LedgerReader:
 
     def _report_note_or_stray(self, grid: Grid, row: int, column: int) -> None:
         shown = values.text(grid.value(row, column))
+        if squeezed(shown or "") in self._left_out:
+            return
         variant, severity = ("note", "info") if (shown or "").startswith(self._note_marks) else ("stray", "warning")
         self._out.add("row-ignored", grid.sheet_name, row, column, variant=variant, severity=severity, text=shown)
 
@@ -315,7 +318,11 @@ class LedgerReader:
         if shown is None:
             self._out.add("medium-missing", sheet, row, column)
         elif parsed.problem == "unknown":
-            self._out.add("medium-unknown", sheet, row, column, found=shown, allowed=self._method.medium_names)
+            guess = values.nearest_medium(shown, self._method)
+            line = profile_line(("values", "medium", shown), guess)
+            self._out.add(
+                "medium-unknown", sheet, row, column, found=shown, allowed=self._method.medium_names, line=line
+            )
         elif len(names) > 1 or parsed.problem == "partly":
             variant = "partly" if parsed.problem else ""
             self._out.add("medium-multiple", sheet, row, column, variant=variant, found=shown, media=names)
@@ -344,7 +351,7 @@ class LedgerReader:
         parsed = values.grade(raw, self._method.scale_of(field))
         if parsed.problem and column:
             self._unread.append((field, row, column, parsed.problem, raw))
-        elif parsed.value is not None and column and field in self._method.settled:
+        elif parsed.value is not None and column and field in self._method.profiled:
             self._out.add_alike("value-normalised", sheet, row, column, variant="profile")
         elif parsed.how and column:
             self._out.add_alike("value-normalised", sheet, row, column, variant=parsed.how)
@@ -360,7 +367,7 @@ class LedgerReader:
             parsed = values.grade(raw, self._method.scale_of(field), sentences=True)
         if not formula and parsed.problem and field in ("importance", "threat", "vulnerability"):
             self._unread.append((field, row, block.columns[field], parsed.problem, raw))
-        elif not formula and parsed.value is not None and field in self._method.settled:
+        elif not formula and parsed.value is not None and field in self._method.profiled:
             self._out.add_alike("value-normalised", sheet, row, block.columns[field], variant="profile")
         elif not formula and parsed.how:
             self._out.add_alike("value-normalised", sheet, row, block.columns[field], variant=parsed.how)
@@ -410,7 +417,10 @@ class LedgerReader:
                 self._out.add("column-ignored", grid.sheet_name, block.last_row, column, variant=variant, **details)
         for column, header in block.assumed.items():
             title = block.titles[column]
-            self._out.add("header-assumed", grid.sheet_name, block.last_row, column, text=title, assumed=header)
+            line = profile_line(("columns", title), block.field_of[column])
+            self._out.add(
+                "header-assumed", grid.sheet_name, block.last_row, column, text=title, assumed=header, line=line
+            )
         self.recognised.append(describe("ledger", grid, block, [r["row"] for r in self.records[started:]]))
 
     def _report_overwritten(self, grid: Grid, table: LedgerTable, records: list[dict[str, Any]]) -> None:

@@ -121,6 +121,15 @@ def findings(found: Mapping[str, Evidence], block: HeaderBlock) -> Iterator[tupl
             yield (name,), name, seen
 
 
+def grade_of(shown: str, scale: Scale) -> int:
+    """A proposal for what was not understood: by its place in the known orders, else the most important grade."""
+    grades = [
+        dict(zip(map(squeezed, reversed(order)), _spread(len(order), scale), strict=True)).get(squeezed(shown))
+        for order in word_orders()
+    ]
+    return max((grade for grade in grades if grade is not None), default=max(scale.values))
+
+
 def explains(evidence: Evidence, shown: str) -> bool:
     """Whether what stands in a cell is a grade of the scale that was recognised."""
     number = _number(shown)

@@ -223,6 +223,13 @@ def media(value: Any, method: Method) -> Parsed:
     return Parsed((guessed,), "misspelt") if guessed else Parsed(problem="unknown")
 
 
+def nearest_medium(text: str, method: Method) -> str:
+    """The medium with the most similar spelling, as a guess for people to check; the first one where none is."""
+    spelled = _spellings(method)
+    close = similar_to(squeezed(text[:_LONGEST]), spelled, 0.3)
+    return spelled[close[0]] if close else method.medium_names[0]
+
+
 def _misspelt(key: str, spelled: Mapping[str, str]) -> str | None:
     """The one medium that a spelling is close to; None for two, or where the difference changes the meaning."""
     if len(key) < 4:  # in so short a text one character makes another word

@@ -20,6 +20,7 @@ from riskbook.sheets.registry import (
     signature,
 )
 from riskbook.sheets.roadmap import why as step_words
+from riskbook.sheets.theme import level_word
 from riskbook.sheets.words import finding_words
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "finding_words",
     "issue_form",
     "ledger_markups",
+    "level_word",
     "note_heading",
     "note_headings",
     "note_places",

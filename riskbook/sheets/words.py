@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from riskbook.method import Method
-from riskbook.model import FIELD, LEVELS, Finding, Location
+from riskbook.model import FIELD, LEVELS, Finding, Location, settling_line
 from riskbook.sheets.theme import level_word
 from riskbook.text import both, finding_texts, has, joined, label
 
@@ -85,12 +85,17 @@ def sources(row: Row, lang: str) -> str:
 
 
 def finding_words(finding: Finding, method: Method, lang: str) -> tuple[str, str]:
-    """The message of a finding and how to fix it, in `lang`, names of media included."""
+    """The message of a finding and how to fix it, in `lang`, names of media included.
+
+    Where a line of a profile settles what was not understood, the fix names it.
+    """
     params = dict(finding.params)
     if lang != "ja":
         named = {"medium", "media", "allowed"} & params.keys()
         params |= {name: _media_in_english(params[name], method) for name in named}
-    return finding_texts(finding.message_key, lang, params)
+    message, fix = finding_texts(finding.message_key, lang, params)
+    line = settling_line(finding)
+    return message, fix if not line or line in fix else f"{fix} {label('finding.line', lang, line=line)}"
 
 
 def _media_in_english(value: Any, method: Method) -> Any:
