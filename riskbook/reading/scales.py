@@ -240,10 +240,14 @@ def _by_labels(values: Sequence[Any], scale: Scale) -> Evidence | None:
     """Labels in the cells that contradict the scale: "1：高", "3：低"."""
     pairs = [(number, word) for number, word in map(_pair, values) if number in scale.numbers and word]
     labels = {squeezed(label): grade for label, grade in scale.labels.items()}
-    other = {(n, word) for n, word in pairs if labels.get(squeezed(word), scale.numbers[n]) != scale.numbers[n]}
-    if len([pair for pair in pairs if pair in other]) < _ENOUGH:
+    meant = [(n, word, labels[squeezed(word)]) for n, word in pairs if squeezed(word) in labels]
+    other = {(n, word) for n, word, grade in meant if grade != scale.numbers[n]}
+    turned = _proposed(scale.numbers, scale, True)
+    if len([pair for pair in pairs if pair in other]) < _ENOUGH or any(
+        turned[str(n)] != grade for n, _, grade in meant
+    ):
         return None
-    return Evidence(" ".join(f"{n}:{word}" for n, word in sorted(other)), "", _proposed(scale.numbers, scale, True))
+    return Evidence(" ".join(f"{n}:{word}" for n, word in sorted(other)), "", turned)
 
 
 def _by_words(texts: Sequence[str], where: str, scale: Scale) -> Evidence | None:

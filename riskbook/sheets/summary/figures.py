@@ -129,13 +129,17 @@ def by_department(rows: Sequence[Row], method: Method, lang: str) -> Figures:
 
 
 def by_kind(assessment: Assessment, method: Method, lang: str) -> Figures:
-    """The share of measures implemented of each kind, blank where no question applies."""
-    shares = dict(zip(assessment.measures["number"], assessment.measures["share"], strict=True))
+    """The share of measures implemented of each kind, blank where it is unknown or no question applies."""
+    table = assessment.measures.set_index("number")
     rows = []
     for measure in method.measures:
-        share = shares.get(measure.number)
+        share = table["share"].get(measure.number)
         value = None if share is None or pd.isna(share) else float(share)
-        rows.append((f"{measure.number} {measure.short[lang]}", (value,)))
+        name = f"{measure.number} {measure.short[lang]}"
+        if value is None:  # an empty bar would look like 0 %
+            asked = int(table["questions"].get(measure.number, 0))
+            name += label("summary.kind-not-applicable" if asked else "summary.kind-unknown", lang)
+        rows.append((name, (value,)))
     return Figures((label("summary.share", lang),), tuple(rows))
 
 

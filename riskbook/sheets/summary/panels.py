@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from riskbook.model import LEVELS, SEVERITIES, Location
+from riskbook.model import LEVELS, SEVERITIES, Assessment, Location
 from riskbook.sheets import words
 from riskbook.sheets.listing import shortened
 from riskbook.sheets.summary.page import COLUMNS, Page, SummaryPage, fitted
@@ -89,9 +89,24 @@ def _how_bad(page: SummaryPage) -> str:
     total = sum(counts.values())
     if not total:
         return page.word("summary.no-assets")
+    if counts[LEVELS[-1]] == total:
+        return page.word("summary.bad-unassessed", total=total)
     large, medium = counts[_LARGE], counts[LEVELS[1]]
     key = "summary.bad-large" if large else "summary.bad-medium" if medium else "summary.bad-none"
-    return page.word(key, total=total, large=large, medium=medium, percent=round(100 * large / total))
+    said = page.word(key, total=total, large=large, medium=medium, percent=round(100 * large / total))
+    unknown, assumed = counts[LEVELS[-1]], assumed_rows(page.assessment)
+    if not (unknown or assumed):
+        return said
+    key = "summary.trust" if unknown and assumed else "summary.trust-unknown" if unknown else "summary.trust-assumed"
+    gap = "" if page.lang == "ja" else " "
+    return said + gap + page.word(key, assumed=assumed, unknown=unknown)
+
+
+def assumed_rows(assessment: Assessment) -> int:
+    """The number of assets whose risk rests on a threat or vulnerability that nobody knows."""
+    risks = assessment.risks
+    unknown = (risks["threat_source"] == "unknown") | (risks["vulnerability_source"] == "unknown")
+    return int((unknown & risks["risk"].notna()).sum())
 
 
 def _where(page: SummaryPage, rows: Sequence[Row]) -> str:
@@ -99,7 +114,8 @@ def _where(page: SummaryPage, rows: Sequence[Row]) -> str:
     counts = page.assessment.counts()
     worst = next((level for level in LEVELS[:2] if counts[level]), None)
     if worst is None:
-        return page.word("summary.where-none")
+        assessed = sum(counts.values()) > counts[LEVELS[-1]]
+        return page.word("summary.where-none" if assessed else "summary.where-unknown")
     none = page.word("summary.none")
     worst_rows = [row for row in rows if row["level"] == worst]
     media = Counter(words.medium_word(page.method, row["medium"], page.lang) or none for row in worst_rows)
@@ -127,7 +143,8 @@ def _what_first(page: SummaryPage) -> str:
     if page.assessment.risks.empty:
         return page.word("summary.no-assets")
     if not steps:
-        return page.word("summary.first-none")
+        no_checks = page.assessment.ledger.checks is None
+        return page.word("summary.first-unknown" if no_checks else "summary.first-none")
     count, before, after = len(steps[0].measures), steps[0].before, steps[0].after
     key = "summary.first-large" if after.levels[_LARGE] < before.levels[_LARGE] else "summary.first-risk"
     return page.word(
@@ -264,7 +281,8 @@ def write_top(page: SummaryPage, row: int, rows: Sequence[Row]) -> int:
         page.span(at, 30, 35, fitted(place, 30, 35), text)
     if not top:
         empty = page.theme.format(font_color=f"#{MUTED}")
-        page.span(row + 2, 0, COLUMNS - 1, page.word("summary.no-assets"), empty)
+        key = "summary.no-assets" if page.assessment.risks.empty else "summary.top-none"
+        page.span(row + 2, 0, COLUMNS - 1, page.word(key), empty)
     return row + 1 + max(len(top), 1)
 
 

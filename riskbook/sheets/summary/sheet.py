@@ -99,7 +99,8 @@ def _charts(
     ):
         series = stack(table, strong)
         insert(page, _UPPER, first, last, key, "bar", table, series, **stacked)
-    share = [Series(kinds.name(0), kinds.values(0), accent)]
+    blank = {place for place, (_, values) in enumerate(kinds.figures.rows) if values[0] is None}
+    share = [Series(kinds.name(0), kinds.values(0), accent, unlabelled=blank)]
     ends = (11, 20, 28, 28) if not trend.figures.rows else (9, 16, 22, 28)
     insert(
         page,
