@@ -54,12 +54,12 @@ def every(field: str) -> Look:
     return lambda path: _read(path)[field].tolist()
 
 
-def found(code: str) -> Look:
-    """The cells, or the sheet, of the findings with a code."""
+def found(code: str, variant: str | None = None) -> Look:
+    """The cells, or the sheet, of the findings with a code, and with a variant where one is told."""
     return lambda path: [
         finding.location.cell_ref or finding.location.sheet_name
         for finding in assessed_once(path).findings
-        if finding.code == code
+        if finding.code == code and variant in (None, finding.variant)
     ]
 
 
@@ -139,7 +139,7 @@ TABLE: list[tuple[str, Look, Any]] = [
     ("struck-name", every("name"), ["資産"]),
     ("struck-name", found("row-deleted"), ["B3"]),
     ("hidden-column", every("confidentiality"), [3, 3]),
-    ("hidden-column", found("column-ignored"), ["E1"]),
+    ("hidden-column", found("column-ignored", "hidden"), ["E1"]),
     ("fifteen-digits", of("資産", "confidentiality"), 3),
     ("fifteen-digits", of("資産", "integrity"), 1),
     ("fifteen-digits", level("資産"), "large"),
