@@ -218,7 +218,21 @@ FORMATTED = (  # a name that says what is seen, column, value, number format
     ("120人", PERSONAL, 120, '#,##0"人"'),
     ("0件", PERSONAL, 0, '0"件"'),
 )
-ZEROS = (("0007", ID, 7, "0000"), ("A-007", ID, 7, '"A-"000'))
+ZEROS = (
+    ("0007", ID, 7, "0000"),
+    ("A-007", ID, 7, '"A-"000'),
+    ("00-07", ID, 7, "00-00"),
+    ("3-2026", ID, 32_026, "#-0000"),
+    ("A-12-34", ID, 1_234, '"A-"00-00'),
+)
+WORDS = (
+    ("高", CONFIDENTIALITY, 1, '[=1]"高";[=2]"中";"低"'),
+    ("低", CONFIDENTIALITY, 3, '[=1]"高";[=2]"中";"低"'),
+    ("有", PERSONAL, 5, '"有";;"無"'),
+    ("無", PERSONAL, 0, '"有";;"無"'),
+    ("18か月", KEPT, 18, '[>=12]0"か月";0"年"'),
+    ("3年", KEPT, 3, '[>=12]0"か月";0"年"'),
+)
 PERCENT = (("50%", NOTE, 0.5, 9), ("12.50%", NOTE, 0.125, 10), ("12.5%", NOTE, 0.125, "0.0%"))
 
 
@@ -473,6 +487,7 @@ BOOKS: dict[str, Callable[[], bytes]] = {
     "fifteen-digits": lambda: book(assets(*TWO), _binary_fractions),
     "units-in-formats": lambda: formatted(FORMATTED),
     "zeros-in-formats": lambda: formatted(ZEROS),
+    "words-in-formats": lambda: formatted(WORDS),
     "percent-formats": lambda: formatted(PERCENT),
     "format-of-a-rule": lambda: book(assets(*TWO, more=_format_of_rule), _number_of_format),
     "invisible-characters": lambda: book(_invisible, _halves),
