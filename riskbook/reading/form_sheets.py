@@ -31,8 +31,8 @@ def _is_left_out(grid: Grid, row: int, block: HeaderBlock, field: str, method: M
     if total is not None:
         out.add("row-ignored", grid.sheet_name, row, column, variant="total", severity="info", text=total)
         return True
-    if (row, column) in grid.facts.struck:
-        out.add("row-deleted", grid.sheet_name, row, column, text=values.text(grid.value(row, column)))
+    if grid.is_struck(row, column):
+        out.add("row-deleted", grid.sheet_name, row, column, text=values.text(grid.merged_value(row, column)))
         return True
     return False
 
@@ -58,7 +58,8 @@ def read_threats(grid: Grid, block: HeaderBlock, method: Method, out: Collector)
             shown = values.text(medium_cell) or values.text(cell.get("threat_name"))
             out.add("row-ignored", grid.sheet_name, row, column, variant="medium", severity="warning", text=shown)
             continue
-        parsed = values.grade(cell["frequency"], scale, sentences=True)
+        frequency = grid.counted_value(row, block.columns["frequency"])
+        parsed = values.grade(frequency, scale, sentences=True)
         if parsed.value is None:
             name = values.text(cell.get("threat_name")) or "-"
             out.add("threat-unanswered", grid.sheet_name, row, block.columns["frequency"], threat=name, medium=media[0])
@@ -80,6 +81,7 @@ def read_checks(grid: Grid, block: HeaderBlock, method: Method, out: Collector) 
     records = []
     for row in sorted(number for number in grid.rows if number > block.last_row):
         cell = {field: grid.merged_value(row, column) for field, column in block.columns.items()}
+        cell["answer"] = grid.counted_value(row, block.columns["answer"])
         if _is_left_out(grid, row, block, "question", method, out):
             continue
         here = _kind_of(cell.get("kind"), method)

@@ -147,7 +147,7 @@ class LedgerReader:
         for record in records:
             for field in found:
                 at = block.columns[field]
-                if not is_blank(grid.merged_value(record["row"], at)) and not record.get(f"{field}_formula"):
+                if not is_blank(grid.counted_value(record["row"], at)) and not record.get(f"{field}_formula"):
                     record[field], record[f"{field}_unread"] = None, True
 
     def _report_unread(self, sheet: str, foreign: dict[str, scales.Evidence]) -> None:
@@ -178,8 +178,8 @@ class LedgerReader:
             if not is_blank(value := grid.value(row, column)) and not grid.is_formula(row, column)
         }
         content = {field: value for field, value in typed.items() if field not in (*FORM_FIELDS, "asset_id")}
-        if content and (row, block.columns["name"]) in grid.facts.struck:
-            shown = values.text(grid.value(row, block.columns["name"]))
+        if content and grid.is_struck(row, block.columns["name"]):
+            shown = values.text(grid.merged_value(row, block.columns["name"]))
             self._out.add("row-deleted", grid.sheet_name, row, block.columns["name"], text=shown)
             return False
         if not content:
@@ -265,7 +265,7 @@ class LedgerReader:
         record: dict[str, Any] = {"sheet": sheet, "row": row, "table": 0, "hidden": row in grid.facts.hidden_rows}
         cells: dict[str, Any] = {}
         for field, column in block.columns.items():
-            cells[field] = grid.merged_value(row, column)
+            cells[field] = grid.counted_value(row, column)
             if values.is_error(cells[field]):
                 computed = field in FORM_FIELDS
                 severity = "warning" if computed else "error"
@@ -286,7 +286,7 @@ class LedgerReader:
         for field in CIA_FIELDS:
             parsed = self._evaluation(field, sheet, row, block.columns.get(field), cells.get(field))
             record[field] = None if parsed.value is None else int(parsed.value)
-            shown = grid.merged_value(row, block.columns[field]) if field in block.columns else None
+            shown = grid.counted_value(row, block.columns[field]) if field in block.columns else None
             record[f"{field}_blank"] = is_blank(shown)
             record[f"{field}_unread"] = bool(parsed.problem) or values.is_error(shown)
         for field in FORM_FIELDS:

@@ -144,7 +144,7 @@ def _of_column(grid: Grid, block: HeaderBlock, rows: Sequence[int], column: int,
     header = block.titles.get(column, "")
     if said := next(_said(header, scale, _RANGE, cell_ref(block.last_row, column)), None):
         return said
-    values = [grid.merged_value(row, column) for row in rows if not grid.is_formula(row, column)]
+    values = [grid.counted_value(row, column) for row in rows if not grid.is_formula(row, column)]
     for area, entries in grid.facts.lists:
         if any(area.holds(row, column) for row in rows) and (said := _of_list(entries, str(area), scale)):
             return said
@@ -224,7 +224,7 @@ def _said(text: str, scale: Scale, ranges: re.Pattern[str], where: str) -> Itera
 def _by_numbers(grid: Grid, rows: Sequence[int], columns: Sequence[int], scale: Scale) -> Evidence | None:
     """Numbers that are not on the scale, in several rows."""
     known = set(scale.numbers)
-    typed = [[_number(grid.merged_value(row, column)) for column in columns] for row in rows]
+    typed = [[_number(grid.counted_value(row, column)) for column in columns] for row in rows]
     found = [{number for number in row if number is not None} for row in typed]
     off = [numbers - known for numbers in found if numbers - known]
     if len(off) < _ENOUGH:
