@@ -103,9 +103,14 @@ class AssessedWorkbook:
 
     @cached_property
     def record(self) -> dict[str, Any]:
-        """The result in JSON's values: client, findings in words, and the record that `analysis.state` makes."""
+        """The result in JSON's values: client, findings in words, and the record that `analysis.state` makes.
+
+        `profile`: what project file and options say about how to read it, where they say anything.
+        """
         findings = [self._plain_finding(finding) for finding in self.findings]
-        return {"client": self.title, "findings": findings, **analysis.state(self.assessment)}
+        profile = self.settings.read_by()
+        recorded = {"client": self.title, "findings": findings, **analysis.state(self.assessment)}
+        return recorded | ({"profile": profile} if profile else {})
 
     def _plain_finding(self, finding: Finding) -> dict[str, Any]:
         message, fix = self.words(finding)

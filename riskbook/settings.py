@@ -43,12 +43,6 @@ class Project:
         merged |= {name: _joined(getattr(other, name), getattr(self, name)) for name in _JOINED}
         return Project(**merged, method=self.method or other.method)
 
-    @property
-    def read_by(self) -> dict[str, Any]:
-        """What of it decides how a file is read, without empty tables: what a record of an assessment says of it."""
-        named = ("method", "columns", *_READ_BY, "sheets")
-        return {name: value for name in named if (value := getattr(self, name))}
-
 
 _JOINED = ("values", "media", "rows")
 _READ_BY = ("scale", "values", "media", "rows")
@@ -118,6 +112,11 @@ class Settings:
             if name not in known:
                 raise MethodError("map-unknown", header=header, field=name, known=tuple(sorted(known)))
         return columns
+
+    def read_by(self) -> dict[str, Any]:
+        """What decides how a file is read, beside the method: the tables of the project files that say something."""
+        tables = {name: getattr(self.project, name) for name in (*_READ_BY, "sheets")}
+        return {name: value for name, value in {"columns": self.field_of(), **tables}.items() if value}
 
     def limits(self) -> Limits:
         """The limits of a package. Raises `MethodError` for an unknown limit, or one that is no whole number ≥ 1."""

@@ -97,9 +97,10 @@ class _Read:
         from riskbook.batch import guarded
         from riskbook.opc import storage
         from riskbook.records import Outcome
-        from riskbook.settings import parse_project
+        from riskbook.settings import PROJECT_FILE, parse_project
 
-        given = parse_project(text, Path())
+        given = parse_project(text, Path(PROJECT_FILE))
+        replace(self._settings, project=given).check()
         self.results, self.failures = [], []
         for name in self._workbooks:
             outcome = Outcome(storage.shown(name), self._settings.lang)

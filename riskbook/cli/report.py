@@ -54,7 +54,7 @@ def print_json(outcomes: Iterable[Outcome], method: str, lang: str) -> None:
 
 
 def _workbook(outcome: Outcome, method: str, lang: str) -> dict[str, Any]:
-    record = outcome.record or {"assets": [], "findings": [], "summary": dict.fromkeys(LEVELS, 0)}
+    record: dict[str, Any] = outcome.record or {"assets": [], "findings": [], "summary": dict.fromkeys(LEVELS, 0)}
     # Japanese sentences follow each other without a space.
     gap = "" if outcome.lang == "ja" else " "
     return {
@@ -64,7 +64,7 @@ def _workbook(outcome: Outcome, method: str, lang: str) -> dict[str, Any]:
         "error": error_text(outcome, lang),
         "backup": outcome.backup,
         "notices": [label(f"screen.{key}", lang, **params).strip() for key, params in outcome.notices],
-        "method": method,
+        "method": record["run"]["rules"].partition(":")[0] if "run" in record else method,
         "assets": [{name: asset[name] for name in _ASSET_FIELDS} for asset in record["assets"]],
         "findings": [
             {
