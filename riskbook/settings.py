@@ -11,8 +11,8 @@ from typing import Any
 
 from riskbook.errors import MethodError
 from riskbook.method import Method, available_methods, load_method
+from riskbook.method.profile import applied, check_sheets
 from riskbook.opc import MOST_BACKUPS, Limits
-from riskbook.profile import applied, check_sheets
 
 PROJECT_FILE = "riskbook.toml"
 
@@ -22,8 +22,8 @@ class Project:
     """The content of a project file: a table a field.
 
     `columns`: header text → field. `scale`, `values`, `media`, `sheets`, `rows`: how the client's files are to be read,
-    as `riskbook.profile` says. `limits`: of a package, by name in `Limits`. `client`: id and name. `backups`: keep.
-    `method`: a method's name or file, "" for none.
+    as `riskbook.method.profile` says. `limits`: of a package, by name in `Limits`. `client`: id and name. `backups`:
+    keep. `method`: a method's name or file, "" for none.
     """
 
     columns: Mapping[str, Any] = field(default_factory=dict)

@@ -15,6 +15,7 @@ import riskbook
 from riskbook.cli.main import main
 from riskbook.records import History
 from tests.support.days import TODAY
+from tests.support.places import ROOT
 
 HEADERS = ("情報資産名称", "媒体・保存先", "個人情報", "機密性", "完全性", "可用性")
 ROWS: tuple[tuple[Any, ...], ...] = (
@@ -248,3 +249,15 @@ def test_what_the_profile_said_is_recorded_and_each_client_has_its_method(tmp_pa
     assert run(*call).stdout.count("unchanged") == 3  # both, and their number
     (tmp_path / "a/riskbook.toml").write_text("scale.evaluation = { 4 = 3, 3 = 2, 2 = 1, 1 = 1 }")
     assert run(*call).stdout.count("unchanged") == 2
+
+
+@pytest.mark.parametrize("page", ["profile.md", "profile.ja.md"])
+def test_the_example_of_the_documentation_is_right(page: str, tmp_path: Path) -> None:
+    text = (ROOT / "docs" / page).read_text("utf-8")
+    (tmp_path / "riskbook.toml").write_text(text.split("```toml\n")[1].split("```")[0], "utf-8")
+    headers = ("品目", "置き場所", "個人情報", "機密性", "完全性", "可用性")
+    rows = (("図面", "本社棚", "匿名", 4, 2, 1), ("以降は参考", "書類", "", 1, 1, 1), ("名簿", "テープ", "", 2, 1, 1))
+    risks = riskbook.assess(write(tmp_path / "a.xlsx", rows, headers), today=TODAY).risks
+    assert list(risks["name"]) == ["図面", "名簿"]
+    assert list(risks["medium"]) == ["書類", "可搬電子媒体"]
+    assert list(risks["importance"]) == [3, 2]

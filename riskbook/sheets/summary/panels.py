@@ -94,12 +94,17 @@ def _how_bad(page: SummaryPage) -> str:
     large, medium = counts[_LARGE], counts[LEVELS[1]]
     key = "summary.bad-large" if large else "summary.bad-medium" if medium else "summary.bad-none"
     said = page.word(key, total=total, large=large, medium=medium, percent=round(100 * large / total))
-    unknown, assumed = counts[LEVELS[-1]], assumed_rows(page.assessment)
+    doubts = _doubts(page)
+    return said if not doubts else f"{said}{'' if page.lang == 'ja' else ' '}{doubts}"
+
+
+def _doubts(page: SummaryPage) -> str:
+    """How many rows rest on assumptions and how many could not be assessed; "" where none does."""
+    unknown, assumed = page.assessment.counts()[LEVELS[-1]], assumed_rows(page.assessment)
     if not (unknown or assumed):
-        return said
+        return ""
     key = "summary.trust" if unknown and assumed else "summary.trust-unknown" if unknown else "summary.trust-assumed"
-    gap = "" if page.lang == "ja" else " "
-    return said + gap + page.word(key, assumed=assumed, unknown=unknown)
+    return page.word(key, assumed=assumed, unknown=unknown)
 
 
 def assumed_rows(assessment: Assessment) -> int:

@@ -12,7 +12,8 @@ from typing import Any, NoReturn
 from msgspec import structs
 
 from riskbook.errors import MethodError
-from riskbook.method import Method, Scale
+from riskbook.method.method import Method
+from riskbook.method.schema import Scale
 from riskbook.model import CIA_FIELDS, squeezed
 
 EVALUATION = "evaluation"  # stands for the four fields that the scale of evaluations is for
