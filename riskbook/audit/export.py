@@ -15,6 +15,8 @@ from pathlib import Path
 from riskbook import opc
 from riskbook.audit import signature
 from riskbook.audit.manifest import (
+    CSV_CODES,
+    CSV_WORDS,
     NAME,
     digest_of,
     folder_of,
@@ -56,11 +58,13 @@ def export_month(
     redaction: Redaction,
     sign: Path | None = None,
     force: bool = False,
+    csv: str = CSV_WORDS,
 ) -> Exported:
     """Writes the package of a month to `place`/audit-YYYY-MM, whole or not at all.
 
     The same history, options and package of the month before give the same bytes. An existing package with other bytes
     is replaced only with `force`, and renamed. `lang`: None takes that of the existing package, or of the month before.
+    `csv`: one of `CSV_FORMS`; in English names and codes are words already.
     `sign`: the private key that signs the manifest. Raises `OutputError`.
     """
     target = place / folder_of(str(month))
@@ -73,7 +77,9 @@ def export_month(
             before = previous_package(place, str(month))
             collected = collect(_sources(histories), month, redaction)
             previous = before and {"month": before[0], "sha256": before[1]}
-            about = described(collected, month, previous, redaction, lang or _language(place, month, before))
+            lang = lang or _language(place, month, before)
+            form = CSV_CODES if lang == "en" else csv
+            about = described(collected, month, previous, redaction, lang, form)
             write(collected, about, scratch, parquet=parquet)
             if sign is not None:
                 (scratch / signature.NAME).write_bytes(signature.signed((scratch / NAME).read_bytes(), sign))

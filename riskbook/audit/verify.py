@@ -21,7 +21,7 @@ from riskbook.audit.differences import (
     in_spelling,
     rows_in,
 )
-from riskbook.audit.manifest import NAME, digest_of, has_tables_as, is_litter, opened, packages_in
+from riskbook.audit.manifest import NAME, digest_of, has_tables_as, is_litter, opened, packages_in, words_in
 from riskbook.audit.package import made_with, write_book
 from riskbook.audit.tables import TABLES
 from riskbook.errors import OutputError
@@ -196,6 +196,7 @@ class _Package:
             if self._present.get(name) and digest_of(folder / name) == about["sha256"]
         )
         self._read: dict[str, Rows | None] = {}
+        self._words = words_in(manifest)
         # Other versions may spell values otherwise, and have other columns.
         self._made_here = manifest.get("made_with") == made_with(parquet=has_tables_as("parquet", manifest))
 
@@ -235,7 +236,11 @@ class _Package:
             rows = self._rows(name) if name in self.sound else None
             if name in self.sound and rows is None:
                 yield "table-unread" if self._made_here else "table-other", {"file": f"{folder}/{name}"}
-            elif rows is not None and self._made_here and (spelled := list(in_spelling(self._folder / name, rows))):
+            elif (
+                rows is not None
+                and self._made_here
+                and (spelled := list(in_spelling(self._folder / name, rows, self._words)))
+            ):
                 yield "copies-differ", {"file": f"{folder}/{name}", "other": "*", **first_of(spelled)}
 
     def records(self, table: str) -> list[dict[str, Any]] | None:
@@ -282,12 +287,13 @@ class _Package:
 
     def _tables_differ(self, name: str, other: str) -> Found:
         """Yields the differences of a table from another copy, which counts as right; none if that is unreadable."""
-        return between_tables(Path(name).stem, self._rows(name), self._rows(other))
+        words = self._words if name.endswith(".csv") else None
+        return between_tables(Path(name).stem, self._rows(name), self._rows(other), words)
 
     def _rows(self, name: str) -> Rows | None:
         """The rows of a table, None where it cannot be read."""
         if name not in self._read:
-            self._read[name] = rows_in(self._folder / name)
+            self._read[name] = rows_in(self._folder / name, self._words)
         return self._read[name]
 
     def _cells(self, name: str) -> Found:

@@ -40,7 +40,9 @@ def test_a_changed_cell_is_named(out: Path) -> None:
     replaced(package / "register.csv", "給与データ", "休暇データ")
     ((kind, message),) = verified(out)
     assert kind == "file-changed"
-    assert all(part in message for part in ("audit-2026-10/register.csv", "name", "給与データ", "休暇データ", "4"))
+    assert all(
+        part in message for part in ("audit-2026-10/register.csv", "情報資産名称", "給与データ", "休暇データ", "4")
+    )
 
 
 def test_a_row_taken_out_or_added_is_named(out: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 import openpyxl
 from pyarrow import parquet
 
+from riskbook.audit.manifest import opened, sealed
 from tests.support.commands import invoke
 from tests.support.workbooks import columns_of, edit
 
@@ -38,6 +41,12 @@ def table(package: Path, name: str) -> list[dict[str, Any]]:
     return list(parquet.read_table(package / f"{name}.parquet").to_pylist())
 
 
+def lines_of(package: Path, name: str) -> list[list[str]]:
+    """The lines of a package's CSV file, its header first."""
+    with (package / f"{name}.csv").open(encoding="utf-8-sig", newline="") as stream:
+        return list(csv.reader(stream))
+
+
 def tree(folder: Path) -> dict[str, bytes]:
     """The content of every file below a folder, by name."""
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
@@ -48,6 +57,16 @@ def replaced(path: Path, old: str, new: str) -> None:
     text = path.read_bytes().decode("utf-8-sig")
     assert old in text
     path.write_bytes(b"\xef\xbb\xbf" + text.replace(old, new, 1).encode())
+
+
+def reseal(package: Path, **about: Any) -> None:
+    """Writes a manifest that fits the files as they are now, with other entries, as a forger would."""
+    path = package / "manifest.json"
+    content = {**opened(path.read_bytes()), **about}
+    for name in content["files"]:
+        data = (package / name).read_bytes()
+        content["files"][name] |= {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+    path.write_bytes(sealed(content))
 
 
 def verified(out: Path, *options: str | Path, code: int = 1) -> list[tuple[str, str]]:
