@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,8 @@ from riskbook.records import Histories, find_histories
 from riskbook.sheets import code_words, end_words, meaning, pairs_swapped
 from riskbook.sheets.audit.codes import CHANGED
 from riskbook.tables import FLAG, NUMBER, TEXT, WHOLE
-from riskbook.text import LANGUAGES
+from riskbook.text import LANGUAGES, label
+from riskbook.text.catalogue import DATA
 from tests.support.commands import invoke
 from tests.support.packages import MONTHS, SECRET, lines_of, replaced, reseal, table, tree, verified
 
@@ -116,6 +119,28 @@ def test_every_value_of_the_shipped_methods_has_a_sentence(method: str, lang: st
         "en": "Likelihood is 2 where threat is 3 and vulnerability 2",
     }
     assert sentences["likelihood.3.2"] == expected[lang]
+
+
+def test_no_sentence_about_a_method_is_unused(monkeypatch: pytest.MonkeyPatch) -> None:
+    used = set()
+
+    def noted(key: str, lang: str, **params: Any) -> str:
+        used.add(key)
+        return label(key, lang, **params)
+
+    monkeypatch.setattr("riskbook.sheets.audit.meaning.label", noted)
+    for row in method_rows(json.loads(load_method().content), "", 1):
+        meaning(row["key"], values("methods", row)[-1], load_method(), "ja")
+    known = tomllib.loads((DATA / "audit.toml").read_text("utf-8"))["meaning"]
+    assert {key for key in used if key.startswith("meaning.")} == set(_keys("meaning", known))
+
+
+def _keys(key: str, below: dict[str, Any]) -> Iterator[str]:
+    if any(lang in below for lang in LANGUAGES):
+        yield key
+    for name, more in below.items():
+        if isinstance(more, dict):
+            yield from _keys(f"{key}.{name}", more)
 
 
 @pytest.mark.parametrize(("key", "value"), [("likelihood.rule", "a*b"), ("house.5.x", "1"), ("likelihood.3", "x")])
