@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +22,7 @@ from riskbook.audit.package import Collected, Source, collect, described, made_w
 from riskbook.audit.redact import Redaction, redaction_of
 from riskbook.audit.tables import TABLES
 from riskbook.errors import OutputError
+from riskbook.opc import temporary_folder
 from riskbook.records.history import History
 from riskbook.records.moments import Histories, Month
 
@@ -181,7 +181,7 @@ def _against(
 def _bytes_differ(package: Present, made: Collected, about: Mapping[str, Any]) -> Found:
     """Makes the package anew and compares every file; `about`: what its manifest should say."""
     manifest, folder = package.manifest, package.folder
-    with tempfile.TemporaryDirectory() as scratch:
+    with temporary_folder() as scratch:
         write(made, about, Path(scratch), parquet=package.parquet)
         for path in sorted(Path(scratch).iterdir(), key=lambda path: (path.name == NAME, path.name)):
             now = folder / path.name

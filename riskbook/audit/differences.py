@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -12,6 +11,7 @@ from riskbook.audit.manifest import digest_of
 from riskbook.audit.package import write_csv
 from riskbook.audit.spelling import spelling
 from riskbook.audit.tables import TABLES
+from riskbook.opc import temporary_folder
 from riskbook.reading import cell_values
 from riskbook.tables import read_csv, read_parquet
 
@@ -70,7 +70,7 @@ def between_tables(table: str, now: Rows | None, was: Rows | None, words: str | 
 
 def in_spelling(path: Path, rows: Rows, words: str | None) -> Found:
     """Yields the first line of a CSV file that riskbook writes otherwise for the same values ("+1" or "01" for 1)."""
-    with tempfile.TemporaryDirectory() as scratch:
+    with temporary_folder() as scratch:
         made = write_csv(Path(scratch) / path.name, rows, words)
         now, was = path.read_bytes(), made.read_bytes()
     if now == was:

@@ -7,7 +7,6 @@ import errno
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,8 +30,6 @@ from riskbook.errors import OutputError
 from riskbook.records.moments import Histories, Month
 from riskbook.tables import has_parquet
 from riskbook.text import LANGUAGES
-
-_SCRATCH, _ABANDONED = ".riskbook-audit-", 3600.0  # seconds after which the folder of a killed call is deleted
 
 
 @dataclass(frozen=True)
@@ -70,8 +67,8 @@ def export_month(
     target = place / folder_of(str(month))
     try:
         place.mkdir(parents=True, exist_ok=True)
-        _clear_abandoned(place)
-        scratch = Path(tempfile.mkdtemp(prefix=_SCRATCH, dir=place))
+        opc.clear_litter(place)
+        scratch = Path(tempfile.mkdtemp(prefix=opc.temporary_prefix(), suffix=".tmp", dir=place))
         try:
             parquet = has_parquet()
             before = previous_package(place, str(month))
@@ -139,12 +136,6 @@ def _digests(folder: Path) -> dict[str, str]:
         for path in ([top] if top.is_file() else sorted(top.rglob("*")))
         if path.is_file()
     }
-
-
-def _clear_abandoned(place: Path) -> None:
-    for path in place.glob(f"{_SCRATCH}*"):
-        if time.time() - path.stat().st_mtime > _ABANDONED:
-            shutil.rmtree(path, ignore_errors=True)
 
 
 def _settle(scratch: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +24,7 @@ from riskbook.audit.manifest import NAME, digest_of, has_tables_as, is_litter, o
 from riskbook.audit.package import made_with, write_book
 from riskbook.audit.tables import TABLES
 from riskbook.errors import OutputError
+from riskbook.opc import temporary_folder
 from riskbook.records.moments import Histories, Month
 from riskbook.tables import has_parquet
 
@@ -305,7 +305,7 @@ class _Package:
         whole = {table: found for table, found in rows.items() if found is not None}
         if len(whole) < len(TABLES):
             return
-        with tempfile.TemporaryDirectory() as scratch:
+        with temporary_folder() as scratch:
             made = Path(scratch) / name
             try:
                 write_book(self._manifest, whole, made, parquet=has_tables_as("parquet", self._manifest))
