@@ -22,15 +22,17 @@ from riskbook.audit.differences import (
 )
 from riskbook.audit.manifest import NAME, digest_of, has_tables_as, is_litter, opened, packages_in, words_in
 from riskbook.audit.package import made_with, write_book
+from riskbook.audit.strangers import strangers
 from riskbook.audit.tables import TABLES
 from riskbook.errors import OutputError
 from riskbook.opc import temporary_folder
-from riskbook.records.moments import Histories, Month
+from riskbook.records.moments import Histories
 from riskbook.tables import has_parquet
 
 _LONGEST = 80  # characters of a detail in a report
 _HARMLESS = frozenset(
     {
+        "beside",
         "forgotten",
         "later-runs",
         "later-months",
@@ -78,8 +80,10 @@ def verify(
     packages = _packages(place)
     if not packages and expect is None:
         raise OutputError("no-package", path=str(place))
-    found: list[tuple[str, dict[str, Any]]] = list(_strangers(place))
+    found: list[tuple[str, dict[str, Any]]] = []
     notes: list[tuple[str, dict[str, Any]]] = []
+    for entry in strangers(place):
+        (notes if entry[0] in _HARMLESS else found).append(entry)
     digests: dict[str, str] = {}
     present: dict[str, Present] = {}
     for month, path in packages.items():
@@ -124,21 +128,6 @@ def _signature(month: str, path: Path, manifest: bytes, signers: Path | None) ->
         yield "signed", {"month": month, "name": name}
     else:
         yield "signature-wrong", {"month": month}
-
-
-def _strangers(place: Path) -> Found:
-    """Yields what stands among the packages and looks like one, but is none."""
-    for path in sorted(place.glob("audit-*")):
-        if path.is_symlink():
-            yield "package-link", {"file": path.name}
-        elif not _is_known(path):
-            yield "no-month", {"file": path.name}
-
-
-def _is_known(path: Path) -> bool:
-    """Whether the name is that of a package, of one that was replaced, or of one of its files."""
-    month = path.name.removeprefix("audit-").partition(".replaced-")[0]
-    return (path.is_dir() and Month.of(month) is not None) or (path.is_file() and (path.parent / NAME).is_file())
 
 
 def _packages(place: Path) -> dict[str, Path]:
