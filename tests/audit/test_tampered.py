@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import shutil
 from collections.abc import Callable
@@ -15,15 +14,12 @@ from openpyxl.comments import Comment
 from pyarrow import parquet
 
 from riskbook.audit import differences, verify
-from riskbook.audit.differences import rows_in
-from riskbook.audit.manifest import opened, words_in
-from riskbook.audit.package import write_book, write_csv
+from riskbook.audit.manifest import opened
 from riskbook.audit.spelling import spelling
 from riskbook.audit.tables import TABLES
 from riskbook.records import Histories, find_histories, history_beside
-from riskbook.tables import FLAG, NUMBER, TEXT, ParquetTable
 from tests.support.commands import invoke
-from tests.support.packages import reseal
+from tests.support.packages import forge, reseal
 from tests.support.workbooks import edit
 
 pytestmark = pytest.mark.slow
@@ -36,31 +32,6 @@ def package(clients: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("one")
     invoke("audit", clients, "--month", MONTH, "-o", place, code=0)
     return place / f"audit-{MONTH}"
-
-
-def forge(package: Path, table: str, *columns: str) -> bool:
-    """Another value of each column, in the first row that has one, in all copies; False for an empty table."""
-    manifest = opened((package / "manifest.json").read_bytes())
-    words = words_in(manifest)
-    rows = {name: list(rows_in(package / f"{name}.csv", words) or ()) for name in TABLES}
-    if not rows[table]:
-        return False
-    names = [name for name, _ in TABLES[table]]
-    for place in map(names.index, columns):
-        kind = TABLES[table][place][1]
-        at = next((number for number, row in enumerate(rows[table]) if row[place] is not None), 0)
-        value = rows[table][at][place]
-        others: dict[str, Any] = {TEXT: f"{value}x", FLAG: not value, NUMBER: 0.123}
-        changed = list(rows[table][at])
-        changed[place] = others[kind] if kind in others else (value or 0) + 1
-        rows[table][at] = tuple(changed)
-    write_csv(package / f"{table}.csv", rows[table], words)
-    with ParquetTable(package / f"{table}.parquet", TABLES[table]) as stream:
-        stream.write(rows[table])
-    with contextlib.suppress(KeyError, AssertionError, TypeError, ValueError):  # not a word that riskbook knows
-        write_book(manifest, rows, package / f"audit-{MONTH}.xlsx", parquet=True)
-    reseal(package)
-    return True
 
 
 @pytest.mark.parametrize("table", TABLES)
