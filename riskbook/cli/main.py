@@ -13,6 +13,7 @@ import riskbook
 from riskbook.cli.assess import assess
 from riskbook.cli.audit import audit, verify
 from riskbook.cli.check import check
+from riskbook.cli.clearing import clearing
 from riskbook.cli.diff import diff
 from riskbook.cli.history import forget, history
 from riskbook.cli.many import INTERRUPTED
@@ -80,4 +81,6 @@ def main() -> None:
 
 
 for _command in (assess, audit, check, diff, forget, history, new, plan, profile, restore, verify, watch):
+    assert _command.callback is not None
+    _command.callback = clearing(_command.callback)
     main.add_command(_command)

@@ -1,6 +1,8 @@
 """riskbook's own sheets, written with xlsxwriter; the room `marks` puts them into the client's workbook."""
 
 from riskbook.sheets.audit.book import AuditBook, write_audit
+from riskbook.sheets.audit.codes import YES, code_words, end_words, header, pairs_swapped
+from riskbook.sheets.audit.meaning import meaning
 from riskbook.sheets.build import build, present_kinds
 from riskbook.sheets.changes import event_words, run_words
 from riskbook.sheets.findings import questions
@@ -25,21 +27,27 @@ from riskbook.sheets.words import finding_words
 
 __all__ = [
     "KINDS",
+    "YES",
     "AuditBook",
     "Portfolio",
     "build",
+    "code_words",
     "editable_fields",
+    "end_words",
     "event_words",
     "finding_words",
+    "header",
     "issue_form",
     "ledger_markups",
     "level_word",
+    "meaning",
     "note_heading",
     "note_headings",
     "note_places",
     "own_captions",
     "own_headers",
     "own_words",
+    "pairs_swapped",
     "present_kinds",
     "questions",
     "run_words",

@@ -67,6 +67,8 @@ def _write_scope(page: Page, audit: AuditBook, clients: Sequence[Mapping[str, An
         (page.word("audit.redaction"), redacted),
         (page.word("audit.files"), page.word("audit.files-are" if audit.parquet else "audit.files-csv")),
     ]
+    if audit.csv is not None:
+        lines.append((page.word("audit.csv"), page.word(f"audit.csv-{audit.csv}")))
     _lines(page, _SCOPE, _LEFT, "audit.scope", lines)
 
 
