@@ -17,7 +17,8 @@ class SheetFacts:
     that one formula fills (array formulas, data tables). `hidden_rows`, `hidden_columns`: 1-based. `shown`: (row,
     column) → what a person sees where that is another text than the value (a unit in the number format, runs that are
     struck through), None for a picture. `check_boxes`: number of check boxes that float over the cells.
-    `total_rows`: those of Excel tables.
+    `total_rows`: those of Excel tables. `choices`: the cells that have a drop-down list, and the formula that lists its
+    entries.
     """
 
     formulas: frozenset[tuple[int, int]]
@@ -30,6 +31,7 @@ class SheetFacts:
     shown: Mapping[tuple[int, int], str | None] = field(default_factory=dict)
     check_boxes: int = 0
     total_rows: frozenset[int] = frozenset()
+    choices: tuple[tuple[Area, str], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -98,6 +98,7 @@ class Worksheet:
             shown={cell: text for cell, text in shown.items() if text != ""},
             check_boxes=self._check_boxes(),
             total_rows=frozenset(self._total_rows()),
+            choices=tuple(self._choices()),
         )
 
     def _computed(self) -> Iterator[Area]:
@@ -145,6 +146,13 @@ class Worksheet:
             if root.get("totalsRowCount", "0") not in ("0", ""):
                 with contextlib.suppress(ValueError):
                     yield Area.parse(root.get("ref", "")).last_row
+
+    def _choices(self) -> Iterator[tuple[Area, str]]:
+        for rule in self.root.iterfind(f"{self._tag('dataValidations')}/{self._tag('dataValidation')}"):
+            formula = rule.findtext(self._tag("formula1"), "")
+            for ref in rule.get("sqref", "").split() if rule.get("type") == "list" and formula else ():
+                with contextlib.suppress(ValueError):
+                    yield Area.parse(ref), formula
 
     def _check_boxes(self) -> int:
         parts = self._workbook.parts

@@ -159,14 +159,16 @@ class HeaderBlock:
 
 def header_at(grid: Grid, row: int, vocabulary: Vocabulary, masked: Masked) -> HeaderBlock | None:
     """The header block whose first row is `row`, if a table of this kind begins there."""
-    hits = _hits(grid, row, vocabulary, masked(row))
+    hits = fields_in(grid, row, vocabulary, masked(row))
     if len(hits) < 2:  # a single header is a word in some text
         return None
     fields, last = _header_rows(grid, row, hits, vocabulary, masked)
     for column, title in _joined(grid, row, last).items():
         if column not in fields and column not in masked(last) and (field := vocabulary.field(title)):
             fields[column] = field
-    titles = {c: t for c in range(1, SEARCH_COLUMNS + 1) if c not in masked(last) and (t := _title(grid, row, last, c))}
+    titles = {
+        c: t for c in range(1, SEARCH_COLUMNS + 1) if c not in masked(last) and (t := title_of(grid, row, last, c))
+    }
     if sum(field.startswith("own:") for field in fields.values()) < VISIBLE_COLUMNS:
         # One of riskbook's headers alone is the client's own word (Risk level).
         lone = {c: vocabulary.clients_field(titles.get(c, "")) for c, f in fields.items() if f.startswith("own:")}
@@ -201,7 +203,7 @@ def _header_rows(
     last = grid.merged_down_to(row)
     fields = dict(hits)
     for below in range(row + 1, row + 3):
-        more = _hits(grid, below, vocabulary, masked(below))
+        more = fields_in(grid, below, vocabulary, masked(below))
         filled = sum(value is not None for value in grid.rows.get(below, ()))
         new = set(more.values()) - set(fields.values())
         if below > last and not (new and 2 * len(more) >= filled):
@@ -220,7 +222,7 @@ def _guess(fields: dict[int, str], titles: Mapping[int, str], vocabulary: Vocabu
     return assumed
 
 
-def _hits(grid: Grid, row: int, vocabulary: Vocabulary, masked: frozenset[int]) -> dict[int, str]:
+def fields_in(grid: Grid, row: int, vocabulary: Vocabulary, masked: frozenset[int]) -> dict[int, str]:
     """Column → field of the cells of one row that are headers."""
     cells = grid.rows.get(row, ())[:SEARCH_COLUMNS]
     return {
@@ -232,7 +234,7 @@ def _hits(grid: Grid, row: int, vocabulary: Vocabulary, masked: frozenset[int]) 
 
 def header_hits(grid: Grid, row: int, vocabulary: Vocabulary, masked: Masked) -> set[str]:
     """The fields that the cells of a row name."""
-    return set(_hits(grid, row, vocabulary, masked(row)).values())
+    return set(fields_in(grid, row, vocabulary, masked(row)).values())
 
 
 def _joined(grid: Grid, first: int, last: int) -> dict[int, str]:
@@ -248,7 +250,7 @@ def _joined(grid: Grid, first: int, last: int) -> dict[int, str]:
     return joined
 
 
-def _title(grid: Grid, first: int, last: int, column: int) -> str:
+def title_of(grid: Grid, first: int, last: int, column: int) -> str:
     """The lowest text of a column in the header rows, folded."""
     for row in range(last, first - 1, -1):
         value = grid.value(row, column)

@@ -27,6 +27,7 @@ from riskbook.model import (
     squeezed,
 )
 from riskbook.reading import scales
+from riskbook.reading.answers import find_checks
 from riskbook.reading.collect import Collector
 from riskbook.reading.columns import describe
 from riskbook.reading.company import company_in
@@ -81,6 +82,7 @@ class _Reading:
         self._reader = LedgerReader(method, self._vocabularies["ledger"], self._out, source.first_day)
         self._tables: dict[str, list[tuple[Grid, HeaderBlock]]] = {kind: [] for kind in self._vocabularies}
         self._questionnaires: dict[str, list[_Questionnaire]] = {"self_check": [], "cloud": []}
+        self._by_answers: list[tuple[Grid, HeaderBlock]] = []  # check sheets known by their answers alone
         self._described: list[Recognised] = []
         self._earlier: dict[str, EarlierList] = {}
         self._company: str | None = None
@@ -113,7 +115,7 @@ class _Reading:
         if recognised is None:
             self._criteria = self._criteria or scales.criteria(grid, self._method.scale)
             if not self._read_questionnaires(find_numbered, grid):
-                report_unread(grid, self._vocabularies["ledger"], masked, self._method, self._out)
+                self._set_aside(grid, masked)
             return
         kind, block = recognised
         if covered:
@@ -125,6 +127,17 @@ class _Reading:
             self._out.add("form-controls", grid.sheet_name, count=grid.facts.check_boxes)
         if kind == "ledger":
             self._read_ledger(grid, block, masked)
+
+    def _set_aside(self, grid: Grid, masked: Masked) -> None:
+        """Keeps a sheet without headers of any table, for what its content says."""
+        if is_example(grid.sheet_name, self._method):
+            return
+        checks = find_checks(grid, self._vocabularies["checks"], self._method)
+        if checks is not None:
+            grid.read_to(None)
+            self._by_answers.append((grid, checks))
+        else:
+            report_unread(grid, self._vocabularies["ledger"], masked, self._method, self._out)
 
     def _read_ledger(self, grid: Grid, block: HeaderBlock, masked: Masked) -> None:
         self._company = self._company or company_in(grid.texts_above(block.first_row))
@@ -166,6 +179,7 @@ class _Reading:
         first_sheet = [*ledgers, *asked][0].sheet_name
         self._report_workbook(first_sheet)
         threats = form_sheet(self._tables["threats"], "threats")
+        self._tables["checks"] = self._tables["checks"] or self._by_answers
         checks = form_sheet(check_sheets(self._tables["checks"], self._method), "checks")
         threat_rows = None if threats is None else read_threats(*threats, self._method, self._out)
         check_rows = None if checks is None else read_checks(*checks, self._method, self._out)
