@@ -66,8 +66,10 @@ def _check_headers(file: MethodFile, method: str) -> None:
             known = (*_FIELDS[kind], *_APPLIES.get(kind, ()))
             _check_all_known(getattr(headers, name), known, f"headers.{kind}.{name}", method)
         meant: dict[str, str] = {}
-        for field, spellings in headers.fields.items():
-            _check_meaning(spellings, field, meant, f"headers.{kind}.fields.{field}", method)
+        _check_all_known(list(headers.weak), _FIELDS[kind], f"headers.{kind}.weak", method)
+        for table, spelled in (("fields", headers.fields), ("weak", headers.weak)):
+            for field, spellings in spelled.items():
+                _check_meaning(spellings, field, meant, f"headers.{kind}.{table}.{field}", method)
 
 
 def _check_media(file: MethodFile, method: str) -> None:

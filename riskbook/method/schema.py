@@ -82,7 +82,8 @@ class Headers(Table):
     """How a kind of table is recognised.
 
     `required`: fields it must all have. `any_of`: fields of which it must have one. `at_least`: number of its fields.
-    `input`: the fields that people fill in. `fields`: the spellings of each field's header.
+    `input`: the fields that people fill in. `fields`: the spellings of each field's header. `weak`: those that also
+    stand for other things, so that they count less.
     """
 
     required: tuple[str, ...]
@@ -90,6 +91,7 @@ class Headers(Table):
     at_least: Annotated[int, Meta(ge=1, le=30)]
     input: tuple[str, ...]
     fields: dict[str, Texts]
+    weak: dict[str, Texts] = field(default_factory=dict)
 
 
 class Marking(Table):

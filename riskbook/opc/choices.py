@@ -11,7 +11,7 @@ from riskbook.opc.texts import cell_text
 from riskbook.opc.workbook import Workbook
 
 _MOST = 50  # entries of a list, and lists of a sheet
-_RANGE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!\s]+))?!?\$?([A-Za-z]{1,3})\$?(\d+)(?::\$?([A-Za-z]{1,3})\$?(\d+))?")
+_RANGE = re.compile(r"(?:(?:'((?:[^']|'')+)'|([^'!\s]+))!)?\$?([A-Za-z]{1,3})\$?(\d+)(?::\$?([A-Za-z]{1,3})\$?(\d+))?")
 
 
 def choices(workbook: Workbook, root: Element, sheet_name: str) -> Iterator[tuple[Area, tuple[str, ...]]]:
@@ -19,13 +19,15 @@ def choices(workbook: Workbook, root: Element, sheet_name: str) -> Iterator[tupl
 
     A list that a formula computes has none.
     """
-    path = f"{workbook.tag('dataValidations')}/{workbook.tag('dataValidation')}"
-    for number, element in enumerate(root.iterfind(path)):
-        formula = (element.findtext(workbook.tag("formula1")) or "").strip()
+    # Excel 2010 wrote lists from another sheet as an extension, in a namespace of its own.
+    for number, element in enumerate(root.iterfind(".//{*}dataValidation")):
+        holder = element.find("{*}formula1")
+        formula = "".join(map(str, holder.itertext())).strip() if holder is not None else ""
         if number >= _MOST or element.get("type") != "list" or not formula:
             continue
         entries = tuple(_entries(workbook, formula, sheet_name, follow=True))
-        for ref in element.get("sqref", "").split()[:_MOST]:
+        refs = element.get("sqref") or element.findtext("{*}sqref") or ""
+        for ref in refs.split()[:_MOST]:
             try:
                 area = Area.parse(ref)
             except ValueError:

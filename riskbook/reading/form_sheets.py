@@ -84,10 +84,10 @@ def read_checks(grid: Grid, block: HeaderBlock, method: Method, out: Collector) 
         cell["answer"] = grid.counted_value(row, block.columns["answer"])
         if _is_left_out(grid, row, block, "question", method, out):
             continue
-        here = _kind_of(cell.get("kind"), method)
+        here = kind_of(cell.get("kind"), method)
         if here is None and is_blank(cell["answer"]) and is_blank(cell.get("number")):
             # A line that only names a kind of measure is a heading for the questions under it.
-            heading = _kind_of(cell["question"], method, whole=True)
+            heading = kind_of(cell["question"], method, whole=True)
             if heading is not None:
                 kind = heading
                 continue
@@ -138,7 +138,7 @@ def _check(
     }
 
 
-def _kind_of(value: Any, method: Method, *, whole: bool = False) -> int | None:
+def kind_of(value: Any, method: Method, *, whole: bool = False) -> int | None:
     """The number of the kind of measure that a cell gives by name or number; `whole`: only by its whole name."""
     if is_blank(value):
         return None

@@ -17,6 +17,8 @@ _CORE = frozenset(("name", "medium", *CIA_FIELDS, *FORM_FIELDS, "frequency", "qu
 _ALIKE = 0.82  # likeness (0…1) from which a header counts as misspelt
 _ENOUGH_TO_GUESS = 3  # recognised headers in a row before others are guessed
 _SHORTEST_GUESSED = 3  # characters
+_BESIDE = ("medium", "threat", "vulnerability")
+_ENOUGH_POINTS = 4
 SEARCH_ROWS = 60
 MOST_SEARCH_ROWS = 1000  # where no table begins before
 SEARCH_COLUMNS = 60
@@ -39,6 +41,7 @@ class Vocabulary:
         self.any_of = set(spec.any_of)
         self.at_least = int(spec.at_least)
         self._fields = {squeezed(s): field for field, spellings in spec.fields.items() for s in spellings}
+        self._weak = {squeezed(s): field for field, spellings in spec.weak.items() for s in spellings}
         if "applies" in self.any_of:
             for medium in method.media:
                 for spelling in (medium.name, medium.en, *medium.spellings):
@@ -56,8 +59,19 @@ class Vocabulary:
             spellings = [reading for reading in _readings(value) if len(reading) <= _LONGEST_HEADER]
             own = self._own.get(spellings[0]) if spellings else None
             mapped = next((self._mapped[s] for s in spellings if s in self._mapped), None)
-            self._known[value] = mapped or own or next((self._fields[s] for s in spellings if s in self._fields), None)
+            self._known[value] = mapped or own or self.clients_field(value)
         return self._known[value]
+
+    def clients_field(self, title: str) -> str | None:
+        """The field that a header names where it is not one of riskbook's own."""
+        spellings = [s for s in _readings(title) if len(s) <= _LONGEST_HEADER]
+        return next((known[s] for known in (self._fields, self._weak) for s in spellings if s in known), None)
+
+    def is_weak(self, title: str) -> bool:
+        """Whether a header names its field only by a word that also stands for other things."""
+        spellings = list(_readings(title))
+        strong = any(s in known for s in spellings for known in (self._mapped, self._fields))
+        return not strong and any(s in self._weak for s in spellings)
 
     def own_values_fit(self, grid: Grid, header_row: int, columns: tuple[int, ...]) -> bool:
         """Whether the cells under riskbook's headers hold only its words, as far as the sheet was read."""
@@ -87,11 +101,20 @@ class Vocabulary:
         """The fields of this kind of table."""
         return set(self._fields.values())
 
-    def fits(self, fields: set[str]) -> bool:
-        """Whether these fields make a table of this kind."""
-        kinds = {field.split(":")[0] for field in fields if not field.startswith("own:")}
+    def fits(self, fields: Mapping[str, bool]) -> bool:
+        """Whether these fields make a table of this kind; of each, whether a weak word names it.
+
+        A field that such a table must have, or must have one of, counts 2, or 1 where a word names it that also stands
+        for other things; medium, threat and vulnerability beside them count 1. Such a table has 4. So システム名 (1) is
+        the name beside 機密性, 完全性 and 可用性 (2 each), but システム名 and 重要度 (3) make a list of something else.
+        """
+        kinds = {field.split(":")[0]: weak for field, weak in fields.items() if not field.startswith("own:")}
         count = sum(not field.startswith("own:") for field in fields)
-        return self.required <= kinds and bool(self.any_of & kinds) and count >= self.at_least
+        if not (self.required <= set(kinds) and self.any_of & set(kinds) and count >= self.at_least):
+            return False
+        counted = self.required | self.any_of
+        points = sum((1 if weak else 2) if kind in counted else kind in _BESIDE for kind, weak in kinds.items())
+        return points >= _ENOUGH_POINTS
 
 
 def _differ_in_one(title: str, spelling: str) -> bool:
@@ -121,7 +144,8 @@ class HeaderBlock:
     """Header rows of one table and the column of each field (1-based).
 
     `own_columns`: riskbook's. `titles`: column → its header. `assumed`: column recognised by a similar header → that
-    header. `competing`: column that was not used → its field, for which another column was used.
+    header. `competing`: column that was not used → its field, for which another column was used; none whose header is
+    weaker than that of the other column, for it is about something else (システム名 beside 情報資産名称).
     """
 
     first_row: int
@@ -140,24 +164,34 @@ class HeaderBlock:
 
 def header_at(grid: Grid, row: int, vocabulary: Vocabulary, masked: Masked) -> HeaderBlock | None:
     """The header block whose first row is `row`, if a table of this kind begins there."""
-    hits = _hits(grid, row, vocabulary, masked(row))
+    hits = fields_in(grid, row, vocabulary, masked(row))
     if len(hits) < 2:  # a single header is a word in some text
         return None
     fields, last = _header_rows(grid, row, hits, vocabulary, masked)
     for column, title in _joined(grid, row, last).items():
         if column not in fields and column not in masked(last) and (field := vocabulary.field(title)):
             fields[column] = field
-    titles = {c: t for c in range(1, SEARCH_COLUMNS + 1) if c not in masked(last) and (t := _title(grid, row, last, c))}
+    titles = {
+        c: t for c in range(1, SEARCH_COLUMNS + 1) if c not in masked(last) and (t := title_of(grid, row, last, c))
+    }
+    if sum(field.startswith("own:") for field in fields.values()) < VISIBLE_COLUMNS:
+        # One of riskbook's headers alone is the client's own word (Risk level).
+        lone = {c: vocabulary.clients_field(titles.get(c, "")) for c, f in fields.items() if f.startswith("own:")}
+        fields = {c: known for c, f in fields.items() if (known := lone.get(c, f))}
     assumed = _guess(fields, titles, vocabulary)
     columns: dict[str, int] = {}
     competing: dict[int, str] = {}
-    # Of several columns for a field: the one that the user has given, else the first that a person sees.
+    # Of several columns for a field: the one that the user has given, else the one with the strongest header, else the
+    # first that a person sees.
     several = len(set(fields.values())) < len(fields)
     hidden: frozenset[int] = grid.facts.hidden_columns if several else frozenset()
-    for column in sorted(fields, key=lambda c: (not vocabulary.is_mapped(titles.get(c, "")), c in hidden, c)):
-        if columns.setdefault(fields[column], column) != column and not fields[column].startswith("own:"):
+    named = {c: titles.get(c, "") for c in fields}
+    weak = {c for c, title in named.items() if vocabulary.field(title) == fields[c] and vocabulary.is_weak(title)}
+    for column in sorted(fields, key=lambda c: (not vocabulary.is_mapped(named[c]), c in weak, c in hidden, c)):
+        used = columns.setdefault(fields[column], column)
+        if used != column and not fields[column].startswith("own:") and (column in weak) == (used in weak):
             competing[column] = fields[column]
-    if not vocabulary.fits(set(columns)):
+    if not vocabulary.fits({field: column in weak for field, column in columns.items()}):
         return None
     own = tuple(columns.pop(name) for name in sorted(columns) if name.startswith("own:"))
     # One such header may be the client's own word; only those side by side are riskbook's columns.
@@ -174,7 +208,7 @@ def _header_rows(
     last = grid.merged_down_to(row)
     fields = dict(hits)
     for below in range(row + 1, row + 3):
-        more = _hits(grid, below, vocabulary, masked(below))
+        more = fields_in(grid, below, vocabulary, masked(below))
         filled = sum(value is not None for value in grid.rows.get(below, ()))
         new = set(more.values()) - set(fields.values())
         if below > last and not (new and 2 * len(more) >= filled):
@@ -193,7 +227,7 @@ def _guess(fields: dict[int, str], titles: Mapping[int, str], vocabulary: Vocabu
     return assumed
 
 
-def _hits(grid: Grid, row: int, vocabulary: Vocabulary, masked: frozenset[int]) -> dict[int, str]:
+def fields_in(grid: Grid, row: int, vocabulary: Vocabulary, masked: frozenset[int]) -> dict[int, str]:
     """Column → field of the cells of one row that are headers."""
     cells = grid.rows.get(row, ())[:SEARCH_COLUMNS]
     return {
@@ -205,7 +239,7 @@ def _hits(grid: Grid, row: int, vocabulary: Vocabulary, masked: frozenset[int]) 
 
 def header_hits(grid: Grid, row: int, vocabulary: Vocabulary, masked: Masked) -> set[str]:
     """The fields that the cells of a row name."""
-    return set(_hits(grid, row, vocabulary, masked(row)).values())
+    return set(fields_in(grid, row, vocabulary, masked(row)).values())
 
 
 def _joined(grid: Grid, first: int, last: int) -> dict[int, str]:
@@ -221,7 +255,7 @@ def _joined(grid: Grid, first: int, last: int) -> dict[int, str]:
     return joined
 
 
-def _title(grid: Grid, first: int, last: int, column: int) -> str:
+def title_of(grid: Grid, first: int, last: int, column: int) -> str:
     """The lowest text of a column in the header rows, folded."""
     for row in range(last, first - 1, -1):
         value = grid.value(row, column)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import Any
 
@@ -15,33 +14,18 @@ from riskbook.model import (
     YEN_FIELDS,
     LedgerTable,
     Recognised,
-    column_letter,
-    narrow,
     profile_line,
-    squeezed,
 )
-from riskbook.reading import scales, values
+from riskbook.reading import columns, scales, values
 from riskbook.reading.collect import Collector
+from riskbook.reading.columns import describe
 from riskbook.reading.grid import Grid
 from riskbook.reading.headers import HeaderBlock, Masked, Vocabulary, header_at, header_hits
+from riskbook.reading.rows import Rows
 from riskbook.reading.values import Parsed, is_blank
 
-_SUBSTANCE = ("medium", *CIA_FIELDS)  # a row with one of these is an asset, whatever its name looks like
-_LEGEND_ROWS, _LONGEST_LEGEND = 2, 300  # rows below the header; characters of a cell
 _ENOUGH_HEADERS = 4  # cells of a row that are headers
-_GRADES = re.compile(r"\d.*[~〜\-–,、/・: ].*\d", re.DOTALL)  # "1～3", "3:高 2:中 1:低"
-_HEADING_MARKS = ("＜", "<", "【", "[", "■", "◆", "●", "▼", "〈", "《")
 _RISK_VALUES = range(1, 10)
-
-
-def describe(kind: str, grid: Grid, block: HeaderBlock, rows: list[int]) -> Recognised:
-    """How a table was recognised, for people to check; `rows`: those that were read."""
-    fields = {column: field for field, column in block.columns.items()}
-    columns = []
-    for column, title in sorted(block.titles.items()):
-        how = "assumed" if column in block.assumed else "competing" if column in block.competing else ""
-        columns.append((column_letter(column), title, fields.get(column, block.competing.get(column, "")), how))
-    return Recognised(kind, grid.sheet_name, block.first_row, block.last_row, tuple(columns), tuple(rows))
 
 
 class LedgerReader:
@@ -54,11 +38,7 @@ class LedgerReader:
         self._first_day = first_day
         self._vocabulary = vocabulary
         self._out = collector
-        words = method.words
-        self._totals = {squeezed(word) for word in words.totals}
-        self._statistics = {squeezed(word) for word in words.statistics}
-        self._note_marks = tuple(words.note_marks)
-        self._left_out = {squeezed(text) for text in words.left_out}
+        self._rows = Rows(method, collector)
         self.records: list[dict[str, Any]] = []
         self.tables: list[LedgerTable] = []
         self.recognised: list[Recognised] = []
@@ -114,8 +94,9 @@ class LedgerReader:
         for record in self.records[started:]:
             record["table"] = len(self.tables)
         self._distrust_foreign_scales(grid, block, self.records[started:])
-        self._report_overwritten(grid, table, self.records[started:])
-        self._report_columns(grid, block, table, masked, started)
+        columns.report_overwritten(grid, table, self.records[started:], self._out)
+        columns.report_columns(grid, block, table, masked, self._out)
+        self.recognised.append(describe("ledger", grid, block, [r["row"] for r in self.records[started:]]))
         self.tables.append(table)
 
     def _distrust_foreign_scales(self, grid: Grid, block: HeaderBlock, records: list[dict[str, Any]]) -> None:
@@ -183,82 +164,12 @@ class LedgerReader:
             self._out.add("row-deleted", grid.sheet_name, row, block.columns["name"], text=shown)
             return False
         if not content:
-            self._report_leftover(grid, block, row, typed, masked)
+            self._rows.report_leftover(grid, block, row, typed, masked)
             return False
-        texts = {squeezed(values.text(value) or "") for value in (grid.rows[row] if self._left_out else ())}
-        reason = "settled" if texts & self._left_out else self._why_no_asset(content)
-        if row in grid.facts.total_rows:
-            reason = "total"
-        elif row <= block.last_row + _LEGEND_ROWS and self._is_legend(content):
-            reason = "legend"
-        if reason:
-            column = min(block.columns[field] for field in content)
-            if reason == "total":  # shown by the cell that says so
-                shows = {block.columns[f]: values.text(v) or "" for f, v in content.items()}
-                column = next((c for c, text in sorted(shows.items()) if self._is_total(text)), column)
-            shown = values.text(grid.value(row, column))
-            self._out.add("row-ignored", grid.sheet_name, row, column, variant=reason, severity="info", text=shown)
+        if self._rows.is_no_asset(grid, block, row, content):
             return False
         self.records.append(self._record(grid, block, row))
         return True
-
-    def _report_leftover(self, grid: Grid, block: HeaderBlock, row: int, typed: dict[str, Any], masked: Masked) -> None:
-        """Reports the content of a row without an asset; a row with formulas only is not reported."""
-        known = set(block.columns.values()) | set(block.own_columns) | masked(row)
-        strays = [
-            column
-            for column, value in enumerate(grid.rows[row], start=1)
-            if column not in known and not is_blank(value) and not grid.is_formula(row, column)
-        ]
-        if strays:
-            self._report_note_or_stray(grid, row, strays[0])
-        elif set(typed) & set(FORM_FIELDS):
-            column = min(block.columns[field] for field in typed if field in FORM_FIELDS)
-            self._out.add(
-                "row-ignored", grid.sheet_name, row, column, variant="stray", text=values.text(grid.value(row, column))
-            )
-        elif "asset_id" in typed:  # numbers filled down in advance are reported together
-            shown = values.text(typed["asset_id"]) or ""
-            column = block.columns["asset_id"]
-            if any(character.isdigit() for character in shown) and not shown.startswith(self._note_marks):
-                self._out.add_alike("row-ignored", grid.sheet_name, row, column, variant="numbered")
-            else:
-                self._report_note_or_stray(grid, row, column)
-
-    def _report_note_or_stray(self, grid: Grid, row: int, column: int) -> None:
-        shown = values.text(grid.value(row, column))
-        if squeezed(shown or "") in self._left_out:
-            return
-        variant, severity = ("note", "info") if (shown or "").startswith(self._note_marks) else ("stray", "warning")
-        self._out.add("row-ignored", grid.sheet_name, row, column, variant=variant, severity=severity, text=shown)
-
-    def _why_no_asset(self, content: dict[str, Any]) -> str:
-        """Why a row is no asset: "total", "note", "heading", "stray", or "" where it is one."""
-        leading = [values.text(content[field]) or "" for field in ("business", "name", "note") if field in content]
-        if "medium" not in content and any(self._is_total(text) for text in leading):
-            return "total"
-        if any(field in content for field in _SUBSTANCE):
-            return ""
-        first = next(iter(leading), "")
-        if first.startswith(self._note_marks):
-            return "note"
-        if set(content) <= {"business", "name"} and first.startswith(_HEADING_MARKS):
-            return "heading"
-        if "name" not in content:
-            return "heading" if set(content) <= {"business", "department"} else "stray"
-        return ""
-
-    def _is_legend(self, content: dict[str, Any]) -> bool:
-        """Whether a row right under the header explains the columns: its ratings name several grades each."""
-        ratings = [values.text(content[field]) or "" for field in (*CIA_FIELDS, "importance") if field in content]
-        name = narrow(values.text(content.get("name")) or "")
-        nameless = not name or bool(re.fullmatch(r"\(.*\)|※.*|例.*", name))
-        return nameless and bool(ratings) and all(_GRADES.search(narrow(text[:_LONGEST_LEGEND])) for text in ratings)
-
-    def _is_total(self, text: str) -> bool:
-        shown = re.sub(r"\([^()]*\)$", "", squeezed(text))
-        long = tuple(word for word in self._totals if len(word) > 1)
-        return shown in self._totals | self._statistics or shown.endswith(long)
 
     def _record(self, grid: Grid, block: HeaderBlock, row: int) -> dict[str, Any]:
         sheet = grid.sheet_name
@@ -393,43 +304,3 @@ class LedgerReader:
             "retention_date": period.value if not isinstance(period.value, float | str) else None,
             "registered": registered.value,
         }
-
-    def _report_columns(self, grid: Grid, block: HeaderBlock, table: LedgerTable, masked: Masked, started: int) -> None:
-        """Reports columns with data that were not used and headers that were guessed; records how it was recognised."""
-        known = set(block.columns.values()) | set(block.own_columns) | masked(block.last_row)
-        for column in sorted(set(block.titles) - known):
-            rows = [
-                r for r in grid.rows if block.last_row < r <= table.last_row and not is_blank(grid.value(r, column))
-            ]
-            if rows and not all(grid.is_formula(row, column) for row in rows):
-                details: dict[str, Any] = {"text": block.titles[column], "count": len(rows)}
-                if column in block.competing:
-                    details["taken"] = block.titles.get(block.columns[block.competing[column]], "")
-                    taken = block.columns[block.competing[column]]
-                    differ = any(
-                        squeezed(str(grid.value(r, taken))) != squeezed(str(grid.value(r, column))) for r in rows
-                    )
-                    details["severity"] = "warning" if differ else "info"
-                variant = "competing" if column in block.competing else ""
-                if variant and column in grid.facts.hidden_columns:
-                    variant = "hidden"
-                    details["severity"] = "warning"
-                self._out.add("column-ignored", grid.sheet_name, block.last_row, column, variant=variant, **details)
-        for column, header in block.assumed.items():
-            title = block.titles[column]
-            line = profile_line(("columns", title), block.field_of[column])
-            self._out.add(
-                "header-assumed", grid.sheet_name, block.last_row, column, text=title, assumed=header, line=line
-            )
-        self.recognised.append(describe("ledger", grid, block, [r["row"] for r in self.records[started:]]))
-
-    def _report_overwritten(self, grid: Grid, table: LedgerTable, records: list[dict[str, Any]]) -> None:
-        """Reports numbers typed where at least half of the column has formulas."""
-        for field in FORM_FIELDS:
-            formulas = sum(record[f"{field}_formula"] for record in records)
-            typed = [r for r in records if not r[f"{field}_formula"] and r[field] is not None]
-            if field in table.columns and typed and formulas >= len(typed):
-                for record in typed:
-                    self._out.add(
-                        "formula-overwritten", grid.sheet_name, record["row"], table.columns[field], found=record[field]
-                    )

@@ -28,26 +28,27 @@ from riskbook.model import (
     squeezed,
 )
 from riskbook.reading import scales
+from riskbook.reading.answers import find_checks
 from riskbook.reading.collect import Collector
+from riskbook.reading.columns import describe
 from riskbook.reading.company import company_in
 from riskbook.reading.earlier import read_earlier
 from riskbook.reading.form_sheets import read_checks, read_threats, report_assumed
 from riskbook.reading.grid import Grid
-from riskbook.reading.headers import (
-    MOST_SEARCH_ROWS,
-    SEARCH_ROWS,
-    HeaderBlock,
-    Masked,
-    Vocabulary,
-    find_header,
-    header_hits,
-)
-from riskbook.reading.ledger import LedgerReader, describe
+from riskbook.reading.headers import HeaderBlock, Masked, Vocabulary
+from riskbook.reading.ledger import LedgerReader
 from riskbook.reading.questionnaires.columns import year_of
 from riskbook.reading.questionnaires.read import find_items, find_numbered, read_items
+from riskbook.reading.recognise import (
+    check_sheets,
+    form_sheet,
+    is_checks,
+    is_example,
+    masked_columns,
+    recognise,
+    report_unread,
+)
 
-_POINTS_ELSEWHERE = re.compile(r"参考|参照|ください|下さい|見て|ご覧|\b(?:see|refer)\b", re.IGNORECASE)
-_EVALUATIONS = frozenset((*CIA_FIELDS, "importance"))
 _STALE = re.compile(r"前回|昨年|前年|去年|旧|old|last|previous", re.IGNORECASE)
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 
@@ -92,6 +93,7 @@ class _Reading:
         self._reader = LedgerReader(method, self._vocabularies["ledger"], self._out, source.first_day)
         self._tables: dict[str, list[tuple[Grid, HeaderBlock]]] = {kind: [] for kind in self._vocabularies}
         self._questionnaires: dict[str, list[_Questionnaire]] = {"self_check": [], "cloud": []}
+        self._by_answers: list[tuple[Grid, HeaderBlock]] = []  # check sheets known by their answers alone
         self._described: list[Recognised] = []
         self._earlier: dict[str, EarlierList] = {}
         self._company: str | None = None
@@ -121,14 +123,14 @@ class _Reading:
             return
         vocabularies = self._vocabularies if kind is None else {kind: self._vocabularies[kind]}
         covered = self._read_questionnaires(find_items, grid)
-        masked = _masked(self._source, grid.sheet_name)
-        recognised = _recognise(grid, vocabularies, masked, self._method)
+        masked = masked_columns(self._source, grid.sheet_name)
+        recognised = recognise(grid, vocabularies, masked, self._method)
         if covered and (recognised is None or recognised[0] != "ledger"):
             return
         if recognised is None:
             self._criteria = self._criteria or scales.criteria(grid, self._method.scale_of("confidentiality"))
             if not self._read_questionnaires(find_numbered, grid):
-                _report_unread(grid, self._vocabularies["ledger"], masked, self._method, self._out)
+                self._set_aside(grid, masked)
             return
         kind, block = recognised
         if covered:
@@ -141,6 +143,17 @@ class _Reading:
         if kind == "ledger":
             self._read_ledger(grid, block, masked)
 
+    def _set_aside(self, grid: Grid, masked: Masked) -> None:
+        """Keeps a sheet without headers of any table, for what its content says."""
+        if is_example(grid.sheet_name, self._method):
+            return
+        checks = find_checks(grid, self._vocabularies["checks"], self._method)
+        if checks is not None:
+            grid.read_to(None)
+            self._by_answers.append((grid, checks))
+        else:
+            report_unread(grid, self._vocabularies["ledger"], masked, self._method, self._out)
+
     def _read_ledger(self, grid: Grid, block: HeaderBlock, masked: Masked) -> None:
         self._company = self._company or company_in(grid.texts_above(block.first_row))
         self._reader.read(grid, block, masked)
@@ -152,11 +165,11 @@ class _Reading:
     def _read_questionnaires(self, find: _Finder, grid: Grid) -> dict[int, int]:
         """Reads the guideline's questionnaires on a sheet; returns each row they cover → its first column."""
         covered: dict[int, int] = {}
-        if _is_example(grid.sheet_name, self._method):
+        if is_example(grid.sheet_name, self._method):
             return covered
         for kind, sheets in self._questionnaires.items():
             places = find(grid, self._method.instruments.questionnaire(kind))
-            if places is None or _is_checks(grid, self._method):
+            if places is None or is_checks(grid, self._method):
                 continue
             out = Collector()
             read, recognised = read_items(grid, kind, places, find is find_numbered, self._method, out)
@@ -180,8 +193,9 @@ class _Reading:
             self._reader.distrust(self._criteria)
         first_sheet = [*ledgers, *asked][0].sheet_name
         self._report_workbook(first_sheet)
-        threats = _form_sheet(self._tables["threats"], "threats")
-        checks = _form_sheet(_check_sheets(self._tables["checks"], self._method), "checks")
+        threats = form_sheet(self._tables["threats"], "threats")
+        self._tables["checks"] = self._tables["checks"] or self._by_answers
+        checks = form_sheet(check_sheets(self._tables["checks"], self._method), "checks")
         threat_rows = None if threats is None else read_threats(*threats, self._method, self._out)
         check_rows = None if checks is None else read_checks(*checks, self._method, self._out)
         for sheet in (threats, checks):
@@ -228,12 +242,6 @@ class _Reading:
         sheets = (sheet for found in self._questionnaires.values() for _, sheet, _ in found)
         asked = "".join(one.question for sheet in sheets for one in sheet.answers)
         return "ja" if _JAPANESE.search(headers or asked) else "en"
-
-
-def _is_checks(grid: Grid, method: Method) -> bool:
-    """Whether a sheet with items of a questionnaire is a check sheet: it names kinds of measure, or media."""
-    block = find_header(grid, Vocabulary(method, "checks"), lambda row: frozenset(), SEARCH_ROWS)
-    return block is not None and _names_kinds_or_media(grid, block, method)
 
 
 def _choose_self_check(candidates: Sequence[_Questionnaire], method: Method, collector: Collector) -> ItemSheet | None:
@@ -288,79 +296,6 @@ def _grids(source: Source) -> Iterator[Grid]:
                 yield Grid(sheet.title, source.sheet_states[sheet.title], source, rows)
         finally:
             book.close()
-
-
-def _masked(source: Source, sheet_name: str) -> Masked:
-    """Row → the columns that riskbook wrote on a client's sheet; rows below the last count to the same table."""
-    areas = [area for _, area in source.owned.columns.get(sheet_name, ())]
-    starts = sorted({area.first_row for area in areas})
-
-    def columns(row: int) -> frozenset[int]:
-        start = max((first for first in starts if first <= row), default=0)
-        return frozenset(area.first_column for area in areas if area.first_row == start)
-
-    return columns
-
-
-def _recognise(
-    grid: Grid, vocabularies: Mapping[str, Vocabulary], masked: Masked, method: Method
-) -> tuple[str, HeaderBlock] | None:
-    """The kind of table on a sheet and its header block; None for an example, or a sheet without a table."""
-    if _is_example(grid.sheet_name, method):
-        return None
-    for rows in (SEARCH_ROWS, MOST_SEARCH_ROWS):
-        for kind, vocabulary in vocabularies.items():
-            block = find_header(grid, vocabulary, masked, rows)
-            if block is not None:
-                above = grid.texts_above(block.first_row)
-                return None if any(_is_title_of_example(text, method) for text in above) else (kind, block)
-    return None
-
-
-def _report_unread(grid: Grid, vocabulary: Vocabulary, masked: Masked, method: Method, collector: Collector) -> None:
-    """Reports a sheet that looks like a ledger but lacks headers, so that it was not read as one."""
-    if _is_example(grid.sheet_name, method):
-        return
-    for row in sorted(grid.rows):
-        headers = header_hits(grid, row, vocabulary, masked)
-        if len(headers & _EVALUATIONS) >= 2 or ("台帳" in grid.sheet_name and len(headers) >= 3):
-            if not any(_is_title_of_example(text, method) for text in grid.texts_above(row)):
-                collector.add("sheet-ignored", grid.sheet_name, row, 1, found=tuple(sorted(headers)))
-            return
-
-
-def _is_title_of_example(text: str, method: Method) -> bool:
-    """Whether a text above a table calls it an example; a note that refers the reader to an example does not."""
-    note = text.strip().startswith(tuple(method.words.note_marks))
-    return _is_example(text, method) and not note and not _POINTS_ELSEWHERE.search(text)
-
-
-def _is_example(text: str, method: Method) -> bool:
-    shown = folded(text)
-    return any(word.casefold() in shown for word in method.words.example)
-
-
-def _form_sheet(found: list[tuple[Grid, HeaderBlock]], kind: str) -> tuple[Grid, HeaderBlock] | None:
-    """The one sheet of its kind, hidden ones only where none is visible. Raises `LedgerError` for several."""
-    visible = [entry for entry in found if entry[0].state == "visible"]
-    candidates = visible or found
-    if len(candidates) > 1:
-        names = tuple(grid.sheet_name for grid, _ in candidates)
-        raise LedgerError(f"two-{kind}", sheets=names)
-    return candidates[0] if candidates else None
-
-
-def _check_sheets(found: list[tuple[Grid, HeaderBlock]], method: Method) -> list[tuple[Grid, HeaderBlock]]:
-    """Of several lists of questions those that name the guideline's kinds of measure or media, if any do."""
-    if len(found) < 2:
-        return found
-    return [entry for entry in found if _names_kinds_or_media(*entry, method)] or found
-
-
-def _names_kinds_or_media(grid: Grid, block: HeaderBlock, method: Method) -> bool:
-    if any(field.startswith("applies:") for field in block.columns):
-        return True
-    return any(record["number"] is not None for record in read_checks(grid, block, method, Collector()))
 
 
 def _typed(records: list[dict[str, Any]], dtypes: Mapping[str, str]) -> pd.DataFrame:
