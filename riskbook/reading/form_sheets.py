@@ -56,7 +56,7 @@ def read_threats(grid: Grid, block: HeaderBlock, method: Method, out: Collector)
             shown = values.text(medium_cell) or values.text(cell.get("threat_name"))
             out.add("row-ignored", grid.sheet_name, row, column, variant="medium", severity="warning", text=shown)
             continue
-        parsed = values.whole(cell["frequency"], scale.ascending, scale.labels, sentences=True)
+        parsed = values.graded(cell["frequency"], scale, sentences=True)
         if parsed.value is None:
             name = values.text(cell.get("threat_name")) or "-"
             out.add("threat-unanswered", grid.sheet_name, row, block.columns["frequency"], threat=name, medium=media[0])

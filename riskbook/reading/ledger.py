@@ -30,7 +30,6 @@ _LEGEND_ROWS, _LONGEST_LEGEND = 2, 300  # rows below the header; characters of a
 _ENOUGH_HEADERS = 4  # cells of a row that are headers
 _GRADES = re.compile(r"\d.*[~〜\-–,、/・: ].*\d", re.DOTALL)  # "1～3", "3:高 2:中 1:低"
 _HEADING_MARKS = ("＜", "<", "【", "[", "■", "◆", "●", "▼", "〈", "《")
-_RISK_VALUES = range(1, 10)
 
 
 def describe(kind: str, grid: Grid, block: HeaderBlock, rows: list[int]) -> Recognised:
@@ -57,6 +56,8 @@ class LedgerReader:
         self._totals = {squeezed(word) for word in words.totals}
         self._statistics = {squeezed(word) for word in words.statistics}
         self._note_marks = tuple(words.note_marks)
+        # The factors that people may type into the row, though a form computes them.
+        self._typed = ("importance", "threat", "vulnerability" if method.has_vulnerability else "likelihood")
         self.records: list[dict[str, Any]] = []
         self.tables: list[LedgerTable] = []
         self.recognised: list[Recognised] = []
@@ -318,8 +319,7 @@ class LedgerReader:
         return bool(parsed.value)
 
     def _evaluation(self, field: str, sheet: str, row: int, column: int | None, raw: Any) -> Parsed:
-        scale = self._method.scale_of(field)
-        parsed = values.whole(raw, scale.ascending, scale.labels)
+        parsed = values.graded(raw, self._method.scale_of(field))
         # 0 is on no present scale, but on that of the guideline's edition 2.1 (0 to 2).
         if parsed.problem == "zero" and column:
             self._out.add_alike("cia-scale-old", sheet, row, column)
@@ -334,12 +334,14 @@ class LedgerReader:
     ) -> tuple[int | None, bool]:
         """The value of a column that the form computes, and whether a value was typed there that says nothing."""
         if field == "risk":
-            parsed = values.whole(raw, _RISK_VALUES, {}, sentences=True)
+            parsed = values.whole(raw, range(1, self._method.highest_risk + 1), {}, sentences=True)
         else:
-            scale = self._method.scale_of(field)
-            parsed = values.whole(raw, scale.ascending, scale.labels, sentences=True)
-        if not formula and parsed.problem and field in ("importance", "threat", "vulnerability"):
+            parsed = values.graded(raw, self._method.scale_of(field), sentences=True)
+        if not formula and parsed.problem and field in self._typed:
             self._out.add("factor-unreadable", sheet, row, block.columns[field], found=values.text(raw))
+        elif not formula and parsed.problem == "out-of-range" and field == "risk":
+            highest = self._method.highest_risk
+            self._out.add_alike("risk-out-of-range", sheet, row, block.columns[field], highest=highest)
         elif not formula and parsed.how:
             self._out.add_alike("value-normalised", sheet, row, block.columns[field], variant=parsed.how)
         if formula and parsed.problem == "zero":

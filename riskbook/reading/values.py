@@ -6,12 +6,13 @@ import contextlib
 import math
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
 from riskbook.method import Method
+from riskbook.method.schema import Scale
 from riskbook.model import narrow, squeezed, tidied
 from riskbook.reading.similar import similar_to
 
@@ -146,6 +147,12 @@ def whole(value: Any, allowed: Iterable[int], labels: Mapping[str, int], *, sent
                 return Parsed(problem="out-of-range")  # "高(1)"
             return Parsed(number, "" if sentences else "word")
     return Parsed(problem="not-a-number")
+
+
+def graded(value: Any, scale: Scale, *, sentences: bool = False) -> Parsed:
+    """A grade of a scale, as riskbook computes with it: where people type 1 for the most severe, turned round."""
+    parsed = whole(value, scale.ascending, scale.labels, sentences=sentences)
+    return parsed if parsed.value is None else replace(parsed, value=scale.turned(parsed.value))
 
 
 def _contradicts(rest: str, number: int, labels: Mapping[str, int]) -> bool:
