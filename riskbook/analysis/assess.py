@@ -97,7 +97,7 @@ def _risks(ledger: Ledger, resolved: pd.DataFrame, method: Method, today: date) 
     """Risk, level, suggestion and its floor for every asset; `resolved`: as `factors.resolve` gives it."""
     risks = ledger.assets[list(used_in("carried"))].join(resolved)
     risks["importance"] = factors.importance(ledger.assets, method)
-    risks["risk"] = (risks["importance"] * risks["likelihood"]).astype("Int64")
+    risks["risk"] = factors.risk(risks["importance"], risks["likelihood"], method)
     risks["level"] = factors.level(risks["risk"], method)
     risks = risks.join(treatment.suggest(risks, method, today))
     risks["floor"] = treatment.residual(risks, risks["treatment"], method)

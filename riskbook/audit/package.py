@@ -14,10 +14,10 @@ from riskbook import sheets
 from riskbook.audit.manifest import NAME, SCHEMA, digest_of, folder_of, sealed, words_in
 from riskbook.audit.redact import Redaction
 from riskbook.audit.spelling import spelling
-from riskbook.audit.tables import TABLES, client_rows, counted, method_rows, run_facts, values
+from riskbook.audit.tables import COUNTS, TABLES, client_rows, counted, method_rows, run_facts, values
 from riskbook.errors import OutputError
 from riskbook.method import load_method
-from riskbook.model import LEVELS
+from riskbook.model import LEVELS, bands, run_from
 from riskbook.records.entries import Run
 from riskbook.records.history import History
 from riskbook.records.moments import Month, by_client
@@ -199,6 +199,7 @@ class _Trend:
         self._months = list(dict.fromkeys(month.back(number) for number in reversed(range(_MONTHS))))
         self._sums: dict[Month, Counter[str]] = {month: Counter() for month in self._months}
         self._shares: dict[Month, list[float]] = {month: [] for month in self._months}
+        self._rules: dict[Month, set[str]] = {month: set() for month in self._months}
 
     def add(self, runs: Sequence[Run]) -> None:
         """Adds a client; `runs`: all of its runs, by day."""
@@ -208,12 +209,17 @@ class _Trend:
                 continue
             figures = last.facts["run"]
             assessed = int(last.facts["day"] >= month.first.isoformat())
-            self._sums[month].update({**figures["levels"], "risk": figures["risk"], "clients": 1, "assessed": assessed})
+            levels = bands(figures["levels"])
+            self._sums[month].update({**levels, "risk": figures["risk"], "clients": 1, "assessed": assessed})
+            self._rules[month].add(run_from(figures).rules.split(":")[1])
             if figures["share"] is not None:
                 self._shares[month].append(figures["share"])
 
     def lines(self) -> list[dict[str, Any]]:
-        """A line for each month that has clients, oldest first; `share` is their mean, 0…1."""
+        """A line for each month that has clients, oldest first; `share` is their mean, 0…1.
+
+        Levels and risks of clients whose methods differ have no sum: they stay blank.
+        """
         lines = []
         for month, sums in self._sums.items():
             if sums["clients"]:
@@ -221,14 +227,15 @@ class _Trend:
                 share = round(sum(shares) / len(shares), 4) if shares else None
                 levels = {level: sums[level] for level in LEVELS}
                 assets = sum(levels.values())
+                alike = len(self._rules[month]) == 1
                 lines.append(
                     {
                         "month": str(month),
                         "clients": sums["clients"],
                         "assessed": sums["assessed"],
                         "assets": assets,
-                        **counted(levels),
-                        "risk": sums["risk"],
+                        **(counted(levels) if alike else dict.fromkeys(COUNTS)),
+                        "risk": sums["risk"] if alike else None,
                         "share": share,
                     }
                 )

@@ -125,9 +125,12 @@ def _load_extended(name_or_path: str, seen: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _merge(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
-    """`base` changed by `over`: tables are merged key by key, everything else is replaced."""
+    """`base` changed by `over`: tables are merged key by key, everything else is replaced.
+
+    A scale with values of its own is replaced as a whole, for labels of other grades would mislead.
+    """
     result = dict(base)
     for key, value in over.items():
-        both = isinstance(value, dict) and isinstance(base.get(key), dict)
+        both = isinstance(value, dict) and isinstance(base.get(key), dict) and "values" not in value
         result[key] = _merge(base[key], value) if both else value
     return result

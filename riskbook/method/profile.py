@@ -85,15 +85,17 @@ def _scale(scale: Scale, table: Mapping[str, Any], key: str, source: str) -> Sca
         if table["reverse"] is not True or len(table) > 1:
             _refuse(key, dict(table), "reverse = true", source)
         low, high = min(scale.values), max(scale.values)
-        return structs.replace(scale, typed={grade: low + high - grade for grade in scale.values})
-    for typed, grade in table.items():
+        turned = {number: low + high - grade for number, grade in scale.numbers.items()}
+        return structs.replace(scale, typed=turned, labels=scale.words, reversed=False)
+    for name, grade in table.items():
         if isinstance(grade, bool) or grade not in scale.values:
-            _refuse(f"{key}.{typed}", grade, " | ".join(map(str, scale.ascending)), source)
+            _refuse(f"{key}.{name}", grade, " | ".join(map(str, scale.ascending)), source)
     numbers = {int(name): grade for name, grade in table.items() if name.isdecimal()}
     words = {name: grade for name, grade in table.items() if not name.isdecimal()}
     if _says_all(table, scale):
-        return structs.replace(scale, typed=numbers, labels=words)
-    return structs.replace(scale, typed={**scale.numbers, **numbers}, labels={**scale.labels, **words})
+        return structs.replace(scale, typed=numbers, labels=words, reversed=False)
+    typed, labels = {**scale.numbers, **numbers}, {**scale.words, **words}
+    return structs.replace(scale, typed=typed, labels=labels, reversed=False)
 
 
 def _says_all(table: Mapping[str, Any], scale: Scale) -> bool:

@@ -60,15 +60,17 @@ from riskbook.model.instruments import (
     SelfCheck,
 )
 from riskbook.model.ledger import EarlierList, Ledger, LedgerTable, ListLayout, Recognised
+from riskbook.model.levels import BAND_OF, LEVEL_KEYS, LEVELS, UNASSESSED, bands, in_order
 from riskbook.model.markup import VISIBLE_COLUMNS, LedgerMarkup, OwnColumn, OwnRule, joined, joined_formula
 from riskbook.model.past import EarlierRuns, Past, first_assessed
 from riskbook.model.profile import profile_key, profile_line, settling_line
-from riskbook.model.roadmap import LEVELS, MEASURE_FIELDS, MEASURE_KEYS, STATES, Bundle, Need, Roadmap, Step, Totals
+from riskbook.model.roadmap import MEASURE_FIELDS, MEASURE_KEYS, STATES, Bundle, Need, Roadmap, Step, Totals
 from riskbook.model.source import OwnedParts, OwnHeaders, OwnList, OwnSignature, SheetFacts, Source
 from riskbook.model.texts import as_text, folded, narrow, squeezed, tidied
 
 __all__ = [
     "ASSET_DTYPES",
+    "BAND_OF",
     "CIA_FIELDS",
     "DIGEST_FIELDS",
     "ERROR",
@@ -78,6 +80,7 @@ __all__ = [
     "FORM_FIELDS",
     "INFO",
     "LEVELS",
+    "LEVEL_KEYS",
     "LONGEST_CELL",
     "LONGEST_TAB",
     "MARK_FIELDS",
@@ -93,6 +96,7 @@ __all__ = [
     "STATE_FIELDS",
     "TEXT_FIELDS",
     "TREATMENTS",
+    "UNASSESSED",
     "VISIBLE_COLUMNS",
     "WARNING",
     "YEN_FIELDS",
@@ -139,6 +143,7 @@ __all__ = [
     "Totals",
     "as_text",
     "as_texts",
+    "bands",
     "canonical",
     "cell_ref",
     "check_fields",
@@ -150,6 +155,7 @@ __all__ = [
     "first_assessed",
     "folded",
     "from_texts",
+    "in_order",
     "joined",
     "joined_formula",
     "narrow",

@@ -59,7 +59,7 @@ def read_threats(grid: Grid, block: HeaderBlock, method: Method, out: Collector)
             out.add("row-ignored", grid.sheet_name, row, column, variant="medium", severity="warning", text=shown)
             continue
         frequency = grid.counted_value(row, block.columns["frequency"])
-        parsed = values.grade(frequency, scale, sentences=True)
+        parsed = values.graded(frequency, scale, sentences=True)
         if parsed.value is None:
             name = values.text(cell.get("threat_name")) or "-"
             out.add("threat-unanswered", grid.sheet_name, row, block.columns["frequency"], threat=name, medium=media[0])

@@ -25,7 +25,6 @@ from riskbook.reading.rows import Rows
 from riskbook.reading.values import Parsed, is_blank
 
 _ENOUGH_HEADERS = 4  # cells of a row that are headers
-_RISK_VALUES = range(1, 10)
 
 
 class LedgerReader:
@@ -39,6 +38,8 @@ class LedgerReader:
         self._vocabulary = vocabulary
         self._out = collector
         self._rows = Rows(method, collector)
+        # The factors that people may type into the row, though a form computes them.
+        self._typed = ("importance", "threat", "vulnerability" if method.has_vulnerability else "likelihood")
         self.records: list[dict[str, Any]] = []
         self.tables: list[LedgerTable] = []
         self.recognised: list[Recognised] = []
@@ -259,7 +260,7 @@ class LedgerReader:
         return bool(parsed.value)
 
     def _evaluation(self, field: str, sheet: str, row: int, column: int | None, raw: Any) -> Parsed:
-        parsed = values.grade(raw, self._method.scale_of(field))
+        parsed = values.graded(raw, self._method.scale_of(field))
         if parsed.problem and column:
             self._unread.append((field, row, column, parsed.problem, raw))
         elif parsed.value is not None and column and field in self._method.profiled:
@@ -273,11 +274,14 @@ class LedgerReader:
     ) -> tuple[int | None, bool]:
         """The value of a column that the form computes, and whether a value was typed there that says nothing."""
         if field == "risk":
-            parsed = values.whole(raw, _RISK_VALUES, {}, sentences=True)
+            parsed = values.whole(raw, range(1, self._method.highest_risk + 1), {}, sentences=True)
         else:
-            parsed = values.grade(raw, self._method.scale_of(field), sentences=True)
-        if not formula and parsed.problem and field in ("importance", "threat", "vulnerability"):
+            parsed = values.graded(raw, self._method.scale_of(field), sentences=True)
+        if not formula and parsed.problem and field in self._typed:
             self._unread.append((field, row, block.columns[field], parsed.problem, raw))
+        elif not formula and parsed.problem == "out-of-range" and field == "risk":
+            highest = self._method.highest_risk
+            self._out.add_alike("risk-out-of-range", sheet, row, block.columns[field], highest=highest)
         elif not formula and parsed.value is not None and field in self._method.profiled:
             self._out.add_alike("value-normalised", sheet, row, block.columns[field], variant="profile")
         elif not formula and parsed.how:

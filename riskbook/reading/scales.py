@@ -239,7 +239,7 @@ def _by_numbers(grid: Grid, rows: Sequence[int], columns: Sequence[int], scale: 
 def _by_labels(values: Sequence[Any], scale: Scale) -> Evidence | None:
     """Labels in the cells that contradict the scale: "1：高", "3：低"."""
     pairs = [(number, word) for number, word in map(_pair, values) if number in scale.numbers and word]
-    labels = {squeezed(label): grade for label, grade in scale.labels.items()}
+    labels = {squeezed(label): grade for label, grade in scale.words.items()}
     meant = [(n, word, labels[squeezed(word)]) for n, word in pairs if squeezed(word) in labels]
     other = {(n, word) for n, word, grade in meant if grade != scale.numbers[n]}
     turned = _proposed(scale.numbers, scale, True)
@@ -252,7 +252,7 @@ def _by_labels(values: Sequence[Any], scale: Scale) -> Evidence | None:
 
 def _by_words(texts: Sequence[str], where: str, scale: Scale) -> Evidence | None:
     """Words of another scale that is known, in several cells."""
-    labels = {squeezed(label) for label in scale.labels}
+    labels = {squeezed(label) for label in scale.words}
     words = {squeezed(text): text.strip() for text in texts if len(text) < _LONGEST and text.strip()}
     other = [word for word in map(squeezed, texts) if word in words and word not in labels and not word.isdigit()]
     if len(other) < _ENOUGH:
@@ -294,7 +294,7 @@ def _number(value: Any) -> int | None:
 
 def _is_reversed(pairs: Mapping[int, str], scale: Scale) -> bool:
     """Whether the words say that the lowest number is the most important."""
-    labels = {squeezed(label): grade for label, grade in scale.labels.items()}
+    labels = {squeezed(label): grade for label, grade in scale.words.items()}
     low, high = squeezed(pairs[min(pairs)]), squeezed(pairs[max(pairs)])
     if low in labels and high in labels:
         return labels[low] > labels[high]

@@ -110,11 +110,6 @@ def text(value: Any) -> str | None:
     return str(value).strip()
 
 
-def grade(value: Any, scale: Scale, *, sentences: bool = False) -> Parsed:
-    """The grade that a cell gives, by number, word or both: 3, "３", "3：高", "高"."""
-    return whole(value, scale.numbers, scale.labels, sentences=sentences)
-
-
 def whole(
     value: Any, allowed: Iterable[int] | Mapping[int, int], labels: Mapping[str, int], *, sentences: bool = False
 ) -> Parsed:
@@ -156,6 +151,11 @@ def whole(
                 return Parsed(problem="out-of-range")  # "高(1)"
             return Parsed(number, "" if sentences else "word")
     return Parsed(problem="not-a-number")
+
+
+def graded(value: Any, scale: Scale, *, sentences: bool = False) -> Parsed:
+    """A grade of a scale, as riskbook computes with it, by number, word or both: 3, "３", "3：高", "高"."""
+    return whole(value, scale.numbers, scale.words, sentences=sentences)
 
 
 def _contradicts(rest: str, number: int, labels: Mapping[str, int]) -> bool:
