@@ -24,8 +24,12 @@ def check_evaluations(ledger: Ledger, importance: pd.Series, method: Method) -> 
             row = assets.loc[index]
             yield Finding("cia-missing", ledger.locate(row, cell_field(ledger, row, "importance")), variant="judged")
         missing[:] = False
+    # A table without any column for them has a finding of its own.
+    rated = [bool({*CIA_FIELDS, "importance"} & set(table.columns)) for table in ledger.tables]
     for index in assets.index[missing.any(axis=1)]:
         row = assets.loc[index]
+        if not rated[int(row["table"])]:
+            continue
         # A cell that cannot be read has a finding of its own.
         fields = [field for field in CIA_FIELDS if missing.at[index, field] and row[f"{field}_blank"]]
         unread = any(row[f"{field}_unread"] for field in CIA_FIELDS)

@@ -63,6 +63,8 @@ def _workbook(outcome: Outcome, method: str, lang: str) -> dict[str, Any]:
         "output": outcome.output,
         "status": outcome.status,
         "error": error_text(outcome, lang),
+        "error_code": outcome.error and outcome.error[0],
+        "error_params": outcome.error and outcome.error[1],
         "backup": outcome.backup,
         "notices": [label(f"screen.{key}", lang, **params).strip() for key, params in outcome.notices],
         "method": record["run"]["rules"].partition(":")[0] if "run" in record else method,
@@ -85,8 +87,10 @@ def _workbook(outcome: Outcome, method: str, lang: str) -> dict[str, Any]:
 def failed(outcome: Outcome, lang: str) -> bool:
     """Whether a workbook failed; prints the reason if so."""
     if outcome.status == "failed":
-        message = error_text(outcome, lang)
-        say(label("screen.failed", outcome.lang or lang, input=outcome.input, message=message), err=True)
+        first, *more = (error_text(outcome, lang) or "").split("\n")
+        say(label("screen.failed", outcome.lang or lang, input=outcome.input, message=first), err=True)
+        for line in more:
+            say(line, err=True)
     return outcome.status == "failed"
 
 

@@ -88,13 +88,15 @@ def label(key: str, lang: str, **params: Any) -> str:
 
 
 def error_message(key: str, lang: str, params: Mapping[str, Any]) -> str:
-    """The line of an error, as `text.error_message`; what stands in it takes one line each."""
+    """What an error says, as `text.error_message`; what stands in it takes one line each."""
     return text.error_message(key, lang, {name: _one_line(value) for name, value in params.items()})
 
 
 def _one_line(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return type(value)(map(_one_line, value))
-    if value is None or isinstance(value, bool | int | float | Mapping):
+    if isinstance(value, Mapping):
+        return {_one_line(name): _one_line(below) for name, below in value.items()}
+    if value is None or isinstance(value, bool | int | float):
         return value
     return visible(str(value)).replace("\n", "\\n")

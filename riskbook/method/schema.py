@@ -110,7 +110,7 @@ class Headers(Table):
 
     `required`: fields it must all have. `any_of`: fields of which it must have one. `at_least`: number of its fields.
     `input`: the fields that people fill in. `fields`: the spellings of each field's header. `weak`: those that also
-    stand for other things, so that they count less.
+    stand for other things, so that they count less. `names`: words in the name or title of such a sheet.
     """
 
     required: tuple[str, ...]
@@ -119,6 +119,7 @@ class Headers(Table):
     input: tuple[str, ...]
     fields: dict[str, Texts]
     weak: dict[str, Texts] = field(default_factory=dict)
+    names: tuple[Text, ...] = ()
 
 
 class Marking(Table):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,13 +11,14 @@ from typing import Any
 from riskbook.method import Method
 from riskbook.model import CIA_FIELDS, FORM_FIELDS, VISIBLE_COLUMNS, OwnHeaders, narrow, squeezed
 from riskbook.reading.grid import Grid
-from riskbook.reading.similar import similar_to
+from riskbook.reading.similar import pointing_likeness, similar_to
 
 # Only in these fields may a header differ in one character: 登録者 is no slip of 登録日 but another word.
 _CORE = frozenset(("name", "medium", *CIA_FIELDS, *FORM_FIELDS, "frequency", "question", "answer"))
 _ALIKE = 0.82  # likeness (0…1) from which a header counts as misspelt
 _ENOUGH_TO_GUESS = 3  # recognised headers in a row before others are guessed
 _SHORTEST_GUESSED = 3  # characters
+_POINTS = {False: 0.6, True: 0.75}  # likeness (0…1) from which a header points to a field, by whether it is English
 _BESIDE = ("medium", "threat", "vulnerability")
 _ENOUGH_POINTS = 4
 SEARCH_ROWS = 60
@@ -50,6 +52,7 @@ class Vocabulary:
         self._own_words = own.words if own else {}
         self._mapped = {squeezed(text): field for text, field in (mapped or {}).items() if field in spec.fields}
         self._known: dict[str, str | None] = {}
+        self._enough = _ENOUGH_POINTS
 
     def field(self, value: Any) -> str | None:
         """The field that a header cell names: "medium", "applies:書類", "own:0" (riskbook's slot 0), or None."""
@@ -96,6 +99,37 @@ class Vocabulary:
         one_off = (s for s, field in wanted.items() if field in _CORE and _differ_in_one(title, s))
         return next(((wanted[spelling], spelling) for spelling in one_off), None)
 
+    def with_map(self, mapped: Mapping[str, str]) -> Vocabulary:
+        """This vocabulary with more headers whose fields are given."""
+        other = copy.copy(self)
+        other._mapped = {**self._mapped, **{squeezed(text): field for text, field in mapped.items()}}
+        other._known = {}
+        return other
+
+    def begun(self) -> Vocabulary:
+        """This vocabulary for a ledger whose assets are named and placed but not rated."""
+        other = copy.copy(self)
+        other.required, other.any_of, other.at_least, other._enough = {"name", "medium"}, {"medium"}, 2, 2
+        return other
+
+    def pointing(self, title: str, wanted: Collection[str]) -> list[tuple[float, str]]:
+        """The wanted fields to which the words of a header point, with how closely (0.6…1), the closest first.
+
+        A word of a field within the header counts most: 重要ランク points to the importance. Where it holds a
+        field's own word, those that also stand for other things do not count: 脅威ランク is about the threat.
+        """
+        shown = list(_readings(title))[-1:]
+        close: list[tuple[float, str]] = []
+        for known in (self._fields, self._weak):
+            for reading in shown if not close else ():
+                close = [
+                    (likeness, field)
+                    for spelling, field in known.items()
+                    if (likeness := pointing_likeness(reading, spelling)) >= _POINTS[reading.isascii()]
+                ]
+        best = {field: max(likeness for likeness, other in close if other == field) for _, field in close}
+        return sorted(((likeness, field) for field, likeness in best.items() if field in wanted), reverse=True)
+
     @property
     def names(self) -> set[str]:
         """The fields of this kind of table."""
@@ -114,7 +148,7 @@ class Vocabulary:
             return False
         counted = self.required | self.any_of
         points = sum((1 if weak else 2) if kind in counted else kind in _BESIDE for kind, weak in kinds.items())
-        return points >= _ENOUGH_POINTS
+        return points >= self._enough
 
 
 def _differ_in_one(title: str, spelling: str) -> bool:
@@ -167,7 +201,7 @@ def header_at(grid: Grid, row: int, vocabulary: Vocabulary, masked: Masked) -> H
     hits = fields_in(grid, row, vocabulary, masked(row))
     if len(hits) < 2:  # a single header is a word in some text
         return None
-    fields, last = _header_rows(grid, row, hits, vocabulary, masked)
+    fields, last = header_rows(grid, row, hits, vocabulary, masked)
     for column, title in _joined(grid, row, last).items():
         if column not in fields and column not in masked(last) and (field := vocabulary.field(title)):
             fields[column] = field
@@ -201,7 +235,7 @@ def header_at(grid: Grid, row: int, vocabulary: Vocabulary, masked: Masked) -> H
     return HeaderBlock(row, last, columns, own, titles, assumed, competing)
 
 
-def _header_rows(
+def header_rows(
     grid: Grid, row: int, hits: Mapping[int, str], vocabulary: Vocabulary, masked: Masked
 ) -> tuple[dict[int, str], int]:
     """Column → field over up to three header rows, and the last of them; `hits`: those of the first row."""
@@ -209,6 +243,8 @@ def _header_rows(
     fields = dict(hits)
     for below in range(row + 1, row + 3):
         more = fields_in(grid, below, vocabulary, masked(below))
+        if _are_grades(grid, below, more):
+            more = {}
         filled = sum(value is not None for value in grid.rows.get(below, ()))
         new = set(more.values()) - set(fields.values())
         if below > last and not (new and 2 * len(more) >= filled):
@@ -216,6 +252,12 @@ def _header_rows(
         fields |= more
         last = max(last, below) if more or below <= last else last
     return fields, last
+
+
+def _are_grades(grid: Grid, row: int, found: Mapping[int, str]) -> bool:
+    """Whether what looks like headers below a header are grades: A and C are also the letters of two evaluations."""
+    letters = all(len(str(grid.value(row, column)).strip()) == 1 for column in found)
+    return letters and not set(CIA_FIELDS) <= set(found.values())
 
 
 def _guess(fields: dict[int, str], titles: Mapping[int, str], vocabulary: Vocabulary) -> dict[int, str]:

@@ -96,7 +96,7 @@ class LedgerReader:
             record["table"] = len(self.tables)
         self._distrust_foreign_scales(grid, block, self.records[started:])
         columns.report_overwritten(grid, table, self.records[started:], self._out)
-        columns.report_columns(grid, block, table, masked, self._out)
+        columns.report_columns(grid, block, table, masked, self._vocabulary, self._out)
         self.recognised.append(describe("ledger", grid, block, [r["row"] for r in self.records[started:]]))
         self.tables.append(table)
 

@@ -11,15 +11,8 @@ from riskbook.model import CIA_FIELDS, Source, folded
 from riskbook.reading.collect import Collector
 from riskbook.reading.form_sheets import read_checks
 from riskbook.reading.grid import Grid
-from riskbook.reading.headers import (
-    MOST_SEARCH_ROWS,
-    SEARCH_ROWS,
-    HeaderBlock,
-    Masked,
-    Vocabulary,
-    find_header,
-    header_hits,
-)
+from riskbook.reading.headers import MOST_SEARCH_ROWS, SEARCH_ROWS, HeaderBlock, Masked, Vocabulary, find_header
+from riskbook.reading.nearmiss import NearMiss
 
 _POINTS_ELSEWHERE = re.compile(r"参考|参照|ください|下さい|見て|ご覧|\b(?:see|refer)\b", re.IGNORECASE)
 _EVALUATIONS = frozenset((*CIA_FIELDS, "importance"))
@@ -52,16 +45,10 @@ def recognise(
     return None
 
 
-def report_unread(grid: Grid, vocabulary: Vocabulary, masked: Masked, method: Method, collector: Collector) -> None:
-    """Reports a sheet that looks like a ledger but lacks headers, so that it was not read as one."""
-    if is_example(grid.sheet_name, method):
-        return
-    for row in sorted(grid.rows):
-        headers = header_hits(grid, row, vocabulary, masked)
-        if len(headers & _EVALUATIONS) >= 2 or ("台帳" in grid.sheet_name and len(headers) >= 3):
-            if not any(is_title_of_example(text, method) for text in grid.texts_above(row)):
-                collector.add("sheet-ignored", grid.sheet_name, row, 1, found=tuple(sorted(headers)))
-            return
+def is_unread_ledger(miss: NearMiss) -> bool:
+    """Whether a sheet looks so much like a ledger that a person should know that it was not read as one."""
+    fields = set(miss.understood.values())
+    return miss.cards or len(fields & _EVALUATIONS) >= 2 or ("台帳" in miss.sheet and len(fields) >= 3)
 
 
 def is_title_of_example(text: str, method: Method) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+_SHORTEST_WORD = 2  # characters
+
 
 def similar_to(text: str, spellings: Iterable[str], at_least: float) -> list[str]:
     """The spellings whose likeness to a text is `at_least` (0…1) or more, the most similar first.
@@ -18,3 +20,13 @@ def similar_to(text: str, spellings: Iterable[str], at_least: float) -> list[str
         text, list(spellings), scorer=Indel.normalized_similarity, score_cutoff=at_least, limit=None
     )
     return [spelling for spelling, _, _ in close]
+
+
+def pointing_likeness(text: str, spelling: str) -> float:
+    """How closely (0…1) a text points to a spelling: one within the other counts more than characters alike."""
+    from rapidfuzz.distance import Indel
+
+    shorter, longer = sorted((text, spelling), key=len)
+    if len(shorter) >= _SHORTEST_WORD and shorter in longer:
+        return 0.6 + 0.4 * len(shorter) / len(longer)
+    return float(Indel.normalized_similarity(text, spelling))

@@ -29,14 +29,16 @@ from riskbook.model import (
 )
 from riskbook.reading import scales
 from riskbook.reading.answers import find_checks
+from riskbook.reading.begun import begun_ledger, report_begun
 from riskbook.reading.collect import Collector
 from riskbook.reading.columns import describe
 from riskbook.reading.company import company_in
 from riskbook.reading.earlier import read_earlier
 from riskbook.reading.form_sheets import read_checks, read_threats, report_assumed
 from riskbook.reading.grid import Grid
-from riskbook.reading.headers import HeaderBlock, Masked, Vocabulary
+from riskbook.reading.headers import SEARCH_ROWS, HeaderBlock, Masked, Vocabulary
 from riskbook.reading.ledger import LedgerReader
+from riskbook.reading.nearmiss import NearMiss, near_miss
 from riskbook.reading.questionnaires.columns import year_of
 from riskbook.reading.questionnaires.read import find_items, find_numbered, read_items
 from riskbook.reading.recognise import (
@@ -44,11 +46,13 @@ from riskbook.reading.recognise import (
     form_sheet,
     is_checks,
     is_example,
+    is_title_of_example,
+    is_unread_ledger,
     masked_columns,
     recognise,
-    report_unread,
 )
 
+_MOST_NEAR = 3  # sheets named where there is no ledger
 _STALE = re.compile(r"前回|昨年|前年|去年|旧|old|last|previous", re.IGNORECASE)
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 
@@ -94,6 +98,8 @@ class _Reading:
         self._tables: dict[str, list[tuple[Grid, HeaderBlock]]] = {kind: [] for kind in self._vocabularies}
         self._questionnaires: dict[str, list[_Questionnaire]] = {"self_check": [], "cloud": []}
         self._by_answers: list[tuple[Grid, HeaderBlock]] = []  # check sheets known by their answers alone
+        self._begun: list[tuple[Grid, HeaderBlock, Masked]] = []  # ledgers that lack all ratings
+        self._misses: list[NearMiss] = []
         self._described: list[Recognised] = []
         self._earlier: dict[str, EarlierList] = {}
         self._company: str | None = None
@@ -151,8 +157,30 @@ class _Reading:
         if checks is not None:
             grid.read_to(None)
             self._by_answers.append((grid, checks))
-        else:
-            report_unread(grid, self._vocabularies["ledger"], masked, self._method, self._out)
+            return
+        above = grid.texts_above(SEARCH_ROWS)
+        if any(is_title_of_example(text, self._method) for text in above):
+            return
+        begun = begun_ledger(grid, self._vocabularies["ledger"], masked, self._method)
+        if begun is not None:
+            grid.read_to(None)
+            self._begun.append((grid, begun, masked))
+        for kind, vocabulary in self._vocabularies.items():
+            miss = near_miss(grid, kind, vocabulary, masked, self._method)
+            if miss is not None:
+                self._misses.append(miss)
+
+    def _nearest(self, kind: str) -> list[NearMiss]:
+        """The sheets that come near a kind of table, the nearest first."""
+        misses = [miss for miss in self._misses if miss.kind == kind]
+        return sorted(misses, key=lambda miss: -miss.nearness)[:_MOST_NEAR]
+
+    def _read_begun(self) -> None:
+        """Reads the ledgers without ratings, where no other one is a ledger: they are to be completed."""
+        for grid, block, masked in self._begun:
+            self._tables["ledger"].append((grid, block))
+            self._read_ledger(grid, block, masked)
+            report_begun(grid, block, self._vocabularies["ledger"], self._out)
 
     def _read_ledger(self, grid: Grid, block: HeaderBlock, masked: Masked) -> None:
         self._company = self._company or company_in(grid.texts_above(block.first_row))
@@ -184,26 +212,38 @@ class _Reading:
     def ledger(self) -> Ledger:
         """The result of all sheets. Raises `LedgerError` as `read_ledger` does."""
         asked = [grid for sheets in self._questionnaires.values() for grid, _, _ in sheets]
+        if not self._tables["ledger"]:
+            self._read_begun()
         ledgers = [grid for grid, _ in self._tables["ledger"]]
+        near = self._nearest("ledger")
         if not ledgers and not asked:
-            raise LedgerError("no-ledger", sheets=tuple(self._source.sheet_states))
-        if not ledgers:
+            nearest = tuple(miss.as_params() for miss in near)
+            raise LedgerError("no-ledger", sheets=tuple(self._source.sheet_states), nearest=nearest)
+        if not ledgers and near:
+            self._out.add("ledger-missing", asked[0].sheet_name, variant="near", near=near[0].as_params())
+        elif not ledgers:
             self._out.add("ledger-missing", asked[0].sheet_name)
+        read = {grid.sheet_name for grid in ledgers}
+        for miss in self._misses if ledgers else ():
+            if miss.kind == "ledger" and miss.sheet not in read and is_unread_ledger(miss):
+                self._out.add("sheet-ignored", miss.sheet, miss.row, miss.column, near=miss.as_params())
         if self._criteria:
             self._reader.distrust(self._criteria)
         first_sheet = [*ledgers, *asked][0].sheet_name
         self._report_workbook(first_sheet)
         threats = form_sheet(self._tables["threats"], "threats")
-        self._tables["checks"] = self._tables["checks"] or self._by_answers
+        seen = [entry for entry in self._by_answers if entry[0].state == "visible"] or self._by_answers
+        if not self._tables["checks"] and len(seen) == 1:
+            self._tables["checks"] = seen
         checks = form_sheet(check_sheets(self._tables["checks"], self._method), "checks")
         threat_rows = None if threats is None else read_threats(*threats, self._method, self._out)
         check_rows = None if checks is None else read_checks(*checks, self._method, self._out)
         for sheet in (threats, checks):
             if sheet is not None:
                 report_assumed(*sheet, self._out)
-        for code, missing in (("threat-sheet-missing", threats is None), ("check-sheet-missing", checks is None)):
+        for kind, missing in (("threats", threats is None), ("checks", checks is None)):
             if missing and ledgers:
-                self._out.add(code, first_sheet)
+                self._report_missing(kind, first_sheet)
         company = self._company or next((c for grid in asked if (c := company_in(grid.texts_above(5)))), None)
         for _, _, of_cloud in self._questionnaires["cloud"]:
             self._out.adopt_all(of_cloud)
@@ -226,6 +266,18 @@ class _Reading:
             self_check=self_check,
             clouds=tuple(sheet for _, sheet, _ in self._questionnaires["cloud"]),
         )
+
+    def _report_missing(self, kind: str, first_sheet: str) -> None:
+        """Reports that the workbook has no threat or check sheet, and the sheet that comes nearest."""
+        code = {"threats": "threat-sheet-missing", "checks": "check-sheet-missing"}[kind]
+        near = self._nearest(kind)
+        if kind == "checks" and self._by_answers:
+            names = tuple(grid.sheet_name for grid, _ in self._by_answers)
+            self._out.add(code, names[0], variant="several", sheets=names)
+        elif near:
+            self._out.add(code, near[0].sheet, near[0].row, near[0].column, variant="near", near=near[0].as_params())
+        else:
+            self._out.add(code, first_sheet)
 
     def _report_workbook(self, first_sheet: str) -> None:
         """Reports headers that the user gave and no sheet has, and the notices about the whole workbook."""

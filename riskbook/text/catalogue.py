@@ -26,6 +26,7 @@ SEVERITIES = ("error", "warning", "info")
 MORE = "…"  # as the last of a list: there are more
 DATA = Path(__file__).with_name("data")
 COMPILED = DATA / "compiled.json"
+_NEAR = ("near", "nearest")  # parameters that say which sheets come near a table
 _BETWEEN_NAMES = {"ja": "・", "en": ", "}
 _BETWEEN_PARTS = {"ja": "、", "en": ", "}
 
@@ -47,8 +48,11 @@ def has(key: str) -> bool:
 
 
 def error_message(key: str, lang: str, params: Mapping[str, Any]) -> str:
-    """The one line that says why a file cannot go on and what to do."""
-    return _filled(_catalogue()["errors"][key][LANGUAGES.index(lang)], lang, params)
+    """Why a file cannot go on and what to do: one line, and one for each sheet that comes near to what is missing."""
+    # Failures that earlier versions recorded name no near sheets.
+    given = {"nearest": (), **params}
+    words = {name: _worded(name, value, lang) if name in _NEAR else value for name, value in given.items()}
+    return _filled(_catalogue()["errors"][key][LANGUAGES.index(lang)], lang, words)
 
 
 def finding_texts(message_key: str, lang: str, params: Mapping[str, Any]) -> tuple[str, str]:
@@ -57,6 +61,44 @@ def finding_texts(message_key: str, lang: str, params: Mapping[str, Any]) -> tup
     place = LANGUAGES.index(lang)
     words = {name: _worded(name, value, lang) for name, value in params.items()}
     return _filled(entry[place], lang, words), _filled(entry[place + 2], lang, words)
+
+
+def near_text(miss: Mapping[str, Any], lang: str) -> str:
+    """What a sheet that was not read has of a table, what it lacks, and how to make it one.
+
+    `miss`: sheet, row (of its headers), understood (header → field), unknown (headers), missing (fields), map (header →
+    field), settles (whether the map is enough), cards (one asset a block).
+    """
+    understood = joined((f"{header} = {field}" for header, field in miss["understood"].items()), lang, parts=True)
+    missing = joined((label(f"near.field.{field}", lang) for field in miss["missing"]), lang, parts=True)
+    lines = [label("near.sheet", lang, sheet=miss["sheet"], row=miss["row"])]
+    if miss["cards"]:
+        return "".join((*lines, label("near.cards", lang, understood=understood)))
+    lines += [label("near.understood", lang, understood=understood)] if understood else []
+    lines += [label("near.unknown", lang, unknown=joined(miss["unknown"], lang, parts=True))] if miss["unknown"] else []
+    lines += [label("near.missing", lang, missing=missing)] if missing else []
+    given = {
+        "options": " ".join(_map_option(*pair) for pair in miss["map"].items()),
+        "entries": joined((_map_entry(*pair) for pair in miss["map"].items()), lang, parts=True),
+    }
+    key = "near.settles" if miss["settles"] else "near.perhaps" if miss["map"] else "near.add"
+    example = next(iter(miss["missing"]), "name")
+    field = "importance" if example == "evaluations" else example
+    return "".join((*lines, label(key, lang, **given, field=field)))
+
+
+def _map_option(header: str, field: str) -> str:
+    """The option of the command line that gives the field of a header."""
+    quote = '"' if "'" in header else "'"
+    return f"--map {quote}{header}={field}{quote}"
+
+
+def _map_entry(header: str, field: str) -> str:
+    """The same as a line of the table [columns] of riskbook.toml."""
+    return f'{json.dumps(header, ensure_ascii=False)} = "{field}"'
+
+
+_GIVEN = {"option": _map_option, "entry": _map_entry}
 
 
 def finding_severity(code: str) -> str:
@@ -100,6 +142,12 @@ def _catalogue() -> dict[str, Any]:
 
 def _worded(name: str, value: Any, lang: str) -> Any:
     """Fields of the ledger, given by name, and what the method says in both languages, in the reader's."""
+    if name == "near":
+        return near_text(value, lang)
+    if name == "nearest":
+        return "".join(f"\n  - {near_text(miss, lang)}" for miss in value)
+    if name in ("option", "entry"):  # how to give the field of a header: (header, field)
+        return _GIVEN[name](*value)
     if isinstance(value, Mapping):
         return value[lang]
     if name == "field":
