@@ -74,6 +74,15 @@ def proposals(found: Iterable[tuple[str, Finding, str]]) -> list[Proposal]:
     return sorted(made.values(), key=lambda one: (one.keys[0] != "scale", not one.sure))
 
 
+def from_misses(workbook: str, misses: Iterable[Mapping[str, Any]], lang: str) -> list[Proposal]:
+    """What would make ledgers of the sheets that are most like one, in a workbook without a ledger."""
+    return [
+        Proposal(("columns", header), field, False, label("profile.miss", lang), (f"{workbook} {miss['sheet']}",))
+        for miss in misses
+        for header, field in miss["map"].items()
+    ]
+
+
 def _parsed(line: str) -> tuple[tuple[str, ...], Any]:
     """The keys of a line of TOML and its value; a table of grades is a value."""
     keys: list[str] = []

@@ -119,10 +119,13 @@ class _Read:
 
     def proposals(self, lang: str) -> list[Proposal]:
         """What would settle the findings."""
-        from riskbook.proposals import proposals
+        from riskbook.proposals import from_misses, proposals
 
         findings = [(name, finding, result) for name, result in self.results for finding in result.findings]
         self.made = proposals((name, finding, result.words(finding, lang)[0]) for name, finding, result in findings)
+        for outcome in self.failures:
+            misses = (outcome.error or ("", {}))[1].get("nearest", ())
+            self.made += from_misses(Path(outcome.input).name, misses, lang)
         return self.made
 
     def counts(self) -> dict[str, int]:

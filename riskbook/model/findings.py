@@ -39,7 +39,7 @@ class Location:
 
 
 # Parameters that say where, which changes when rows are sorted, or what to do.
-_BESIDE_THE_FACT = frozenset({"cells", "first", "taken", "line"})
+_BESIDE_THE_FACT = frozenset({"cells", "first", "taken", "line", "methods"})
 
 
 @dataclass(frozen=True)

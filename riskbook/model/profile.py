@@ -26,6 +26,9 @@ def settling_line(finding: Finding) -> str:
     params, text = finding.params, str(finding.params.get("found", finding.params.get("text", "")))
     if "line" in params:
         return str(params["line"])
+    if isinstance(params.get("entry"), tuple):
+        header, field = params["entry"]
+        return profile_line(("columns", header), field)
     if not text or len(text) > _LONGEST:
         return ""
     match finding.message_key:

@@ -16,7 +16,7 @@ from riskbook.model import (
     Recognised,
     profile_line,
 )
-from riskbook.reading import columns, scales, values
+from riskbook.reading import columns, relations, scales, values
 from riskbook.reading.collect import Collector
 from riskbook.reading.columns import describe
 from riskbook.reading.grid import Grid
@@ -106,6 +106,9 @@ class LedgerReader:
         found = scales.foreign(grid, block, rows, self._method)
         self._distrust(found, grid, block, records)
         self._report_unread(grid.sheet_name, found)
+        for field, rule, methods in relations.other_formulas(grid, block, rows, self._method):
+            place = (grid.sheet_name, block.last_row, block.columns[field])
+            self._out.add("formula-other", *place, variant=f"{field}-{rule}", methods=methods)
         self._closed.append((grid, block, records, found))
 
     def distrust(self, seen: scales.Evidence) -> None:
@@ -120,9 +123,12 @@ class LedgerReader:
         for keys, first, seen in scales.findings(found, block):
             variant = "" if keys == ("evaluation",) else "factor"
             line = profile_line(("scale", *keys), seen.grades)
-            params = {"found": f"{seen.where} {seen.seen}".strip(), "line": line} | (
-                {"field": first} if variant else {}
-            )
+            params: dict[str, Any] = {"found": f"{seen.where} {seen.seen}".strip(), "line": line}
+            numbers = {int(typed) for typed in seen.grades if typed.isdecimal()}
+            if first in scales.EVALUATIONS and len(numbers) == len(seen.grades):
+                params["methods"] = relations.methods_with(numbers, self._method)
+            if variant:
+                params["field"] = first
             self._out.add(
                 "scale-foreign", grid.sheet_name, block.last_row, block.columns[first], variant=variant, **params
             )
@@ -227,7 +233,9 @@ class LedgerReader:
         column = block.columns.get("medium", block.columns["name"])
         shown = values.text(raw)
         names: tuple[str, ...] = parsed.value or ()
-        if shown is None:
+        if "medium" not in block.columns:
+            self._out.add_alike("medium-missing", sheet, row, column, variant="column")
+        elif shown is None:
             self._out.add("medium-missing", sheet, row, column)
         elif parsed.problem == "unknown":
             guess = values.nearest_medium(shown, self._method)

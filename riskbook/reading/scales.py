@@ -282,14 +282,20 @@ def _pair(value: Any) -> tuple[int | None, str]:
     return (_number(value), "") if match is None else (int(match[1]), (match[2] or "").strip(" )"))
 
 
-def _number(value: Any) -> int | None:
-    """The number of a grade that a cell gives, with or without a word; None for anything else."""
+def leading_number(value: Any) -> int | None:
+    """The whole number that a cell gives, with or without a word after it; None for anything else."""
     if isinstance(value, str):
         match = _TYPED.fullmatch(narrow(value[:_LONGEST]))
-        return int(match[1]) if match and int(match[1]) <= _MOST else None
+        return int(match[1]) if match else None
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e6:
         return None
-    return int(value) if value == int(value) and 0 <= value <= _MOST else None
+    return int(value) if value == int(value) and value >= 0 else None
+
+
+def _number(value: Any) -> int | None:
+    """The number of a grade that a cell gives; None for anything else."""
+    number = leading_number(value)
+    return number if number is not None and number <= _MOST else None
 
 
 def _is_reversed(pairs: Mapping[int, str], scale: Scale) -> bool:

@@ -102,8 +102,13 @@ def finding_words(finding: Finding, method: Method, lang: str) -> tuple[str, str
         named = {"medium", "media", "allowed"} & params.keys()
         params |= {name: _media_in_english(params[name], method) for name in named}
     message, fix = finding_texts(finding.message_key, lang, params)
+    if params.get("methods"):
+        fix = f"{fix} {label('finding.methods', lang, methods=params['methods'])}"
     line = settling_line(finding)
-    return message, fix if not line or line in fix else f"{fix} {label('finding.line', lang, line=line)}"
+    return (
+        message,
+        fix if not line or line in fix or "entry" in params else f"{fix} {label('finding.line', lang, line=line)}",
+    )
 
 
 def _grades(code: str, method: Method, lang: str) -> dict[str, Any]:
