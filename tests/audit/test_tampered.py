@@ -67,6 +67,7 @@ def test_every_entry_of_the_manifest_forged_with_its_seal_is_named(
         forged = {
             "previous": {"month": "2026-01", "sha256": "0" * 64},
             "lang": "en",
+            "csv": "codes",
             "month": "2026-09",
             "redaction": {"columns": ["note"], "how": "blank"},
             "methods": [],
