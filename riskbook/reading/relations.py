@@ -51,17 +51,14 @@ def methods_with(numbers: Collection[int], method: Method) -> tuple[str, ...]:
 
 def _methods(field: str, rule: str, typed: Collection[int]) -> tuple[str, ...]:
     """The methods that compute a field by a rule, and on whose scales the typed values are."""
-    fitting = []
+    fitting: dict[str, int] = {}  # name → number of grades
     for name in available_methods():
         one = load_method(name)
-        known = {
-            number
-            for factor in ("confidentiality", "threat", "vulnerability")
-            for number in one.scale_of(factor).numbers
-        }
+        scales = [one.scale_of(factor) for factor in ("confidentiality", "threat", "vulnerability")]
+        known = {number for scale in scales for number in scale.numbers}
         if (one.importance.rule if field == "importance" else one.formulas.risk) == rule and set(typed) <= known:
-            fitting.append(name)
-    return tuple(fitting)
+            fitting[name] = len(known)
+    return tuple(name for name, count in fitting.items() if count == min(fitting.values()))
 
 
 def _risk(method: Method, importance: int, threat: int, vulnerability: int) -> int | None:

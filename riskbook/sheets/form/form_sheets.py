@@ -5,7 +5,7 @@ from __future__ import annotations
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from riskbook.sheets.form import diagnosis
+from riskbook.sheets.form import diagnosis, scales
 from riskbook.sheets.form.parts import (
     CHECK_FIELDS,
     CHECK_HEADER,
@@ -26,6 +26,7 @@ _MARK = "●"
 def write_threats(sheet: Worksheet, form: Form) -> None:
     """Writes the threats to each medium, with empty rows for the firm's own."""
     form.head(sheet, "threats", form.word("title.threats"))
+    scale = form.method.scale_of("threat")
     for place, (field, width) in enumerate(zip(THREAT_FIELDS, _THREAT_WIDTHS, strict=True)):
         sheet.set_column(place, place, width)
         sheet.write_string(THREAT_HEADER, place, form.word(f"col.{field}"), form.look("head"))
@@ -39,12 +40,13 @@ def write_threats(sheet: Worksheet, form: Form) -> None:
             sheet.write_string(row, 1, threat, form.look("fixed"))
         sheet.write_blank(row, 2, None, form.look("input"))
         answer = xl_rowcol_to_cell(row, 2)
-        formula = f'=IF({answer}="",0,IFERROR({first_digit(answer)},0))'
+        number = scales.turned(scale, scales.leading_number(scale, answer))
+        formula = f'=IF({answer}="",0,IFERROR({number},0))'
         sheet.write_formula(row, 3, formula, form.look("computed", num_format="0;;"), 0)
     last = THREAT_HEADER + len(form.threats)
-    choices = [form.word(f"frequency.{value}") for value in reversed(form.method.scale.ascending)]
     area = (THREAT_HEADER + 1, 2, last, 2)
-    form.choose(sheet, area, choices, form.word("col.threat"), form.word("help.frequency"))
+    asked = form.word("help.frequency", unknown=scale.turned(scale.unknown))
+    form.choose(sheet, area, scales.choices(form, "threat"), form.word("col.threat"), asked)
     sheet.freeze_panes(THREAT_HEADER + 1, 0)
     form.finish(sheet, THREAT_HEADER)
 
