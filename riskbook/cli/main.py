@@ -16,6 +16,7 @@ from riskbook.cli.check import check
 from riskbook.cli.diff import diff
 from riskbook.cli.history import forget, history
 from riskbook.cli.many import INTERRUPTED
+from riskbook.cli.methods import methods
 from riskbook.cli.new import new
 from riskbook.cli.options import screen_language
 from riskbook.cli.plan import plan
@@ -78,5 +79,5 @@ def main() -> None:
     """
 
 
-for _command in (assess, audit, check, diff, forget, history, new, plan, restore, verify, watch):
+for _command in (assess, audit, check, diff, forget, history, methods, new, plan, restore, verify, watch):
     main.add_command(_command)
