@@ -17,6 +17,7 @@ from riskbook.cli.clearing import clearing
 from riskbook.cli.diff import diff
 from riskbook.cli.history import forget, history
 from riskbook.cli.many import INTERRUPTED
+from riskbook.cli.methods import methods
 from riskbook.cli.new import new
 from riskbook.cli.options import screen_language
 from riskbook.cli.plan import plan
@@ -80,7 +81,7 @@ def main() -> None:
     """
 
 
-for _command in (assess, audit, check, diff, forget, history, new, plan, profile, restore, verify, watch):
+for _command in (assess, audit, check, diff, forget, history, methods, new, plan, profile, restore, verify, watch):
     assert _command.callback is not None
     _command.callback = clearing(_command.callback)
     main.add_command(_command)

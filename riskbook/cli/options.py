@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 Command = Callable[..., Any]
 
 WORKBOOKS = click.argument("workbooks", nargs=-1, required=True, metavar="WORKBOOK...")
-METHOD = click.option("--method", metavar="PATH|NAME", help="Method: ipa-3.1 (default), ipa-4.0, or a TOML file.")
+METHOD = click.option(
+    "--method",
+    metavar="PATH|NAME",
+    help="Method: ipa-3.1 (default), another that `riskbook methods` lists, or a TOML file.",
+)
 TODAY = click.option(
     "--today",
     metavar="DATE",
