@@ -106,9 +106,9 @@ class LedgerReader:
         found = scales.foreign(grid, block, rows, self._method)
         self._distrust(found, grid, block, records)
         self._report_unread(grid.sheet_name, found)
-        for field, rule, methods in relations.other_formulas(grid, block, rows, self._method):
+        for field, variant, methods in relations.other_formulas(grid, block, rows, self._method):
             place = (grid.sheet_name, block.last_row, block.columns[field])
-            self._out.add("formula-other", *place, variant=f"{field}-{rule}", methods=methods)
+            self._out.add("formula-other", *place, variant=variant, methods=methods)
         self._closed.append((grid, block, records, found))
 
     def distrust(self, seen: scales.Evidence) -> None:

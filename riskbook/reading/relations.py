@@ -17,16 +17,24 @@ _RULES: Mapping[str, Callable[[int, int, int], int]] = {
     "product": lambda a, b, c: a * b * c,
 }
 
+# (field, rule) → the variant of the finding.
+_VARIANTS = {
+    ("importance", "product"): "importance-product",
+    ("importance", "sum"): "importance-sum",
+    ("risk", "product"): "risk-product",
+    ("risk", "sum"): "risk-sum",
+}
+
 Row = tuple[int, tuple[int, int, int]]  # what stands in the row, and what it is computed from
 
 
 def other_formulas(
     grid: Grid, block: HeaderBlock, rows: Sequence[int], method: Method
 ) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """(field, rule, methods) of "importance" and "risk", where all rows follow another rule than the method's.
+    """(field, variant of the finding, methods) of importance and risk, where all rows follow another rule.
 
-    `rule`: "sum" or "product" of the three values behind it. `methods`: those of riskbook that have the rule, and the
-    grades that are typed in this table.
+    That is the sum or the product of the three values behind it. `methods`: those of riskbook that have the rule, and
+    the grades that are typed in this table.
     """
     inputs = {"importance": CIA_FIELDS, "risk": ("importance", "threat", "vulnerability")}
     own: dict[str, Callable[[int, int, int], int | None]] = {
@@ -39,7 +47,11 @@ def other_formulas(
             continue
         for rule in ("product", "sum"):
             if all(_RULES[rule](*values) == shown for shown, values in found):
-                yield field, rule, _methods(field, rule, {value for _, values in found for value in values})
+                yield (
+                    field,
+                    _VARIANTS[field, rule],
+                    _methods(field, rule, {value for _, values in found for value in values}),
+                )
                 break
 
 

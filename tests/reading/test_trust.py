@@ -237,3 +237,33 @@ def test_the_line_that_settles_a_scale_is_named_and_settles_it(
     settled = assessed(tmp_path / "a.xlsx", ratings, shown, above)
     assert "unassessed" not in set(settled.risks["level"])
     assert "scale-foreign" not in {finding.code for finding in settled.findings}
+
+
+@pytest.mark.parametrize(
+    ("headers", "rows", "variant", "methods"),
+    [
+        (("重要度", "脅威", "脆弱性", "リスク値"), [(2, 2, 2, 8), (3, 1, 2, 6)], "risk-product", ("isms-27",)),
+        (("重要度", "脅威", "脆弱性", "リスク値"), [(2, 2, 2, 6), (3, 1, 2, 6)], "risk-sum", ("isms-sum",)),
+        (("重要度", "脅威", "脆弱性", "リスク値"), [(2, 2, 2, 2), (3, 3, 3, 9)], None, ()),
+        (("重要度", "脅威", "脆弱性", "リスク値"), [(2, 2, 2, 8)], None, ()),  # in one row by chance
+        (("機密性", "完全性", "可用性", "重要度"), [(2, 1, 1, 4), (3, 3, 1, 7)], "importance-sum", ()),
+        (("機密性", "完全性", "可用性", "重要度"), [(2, 1, 2, 4), (3, 3, 1, 9)], "importance-product", ()),
+        (("機密性", "完全性", "可用性", "重要度"), [(2, 1, 2, 2), (3, 3, 1, 3)], None, ()),
+    ],
+)
+def test_another_formula_is_recognised_by_the_values_it_gave(
+    headers: tuple[str, ...], rows: list[Any], variant: str | None, methods: tuple[str, ...], tmp_path: Path
+) -> None:
+    result = assessed(tmp_path / "a.xlsx", rows, (*HEADERS[:2], *headers))
+    found = [finding for finding in result.findings if finding.code == "formula-other"]
+    assert [finding.variant for finding in found] == ([variant] if variant else [])
+    assert all(finding.params["methods"] == methods for finding in found)
+    assert all("--method" in result.words(finding)[1] for finding in found if methods)
+
+
+def test_the_methods_with_the_grades_of_the_ledger_are_named(tmp_path: Path) -> None:
+    result = assessed(tmp_path / "a.xlsx", [(4, 1, 1), (4, 2, 3)])
+    (finding,) = [finding for finding in result.findings if finding.code == "scale-foreign"]
+    assert finding.params["methods"] == ("isms-36",)
+    assert "--method isms-36" in result.words(finding)[1]
+    assert list(riskbook.assess(tmp_path / "a.xlsx", today=TODAY, method="isms-36").risks["importance"]) == [4, 4]
