@@ -67,7 +67,7 @@ def analyse(
         *checks.check_duplicates(ledger, risks),
         *checks.check_retention(ledger, today),
         *moved,
-        *_plan_findings(ledger, risks, decided, roadmap, today),
+        *_plan_findings(ledger, risks, decided, roadmap, method, today),
         *measure_findings,
     ]
     if past.run is not None and any(past.run.levels.values()):
@@ -85,10 +85,10 @@ def analyse(
 
 
 def _plan_findings(
-    ledger: Ledger, risks: pd.DataFrame, decided: pd.Series, roadmap: Roadmap, today: date
+    ledger: Ledger, risks: pd.DataFrame, decided: pd.Series, roadmap: Roadmap, method: Method, today: date
 ) -> Iterator[Finding]:
     """What is wrong or overdue in the decisions and deadlines of both plans."""
-    yield from plan.check_decisions(ledger, risks, decided, today)
+    yield from plan.check_decisions(ledger, risks, decided, method, today)
     yield from plan.check_due(risks, ledger.layouts.get("plan"))
     yield from plan.check_due(roadmap.measures, ledger.layouts.get("measures"))
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+import openpyxl
+
 from riskbook.method import Method, load_method
 
 SHIPPED = ("ipa-3.1", "ipa-4.0", "isms-27", "isms-36", "isms-sum", "matrix-5x5")
@@ -67,3 +69,16 @@ def own_method(name: str, folder: Path) -> Path:
 def shipped(name: str) -> Method:
     """A method that ships."""
     return load_method(name)
+
+
+def write_ledger(path: Path, rows: list[tuple[object, ...]], heads: tuple[str, ...]) -> Path:
+    """A small ledger as a house keeps it: a header row and rows of typed values."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "台帳"
+    sheet.append(heads)
+    for row in rows:
+        sheet.append(row)
+    book.save(path)
+    return path
