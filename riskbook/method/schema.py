@@ -87,12 +87,17 @@ class Headers(Table):
 
 
 class Marking(Table):
-    """Words that mark an example sheet, a row of totals or statistics, and signs that begin a note."""
+    """Words that mark an example sheet, a row of totals or statistics, and signs and words that begin a note.
+
+    `ratings`: headers of a column with ratings of which another column says what they rate.
+    """
 
     example: Texts
     totals: Texts
     statistics: Texts
     note_marks: Texts
+    note_words: Texts
+    ratings: Texts
 
 
 # --- importance, likelihood, risk ---

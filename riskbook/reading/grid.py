@@ -80,6 +80,10 @@ class Grid:
             return self.value(*self._merged_from[row, column])
         return value
 
+    def end_of(self, row: int) -> int:
+        """The last row of the asset that begins in a row."""
+        return row
+
     def is_merged(self, row: int, column: int) -> bool:
         """Whether the cell is part of a merged area."""
         return (row, column) in self._merged_from
