@@ -123,15 +123,18 @@ class Headers(Table):
 
 
 class Marking(Table):
-    """Words that mark an example sheet, a row of totals or statistics, and signs that begin a note.
+    """Words that mark an example sheet, a row of totals or statistics, and signs and words that begin a note.
 
-    `left_out`: texts of rows that are no assets, by the house's own word.
+    `ratings`: headers of a column with ratings of which another column says what they rate. `left_out`: texts of rows
+    that are no assets, by the house's own word.
     """
 
     example: Texts
     totals: Texts
     statistics: Texts
     note_marks: Texts
+    note_words: Texts
+    ratings: Texts
     left_out: tuple[Text, ...] = ()
 
 

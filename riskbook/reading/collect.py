@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +16,7 @@ class Collector:
 
     def __init__(self) -> None:
         self._findings: list[Finding] = []
+        self._places: dict[tuple[str, int, int], tuple[int, int]] = {}
         self._alike: dict[tuple[str, str, str, str, tuple[tuple[str, Any], ...]], list[str]] = {}
 
     def add(
@@ -29,6 +31,7 @@ class Collector:
         **params: Any,
     ) -> None:
         """Adds a finding at one cell or, without `row`, about the sheet."""
+        row, column = self._places.get((sheet, row, column), (row, column))
         ref = cell_ref(row, column) if row else ""
         self._findings.append(Finding(code, Location(sheet, ref), params, variant, severity))
 
@@ -37,7 +40,11 @@ class Collector:
     ) -> None:
         """Adds a cell to the one finding for its code, sheet and `params`, which has the count and cells of all."""
         key = (code, variant, severity, sheet, tuple(sorted(params.items())))
-        self._alike.setdefault(key, []).append(cell_ref(row, column))
+        self._alike.setdefault(key, []).append(cell_ref(*self._places.get((sheet, row, column), (row, column))))
+
+    def place(self, sheet: str, places: Mapping[tuple[int, int], tuple[int, int]]) -> None:
+        """Says where cells of a sheet really stand, that readers know by another row and column."""
+        self._places |= {(sheet, *cell): at for cell, at in places.items()}
 
     def adopt(self, finding: Finding, **params: Any) -> None:
         """Adds a finding of another collector, with more parameters."""

@@ -19,7 +19,9 @@ _GRADE = re.compile(
 
 def describe(kind: str, grid: Grid, block: HeaderBlock, rows: list[int]) -> Recognised:
     """How a table was recognised, for people to check; `rows`: those that were read."""
-    fields = {column: field for field, column in block.columns.items()}
+    fields: dict[int, str] = {}
+    for field, column in block.columns.items():
+        fields[column] = f"{fields[column]}/{field}" if column in fields else field
     columns = []
     for column, title in sorted(block.titles.items()):
         how = "assumed" if column in block.assumed else "competing" if column in block.competing else ""

@@ -93,6 +93,10 @@ class Grid:
         """The value that a person sees in a cell, unless it is struck through."""
         return None if self.is_struck(row, column) else self.merged_value(row, column)
 
+    def end_of(self, row: int) -> int:
+        """The last row of the asset that begins in a row."""
+        return row
+
     def is_merged(self, row: int, column: int) -> bool:
         """Whether the cell is part of a merged area."""
         return (row, column) in self._merged_from

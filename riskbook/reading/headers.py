@@ -112,6 +112,12 @@ class Vocabulary:
         other.required, other.any_of, other.at_least, other._enough = {"name", "medium"}, {"medium"}, 2, 2
         return other
 
+    def named(self) -> Vocabulary:
+        """This vocabulary for a table of which only the names of assets are sure."""
+        other = copy.copy(self)
+        other.required, other.any_of, other.at_least, other._enough = {"name"}, {"name"}, 1, 2
+        return other
+
     def pointing(self, title: str, wanted: Collection[str]) -> list[tuple[float, str]]:
         """The wanted fields to which the words of a header point, with how closely (0.6…1), the closest first.
 
@@ -180,6 +186,7 @@ class HeaderBlock:
     `own_columns`: riskbook's. `titles`: column → its header. `assumed`: column recognised by a similar header → that
     header. `competing`: column that was not used → its field, for which another column was used; none whose header is
     weaker than that of the other column, for it is about something else (システム名 beside 情報資産名称).
+    `other_layout`: it has no headers for the evaluations, which stand in rows or in one cell.
     """
 
     first_row: int
@@ -189,6 +196,7 @@ class HeaderBlock:
     titles: Mapping[int, str]
     assumed: Mapping[int, str]
     competing: Mapping[int, str]
+    other_layout: bool = False
 
     @property
     def field_of(self) -> dict[int, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -21,6 +23,7 @@ from riskbook.reading.collect import Collector
 from riskbook.reading.columns import describe
 from riskbook.reading.grid import Grid
 from riskbook.reading.headers import HeaderBlock, Masked, Vocabulary, header_at, header_hits
+from riskbook.reading.layouts import Arranged, arrange
 from riskbook.reading.rows import Rows
 from riskbook.reading.values import Parsed, is_blank
 
@@ -52,44 +55,61 @@ class LedgerReader:
         The same header again is skipped as a repetition; another header begins a new table.
         """
         grid.read_to(None)
+        for header, rows in self._tables_of(grid, block, masked):
+            table = arrange(grid, header, rows, self._vocabulary, self._method, self._out)
+            last, started = header.last_row, len(self.records)
+            for row in table.rows:
+                if self._read_row(table.grid, table.block, row, masked):
+                    last = table.grid.end_of(row)
+                    if row in table.doubtful:
+                        self._doubt(self.records[-1])
+            self._close(table, header, last, started, masked)
+
+    def _tables_of(self, grid: Grid, block: HeaderBlock, masked: Masked) -> Iterator[tuple[HeaderBlock, list[int]]]:
+        """The header block and the rows of each table on a sheet."""
+        vocabulary = self._vocabulary.named() if block.other_layout else self._vocabulary
         numbers = sorted(number for number in grid.rows if number > block.last_row)
-        last = block.last_row
+        rows: list[int] = []
         position = 0
-        started = len(self.records)
         while position < len(numbers):
             row = numbers[position]
             position += 1
-            following = header_at(grid, row, self._vocabulary, masked)
+            following = header_at(grid, row, vocabulary, masked)
             if following is not None and following.titles != block.titles:
-                self._close(grid, block, last, started, masked)
-                block, last, started = following, following.last_row, len(self.records)
+                yield block, rows
+                block, rows = following, []
             if following is not None:
                 if following is not block:
                     self._out.add("row-ignored", grid.sheet_name, row, 1, variant="header", severity="info")
                 while position < len(numbers) and numbers[position] <= following.last_row:
                     position += 1
                 continue
-            if len(header_hits(grid, row, self._vocabulary, masked)) >= _ENOUGH_HEADERS:
+            if len(header_hits(grid, row, vocabulary, masked)) >= _ENOUGH_HEADERS:
                 # The headers of a table that cannot be read: its rows are not read by the headers above.
                 self._out.add("row-ignored", grid.sheet_name, row, 1, variant="table", severity="warning")
                 position = next(
-                    (n for n in range(position, len(numbers)) if header_at(grid, numbers[n], self._vocabulary, masked)),
+                    (n for n in range(position, len(numbers)) if header_at(grid, numbers[n], vocabulary, masked)),
                     len(numbers),
                 )
                 continue
-            if self._read_row(grid, block, row, masked):
-                last = row
-        self._close(grid, block, last, started, masked)
+            rows.append(row)
+        yield block, rows
 
-    def _close(self, grid: Grid, block: HeaderBlock, last: int, started: int, masked: Masked) -> None:
+    def _doubt(self, record: dict[str, Any]) -> None:
+        """Trusts no rating of a row that may be part of another asset, which was reported."""
+        for field in (*CIA_FIELDS, "importance"):
+            record[field], record[f"{field}_unread"] = None, True
+
+    def _close(self, arranged: Arranged, header: HeaderBlock, last: int, started: int, masked: Masked) -> None:
         """Ends a table whose last asset is in row `last` and whose records begin at `started`."""
+        grid, block = arranged.grid, arranged.block
         table = LedgerTable(
             grid.sheet_name,
             block.first_row,
             block.last_row,
             last,
-            last_column=max(block.columns.values()),
-            columns=dict(block.columns),
+            last_column=max(arranged.columns.values()),
+            columns=dict(arranged.columns),
             own_columns=block.own_columns,
         )
         for record in self.records[started:]:
@@ -97,7 +117,8 @@ class LedgerReader:
         self._distrust_foreign_scales(grid, block, self.records[started:])
         columns.report_overwritten(grid, table, self.records[started:], self._out)
         columns.report_columns(grid, block, table, masked, self._vocabulary, self._out)
-        self.recognised.append(describe("ledger", grid, block, [r["row"] for r in self.records[started:]]))
+        real = replace(header, columns=arranged.columns, competing=block.competing)
+        self.recognised.append(describe("ledger", grid, real, [r["row"] for r in self.records[started:]]))
         self.tables.append(table)
 
     def _distrust_foreign_scales(self, grid: Grid, block: HeaderBlock, records: list[dict[str, Any]]) -> None:

@@ -12,6 +12,7 @@ from riskbook.reading.collect import Collector
 from riskbook.reading.form_sheets import read_checks
 from riskbook.reading.grid import Grid
 from riskbook.reading.headers import MOST_SEARCH_ROWS, SEARCH_ROWS, HeaderBlock, Masked, Vocabulary, find_header
+from riskbook.reading.layouts import find_other_layout
 from riskbook.reading.nearmiss import NearMiss
 
 _POINTS_ELSEWHERE = re.compile(r"参考|参照|ください|下さい|見て|ご覧|\b(?:see|refer)\b", re.IGNORECASE)
@@ -39,6 +40,8 @@ def recognise(
     for rows in (SEARCH_ROWS, MOST_SEARCH_ROWS):
         for kind, vocabulary in vocabularies.items():
             block = find_header(grid, vocabulary, masked, rows)
+            if block is None and kind == "ledger" and rows == SEARCH_ROWS:
+                block = find_other_layout(grid, vocabulary, masked, method, rows)
             if block is not None:
                 above = grid.texts_above(block.first_row)
                 return None if any(is_title_of_example(text, method) for text in above) else (kind, block)

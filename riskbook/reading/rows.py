@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from riskbook.method import Method
-from riskbook.model import CIA_FIELDS, FORM_FIELDS, narrow, squeezed
+from riskbook.model import CIA_FIELDS, FORM_FIELDS, folded, narrow, squeezed
 from riskbook.reading import values
 from riskbook.reading.collect import Collector
 from riskbook.reading.grid import Grid
@@ -16,6 +16,7 @@ from riskbook.reading.values import is_blank
 _SUBSTANCE = ("medium", *CIA_FIELDS)  # a row with one of these is an asset, whatever its name looks like
 _LEGEND_ROWS, _LONGEST_LEGEND = 2, 300  # rows below the header; characters of a cell
 _GRADES = re.compile(r"\d.*[~〜\-–,、/・: ].*\d", re.DOTALL)  # "1～3", "3:高 2:中 1:低"
+_SENTENCE = re.compile(r".{40}|。\s*$", re.DOTALL)  # too long for a name, or a sentence
 _HEADING_MARKS = ("＜", "<", "【", "[", "■", "◆", "●", "▼", "〈", "《")
 
 
@@ -29,6 +30,8 @@ class Rows:
         self._statistics = {squeezed(word) for word in words.statistics}
         self._note_marks = tuple(words.note_marks)
         self._left_out = {squeezed(text) for text in words.left_out}
+        noted = "|".join(sorted(map(re.escape, map(folded, words.note_words)), key=len, reverse=True))
+        self._note_words = re.compile(rf"[^\w]*(?:{noted})(?:\s*[:)\]】〕>＞]|\s*$)")
 
     def is_no_asset(self, grid: Grid, block: HeaderBlock, row: int, content: dict[str, Any]) -> bool:
         """Whether a row is no asset, which is reported; `content`: what was typed into it, by field."""
@@ -75,7 +78,7 @@ class Rows:
         shown = values.text(grid.value(row, column))
         if squeezed(shown or "") in self._left_out:
             return
-        variant, severity = ("note", "info") if (shown or "").startswith(self._note_marks) else ("stray", "warning")
+        variant, severity = ("note", "info") if self._is_note(shown or "") else ("stray", "warning")
         self._out.add("row-ignored", grid.sheet_name, row, column, variant=variant, severity=severity, text=shown)
 
     def _why_no_asset(self, content: dict[str, Any]) -> str:
@@ -86,13 +89,17 @@ class Rows:
         if any(field in content for field in _SUBSTANCE):
             return ""
         first = next(iter(leading), "")
-        if first.startswith(self._note_marks):
+        if self._is_note(first) or (len(content) == 1 and _SENTENCE.search(first)):
             return "note"
         if set(content) <= {"business", "name"} and first.startswith(_HEADING_MARKS):
             return "heading"
         if "name" not in content:
             return "heading" if set(content) <= {"business", "department"} else "stray"
         return ""
+
+    def _is_note(self, text: str) -> bool:
+        """Whether a text begins like a note: with a sign, or with a word such as 判定基準 before a colon or alone."""
+        return text.startswith(self._note_marks) or bool(self._note_words.match(folded(text[:_LONGEST_LEGEND])))
 
     def _is_legend(self, content: dict[str, Any]) -> bool:
         """Whether a row right under the header explains the columns: its ratings name several grades each."""

@@ -37,6 +37,7 @@ _LEVELS = frozenset(
     ("レベル", "評価値", "評価", "値", "段階", "ランク", "区分", "点数", "尺度", "重要度", "level", "rating", "score")
 )
 _CRITERIA = frozenset(("機密性", "完全性", "可用性", "confidentiality", "integrity", "availability"))
+LAST_COLUMN = 16_384  # of Excel
 _MOST = 10  # a higher number is no grade
 _ENOUGH = 2  # rows with grades of another scale; one may be a slip
 OLD = {"2": 3, "1": 2, "0": 1}  # (R) the guideline's edition 2.1 rated from 0 to 2
@@ -142,7 +143,9 @@ def explains(evidence: Evidence, shown: str) -> bool:
 def _of_column(grid: Grid, block: HeaderBlock, rows: Sequence[int], column: int, scale: Scale) -> Evidence | None:
     """What header, drop-down list, and labels or words in the cells of one column show."""
     header = block.titles.get(column, "")
-    if said := next(_said(header, scale, _RANGE, cell_ref(block.last_row, column)), None):
+    # A column that stands for others (see `riskbook.reading.layouts`) has no cell of its own.
+    where = cell_ref(block.last_row, column) if column <= LAST_COLUMN else ""
+    if said := next(_said(header, scale, _RANGE, where), None):
         return said
     values = [grid.counted_value(row, column) for row in rows if not grid.is_formula(row, column)]
     for area, entries in grid.facts.lists:

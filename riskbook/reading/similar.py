@@ -27,6 +27,8 @@ def pointing_likeness(text: str, spelling: str) -> float:
     from rapidfuzz.distance import Indel
 
     shorter, longer = sorted((text, spelling), key=len)
-    if len(shorter) >= _SHORTEST_WORD and shorter in longer:
+    # In English a part of a spelling (value of asset value) says little.
+    within = shorter in longer and (shorter == spelling or not text.isascii())
+    if len(shorter) >= _SHORTEST_WORD and within:
         return 0.6 + 0.4 * len(shorter) / len(longer)
     return float(Indel.normalized_similarity(text, spelling))
