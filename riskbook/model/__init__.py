@@ -1,6 +1,7 @@
 """The data that rooms pass to each other: cells, findings, the ledger, the assessment, and the table of fields."""
 
 from riskbook.model.assessment import TREATMENTS, Assessment
+from riskbook.model.carried import Carried, OwnQuestion
 from riskbook.model.cells import (
     LONGEST_CELL,
     LONGEST_TAB,
@@ -103,6 +104,7 @@ __all__ = [
     "Area",
     "Assessment",
     "Bundle",
+    "Carried",
     "Change",
     "CheckRecord",
     "Checks",
@@ -125,6 +127,7 @@ __all__ = [
     "OwnColumn",
     "OwnHeaders",
     "OwnList",
+    "OwnQuestion",
     "OwnRule",
     "OwnSignature",
     "OwnedParts",

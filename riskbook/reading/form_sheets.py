@@ -38,7 +38,7 @@ def _is_left_out(grid: Grid, row: int, block: HeaderBlock, field: str, method: M
 
 
 def read_threats(grid: Grid, block: HeaderBlock, method: Method, out: Collector) -> list[dict[str, Any]]:
-    """A record for each threat and medium: medium, frequency (1…3 or None), sheet, row."""
+    """A record for each threat and medium: medium, threat, frequency (1…3 or None), sheet, row."""
     grid.read_to(None)
     scale, records = method.scale_of("threat"), []
     medium_cell: Any = None  # a blank medium means "as above", with or without merged cells
@@ -60,13 +60,15 @@ def read_threats(grid: Grid, block: HeaderBlock, method: Method, out: Collector)
             continue
         frequency = grid.counted_value(row, block.columns["frequency"])
         parsed = values.graded(frequency, scale, sentences=True)
+        threat = values.text(cell.get("threat_name"))
         if parsed.value is None:
-            name = values.text(cell.get("threat_name")) or "-"
+            name = threat or "-"
             out.add("threat-unanswered", grid.sheet_name, row, block.columns["frequency"], threat=name, medium=media[0])
         elif parsed.how:
             out.add_alike("value-normalised", grid.sheet_name, row, block.columns["frequency"], variant=parsed.how)
         records += [
-            {"medium": medium, "frequency": parsed.value, "sheet": grid.sheet_name, "row": row} for medium in media
+            {"medium": medium, "threat": threat, "frequency": parsed.value, "sheet": grid.sheet_name, "row": row}
+            for medium in media
         ]
     return records
 

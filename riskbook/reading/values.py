@@ -13,14 +13,12 @@ from typing import Any
 
 from riskbook.method import Method, Scale
 from riskbook.model import narrow, squeezed, tidied
-from riskbook.reading.similar import similar_to
+from riskbook.reading.similar import TURNS_MEANING, similar_to
 
 ERROR_VALUES = frozenset(
     ("#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#GETTING_DATA", "#SPILL!", "#CALC!")
 )
 _DASHES = frozenset("-‐−ー―–—")  # people type any of them for "none"
-# A spelling that differs in one of these is another medium: 社内サーバー and 社外サーバー.
-_TURNS_MEANING = frozenset("社外内非自他本")
 # Year 1 of an era is this number + 1.
 _ERA_OFFSET = {"令": 2018, "r": 2018, "平": 1988, "h": 1988, "昭": 1925, "s": 1925, "大": 1911, "t": 1911}
 _ERA = re.compile(
@@ -238,7 +236,7 @@ def _misspelt(key: str, spelled: Mapping[str, str]) -> str | None:
     if len({spelled[match] for match in close}) != 1:
         return None
     differing = set(key) ^ set(close[0])
-    return None if differing & _TURNS_MEANING else spelled[close[0]]
+    return None if differing & TURNS_MEANING else spelled[close[0]]
 
 
 def _medium(key: str, spelled: Mapping[str, str]) -> str | None:

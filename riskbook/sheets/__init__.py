@@ -6,7 +6,9 @@ from riskbook.sheets.audit.meaning import meaning
 from riskbook.sheets.build import build, present_kinds
 from riskbook.sheets.changes import event_words, run_words
 from riskbook.sheets.findings import questions
+from riskbook.sheets.form.carried_over import list_as_workbook, without_place
 from riskbook.sheets.form.issue import issue as issue_form
+from riskbook.sheets.form.ledger import placed_fields
 from riskbook.sheets.markup import ledger_markups
 from riskbook.sheets.portfolio import Portfolio, write_portfolio
 from riskbook.sheets.registry import (
@@ -40,6 +42,7 @@ __all__ = [
     "issue_form",
     "ledger_markups",
     "level_word",
+    "list_as_workbook",
     "meaning",
     "note_heading",
     "note_headings",
@@ -48,12 +51,14 @@ __all__ = [
     "own_headers",
     "own_words",
     "pairs_swapped",
+    "placed_fields",
     "present_kinds",
     "questions",
     "run_words",
     "sheet_name",
     "signature",
     "step_words",
+    "without_place",
     "write_audit",
     "write_portfolio",
 ]

@@ -17,7 +17,6 @@ from riskbook.sheets.form import tables
 from riskbook.sheets.form.parts import (
     CHECK_FIELDS,
     CHECK_HEADER,
-    SPARE_QUESTIONS,
     THREAT_FIELDS,
     THREAT_HEADER,
     Form,
@@ -82,7 +81,7 @@ def _write_media(sheet: Worksheet, form: Form) -> None:
     for place, field in enumerate(_MEDIA_FIELDS):
         sheet.write_string(tables.FIRST_ROW - 1, place, form.word(heads[field]), form.look("head"))
     sheet.set_row(tables.FIRST_ROW - 1, 28)
-    threats, questions = len(form.threats), len(form.questions) + SPARE_QUESTIONS
+    threats, questions = len(form.threats), len(form.questions) + len(form.own_questions)
     media = form.column("threats", THREAT_HEADER + 1, threats, THREAT_FIELDS.index("medium"))
     values = form.column("threats", THREAT_HEADER + 1, threats, THREAT_FIELDS.index("value"))
     answered = form.column("checks", CHECK_HEADER + 1, questions, CHECK_FIELDS.index("value"))
@@ -133,7 +132,7 @@ def _by_share(form: Form, share: str) -> str:
 
 def _asked(form: Form, place: int) -> int:
     """The number of questions that apply to a medium while nothing is answered."""
-    return sum(form.method.medium_names[place] in media for _, _, media in form.questions)
+    return sum(form.method.medium_names[place] in row.media for row in form.questions)
 
 
 def _write_kinds(sheet: Worksheet, form: Form) -> None:
@@ -155,7 +154,7 @@ def _write_kinds(sheet: Worksheet, form: Form) -> None:
 
 def _write_kind(sheet: Worksheet, form: Form, row: int, measure: Measure) -> None:
     """Writes the line of one kind of measure, as formulas over the check sheet."""
-    questions = len(form.questions) + SPARE_QUESTIONS
+    questions = len(form.questions) + len(form.own_questions)
     kinds = form.column("checks", CHECK_HEADER + 1, questions, CHECK_FIELDS.index("kind"))
     answered = form.column("checks", CHECK_HEADER + 1, questions, CHECK_FIELDS.index("value"))
     answers, rule = form.method.answers, form.method.vulnerability
@@ -164,7 +163,7 @@ def _write_kind(sheet: Worksheet, form: Form, row: int, measure: Measure) -> Non
     name, share = xl_rowcol_to_cell(row, 0), xl_rowcol_to_cell(row, 5)
     at = {answer: xl_rowcol_to_cell(row, answer) for answer in form.method.answer_names}
     sheet.write_string(row, 0, form.kind(measure.number), form.look("fixed"))
-    asked = sum(kind == measure.number for kind, _, _ in form.questions)
+    asked = sum(row.kind == measure.number for row in form.questions)
     for answer in at:
         formula = f"=COUNTIFS({kinds},{name},{answered},{answer})"
         sheet.write_formula(

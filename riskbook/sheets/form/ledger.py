@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
+from riskbook.method import Method
 from riskbook.model import CIA_FIELDS, FORM_FIELDS, MARK_FIELDS, UNASSESSED
 from riskbook.model import FIELDS as MODEL_FIELDS
 from riskbook.sheets.form import diagnosis, scales, tables
-from riskbook.sheets.form.parts import Form, letter, quoted, table_name
+from riskbook.sheets.form.parts import Form, letter, quoted, table_name, write_text
 from riskbook.sheets.theme import level_word
 from riskbook.text import example_rows
 
-ROWS = 300  # prepared for assets
+ROWS, SPARE_ROWS = 300, 50  # prepared for assets, and those that stay empty where more are filled in
 GROUP_ROW, HEADER_ROW = 3, 4  # 0-based
 _PLACED = sorted((field.form, field.name) for field in MODEL_FIELDS if field.form is not None)
 _WIDTHS = {name: widths for (_, *widths), name in _PLACED} | {"size": [9, 9]}  # in Japanese, in English
@@ -30,8 +32,12 @@ def _fields(form: Form) -> tuple[str, ...]:
 
 
 def _typed(form: Form) -> tuple[str, ...]:
-    """The fields that the guideline's form computes and people type by this method."""
-    typed = {"importance": form.method.importance.rule == "typed", "likelihood": not form.method.has_vulnerability}
+    """The fields that the guideline's form computes and people type by the form's method."""
+    return _typed_by(form.method)
+
+
+def _typed_by(method: Method) -> tuple[str, ...]:
+    typed = {"importance": method.importance.rule == "typed", "likelihood": not method.has_vulnerability}
     return tuple(field for field, is_typed in typed.items() if is_typed)
 
 
@@ -103,12 +109,20 @@ class _Table:
         return words
 
 
-def write(sheet: Worksheet, form: Form, number: int, department: str) -> None:
-    """Writes ledger `number` (1…) with ROWS empty rows; `department`: filled in by default, or ""."""
+def placed_fields(method: Method) -> frozenset[str]:
+    """The fields that people type into the form's ledger, with that for a medium as typed."""
+    return frozenset(field for field in _FIELDS if field not in (*FORM_FIELDS, "size") or field in _typed_by(method))
+
+
+def write(sheet: Worksheet, form: Form, number: int, department: str, assets: Sequence[Mapping[str, Any]] = ()) -> None:
+    """Writes ledger `number` (1…) with ROWS rows, or more, for `assets` (see `Carried`) and empty ones.
+
+    `department`: filled in by default, or "".
+    """
     title = form.word("title.ledger-of", department=department) if department else form.word("title.ledger")
     form.head(sheet, "ledger", title)
     table = _Table(form, table_name(number))
-    last = HEADER_ROW + ROWS
+    last = HEADER_ROW + max(ROWS, len(assets) + SPARE_ROWS)
     formulas = table.formulas()
     fields, typed = _fields(form), _typed(form)
     columns: list[dict[str, Any]] = []
@@ -135,6 +149,8 @@ def write(sheet: Worksheet, form: Form, number: int, department: str) -> None:
                 sheet.write_formula(row, place, formulas[field], _look(form, field), "")
             else:
                 sheet.write_blank(row, place, None, _look(form, field))
+    for row, asset in enumerate(assets, start=HEADER_ROW + 1):
+        _fill(sheet, form, row, asset)
     _frame(sheet, form)
     _inputs(sheet, form, last)
     _colours(sheet, form, last)
@@ -142,6 +158,23 @@ def write(sheet: Worksheet, form: Form, number: int, department: str) -> None:
     sheet.ignore_errors({"calculated_column": xl_range(HEADER_ROW + 1, 0, last, len(fields) - 1)})
     form.finish(sheet, HEADER_ROW)
     sheet.repeat_rows(GROUP_ROW, HEADER_ROW)
+
+
+def _fill(sheet: Worksheet, form: Form, row: int, asset: Mapping[str, Any]) -> None:
+    """Writes the values of one asset into a row."""
+    media = dict(zip(form.method.medium_names, form.media, strict=True))
+    for place, field in enumerate(_fields(form)):
+        look, value = _look(form, field), asset.get(field)
+        if field == "medium":
+            write_text(sheet, row, place, media.get(str(value), asset["medium_text"]), look)
+        elif field in MARK_FIELDS:
+            write_text(sheet, row, place, "○" if value else None, look)
+        elif field in (*CIA_FIELDS, *_typed(form)) and value is not None:
+            sheet.write_number(row, place, form.method.scale_of(field).turned(value), look)
+        elif field == "registered" and value is not None:
+            sheet.write_datetime(row, place, value, look)
+        elif isinstance(value, str) and field in placed_fields(form.method):
+            write_text(sheet, row, place, value, look)
 
 
 def _look(form: Form, field: str) -> Any:
