@@ -101,7 +101,7 @@ def write(sheet: Worksheet, form: Form) -> None:
         text += form.word("diagnosis.acceptance", at_most=form.method.acceptance.at_most)
     look = form.theme.format(font_size=9, font_color=f"#{MUTED}", text_wrap=True, valign="top")
     last = FIRST_ROW + height(form) - 1
-    sheet.merge_range(last - _RULE_ROWS + 1, FIRST_COLUMN, last, FIRST_COLUMN + _RULE_COLUMNS, text, look)
+    sheet.merge_range(last - _RULE_ROWS + 1, FIRST_COLUMN, last, end(form), text, look)
 
 
 def _write(sheet: Worksheet, form: Form, table: _Table) -> None:

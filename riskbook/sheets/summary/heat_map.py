@@ -92,9 +92,11 @@ def _cell(page: Page, rows: tuple[int, int], columns: tuple[int, int], number: i
         big = page.theme.format(**look, **edges, **above, num_format=_COUNT, bold=True, font_size=15)
         page.span(rows[0], *columns, number, big, to_row=rows[1] - 1)
         page.span(rows[1], *columns, text, page.theme.format(**look, **edges, **below, font_size=8))
-    else:
-        both = page.theme.format(**look, **edges, **above, **below, font_size=9, bold=bool(number))
-        page.span(rows[0], *columns, page.word("summary.heatboth", count=number, level=word), both)
+        return
+    narrow = columns[0] == columns[1]
+    text = page.word("summary.heatlines" if narrow else "summary.heatboth", count=number, level=word)
+    size = {"font_size": 7, "text_wrap": True, "shrink": False} if narrow else {"font_size": 9}
+    page.span(rows[0], *columns, text, page.theme.format(**(look | edges | above | below | size), bold=bool(number)))
 
 
 def _across_word(method: Method) -> str:

@@ -16,7 +16,7 @@ from riskbook.text import joined
 _TOP = 10  # assets
 _WIDEST_NAME = 28  # full-width characters count twice
 _COUNT = "#,##0"
-_TILE_COLUMNS = 15  # shared by the tiles
+_TILE_COLUMNS = 15  # shared by the tiles; one more for eight of them
 
 
 def write_head(page: SummaryPage, row: int) -> None:
@@ -30,7 +30,11 @@ def write_head(page: SummaryPage, row: int) -> None:
     company = theme.format(font_size=12, bold=True, font_color=f"#{MUTED}", shrink=True)
     page.span(row + 1, 0, 16, fitted(page.title, 0, 16), company)
     method = theme.format(font_size=9, align="right", font_color=f"#{MUTED}", shrink=True)
-    page.span(row + 1, 17, COLUMNS - 1, page.method.title[page.lang], method)
+    accepted = page.method.acceptance
+    shown = page.method.title[page.lang]
+    if accepted is not None:
+        shown += page.word("methods.accepted", at_most=accepted.at_most)
+    page.span(row + 1, 17, COLUMNS - 1, shown, method)
     page.space(row + 2, 6)
 
 
@@ -51,7 +55,8 @@ def write_tiles(page: Page, row: int, counts: Mapping[str, int], total: int | No
         tiles.append((name, number, share, fill, ink))
     for place, (name, count, share, fill, ink) in enumerate(tiles):
         shared = max(len(tiles), 5)
-        first, last = (_TILE_COLUMNS * (place + end) // shared - end for end in (0, 1))
+        columns = max(_TILE_COLUMNS, 2 * shared)
+        first, last = (columns * (place + end) // shared - end for end in (0, 1))
         look = {
             "bg_color": f"#{fill}",
             "font_color": f"#{ink}",
