@@ -139,25 +139,36 @@ def _by_aspects(
 ) -> Arranged:
     rating = _rating_column(grid, block, rows, aspects, method)
     columns = {name: c for name, c in block.columns.items() if c not in (aspects, rating)}
+    same = [block.columns[name] for name in ("medium", "business") if block.columns.get(name, aspects) != aspects]
     seen = [
-        Row(row, grid.merged_value(row, block.columns["name"]), vocabulary.field(grid.value(row, aspects)) or "")
+        Row(
+            row,
+            grid.merged_value(row, block.columns["name"]),
+            vocabulary.field(grid.value(row, aspects)) or "",
+            tuple(grid.merged_value(row, column) for column in same),
+        )
         for row in rows
     ]
-    groups, doubtful = group_aspects([row for row in seen if row.what in CIA_FIELDS])
+    found, unsure = group_aspects([row for row in seen if row.what in CIA_FIELDS])
     virtual = {name: _VIRTUAL + place for place, name in enumerate(CIA_FIELDS)}
     moved: dict[tuple[int, int], tuple[int, int, Any]] = {}
-    for group in groups:
+    groups, doubtful = [], list(unsure)
+    for group in found:
+        worst = _worst(grid, columns, [row.number for row in group], method)
+        if not worst:
+            doubtful += [row.number for row in group]
+            continue
+        groups.append(group)
         for row in group:
             value = grid.merged_value(row.number, rating) if rating else None
             moved[group[0].number, virtual[row.what]] = (row.number, rating or aspects, value)
-        worst = _worst(grid, columns, [row.number for row in group], method)
-        moved |= _from(grid, columns, group[0].number, worst or group[0].number)
+        moved |= _from(grid, columns, group[0].number, worst)
     place = (grid.sheet_name, block.last_row, aspects)
     if groups:
         out.add("rows-grouped", *place, variant="aspects", count=len(groups))
     if doubtful or not rating:
-        out.add("rows-unclear", *place, variant="aspects", rows=tuple(doubtful) or tuple(rows))
-        doubtful = doubtful or tuple(rows)
+        doubtful = doubtful if rating else list(rows)
+        out.add("rows-unclear", *place, variant="aspects", rows=tuple(doubtful))
     shaped = _shaped(block, {**columns, **virtual}, {**dict.fromkeys(virtual.values(), rating)}, {aspects, rating})
     real = {**columns, **(dict.fromkeys(CIA_FIELDS, rating) if rating else {})}
     return _arranged(grid, shaped, real, rows, groups, doubtful, moved, out)

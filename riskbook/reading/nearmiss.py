@@ -96,7 +96,8 @@ def near_miss(grid: Grid, kind: str, vocabulary: Vocabulary, masked: Masked, met
     settles = bool(mapping) and header_at(grid, row, vocabulary.with_map(mapping), masked) is not None
     understood = {shown[c]: field for c, field in sorted(fields.items()) if c in shown}
     core = len(set(fields.values()) & needed)
-    if not (named or settles or (len(understood) >= 2 and core)):
+    telling = core and len(understood) > 1 and any(len(header) > 1 for header in understood)
+    if not (named or settles or telling):
         return None
     first = min(shown, default=1)
     others = tuple(unknown.values())[:_MOST_UNKNOWN]

@@ -17,6 +17,7 @@ _SUBSTANCE = ("medium", *CIA_FIELDS)  # a row with one of these is an asset, wha
 _LEGEND_ROWS, _LONGEST_LEGEND = 2, 300  # rows below the header; characters of a cell
 _GRADES = re.compile(r"\d.*[~〜\-–,、/・: ].*\d", re.DOTALL)  # "1～3", "3:高 2:中 1:低"
 _SENTENCE = re.compile(r".{40}|。\s*$", re.DOTALL)  # too long for a name, or a sentence
+_EXPLAINS = re.compile(r"【[^】]+】.")
 _HEADING_MARKS = ("＜", "<", "【", "[", "■", "◆", "●", "▼", "〈", "《")
 
 
@@ -67,14 +68,14 @@ class Rows:
         elif "asset_id" in typed:  # numbers filled down in advance are reported together
             shown = values.text(typed["asset_id"]) or ""
             column = block.columns["asset_id"]
-            if any(character.isdigit() for character in shown) and not shown.startswith(self._note_marks):
+            if any(character.isdigit() for character in shown) and not self._explains(shown):
                 self._out.add_alike("row-ignored", grid.sheet_name, row, column, variant="numbered")
             else:
                 self._report_note_or_stray(grid, row, column)
 
     def _report_note_or_stray(self, grid: Grid, row: int, column: int) -> None:
         shown = values.text(grid.value(row, column))
-        variant, severity = ("note", "info") if self._is_note(shown or "") else ("stray", "warning")
+        variant, severity = ("note", "info") if self._explains(shown or "") else ("stray", "warning")
         self._out.add("row-ignored", grid.sheet_name, row, column, variant=variant, severity=severity, text=shown)
 
     def _why_no_asset(self, content: dict[str, Any]) -> str:
@@ -92,6 +93,10 @@ class Rows:
         if "name" not in content:
             return "heading" if set(content) <= {"business", "department"} else "stray"
         return ""
+
+    def _explains(self, text: str) -> bool:
+        """Whether a text beside an empty row is a note, or explains a word that stands in brackets before it."""
+        return self._is_note(text) or bool(_EXPLAINS.match(text))
 
     def _is_note(self, text: str) -> bool:
         """Whether a text begins like a note: with a sign, or with a word such as 判定基準 before a colon or alone."""

@@ -84,6 +84,24 @@ def test_three_rows_that_are_not_certain_are_unassessed(tmp_path: Path) -> None:
     assert (finding.severity, finding.params["rows"]) == ("error", (2, 3, 4))
 
 
+def test_three_rows_on_several_media_are_several_assets(tmp_path: Path) -> None:
+    rows = _triples(("契約書", "書類", 3, 2, 1), ("契約書", "クラウド", 1, 2, 1), repeat=True)
+    headers = ["No", "情報資産名", "媒体", "観点", "評価"]
+    assert _assess(tmp_path, [headers, *rows]).risks["importance"].tolist() == [3, 2]
+    mixed = [[1, "契約書", medium, word, 3] for medium, word in zip(("書類", "クラウド", "書類"), ASPECTS, strict=True)]
+    assert set(_assess(tmp_path, [headers, *mixed]).risks["level"]) == {"unassessed"}
+
+
+def test_a_threat_in_each_of_three_rows_counts_by_the_worst(tmp_path: Path) -> None:
+    headers = ["No", "情報資産名", "媒体", "観点", "評価", "脅威", "脆弱性"]
+    rows = [
+        [*row, *pair] for row, pair in zip(_triples(("契約書", "書類", 3, 2, 1)), ((1, 1), (3, 2), (2, 3)), strict=True)
+    ]
+    assert _assess(tmp_path, [headers, *rows]).risks[["threat", "vulnerability", "risk"]].values.tolist() == [[3, 2, 6]]
+    rows[1][5] = "不明"
+    assert set(_assess(tmp_path, [headers, *rows]).risks["level"]) == {"unassessed"}
+
+
 def test_two_columns_of_ratings_are_not_certain(tmp_path: Path) -> None:
     rows = [[*row, 1] for row in _triples(("契約書", "書類", 3, 2, 1))]
     result = _assess(tmp_path, [["No", "情報資産名", "媒体", "観点", "重要度", "評価値"], *rows])

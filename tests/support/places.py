@@ -12,6 +12,7 @@ PACKAGES = TESTS / "assets" / "package"
 DEFECT_FILES = TESTS / "assets" / "defects"
 SHARED = Path(os.environ.get("RISKBOOK_SHARED", ROOT.parent / "shared"))
 FORMS = SHARED / "forms"
+CASES = SHARED / "cases"
 CORPUS = Path(os.environ.get("RISKBOOK_CORPUS", SHARED / "corpus"))
 CLINIC, HARBOUR, KITAHAMA = (SAMPLES / f"{n}.xlsx" for n in ("midori-clinic", "harbour-design", "kitahama-seiki"))
 
