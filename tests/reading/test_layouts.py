@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 import riskbook
 from tests.support.books import codes, write_book
 from tests.support.days import TODAY
+from tests.support.places import ROOT
 
 Rows = Sequence[Sequence[Any]]
 CIA = ["confidentiality", "integrity", "availability"]
@@ -222,6 +224,18 @@ def test_a_cell_that_says_something_else_is_not_read(cell: Any, tmp_path: Path) 
     result = _assess(tmp_path, [["資産名", "媒体", "C/I/A"], ["契約書", "書類", cell]])
     assert result.risks["level"].tolist() == ["unassessed"]
     assert ("cia-out-of-range", "", "C2") in codes(result)
+
+
+# --- the pages that list them ---
+
+
+@pytest.mark.parametrize("name", ["layouts.md", "layouts.ja.md"])
+def test_the_page_of_layouts_names_tests_that_exist(name: str) -> None:
+    page = (ROOT / "docs" / name).read_text(encoding="utf-8")
+    written = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*.py"))
+    named = re.findall(r"`(test_\w+)`", page)
+    assert len(named) >= 20
+    assert [test for test in named if f"def {test}(" not in written] == []
 
 
 # --- notes ---
