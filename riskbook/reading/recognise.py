@@ -52,7 +52,7 @@ def recognise(
 
 
 def _by_content(grid: Grid, block: HeaderBlock, vocabulary: Vocabulary, method: Method) -> HeaderBlock:
-    """The header block of a check sheet; where a weak word names its answers and they stand elsewhere, by its content."""
+    """The header block of a check sheet: by its content, where a weak word names answers that stand elsewhere."""
     if vocabulary.is_weak(block.titles.get(block.columns["answer"], "")):
         told = find_checks(grid, vocabulary, method)
         if told is not None and told.columns["answer"] != block.columns["answer"]:

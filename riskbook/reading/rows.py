@@ -33,9 +33,12 @@ class Rows:
         noted = "|".join(sorted(map(re.escape, map(folded, words.note_words)), key=len, reverse=True))
         self._note_words = re.compile(rf"[^\w]*(?:{noted})(?:\s*[:)\]】〕>＞]|\s*$)")
 
-    def is_no_asset(self, grid: Grid, block: HeaderBlock, row: int, content: dict[str, Any]) -> bool:
-        """Whether a row is no asset, which is reported; `content`: what was typed into it, by field."""
-        reason = self._why_no_asset(content)
+    def is_no_asset(self, grid: Grid, block: HeaderBlock, row: int, content: dict[str, Any], rated: bool) -> bool:
+        """Whether a row is no asset, which is reported.
+
+        `content`: what was typed into it, by field. `rated`: an importance, threat or vulnerability was, too.
+        """
+        reason = self._why_no_asset(content, rated)
         if row in grid.facts.total_rows:
             reason = "total"
         elif row <= block.last_row + _LEGEND_ROWS and self._is_legend(content):
@@ -78,12 +81,12 @@ class Rows:
         variant, severity = ("note", "info") if self._explains(shown or "") else ("stray", "warning")
         self._out.add("row-ignored", grid.sheet_name, row, column, variant=variant, severity=severity, text=shown)
 
-    def _why_no_asset(self, content: dict[str, Any]) -> str:
+    def _why_no_asset(self, content: dict[str, Any], rated: bool) -> str:
         """Why a row is no asset: "total", "note", "heading", "stray", or "" where it is one."""
         leading = [values.text(content[field]) or "" for field in ("business", "name", "note") if field in content]
         if "medium" not in content and any(self._is_total(text) for text in leading):
             return "total"
-        if any(field in content for field in _SUBSTANCE):
+        if any(field in content for field in _SUBSTANCE) or (rated and "name" in content):
             return ""
         first = next(iter(leading), "")
         if self._is_note(first) or (len(content) == 1 and _SENTENCE.search(first)):

@@ -253,7 +253,16 @@ def test_a_note_below_the_table_is_no_asset(note: str, tmp_path: Path) -> None:
     assert ("row-ignored", "note", "A4") in codes(result)
 
 
-@pytest.mark.parametrize("name", ["評価基準書", "備考一覧", "説明書", "新しい資産", "基準値データ"])
+LONG = "営業部が管理する得意先別の見積書および契約書の控え（2015年度から2025年度までの原本とその写しを含む一式）"
+
+
+@pytest.mark.parametrize("name", ["注文書", "※参考資料", LONG, "備考：契約書"])
+def test_what_has_an_importance_is_an_asset_whatever_its_name(name: str, tmp_path: Path) -> None:
+    result = _assess(tmp_path, [["資産名", "重要度", "脅威", "脆弱性"], ["契約書", 3, 2, 2], [name, 3, 3, 3]])
+    assert result.risks[["name", "risk"]].values.tolist() == [["契約書", 3], [name, 9]]
+
+
+@pytest.mark.parametrize("name", ["評価基準書", "備考一覧", "説明書", "新しい資産", "基準値データ", "注文書"])
 def test_a_name_alone_is_an_asset_to_be_completed(name: str, tmp_path: Path) -> None:
     result = _assess(tmp_path, [["資産名", "媒体", "重要度"], ["契約書", "書類", 3], [name]])
     assert result.risks["name"].tolist() == ["契約書", name]
