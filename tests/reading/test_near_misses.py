@@ -146,6 +146,12 @@ def test_of_several_check_sheets_none_is_used(tmp_path: Path) -> None:
     assert (finding.variant, finding.params["sheets"]) == ("several", ("点検1", "点検2"))
 
 
+def test_the_sheet_of_results_is_not_named_as_check_sheet(tmp_path: Path) -> None:
+    rows = [["情報セキュリティ対策の種類", "診断結果", "対策の状況"], ["組織的対策", 0.5, "一部不足"]]
+    ledger = riskbook.read(write_book(tmp_path / "a.xlsx", 台帳=LEDGER, 脅=THREATS, 診断結果=rows))
+    assert [f.variant for f in ledger.findings if f.code == "check-sheet-missing"] == [""]
+
+
 def test_unlike_sheets_are_not_named(tmp_path: Path) -> None:
     ledger = riskbook.read(write_book(tmp_path / "a.xlsx", 台帳=LEDGER, 価格=[["品名", "単価", "数量"], ["紙", 1, 2]]))
     assert {f.variant for f in ledger.findings if f.code.endswith("sheet-missing")} == {""}
