@@ -296,20 +296,24 @@ def _split(
 ) -> Arranged:
     order = _order(block.titles[combined], vocabulary)
     virtual = {name: _VIRTUAL + place for place, name in enumerate(CIA_FIELDS)}
-    moved = {
-        (row, virtual[name]): (row, combined, value)
-        for row in rows
-        for name, value in _parts(grid.merged_value(row, combined), order, vocabulary).items()
-    }
+    moved: dict[tuple[int, int], tuple[int, int, Any]] = {}
+    unread = []
+    for row in rows:
+        raw = grid.merged_value(row, combined)
+        parts = _parts(raw, order, vocabulary)
+        moved |= {(row, virtual[name]): (row, combined, value) for name, value in parts.items()}
+        if not parts and not is_blank(raw):
+            unread.append(row)
+            out.add("cia-out-of-range", grid.sheet_name, row, combined, variant="combined", found=values.text(raw))
     columns = {name: column for name, column in block.columns.items() if column != combined}
     shaped = _shaped(block, {**columns, **virtual}, dict.fromkeys(virtual.values(), combined), {combined})
-    return _arranged(grid, shaped, {**columns, **dict.fromkeys(CIA_FIELDS, combined)}, rows, [], (), moved, out)
+    return _arranged(grid, shaped, {**columns, **dict.fromkeys(CIA_FIELDS, combined)}, rows, [], unread, moved, out)
 
 
 def _parts(raw: Any, order: Sequence[str], vocabulary: Vocabulary) -> dict[str, Any]:
     """The three evaluations in a cell: each after its name or letter, or all in the order of the header.
 
-    A cell that says anything else stands for each of them, so that it is reported.
+    Nothing where the cell says anything else.
     """
     if is_blank(raw):
         return {}
@@ -322,7 +326,7 @@ def _parts(raw: Any, order: Sequence[str], vocabulary: Vocabulary) -> dict[str, 
     grades = re.split(_BETWEEN, shown)
     if len(grades) == len(order) and all(re.fullmatch(r"\d|[高中低大小]", grade) for grade in grades):
         return {name: int(g) if g.isdecimal() else g for name, g in zip(order, grades, strict=True)}
-    return dict.fromkeys(order, f"C/I/A={values.text(raw)}")
+    return {}
 
 
 # --- all of them ---

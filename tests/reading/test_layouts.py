@@ -223,7 +223,8 @@ def test_three_evaluations_in_one_cell(header: str, cell: str, expected: list[in
 def test_a_cell_that_says_something_else_is_not_read(cell: Any, tmp_path: Path) -> None:
     result = _assess(tmp_path, [["資産名", "媒体", "C/I/A"], ["契約書", "書類", cell]])
     assert result.risks["level"].tolist() == ["unassessed"]
-    assert ("cia-out-of-range", "", "C2") in codes(result)
+    assert [str(f.location) for f in result.findings if f.message_key == "cia-out-of-range.combined"] == ["台帳!C2"]
+    assert "cia-missing" not in {f.code for f in result.findings}
 
 
 # --- the pages that list them ---

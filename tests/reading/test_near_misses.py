@@ -11,6 +11,8 @@ import pytest
 
 import riskbook
 from riskbook.errors import LedgerError
+from riskbook.method import load_method
+from riskbook.reading.headers import Vocabulary
 from tests.support.books import CHECKS, THREATS, write_book
 from tests.support.commands import invoke
 from tests.support.days import TODAY
@@ -168,6 +170,29 @@ def test_a_column_that_seems_to_be_a_missing_field_is_a_warning(values: tuple[An
     assert fix == (
         '使う場合は --map \'重要ランク=importance\'、または riskbook.toml の [columns] に "重要ランク" = "importance" と指定してください。'
     )
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("重要ランク", "importance"),
+        ("重要性分類", "importance"),
+        ("業務の重要度", "importance"),
+        ("脅威ランク", "threat"),
+        ("ぜい弱性区分", "vulnerability"),
+        ("保管場処", "medium"),
+        ("対象名称", "name"),
+        ("Asset importance", "importance"),
+        ("単価", ""),
+        ("取得方法", ""),
+        ("Value", ""),
+        ("備考ランク", ""),
+    ],
+)
+def test_what_a_header_points_to(header: str, field: str) -> None:
+    wanted = ("name", "medium", "importance", "threat", "vulnerability")
+    found = Vocabulary(load_method(), "ledger").pointing(header, wanted)
+    assert (found[0][1] if found else "") == field
 
 
 def test_the_column_of_the_ratings_is_pointed_out(tmp_path: Path) -> None:
