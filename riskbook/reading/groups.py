@@ -9,6 +9,8 @@ from typing import Any
 from riskbook.model import squeezed
 from riskbook.reading.values import is_blank
 
+_WHOLE = 3  # rows of an asset with all evaluations
+
 
 @dataclass(frozen=True)
 class Row:
@@ -32,7 +34,7 @@ def group_aspects(rows: Sequence[Row]) -> tuple[list[list[Row]], tuple[int, ...]
     """
     groups: list[list[Row]] = []
     for row in rows:
-        goes_on = bool(groups) and _goes_on(groups[-1], row)
+        goes_on = bool(groups) and _goes_on(groups[-1], row) and _agree(groups[-1][0].same, row.same)
         if goes_on and row.what not in {other.what for other in groups[-1]}:
             groups[-1].append(row)
         else:
@@ -41,10 +43,8 @@ def group_aspects(rows: Sequence[Row]) -> tuple[list[list[Row]], tuple[int, ...]
     for before, group in zip([[], *groups], groups, strict=False):
         # An evaluation came again, but the asset has not all three.
         again = bool(before) and (is_blank(group[0].name) or _named_alike(before[0], group[0]))
-        if is_blank(group[0].name) or again:
-            unsure |= {
-                row.number for part in (before, group) for row in part if len(part) < 3 or is_blank(part[0].name)
-            }
+        if is_blank(group[0].name) or (again and min(len(before), len(group)) < _WHOLE):
+            unsure |= {row.number for row in (*before, *group)}
     return [group for group in groups if group[0].number not in unsure], tuple(sorted(unsure))
 
 

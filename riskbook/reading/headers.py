@@ -19,6 +19,9 @@ _ALIKE = 0.82  # likeness (0…1) from which a header counts as misspelt
 _ENOUGH_TO_GUESS = 3  # recognised headers in a row before others are guessed
 _SHORTEST_GUESSED = 3  # characters
 _POINTS = {False: 0.6, True: 0.75}  # likeness (0…1) from which a header points to a field, by whether it is English
+_GENERIC_END = re.compile(
+    r"(?<=..)(?:の?(?:ランク|レベル|分類|区分|評価|スコア|点数|値)|\s*(?:rank|level|class|rating|score))$"
+)
 _BESIDE = ("medium", "threat", "vulnerability")
 _ENOUGH_POINTS = 4
 SEARCH_ROWS = 60
@@ -121,10 +124,10 @@ class Vocabulary:
     def pointing(self, title: str, wanted: Collection[str]) -> list[tuple[float, str]]:
         """The wanted fields to which the words of a header point, with how closely (0.6…1), the closest first.
 
-        A word of a field within the header counts most: 重要ランク points to the importance. Where it holds a
-        field's own word, those that also stand for other things do not count: 脅威ランク is about the threat.
+        A word of a field within the header counts most, without words such as ランク at its end: 重要ランク points to
+        the importance. Where it holds a field's own word, those that also stand for other things do not count.
         """
-        shown = list(_readings(title))[-1:]
+        shown = [_GENERIC_END.sub("", reading) for reading in list(_readings(title))[-1:]]
         close: list[tuple[float, str]] = []
         for known in (self._fields, self._weak):
             for reading in shown if not close else ():

@@ -143,25 +143,36 @@ def _by_aspects(
 ) -> Arranged:
     rating = _rating_column(grid, block, rows, aspects, method)
     columns = {name: c for name, c in block.columns.items() if c not in (aspects, rating)}
+    same = [block.columns[name] for name in ("medium", "business") if block.columns.get(name, aspects) != aspects]
     seen = [
-        Row(row, grid.merged_value(row, block.columns["name"]), vocabulary.field(grid.value(row, aspects)) or "")
+        Row(
+            row,
+            grid.merged_value(row, block.columns["name"]),
+            vocabulary.field(grid.value(row, aspects)) or "",
+            tuple(grid.merged_value(row, column) for column in same),
+        )
         for row in rows
     ]
-    groups, doubtful = group_aspects([row for row in seen if row.what in CIA_FIELDS])
+    found, unsure = group_aspects([row for row in seen if row.what in CIA_FIELDS])
     virtual = {name: _VIRTUAL + place for place, name in enumerate(CIA_FIELDS)}
     moved: dict[tuple[int, int], tuple[int, int, Any]] = {}
-    for group in groups:
+    groups, doubtful = [], list(unsure)
+    for group in found:
+        worst = _worst(grid, columns, [row.number for row in group], method)
+        if not worst:
+            doubtful += [row.number for row in group]
+            continue
+        groups.append(group)
         for row in group:
             value = grid.merged_value(row.number, rating) if rating else None
             moved[group[0].number, virtual[row.what]] = (row.number, rating or aspects, value)
-        worst = _worst(grid, columns, [row.number for row in group], method)
-        moved |= _from(grid, columns, group[0].number, worst or group[0].number)
+        moved |= _from(grid, columns, group[0].number, worst)
     place = (grid.sheet_name, block.last_row, aspects)
     if groups:
         out.add("rows-grouped", *place, variant="aspects", count=len(groups))
     if doubtful or not rating:
-        out.add("rows-unclear", *place, variant="aspects", rows=tuple(doubtful) or tuple(rows))
-        doubtful = doubtful or tuple(rows)
+        doubtful = doubtful if rating else list(rows)
+        out.add("rows-unclear", *place, variant="aspects", rows=tuple(doubtful))
     shaped = _shaped(block, {**columns, **virtual}, {**dict.fromkeys(virtual.values(), rating)}, {aspects, rating})
     real = {**columns, **(dict.fromkeys(CIA_FIELDS, rating) if rating else {})}
     return _arranged(grid, shaped, real, rows, groups, doubtful, moved, out)
@@ -289,20 +300,24 @@ def _split(
 ) -> Arranged:
     order = _order(block.titles[combined], vocabulary)
     virtual = {name: _VIRTUAL + place for place, name in enumerate(CIA_FIELDS)}
-    moved = {
-        (row, virtual[name]): (row, combined, value)
-        for row in rows
-        for name, value in _parts(grid.merged_value(row, combined), order, vocabulary).items()
-    }
+    moved: dict[tuple[int, int], tuple[int, int, Any]] = {}
+    unread = []
+    for row in rows:
+        raw = grid.merged_value(row, combined)
+        parts = _parts(raw, order, vocabulary)
+        moved |= {(row, virtual[name]): (row, combined, value) for name, value in parts.items()}
+        if not parts and not is_blank(raw):
+            unread.append(row)
+            out.add("cia-out-of-range", grid.sheet_name, row, combined, variant="combined", found=values.text(raw))
     columns = {name: column for name, column in block.columns.items() if column != combined}
     shaped = _shaped(block, {**columns, **virtual}, dict.fromkeys(virtual.values(), combined), {combined})
-    return _arranged(grid, shaped, {**columns, **dict.fromkeys(CIA_FIELDS, combined)}, rows, [], (), moved, out)
+    return _arranged(grid, shaped, {**columns, **dict.fromkeys(CIA_FIELDS, combined)}, rows, [], unread, moved, out)
 
 
 def _parts(raw: Any, order: Sequence[str], vocabulary: Vocabulary) -> dict[str, Any]:
     """The three evaluations in a cell: each after its name or letter, or all in the order of the header.
 
-    A cell that says anything else stands for each of them, so that it is reported.
+    Nothing where the cell says anything else.
     """
     if is_blank(raw):
         return {}
@@ -315,7 +330,7 @@ def _parts(raw: Any, order: Sequence[str], vocabulary: Vocabulary) -> dict[str, 
     grades = re.split(_BETWEEN, shown)
     if len(grades) == len(order) and all(re.fullmatch(r"\d|[高中低大小]", grade) for grade in grades):
         return {name: int(g) if g.isdecimal() else g for name, g in zip(order, grades, strict=True)}
-    return dict.fromkeys(order, f"C/I/A={values.text(raw)}")
+    return {}
 
 
 # --- all of them ---

@@ -194,7 +194,8 @@ class LedgerReader:
         if not content:
             self._rows.report_leftover(grid, block, row, typed, masked)
             return False
-        if self._rows.is_no_asset(grid, block, row, content):
+        rated = any(field in typed for field in ("importance", "threat", "vulnerability"))
+        if self._rows.is_no_asset(grid, block, row, content, rated):
             return False
         self.records.append(self._record(grid, block, row))
         return True

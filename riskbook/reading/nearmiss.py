@@ -27,6 +27,7 @@ _RATINGS = frozenset((*CIA_FIELDS, "importance"))
 _LONGEST_HEADER = 40  # characters of a cell that may be a header
 _FEWEST_HEADERS = 3  # texts in a row without a known header, below a telling name
 _MOST_UNKNOWN = 8  # headers that are shown
+_TITLE_ROWS = 4
 _CARD_LABELS = 3  # fields whose names stand below each other
 
 
@@ -75,7 +76,7 @@ class NearMiss:
 def near_miss(grid: Grid, kind: str, vocabulary: Vocabulary, masked: Masked, method: Method) -> NearMiss | None:
     """How near a sheet comes to a kind of table; None where nothing speaks for it."""
     words = method.headers[kind].names
-    named = is_named([grid.sheet_name, *grid.texts_above(4)], words)
+    named = is_named([grid.sheet_name, *_titles(grid)], words)
     if kind == "ledger" and (card := _card(grid, vocabulary, masked)):
         row, column, labels = card
         return NearMiss(kind, grid.sheet_name, row, column, labels, (), (), {}, cards=True, named=named)
@@ -96,11 +97,21 @@ def near_miss(grid: Grid, kind: str, vocabulary: Vocabulary, masked: Masked, met
     settles = bool(mapping) and header_at(grid, row, vocabulary.with_map(mapping), masked) is not None
     understood = {shown[c]: field for c, field in sorted(fields.items()) if c in shown}
     core = len(set(fields.values()) & needed)
-    if not (named or settles or (len(understood) >= 2 and core)):
+    telling = core and len(understood) > 1 and any(len(header) > 1 for header in understood)
+    if kind != "ledger":  # it has more than half of the headers, of which weak words count half
+        strong = len({fields[c] for c in fields if c not in weak} & needed)
+        telling = strong + core > len(vocabulary.required) + 1
+    if not (named or settles or telling):
         return None
     first = min(shown, default=1)
     others = tuple(unknown.values())[:_MOST_UNKNOWN]
     return NearMiss(kind, grid.sheet_name, row, first, understood, others, missing, mapping, settles, named=named)
+
+
+def _titles(grid: Grid) -> list[str]:
+    """The texts of the first rows that hold little else."""
+    rows = [_texts(grid, row) for row in sorted(grid.rows) if row <= _TITLE_ROWS]
+    return [text for texts in rows if len(texts) < _FEWEST_HEADERS for text in texts]
 
 
 def is_named(texts: Iterable[str], words: Iterable[str]) -> bool:

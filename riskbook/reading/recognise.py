@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from riskbook.errors import LedgerError
 from riskbook.method import Method
 from riskbook.model import CIA_FIELDS, Source, folded
+from riskbook.reading.answers import find_checks
 from riskbook.reading.collect import Collector
 from riskbook.reading.form_sheets import read_checks
 from riskbook.reading.grid import Grid
@@ -42,10 +43,21 @@ def recognise(
             block = find_header(grid, vocabulary, masked, rows)
             if block is None and kind == "ledger" and rows == SEARCH_ROWS:
                 block = find_other_layout(grid, vocabulary, masked, method, rows)
+            if block is not None and kind == "checks":
+                block = _by_content(grid, block, vocabulary, method)
             if block is not None:
                 above = grid.texts_above(block.first_row)
                 return None if any(is_title_of_example(text, method) for text in above) else (kind, block)
     return None
+
+
+def _by_content(grid: Grid, block: HeaderBlock, vocabulary: Vocabulary, method: Method) -> HeaderBlock:
+    """The header block of a check sheet: by its content, where a weak word names answers that stand elsewhere."""
+    if vocabulary.is_weak(block.titles.get(block.columns["answer"], "")):
+        told = find_checks(grid, vocabulary, method)
+        if told is not None and told.columns["answer"] != block.columns["answer"]:
+            return told
+    return block
 
 
 def is_unread_ledger(miss: NearMiss) -> bool:

@@ -17,6 +17,7 @@ _SUBSTANCE = ("medium", *CIA_FIELDS)  # a row with one of these is an asset, wha
 _LEGEND_ROWS, _LONGEST_LEGEND = 2, 300  # rows below the header; characters of a cell
 _GRADES = re.compile(r"\d.*[~〜\-–,、/・: ].*\d", re.DOTALL)  # "1～3", "3:高 2:中 1:低"
 _SENTENCE = re.compile(r".{40}|。\s*$", re.DOTALL)  # too long for a name, or a sentence
+_EXPLAINS = re.compile(r"【[^】]+】.")
 _HEADING_MARKS = ("＜", "<", "【", "[", "■", "◆", "●", "▼", "〈", "《")
 
 
@@ -33,10 +34,13 @@ class Rows:
         noted = "|".join(sorted(map(re.escape, map(folded, words.note_words)), key=len, reverse=True))
         self._note_words = re.compile(rf"[^\w]*(?:{noted})(?:\s*[:)\]】〕>＞]|\s*$)")
 
-    def is_no_asset(self, grid: Grid, block: HeaderBlock, row: int, content: dict[str, Any]) -> bool:
-        """Whether a row is no asset, which is reported; `content`: what was typed into it, by field."""
+    def is_no_asset(self, grid: Grid, block: HeaderBlock, row: int, content: dict[str, Any], rated: bool) -> bool:
+        """Whether a row is no asset, which is reported.
+
+        `content`: what was typed into it, by field. `rated`: an importance, threat or vulnerability was, too.
+        """
         texts = {squeezed(values.text(value) or "") for value in (grid.rows[row] if self._left_out else ())}
-        reason = "settled" if texts & self._left_out else self._why_no_asset(content)
+        reason = "settled" if texts & self._left_out else self._why_no_asset(content, rated)
         if row in grid.facts.total_rows:
             reason = "total"
         elif row <= block.last_row + _LEGEND_ROWS and self._is_legend(content):
@@ -69,7 +73,7 @@ class Rows:
         elif "asset_id" in typed:  # numbers filled down in advance are reported together
             shown = values.text(typed["asset_id"]) or ""
             column = block.columns["asset_id"]
-            if any(character.isdigit() for character in shown) and not shown.startswith(self._note_marks):
+            if any(character.isdigit() for character in shown) and not self._explains(shown):
                 self._out.add_alike("row-ignored", grid.sheet_name, row, column, variant="numbered")
             else:
                 self._report_note_or_stray(grid, row, column)
@@ -78,15 +82,15 @@ class Rows:
         shown = values.text(grid.value(row, column))
         if squeezed(shown or "") in self._left_out:
             return
-        variant, severity = ("note", "info") if self._is_note(shown or "") else ("stray", "warning")
+        variant, severity = ("note", "info") if self._explains(shown or "") else ("stray", "warning")
         self._out.add("row-ignored", grid.sheet_name, row, column, variant=variant, severity=severity, text=shown)
 
-    def _why_no_asset(self, content: dict[str, Any]) -> str:
+    def _why_no_asset(self, content: dict[str, Any], rated: bool) -> str:
         """Why a row is no asset: "total", "note", "heading", "stray", or "" where it is one."""
         leading = [values.text(content[field]) or "" for field in ("business", "name", "note") if field in content]
         if "medium" not in content and any(self._is_total(text) for text in leading):
             return "total"
-        if any(field in content for field in _SUBSTANCE):
+        if any(field in content for field in _SUBSTANCE) or (rated and "name" in content):
             return ""
         first = next(iter(leading), "")
         if self._is_note(first) or (len(content) == 1 and _SENTENCE.search(first)):
@@ -96,6 +100,10 @@ class Rows:
         if "name" not in content:
             return "heading" if set(content) <= {"business", "department"} else "stray"
         return ""
+
+    def _explains(self, text: str) -> bool:
+        """Whether a text beside an empty row is a note, or explains a word that stands in brackets before it."""
+        return self._is_note(text) or bool(_EXPLAINS.match(text))
 
     def _is_note(self, text: str) -> bool:
         """Whether a text begins like a note: with a sign, or with a word such as 判定基準 before a colon or alone."""

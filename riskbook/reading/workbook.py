@@ -36,7 +36,7 @@ from riskbook.reading.company import company_in
 from riskbook.reading.earlier import read_earlier
 from riskbook.reading.form_sheets import read_checks, read_threats, report_assumed
 from riskbook.reading.grid import Grid
-from riskbook.reading.headers import SEARCH_ROWS, HeaderBlock, Masked, Vocabulary
+from riskbook.reading.headers import HeaderBlock, Masked, Vocabulary
 from riskbook.reading.ledger import LedgerReader
 from riskbook.reading.nearmiss import NearMiss, near_miss
 from riskbook.reading.questionnaires.columns import year_of
@@ -154,21 +154,21 @@ class _Reading:
         if is_example(grid.sheet_name, self._method):
             return
         checks = find_checks(grid, self._vocabularies["checks"], self._method)
-        if checks is not None:
+        if checks is not None and not self._is_example_above(grid, checks.first_row):
             grid.read_to(None)
             self._by_answers.append((grid, checks))
             return
-        above = grid.texts_above(SEARCH_ROWS)
-        if any(is_title_of_example(text, self._method) for text in above):
-            return
         begun = begun_ledger(grid, self._vocabularies["ledger"], masked, self._method)
-        if begun is not None:
+        if begun is not None and not self._is_example_above(grid, begun.first_row):
             grid.read_to(None)
             self._begun.append((grid, begun, masked))
         for kind, vocabulary in self._vocabularies.items():
             miss = near_miss(grid, kind, vocabulary, masked, self._method)
-            if miss is not None:
+            if miss is not None and not self._is_example_above(grid, miss.row):
                 self._misses.append(miss)
+
+    def _is_example_above(self, grid: Grid, row: int) -> bool:
+        return any(is_title_of_example(text, self._method) for text in grid.texts_above(row))
 
     def _nearest(self, kind: str) -> list[NearMiss]:
         """The sheets that come near a kind of table, the nearest first."""

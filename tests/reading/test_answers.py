@@ -123,6 +123,14 @@ def test_of_two_columns_of_answers_none_is_taken(tmp_path: Path) -> None:
     assert _read(tmp_path, rows).checks is None
 
 
+def test_answers_count_more_than_a_vague_header(tmp_path: Path) -> None:
+    rows = [["種類", "設問", "状況", "実施"]]
+    rows += [[kind, f"取組みの{n}番目を行っていますか", "総務が担当", "1:実施している"] for n, kind in enumerate(KINDS)]
+    ledger = _read(tmp_path, rows)
+    assert ledger.checks is not None
+    assert ledger.checks["cell"].tolist() == [f"D{row}" for row in range(2, 7)]
+
+
 def test_the_risk_follows_the_answers(tmp_path: Path) -> None:
     sheet = _questions(KINDS, ("1:実施している",) * 5, ("対策", "内容", "対策の現状"))
     path = write_book(tmp_path / "a.xlsx", 台帳=LEDGER, 脅=THREATS, 点検=sheet)

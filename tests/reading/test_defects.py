@@ -25,6 +25,7 @@ ALSO = {
     "threat-unanswered": {"threat-unknown", "stale-value"},
     "factor-unreadable": set(),
     "error-cell": set(),
+    "rows-unclear": {"rows-grouped", "duplicate-asset"},
 }
 
 

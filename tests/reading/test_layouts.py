@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 import riskbook
 from tests.support.books import codes, write_book
 from tests.support.days import TODAY
+from tests.support.places import ROOT
 
 Rows = Sequence[Sequence[Any]]
 CIA = ["confidentiality", "integrity", "availability"]
@@ -82,6 +84,24 @@ def test_three_rows_that_are_not_certain_are_unassessed(tmp_path: Path) -> None:
     assert by_name == {"契約書": ["unassessed"] * 3, "案内状": ["large"]}
     (finding,) = [f for f in result.findings if f.code == "rows-unclear"]
     assert (finding.severity, finding.params["rows"]) == ("error", (2, 3, 4))
+
+
+def test_three_rows_on_several_media_are_several_assets(tmp_path: Path) -> None:
+    rows = _triples(("契約書", "書類", 3, 2, 1), ("契約書", "クラウド", 1, 2, 1), repeat=True)
+    headers = ["No", "情報資産名", "媒体", "観点", "評価"]
+    assert _assess(tmp_path, [headers, *rows]).risks["importance"].tolist() == [3, 2]
+    mixed = [[1, "契約書", medium, word, 3] for medium, word in zip(("書類", "クラウド", "書類"), ASPECTS, strict=True)]
+    assert set(_assess(tmp_path, [headers, *mixed]).risks["level"]) == {"unassessed"}
+
+
+def test_a_threat_in_each_of_three_rows_counts_by_the_worst(tmp_path: Path) -> None:
+    headers = ["No", "情報資産名", "媒体", "観点", "評価", "脅威", "脆弱性"]
+    rows = [
+        [*row, *pair] for row, pair in zip(_triples(("契約書", "書類", 3, 2, 1)), ((1, 1), (3, 2), (2, 3)), strict=True)
+    ]
+    assert _assess(tmp_path, [headers, *rows]).risks[["threat", "vulnerability", "risk"]].values.tolist() == [[3, 2, 6]]
+    rows[1][5] = "不明"
+    assert set(_assess(tmp_path, [headers, *rows]).risks["level"]) == {"unassessed"}
 
 
 def test_two_columns_of_ratings_are_not_certain(tmp_path: Path) -> None:
@@ -203,7 +223,20 @@ def test_three_evaluations_in_one_cell(header: str, cell: str, expected: list[in
 def test_a_cell_that_says_something_else_is_not_read(cell: Any, tmp_path: Path) -> None:
     result = _assess(tmp_path, [["資産名", "媒体", "C/I/A"], ["契約書", "書類", cell]])
     assert result.risks["level"].tolist() == ["unassessed"]
-    assert ("cia-out-of-range", "", "C2") in codes(result)
+    assert [str(f.location) for f in result.findings if f.message_key == "cia-out-of-range.combined"] == ["台帳!C2"]
+    assert "cia-missing" not in {f.code for f in result.findings}
+
+
+# --- the pages that list them ---
+
+
+@pytest.mark.parametrize("name", ["layouts.md", "layouts.ja.md"])
+def test_the_page_of_layouts_names_tests_that_exist(name: str) -> None:
+    page = (ROOT / "docs" / name).read_text(encoding="utf-8")
+    written = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*.py"))
+    named = re.findall(r"`(test_\w+)`", page)
+    assert len(named) >= 20
+    assert [test for test in named if f"def {test}(" not in written] == []
 
 
 # --- notes ---
@@ -221,7 +254,16 @@ def test_a_note_below_the_table_is_no_asset(note: str, tmp_path: Path) -> None:
     assert ("row-ignored", "note", "A4") in codes(result)
 
 
-@pytest.mark.parametrize("name", ["評価基準書", "備考一覧", "説明書", "新しい資産", "基準値データ"])
+LONG = "営業部が管理する得意先別の見積書および契約書の控え（2015年度から2025年度までの原本とその写しを含む一式）"
+
+
+@pytest.mark.parametrize("name", ["注文書", "※参考資料", LONG, "備考：契約書"])
+def test_what_has_an_importance_is_an_asset_whatever_its_name(name: str, tmp_path: Path) -> None:
+    result = _assess(tmp_path, [["資産名", "重要度", "脅威", "脆弱性"], ["契約書", 3, 2, 2], [name, 3, 3, 3]])
+    assert result.risks[["name", "risk"]].values.tolist() == [["契約書", 3], [name, 9]]
+
+
+@pytest.mark.parametrize("name", ["評価基準書", "備考一覧", "説明書", "新しい資産", "基準値データ", "注文書"])
 def test_a_name_alone_is_an_asset_to_be_completed(name: str, tmp_path: Path) -> None:
     result = _assess(tmp_path, [["資産名", "媒体", "重要度"], ["契約書", "書類", 3], [name]])
     assert result.risks["name"].tolist() == ["契約書", name]

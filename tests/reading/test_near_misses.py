@@ -11,6 +11,8 @@ import pytest
 
 import riskbook
 from riskbook.errors import LedgerError
+from riskbook.method import load_method
+from riskbook.reading.headers import Vocabulary
 from tests.support.books import CHECKS, THREATS, write_book
 from tests.support.commands import invoke
 from tests.support.days import TODAY
@@ -146,6 +148,12 @@ def test_of_several_check_sheets_none_is_used(tmp_path: Path) -> None:
     assert (finding.variant, finding.params["sheets"]) == ("several", ("点検1", "点検2"))
 
 
+def test_the_sheet_of_results_is_not_named_as_check_sheet(tmp_path: Path) -> None:
+    rows = [["情報セキュリティ対策の種類", "診断結果", "対策の状況"], ["組織的対策", 0.5, "一部不足"]]
+    ledger = riskbook.read(write_book(tmp_path / "a.xlsx", 台帳=LEDGER, 脅=THREATS, 診断結果=rows))
+    assert [f.variant for f in ledger.findings if f.code == "check-sheet-missing"] == [""]
+
+
 def test_unlike_sheets_are_not_named(tmp_path: Path) -> None:
     ledger = riskbook.read(write_book(tmp_path / "a.xlsx", 台帳=LEDGER, 価格=[["品名", "単価", "数量"], ["紙", 1, 2]]))
     assert {f.variant for f in ledger.findings if f.code.endswith("sheet-missing")} == {""}
@@ -162,6 +170,29 @@ def test_a_column_that_seems_to_be_a_missing_field_is_a_warning(values: tuple[An
     assert fix == (
         '使う場合は --map \'重要ランク=importance\'、または riskbook.toml の [columns] に "重要ランク" = "importance" と指定してください。'
     )
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("重要ランク", "importance"),
+        ("重要性分類", "importance"),
+        ("業務の重要度", "importance"),
+        ("脅威ランク", "threat"),
+        ("ぜい弱性区分", "vulnerability"),
+        ("保管場処", "medium"),
+        ("対象名称", "name"),
+        ("Asset importance", "importance"),
+        ("単価", ""),
+        ("取得方法", ""),
+        ("Value", ""),
+        ("備考ランク", ""),
+    ],
+)
+def test_what_a_header_points_to(header: str, field: str) -> None:
+    wanted = ("name", "medium", "importance", "threat", "vulnerability")
+    found = Vocabulary(load_method(), "ledger").pointing(header, wanted)
+    assert (found[0][1] if found else "") == field
 
 
 def test_the_column_of_the_ratings_is_pointed_out(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ DEFECT_FILES = TESTS / "assets" / "defects"
 SEEN = TESTS / "assets" / "seen"
 SHARED = Path(os.environ.get("RISKBOOK_SHARED", ROOT.parent / "shared"))
 FORMS = SHARED / "forms"
+CASES = SHARED / "cases"
 CORPUS = Path(os.environ.get("RISKBOOK_CORPUS", SHARED / "corpus"))
 CLINIC, HARBOUR, KITAHAMA = (SAMPLES / f"{n}.xlsx" for n in ("midori-clinic", "harbour-design", "kitahama-seiki"))
 

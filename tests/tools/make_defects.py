@@ -65,6 +65,24 @@ def write(path: Path, edit: Edit, *, threats: bool = True, checks: bool = True, 
         ):
             sheet.write_formula(row, COLUMN[header], formula, None, value)
     edit(sheet, book, COLUMN)
+    _form_sheets(book, threats, checks, unanswered)
+    book.close()
+
+
+def table(path: Path, *rows: tuple[Any, ...]) -> None:
+    """A ledger of these rows, the first its headers, beside the same form sheets."""
+    book = xlsxwriter.Workbook(str(path), {"default_date_format": "yyyy/m/d"})
+    book.set_properties({"created": datetime(2026, 4, 1)})
+    sheet = book.add_worksheet("台帳")
+    for row, cells in enumerate(rows):
+        for column, value in enumerate(cells):
+            if value is not None:
+                sheet.write(row, column, value)
+    _form_sheets(book, True, True, "")
+    book.close()
+
+
+def _form_sheets(book: Any, threats: bool, checks: bool, unanswered: str) -> None:
     if threats:
         other = book.add_worksheet("脅威の状況")
         other.write_row(0, 0, ["媒体・保存先", "想定される脅威", "対策を講じない場合の脅威の発生頻度"])
@@ -82,7 +100,6 @@ def write(path: Path, edit: Edit, *, threats: bool = True, checks: bool = True, 
             answer = "わからない" if unanswered == "check" and row == 2 else answer
             answer = "4:自社には該当しない" if unanswered == "none" else answer
             other.write_row(row, 0, [kind, f"{kind}を実施していますか", answer])
-    book.close()
 
 
 def _cell(header: str, value: Any, row: int = 5) -> Edit:
@@ -168,6 +185,34 @@ DEFECTS: dict[str, tuple[Callable[[Path], None], tuple[str, ...]]] = {
     "row-ignored": (lambda p: write(p, _notes_below), ("台帳!B8", "台帳!A9")),
     "error-cell": (lambda p: write(p, _cell("完全性", "#REF!")), ("台帳!I5",)),
     "mark-unreadable": (lambda p: write(p, _all(_cell("個人情報", "？"), _cell("機密性", 3))), ("台帳!G5",)),
+    "evaluations-missing": (
+        lambda p: table(p, ("情報資産名称", "媒体・保存先", "保存期限"), ("顧客台帳", "社外サーバー", "5年")),
+        ("台帳!A1",),
+    ),
+    "rows-grouped": (
+        lambda p: table(
+            p,
+            ("情報資産名称", "媒体・保存先", "観点", "評価値"),
+            ("顧客台帳", "社外サーバー", "機密性", 3),
+            (None, None, "完全性", 2),
+            (None, None, "可用性", 2),
+        ),
+        ("台帳!C1",),
+    ),
+    "rows-unclear": (
+        lambda p: table(
+            p,
+            ("情報資産名称", "媒体・保存先", "観点", "評価値"),
+            ("顧客台帳", "社外サーバー", "機密性", 3),
+            ("顧客台帳", "社外サーバー", "機密性", 2),
+            ("顧客台帳", "社外サーバー", "完全性", 2),
+            ("顧客台帳", "社外サーバー", "可用性", 2),
+            ("見積書", "書類", "機密性", 2),
+            (None, None, "完全性", 1),
+            (None, None, "可用性", 1),
+        ),
+        ("台帳!C1",),
+    ),
     "factor-unreadable": (lambda p: write(p, _cell("脆弱性", "高め")), ("台帳!O5",)),
 }
 
