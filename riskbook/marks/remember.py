@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
 from html import unescape
 
 from riskbook.marks.content import FORMULA, normal_number, normal_text, value_of
@@ -86,7 +87,12 @@ def _cells(content: bytes) -> Iterator[tuple[int, str]]:
             value = normal_text(unescape(b"".join(_TEXT.findall(inner)).decode()))
         elif (found := _VALUE.search(inner)) is not None:
             value = normal_number(unescape(found[1].decode()))
-        yield split_ref(f"{match[1].decode()}1")[1], value
+        yield _column(match[1]), value
+
+
+@lru_cache(maxsize=512)
+def _column(letters: bytes) -> int:
+    return split_ref(f"{letters.decode()}1")[1]
 
 
 def remember_lines(

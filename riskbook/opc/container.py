@@ -18,6 +18,7 @@ _END = struct.Struct("<4s4H2LH")
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _UTF8_NAME = 0x800  # flag of a zip member whose name is UTF-8
 _SMALL = 1 << 20  # members of at most this many bytes stay unpacked in memory once read
+_KEPT = 8 << 20  # bytes of small members that are kept when they are unpacked for the first time
 _PIECE = 1 << 20
 
 
@@ -54,10 +55,9 @@ class Container:
         try:
             self._archive = archive = zipfile.ZipFile(io.BytesIO(data))
             _check_members(archive.infolist(), limits)
-            _verify(archive)
+            self._small = _verified(archive)
             self._members = _raw_members(data, archive)
             self._infos = {member.name: member.info for member in self._members}
-            self._small: dict[str, bytes] = {}
             self.comment = archive.comment
         except PackageError:
             raise
@@ -82,6 +82,8 @@ class Container:
 
     def head(self, name: str, size: int) -> bytes:
         """The first `size` uncompressed bytes of a member."""
+        if name in self._small:
+            return self._small[name][:size]
         with self._archive.open(name) as stream:
             return stream.read(size)
 
@@ -155,15 +157,25 @@ def _check_members(infos: list[zipfile.ZipInfo], limits: Limits) -> None:
             raise PackageError("zip-encrypted", member=name)
 
 
-def _verify(archive: zipfile.ZipFile) -> None:
-    """Unpacks every member once, piece by piece: CRC and size must match the directory."""
+def _verified(archive: zipfile.ZipFile) -> dict[str, bytes]:
+    """Unpacks every member once, piece by piece: CRC and size must match the directory.
+
+    Returns the first small ones, by name: nearly all are read soon after.
+    """
+    kept: dict[str, bytes] = {}
+    left = _KEPT
     for info in archive.infolist():
-        size = 0
+        size, first = 0, b""
         with archive.open(info) as stream:
             while piece := stream.read(_PIECE):
+                first = first or piece
                 size += len(piece)
         if size != info.file_size:
             raise PackageError("damaged", detail=f"{info.filename}: size differs from the directory")
+        if size == len(first) <= min(_SMALL, left):
+            kept[info.filename] = first
+            left -= size
+    return kept
 
 
 def _raw_members(data: bytes, archive: zipfile.ZipFile) -> list[_Member]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from functools import lru_cache
 from urllib.parse import unquote
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -47,12 +48,14 @@ def to_dialect(content: bytes, strict: bool) -> bytes:
     return content
 
 
+@lru_cache(maxsize=4096)
 def rels_name(part: str) -> str:
     """The name of the relationships part of `part` ("" is the package itself)."""
     folder, name = posixpath.split(part)
     return posixpath.join(folder, "_rels", f"{name}.rels")
 
 
+@lru_cache(maxsize=4096)
 def resolved(source: str, target: str) -> str:
     """The name of the part that a relationship target, relative to `source`, means."""
     target = unquote(target.split("#")[0]).replace("\\", "/")

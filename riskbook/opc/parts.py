@@ -131,6 +131,9 @@ class Parts:
         self._replaced: dict[str, bytes] = {}
         self._removed: set[str] = set()
         self._added: list[str] = []
+        # What relationships and content types say, until their part is changed.
+        self._led: dict[str, dict[str, list[Relationship]]] = {}
+        self._declared: tuple[dict[str, str], dict[str, str]] | None = None
         if not self.has(_TYPES_PART):
             raise PackageError("not-a-workbook")
         for name in self._container.names:
@@ -239,14 +242,23 @@ class Parts:
     def edit(self, part: str) -> Element:
         """The root of a part, for changing; the part is serialised again when the file is written."""
         root = self.tree(part)
-        self._edited.add(self._actual(part) or part)
+        name = self._actual(part) or part
+        self._edited.add(name)
+        self._forget(name)
         return root
+
+    def _forget(self, name: str) -> None:
+        """Forgets what was read from a part that is about to change."""
+        self._led.pop(name, None)
+        if name.lower() == _TYPES_PART.lower():
+            self._declared = None
 
     def put(self, part: str, content: bytes) -> None:
         """Adds a part without a content type, or replaces the bytes of an existing one."""
         name = self._by_lower.get(part.lower(), part)
         self._trees.pop(name, None)
         self._tails.pop(name, None)
+        self._forget(name)
         self._edited.discard(name)
         self._replaced[name] = content
         self._removed.discard(name)
@@ -286,15 +298,17 @@ class Parts:
 
     def content_type(self, part: str) -> str:
         """The content type of a part, "" where none is declared."""
-        root = self.tree(_TYPES_PART)
-        for override in root.findall(_ct("Override")):
-            if override.get("PartName", "").lower() == "/" + part.lower():
-                return override.get("ContentType", "")
+        if self._declared is None:
+            overrides: dict[str, str] = {}
+            defaults: dict[str, str] = {}
+            for override in self.tree(_TYPES_PART).findall(_ct("Override")):
+                overrides.setdefault(override.get("PartName", "").lower(), override.get("ContentType", ""))
+            for default in self.tree(_TYPES_PART).findall(_ct("Default")):
+                defaults.setdefault(default.get("Extension", "").lower(), default.get("ContentType", ""))
+            self._declared = overrides, defaults
+        overrides, defaults = self._declared
         extension = part.rpartition("/")[2].rpartition(".")[2].lower()  # "_rels/.rels" has one too
-        for default in root.findall(_ct("Default")):
-            if default.get("Extension", "").lower() == extension:
-                return default.get("ContentType", "")
-        return ""
+        return overrides.get("/" + part.lower(), defaults.get(extension, ""))
 
     def set_default(self, extension: str, content_type: str) -> None:
         """Declares a content type by extension where none is declared."""
@@ -306,9 +320,15 @@ class Parts:
 
     def relationships(self, source: str) -> list[Relationship]:
         """The relationships of a part ("" for the package's own)."""
-        rels = names.rels_name(source)
-        if not self.has(rels):
+        rels = self._actual(names.rels_name(source))
+        if rels is None:
             return []
+        known = self._led.setdefault(rels, {})
+        if source not in known:
+            known[source] = self._relationships_in(rels, source)
+        return list(known[source])
+
+    def _relationships_in(self, rels: str, source: str) -> list[Relationship]:
         relationships = []
         for element in self.tree(rels):
             if not isinstance(element.tag, str) or element.get("Target") is None:
