@@ -55,6 +55,7 @@ samples: $(VENV)/installed-dev ## Makes samples/, workbooks/ and tests/assets/ a
 	$(BIN)/python -m tests.tools.make_samples
 	$(BIN)/python -m tests.tools.make_assets
 	$(BIN)/python -m tests.tools.make_defects
+	$(BIN)/python -m tests.tools.make_seen
 
 pictures: $(VENV)/installed-dev tools ## Makes docs/images/ anew with LibreOffice
 	$(BIN)/python -m tests.tools.make_pictures

@@ -28,7 +28,7 @@ _HOMES = {
     "WorkbookError": "riskbook.errors",
     "assess": "riskbook.pipeline",
     "load_method": "riskbook.method",
-    "new_form": "riskbook.pipeline",
+    "new_form": "riskbook.forms",
     "read": "riskbook.pipeline",
 }
 

@@ -14,7 +14,7 @@ import pandas as pd
 
 from riskbook import analysis, marks, opc, reading, remarks, sheets
 from riskbook.errors import LedgerError, OutputError
-from riskbook.method import Method, load_form, load_method
+from riskbook.method import Method, load_method
 from riskbook.model import (
     Assessment,
     EarlierRuns,
@@ -30,7 +30,7 @@ from riskbook.model import (
 )
 from riskbook.settings import Settings
 
-__all__ = ["AssessedWorkbook", "assess", "assess_bytes", "new_form", "read", "write_questions"]
+__all__ = ["AssessedWorkbook", "assess", "assess_bytes", "keep_existing", "printable", "read", "write_questions"]
 
 _LONGEST_NAME = 100  # characters of a company, department or service on a form
 ASSESSED = "-assessed"  # added to the name of a workbook for that of its assessed copy
@@ -103,9 +103,14 @@ class AssessedWorkbook:
 
     @cached_property
     def record(self) -> dict[str, Any]:
-        """The result in JSON's values: client, findings in words, and the record that `analysis.state` makes."""
+        """The result in JSON's values: client, findings in words, and the record that `analysis.state` makes.
+
+        `profile`: what project file and options say about how to read it, where they say anything.
+        """
         findings = [self._plain_finding(finding) for finding in self.findings]
-        return {"client": self.title, "findings": findings, **analysis.state(self.assessment)}
+        profile = self.settings.read_by()
+        recorded = {"client": self.title, "findings": findings, **analysis.state(self.assessment)}
+        return recorded | ({"profile": profile} if profile else {})
 
     def _plain_finding(self, finding: Finding) -> dict[str, Any]:
         message, fix = self.words(finding)
@@ -203,7 +208,7 @@ class AssessedWorkbook:
         target = Path(path)
         content = self.checked()
         if backup:
-            _keep_existing(target, force=force, most=self.settings.backups())
+            keep_existing(target, force=force, most=self.settings.backups())
         opc.save(content, target, overwrite=force)
         return target
 
@@ -273,7 +278,7 @@ def read(path: str | Path, settings: Settings | None = None, **options: Any) -> 
 def _apply(options: Mapping[str, Any], settings: Settings | None) -> Settings:
     """The settings (or default ones) with some fields replaced; a method may be given by its name or file."""
     if "method" in options:
-        options = {**options, "method": _load(options["method"])}
+        options = {**options, "method": _load(options["method"]), "method_given": True}
     return replace(settings, **options) if settings is not None else Settings(**options)
 
 
@@ -295,54 +300,11 @@ def write_questions(
         if Path(path).exists() and result.path.exists() and Path(path).samefile(result.path):
             raise OutputError("same-file", path=str(path))
     findings = [(name, finding) for name, result in results for finding in result.findings]
-    _keep_existing(Path(path), force=force)
+    keep_existing(Path(path), force=force)
     opc.save(sheets.questions(findings, method, lang, unread), Path(path), overwrite=force)
 
 
-def new_form(
-    path: str | Path,
-    *,
-    lang: str,
-    company: str = "",
-    departments: Sequence[str] = (),
-    method: str | Path | Method | None = None,
-    force: bool = False,
-    extras: Sequence[str] = (),
-    services: Sequence[str] = (),
-    only: bool = False,
-) -> Path:
-    """Writes a blank form of the method's edition, to be filled in and then assessed; returns its path.
-
-    `lang`: "ja" | "en". `departments`: a ledger sheet for each, one ledger where empty. `extras`: questionnaires to add
-    ("self_check", "cloud"). `services`: a sheet for each cloud service, one without a name where empty. `only`: no
-    sheets but the extras. Raises `MethodError`, and `OutputError` where it cannot be written.
-    """
-    loaded, target = _load(method), Path(path)
-    if target.suffix.lower() != ".xlsx":
-        raise OutputError("not-xlsx", path=str(target))
-    # Reading skips a sheet whose name says that it is an example.
-    for name in departments:
-        for word in loaded.words.example:
-            if word.casefold() in f"({name})".casefold():
-                raise OutputError("department-example", name=name, word=word.strip("()"))
-    departments, services = ([name for name in map(_printable, names) if name] for names in (departments, services))
-    content = sheets.issue_form(
-        load_form(loaded),
-        loaded,
-        lang,
-        _printable(company),
-        departments,
-        extras=extras,
-        services=services,
-        only=only,
-    )
-    _keep_existing(target, force=force)
-    # What a chart leaves out is read one way in a file of Excel 2007 and another way in others.
-    opc.save(opc.with_explicit_charts(content), target, overwrite=force)
-    return target
-
-
-def _keep_existing(target: Path, *, force: bool, most: int = opc.MOST_BACKUPS) -> None:
+def keep_existing(target: Path, *, force: bool, most: int = opc.MOST_BACKUPS) -> None:
     """Keeps a file that is about to be replaced; people may have filled it in."""
     if force and target.is_file():
         opc.refuse_locked(target)
@@ -370,15 +332,15 @@ def opened(data: bytes, settings: Settings) -> Opened:
 
 def read_opened(opened: Opened, settings: Settings) -> Ledger:
     """Reads an opened workbook. Raises like `assess`."""
-    method, field_of = settings.method, settings.field_of()
+    method, field_of = settings.reading_method(), settings.field_of()
     source = marks.readable(opened.workbook, opened.data, opened.owned)
-    return reading.read_ledger(source, method, sheets.own_headers(method), field_of)
+    return reading.read_ledger(source, method, sheets.own_headers(method), field_of, settings.project.sheets)
 
 
 def source_of(opened: Opened, name: str) -> str:
     """The file name, without suffix, under which a workbook was first assessed; `name`: that of the file now."""
     # File names unpacked from an old archive may be undecodable bytes.
-    return opened.owned.properties.get("source") or _printable(as_text(Path(name).stem))
+    return opened.owned.properties.get("source") or printable(as_text(Path(name).stem))
 
 
 def _free_names(workbook: opc.Workbook, lang: str) -> Mapping[str, str]:
@@ -387,6 +349,6 @@ def _free_names(workbook: opc.Workbook, lang: str) -> Mapping[str, str]:
     return {kind: marks.free_name(sheets.sheet_name(kind, lang), taken) for kind in sheets.KINDS}
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """A name without control characters, surrogates and unassigned code points, cut to its limit."""
     return "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cs", "Cn")).strip()[:_LONGEST_NAME]

@@ -8,8 +8,8 @@ from typing import Any
 
 from riskbook import marks, sheets
 from riskbook.errors import PackageError
-from riskbook.method import Method
-from riskbook.model import Finding, Ledger, Location, OwnedParts, cell_ref, column_letter
+from riskbook.method import Method, available_methods, load_method
+from riskbook.model import Finding, Ledger, Location, OwnedParts, cell_ref, column_letter, from_texts
 from riskbook.opc import Styles, Workbook
 
 Found = Mapping[str, marks.SheetNotes]
@@ -32,7 +32,7 @@ def overwritten(
     workbook: Workbook, owned: OwnedParts, notes: Found, ledger: Ledger, method: Method
 ) -> Iterator[Finding]:
     """A finding for each cell of riskbook's in which a person typed another text."""
-    words = sheets.signature(method).words
+    words = _words(owned, method)
     cells = [(name, ref, text) for name, one in notes.items() for ref, text in one.overwritten]
     unsealed = not marks.is_sealed(workbook, owned.properties)
     lists = sheets.own_headers(method).lists
@@ -43,6 +43,17 @@ def overwritten(
     cells += marks.overwritten_results(workbook, owned, words, sheets.own_captions())
     for name, ref, text in cells:
         yield Finding("own-cell-overwritten", Location(name, ref), {"found": text})
+
+
+def _words(owned: OwnedParts, method: Method) -> dict[int, frozenset[str]]:
+    """What riskbook writes beside a ledger, by slot; also by the method of the earlier run, where that is known."""
+    words = dict(sheets.signature(method).words)
+    run, _ = from_texts(owned.properties)
+    earlier = "" if run is None else run.rules.partition(":")[0]
+    if earlier != method.name and earlier in available_methods():
+        for slot, more in sheets.signature(load_method(earlier)).words.items():
+            words[slot] |= more
+    return words
 
 
 def put_back(

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from riskbook.errors import MethodError
-from riskbook.method import Method, load_method
+from riskbook.method import Method, available_methods, load_method
+from riskbook.method.profile import applied, check_sheets
 from riskbook.opc import MOST_BACKUPS, Limits
 
 PROJECT_FILE = "riskbook.toml"
@@ -20,18 +21,44 @@ PROJECT_FILE = "riskbook.toml"
 class Project:
     """The content of a project file: a table a field.
 
-    `columns`: header text → field. `limits`: of a package, by name in `Limits`. `client`: id and name. `backups`: keep.
+    `columns`: header text → field. `scale`, `values`, `media`, `sheets`, `rows`: how the client's files are to be read,
+    as `riskbook.method.profile` says. `limits`: of a package, by name in `Limits`. `client`: id and name. `backups`:
+    keep. `method`: a method's name or file, "" for none.
     """
 
     columns: Mapping[str, Any] = field(default_factory=dict)
+    scale: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
+    media: Mapping[str, Any] = field(default_factory=dict)
+    sheets: Mapping[str, Any] = field(default_factory=dict)
+    rows: Mapping[str, Any] = field(default_factory=dict)
     limits: Mapping[str, Any] = field(default_factory=dict)
     client: Mapping[str, Any] = field(default_factory=dict)
     backups: Mapping[str, Any] = field(default_factory=dict)
+    method: str = ""
 
     def over(self, other: Project) -> Project:
-        """Both merged; where both have a key, this one wins."""
-        names = [entry.name for entry in fields(Project)]
-        return Project(**{name: {**getattr(other, name), **getattr(self, name)} for name in names})
+        """Both merged; where both have a key, this one wins. Lists and tables of words are joined, scales are not."""
+        merged = {name: {**getattr(other, name), **getattr(self, name)} for name in _TABLES if name not in _JOINED}
+        merged |= {name: _joined(getattr(other, name), getattr(self, name)) for name in _JOINED}
+        return Project(**merged, method=self.method or other.method)
+
+
+_JOINED = ("values", "media", "rows")
+_READ_BY = ("scale", "values", "media", "rows")
+_TABLES = tuple(entry.name for entry in fields(Project) if entry.name != "method")
+
+
+def _joined(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    result = dict(under)
+    for name, value in over.items():
+        below = under.get(name)
+        if isinstance(value, dict) and isinstance(below, dict):
+            value = {**below, **value}
+        elif isinstance(value, list) and isinstance(below, list):
+            value = [*below, *(one for one in value if one not in below)]
+        result[name] = value
+    return result
 
 
 @dataclass(frozen=True)
@@ -42,7 +69,9 @@ class Settings:
     language of riskbook's sheets, None for that of the workbook's headers. `strict`: an unknown threat or
     vulnerability is an error instead of counting as the worst. `password`: of encrypted workbooks; results are
     encrypted with it again. `drop_signature`: remove a digital signature. `columns`: header text → field, where
-    detection fails; they take precedence over those of `project`, the content of project files.
+    detection fails; they take precedence over those of `project`, the content of project files. `profile`: a project
+    file for all workbooks of a run; that of a workbook's own folder wins. `method_given`: the method was chosen for
+    this run, so that project files do not change it.
     """
 
     method: Method = field(default_factory=load_method)
@@ -53,13 +82,27 @@ class Settings:
     drop_signature: bool = False
     columns: Mapping[str, str] = field(default_factory=dict)
     project: Project = field(default_factory=Project)
+    profile: Project = field(default_factory=Project)
+    method_given: bool = False
 
     def beside(self, workbook: Path) -> Settings:
-        """The settings for one workbook: its folder's project file over `project`. Raises `MethodError`.
+        """The settings for one workbook: the project files of its folder and those above, over `project`.
 
-        Who the client is, only the file of its own folder says.
+        The nearest wins; `profile` comes between a workbook's own folder and those above. Who the client is, only the
+        file of its own folder says. Raises `MethodError`.
         """
-        return replace(self, project=read_project(workbook.resolve().parent).over(replace(self.project, client={})))
+        folder = workbook.resolve().parent
+        project = self.project
+        for above in reversed(folder.parents):
+            project = read_project(above).over(project)
+        project = read_project(folder).over(self.profile.over(replace(project, client={})))
+        chosen = bool(project.method) and not self.method_given
+        return replace(self, project=project, method=load_method(project.method) if chosen else self.method)
+
+    def reading_method(self) -> Method:
+        """The method with what the project files say about how to read. Raises `MethodError`."""
+        tables = {name: getattr(self.project, name) for name in _READ_BY}
+        return applied(self.method, tables, PROJECT_FILE) if any(tables.values()) else self.method
 
     def field_of(self) -> dict[str, str]:
         """Header text → field, from `columns` and project. Raises `MethodError` for an unknown field."""
@@ -69,6 +112,11 @@ class Settings:
             if name not in known:
                 raise MethodError("map-unknown", header=header, field=name, known=tuple(sorted(known)))
         return columns
+
+    def read_by(self) -> dict[str, Any]:
+        """What decides how a file is read, beside the method: the tables of the project files that say something."""
+        tables = {name: getattr(self.project, name) for name in (*_READ_BY, "sheets")}
+        return {name: value for name, value in {"columns": self.field_of(), **tables}.items() if value}
 
     def limits(self) -> Limits:
         """The limits of a package. Raises `MethodError` for an unknown limit, or one that is no whole number ≥ 1."""
@@ -91,6 +139,8 @@ class Settings:
     def check(self) -> None:
         """Raises `MethodError` where a project file says something that cannot be used."""
         self.field_of()
+        self.reading_method()
+        check_sheets(self.project.sheets, PROJECT_FILE)
         self.limits()
         self.backups()
         self.client()
@@ -121,16 +171,33 @@ def read_project(folder: Path) -> Project:
     Raises `MethodError` for a file that is not TOML or has a unknown table.
     """
     path = folder / PROJECT_FILE
-    if not path.is_file():
-        return Project()
+    return read_project_file(path) if path.is_file() else Project()
+
+
+def read_project_file(path: Path) -> Project:
+    """The content of a project file. Raises `MethodError` for one that cannot be read."""
     try:
         # Notepad on Windows may begin a file with a byte order mark.
-        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        text = path.read_text(encoding="utf-8-sig")
+    except (UnicodeDecodeError, OSError) as error:
         raise MethodError("method-toml", method=str(path), detail=str(error)) from error
-    known = [entry.name for entry in fields(Project)]
+    return parse_project(text, path)
+
+
+def parse_project(text: str, path: Path) -> Project:
+    """The project file of this content; `path`: of the file, for errors. Raises `MethodError`."""
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise MethodError("method-toml", method=str(path), detail=str(error)) from error
     for name, table in content.items():
-        if name not in known or not isinstance(table, dict):
-            allowed = ", ".join(f"[{entry}]" for entry in known)
+        if name == "method" and _is_name(table):
+            continue
+        if name not in _TABLES or not isinstance(table, dict):
+            allowed = ", ".join(['method = "…"', *(f"[{entry}]" for entry in _TABLES)])
             raise MethodError("method-invalid", method=str(path), key=name, found=repr(table), may=allowed)
+    method = content.get("method", "")
+    # A method file is named from the folder of the project file.
+    if method and method not in available_methods():
+        content["method"] = str(path.resolve().parent / method)
     return Project(**content)

@@ -10,9 +10,9 @@ from typing import get_args
 import riskbook
 from riskbook.analysis.treatment import CONDITIONS
 from riskbook.method import load_method
-from riskbook.method.basics import LevelKey, TreatmentKey
+from riskbook.method.basics import BandKey, LevelKey, TreatmentKey
 from riskbook.method.treatment import Predicate
-from riskbook.model import LEVELS, TREATMENTS
+from riskbook.model import LEVEL_KEYS, LEVELS, TREATMENTS
 
 PACKAGE = Path(riskbook.__file__).parent
 MAP = Path(__file__).parent.parent / "docs" / "architecture.md"
@@ -109,7 +109,8 @@ def test_every_predicate_of_the_method_is_known_to_analysis() -> None:
 
 
 def test_the_method_has_the_levels_and_treatments_of_the_model() -> None:
-    assert get_args(LevelKey) == LEVELS[:-1]
+    assert get_args(LevelKey) == LEVEL_KEYS
+    assert get_args(BandKey) == LEVELS[:-1]
     assert get_args(TreatmentKey) == TREATMENTS
 
 

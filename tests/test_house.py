@@ -106,7 +106,7 @@ def test_a_ledger_column_is_one_row_and_its_spellings(copy: Path) -> None:
     # Recorded over runs, and exported.
     _run(copy, "audit", "--month", "2026-11", ".", "-o", "audit", "--lang", "ja")
     register = _rows_of(copy.parent / "audit" / "audit-2026-11" / "register.csv")
-    assert [row["house_keeper"] for row in register] == ["鈴木一郎", "田中花子"]
+    assert [row["試験用の保管者"] for row in register] == ["鈴木一郎", "田中花子"]
     _run(copy, "assess", client, "-o", "results/", "--portfolio", "overview", "--force", "--today", "2026-11-03")
     assert [row["house_keeper"] for row in _rows_of(copy.parent / "overview" / "portfolio.csv")] == [
         "鈴木一郎",
@@ -313,4 +313,4 @@ def test_a_history_from_before_a_column_goes_on(copy: Path) -> None:
     assert "試験用の保管者 なし→佐藤太郎" in _run(copy, "diff", "2026-10", "2026-11").replace(" → ", "→")
     _run(copy, "audit", "--month", "2026-11", ".", "-o", "audit", "--lang", "ja")
     register = _rows_of(copy.parent / "audit" / "audit-2026-11" / "register.csv")
-    assert [row["house_keeper"] for row in register] == ["佐藤太郎", "田中花子"]
+    assert [row["試験用の保管者"] for row in register] == ["佐藤太郎", "田中花子"]

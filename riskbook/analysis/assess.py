@@ -67,7 +67,7 @@ def analyse(
         *checks.check_duplicates(ledger, risks),
         *checks.check_retention(ledger, today),
         *moved,
-        *_plan_findings(ledger, risks, decided, roadmap, today),
+        *_plan_findings(ledger, risks, decided, roadmap, method, today),
         *measure_findings,
     ]
     if past.run is not None and any(past.run.levels.values()):
@@ -85,10 +85,10 @@ def analyse(
 
 
 def _plan_findings(
-    ledger: Ledger, risks: pd.DataFrame, decided: pd.Series, roadmap: Roadmap, today: date
+    ledger: Ledger, risks: pd.DataFrame, decided: pd.Series, roadmap: Roadmap, method: Method, today: date
 ) -> Iterator[Finding]:
     """What is wrong or overdue in the decisions and deadlines of both plans."""
-    yield from plan.check_decisions(ledger, risks, decided, today)
+    yield from plan.check_decisions(ledger, risks, decided, method, today)
     yield from plan.check_due(risks, ledger.layouts.get("plan"))
     yield from plan.check_due(roadmap.measures, ledger.layouts.get("measures"))
 
@@ -97,7 +97,7 @@ def _risks(ledger: Ledger, resolved: pd.DataFrame, method: Method, today: date) 
     """Risk, level, suggestion and its floor for every asset; `resolved`: as `factors.resolve` gives it."""
     risks = ledger.assets[list(used_in("carried"))].join(resolved)
     risks["importance"] = factors.importance(ledger.assets, method)
-    risks["risk"] = (risks["importance"] * risks["likelihood"]).astype("Int64")
+    risks["risk"] = factors.risk(risks["importance"], risks["likelihood"], method)
     risks["level"] = factors.level(risks["risk"], method)
     risks = risks.join(treatment.suggest(risks, method, today))
     risks["floor"] = treatment.residual(risks, risks["treatment"], method)

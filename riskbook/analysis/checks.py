@@ -19,6 +19,11 @@ def check_evaluations(ledger: Ledger, importance: pd.Series, method: Method) -> 
     """
     assets = ledger.assets
     missing = assets[list(CIA_FIELDS)].isna()
+    if method.importance.rule == "typed":  # then no evaluation is needed
+        for index in assets.index[importance.isna() & ~assets["importance_unread"]]:
+            row = assets.loc[index]
+            yield Finding("cia-missing", ledger.locate(row, cell_field(ledger, row, "importance")), variant="judged")
+        missing[:] = False
     # A table without any column for them has a finding of its own.
     rated = [bool({*CIA_FIELDS, "importance"} & set(table.columns)) for table in ledger.tables]
     for index in assets.index[missing.any(axis=1)]:
@@ -31,7 +36,9 @@ def check_evaluations(ledger: Ledger, importance: pd.Series, method: Method) -> 
         if not fields or (unread and importance.isna().at[index]):
             continue
         place = ledger.locate(row, fields[0])
-        if not missing.loc[index].all():
+        if not missing.loc[index].all() and importance.isna().at[index]:
+            yield Finding("cia-missing", place, {"fields": fields}, variant="incomplete")
+        elif not missing.loc[index].all():
             value = _whole(importance.at[index])
             yield Finding("cia-missing", place, {"fields": fields, "value": value}, severity="warning")
         elif importance.notna().at[index]:
@@ -62,7 +69,7 @@ def check_unknown(ledger: Ledger, factors: pd.DataFrame, strict: bool) -> Iterat
             for index in assets.index[unknown]:
                 yield Finding(
                     "value-assumed",
-                    ledger.locate(assets.loc[index], _cell_field(ledger, assets.loc[index], name)),
+                    ledger.locate(assets.loc[index], cell_field(ledger, assets.loc[index], name)),
                     variant=name,
                 )
             continue
@@ -72,11 +79,11 @@ def check_unknown(ledger: Ledger, factors: pd.DataFrame, strict: bool) -> Iterat
             code = f"{name}-unknown"
             if name == "vulnerability" and ledger.checks is not None:
                 code = "check-none-applicable"
-            place = ledger.locate(row, _cell_field(ledger, row, name))
+            place = ledger.locate(row, cell_field(ledger, row, name))
             yield Finding(code, place, {"medium": medium, "count": len(rows)})
 
 
-def _cell_field(ledger: Ledger, row: pd.Series, name: str) -> str:
+def cell_field(ledger: Ledger, row: pd.Series, name: str) -> str:
     """The field at whose cell a finding about the factor `name` is shown, if the table has no column for it."""
     columns = ledger.tables[int(row["table"])].columns
     return name if name in columns else "medium" if "medium" in columns else "name"
@@ -89,6 +96,8 @@ def check_stale(ledger: Ledger, risks: pd.DataFrame, method: Method) -> Iterator
         shown = assets[field]
         # A typed importance has a finding of its own; a typed threat or vulnerability is an input.
         comparable = assets[f"{field}_formula"] | (field in ("likelihood", "risk"))
+        if field == "importance" and method.importance.rule == "typed":
+            continue  # it is an input, by formula, too
         differs = (comparable & (shown != risks[field])).fillna(False)
         for index in assets.index[differs]:
             row = assets.loc[index]

@@ -18,7 +18,6 @@ from riskbook.method import Method
 from riskbook.model import (
     DIGEST_FIELDS,
     FIELD,
-    LEVELS,
     Assessment,
     Change,
     CheckRecord,
@@ -43,11 +42,12 @@ _FIRST_DIGEST = 21  # number of columns in the digest of the first version
 _Checked = TypeVar("_Checked", SelfCheck, CloudCheck)
 
 
-def input_digest(ledger: Ledger) -> str:
+def input_digest(ledger: Ledger, method: Method) -> str:
     """A digest (16 hex digits) of all that people filled in; the order of the rows makes no difference."""
     assets = ledger.assets
     # A column that came later counts only where it is filled in, so that digests of earlier runs stay valid.
     columns = [n for n in DIGEST_FIELDS if (FIELD[n].digest or 0) < _FIRST_DIGEST or assets[n].notna().any()]
+    columns += [] if method.has_vulnerability else ["likelihood"]  # then people type it
     typed = [name for name in columns if FIELD[name].kind == "form"]
     rows = records(assets[[*columns, *(f"{field}_formula" for field in typed)]])
     for row in rows:
@@ -74,8 +74,7 @@ def record(ledger: Ledger, totals: Totals, today: date, method: Method, *, stric
     share = None if ledger.checks is None else share_of(ledger.checks["answer"], method)
     share = None if share is None else round(share, 4)
     rules = f"{method.name}:{method.rules_sha256[:12]}{':strict' if strict else ''}"
-    levels = {level: totals.levels[level] for level in LEVELS}
-    return RunRecord(input_digest(ledger), rules, today, levels, totals.risk, share)
+    return RunRecord(input_digest(ledger, method), rules, today, dict(totals.levels), totals.risk, share)
 
 
 def since_last(

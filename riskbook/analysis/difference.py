@@ -19,6 +19,7 @@ _CAUSES = {
     "importance": (*CIA_FIELDS, *MARK_FIELDS),
     "threat": ("medium", "threat_source"),
     "vulnerability": ("medium", "share", "vulnerability_source"),
+    "likelihood": (),
 }
 _PLACES = used_in("moves")
 
@@ -94,6 +95,8 @@ def _asset_changes(
             yield _about("risk-level", after, before=before["level"], after=after["level"], factors=tuple(rules))
         return
     factors = _differences(before, after, _FACTORS)
+    if not rules and not {"threat", "vulnerability"} & {factor for factor, _, _ in factors}:
+        factors += _differences(before, after, ("likelihood",))  # typed in the row
     behind = {factor: _differences(before, after, _CAUSES[factor]) for factor, _, _ in factors}
     if all(behind.values()) and factors:
         rules = []  # the inputs explain the change, not the method

@@ -1,4 +1,4 @@
-"""Importance, threat, vulnerability, likelihood and risk of every asset, by the guideline's Appendix 7.
+"""Importance, threat, vulnerability, likelihood and risk of every asset, by the rules that the method names.
 
 In the docstrings (R) marks a rule that is riskbook's own, since the guideline publishes none.
 """
@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from riskbook.method import Method
-from riskbook.model import CIA_FIELDS, LEVELS
+from riskbook.model import CIA_FIELDS, UNASSESSED
 
 TOLERANCE = 1e-9  # shares are ratios of small whole numbers: one that is closer than this to a bound is on it
 
@@ -22,7 +23,7 @@ TOLERANCE = 1e-9  # shares are ratios of small whole numbers: one that is closer
 class MediumFactors:
     """Threat and vulnerability of each medium by the threat and check sheets.
 
-    `table`: index canonical names of all media; threat and vulnerability: Int64 1…3, NA where unknown. share: Float64
+    `table`: index canonical names of all media; threat and vulnerability: Int64, NA where unknown. share: Float64
     0…1, of measures implemented among those that apply. applicable: Int64, number of questions that apply.
     """
 
@@ -64,22 +65,32 @@ def medium_factors(threats: pd.DataFrame | None, checks: pd.DataFrame | None, me
 
 
 def vulnerability_of(share: np.ndarray, method: Method) -> np.ndarray:
-    """Vulnerability 1…3 by the share 0…1 of measures implemented (R)."""
-    rule = method.vulnerability
-    return np.select([share >= rule.full_share - TOLERANCE, share <= rule.low_share + TOLERANCE], [1, 3], 2)
+    """Vulnerability by the share 0…1 of measures implemented (R)."""
+    steps = method.vulnerability_steps
+    reached = [share >= least - TOLERANCE if at else share > least + TOLERANCE for _, least, at in steps]
+    return np.select(reached, [grade for grade, _, _ in steps], method.scale_of("vulnerability").highest)
 
 
 def importance(assets: pd.DataFrame, method: Method) -> pd.Series:
-    """Importance, Int64 1…3 or NA: the largest evaluation given, without any the importance typed in the row.
+    """Importance, Int64 or NA, by the method's rule; without any evaluation the importance typed in the row.
 
-    NA where an evaluation stands there that was not understood, unless another one is at the top of the scale: whatever
-    it means, the importance cannot be higher.
-    Source: guideline Appendix 7, 重要度 = the largest of 機密性, 完全性 and 可用性.
+    The largest: of the evaluations given; NA where one stands there that was not understood, unless another one is at
+    the top of the scale: whatever it means, the importance cannot be higher. Sum and product: NA unless all three are
+    known. Source: guideline Appendix 7, 重要度 = the largest of 機密性, 完全性 and 可用性.
     """
-    given = assets[list(CIA_FIELDS)].max(axis=1)
+    rated = assets[list(CIA_FIELDS)]
     unread = assets[[f"{field}_unread" for field in CIA_FIELDS]].any(axis=1)
     typed = assets["importance"].mask(assets["importance_formula"])
-    trusted = ~unread | (given == max(method.scale.values)).fillna(False)
+    match method.importance.rule:
+        case "typed":
+            shown = assets["importance"]
+            return shown.where(shown != 0).astype("Int64")
+        case "max":
+            given, top = rated.max(axis=1), max(method.scale_of(field).highest for field in CIA_FIELDS)
+            trusted = ~unread | (given == top).fillna(False)
+        case rule:
+            given = rated.sum(axis=1, min_count=3) if rule == "sum" else rated.prod(axis=1, min_count=3)
+            trusted, typed = ~unread, typed.where(rated.isna().all(axis=1))
     return given.fillna(typed).where(trusted).astype("Int64")
 
 
@@ -88,10 +99,10 @@ def candidates(
 ) -> pd.DataFrame:
     """The factors of every asset on each medium that its cell names (one row without medium where it names none).
 
-    Columns: asset (label in `assets`), medium, threat, vulnerability, likelihood (Int64 1…3 or NA), threat_source,
-    vulnerability_source ("row" typed there, "sheet", "cached" formula value, "unknown"), share (Float64).
-    An unknown factor is the method's `scale.unknown`; with `strict` NA; one that was typed into the row and not
-    understood is NA. Likelihood: table 17 of the guideline.
+    Columns: asset (label in `assets`), medium, threat, vulnerability, likelihood (Int64 or NA), threat_source,
+    vulnerability_source ("row" typed there, "sheet", "cached" formula value, "unknown", "unused"), share (Float64).
+    An unknown factor is what its scale says (`unknown`); with `strict` NA; one that was typed into the row and not
+    understood is NA. Likelihood follows from both by the method's rule, or is typed in the row.
     """
     repeats = np.array([max(len(names), 1) for names in assets["media"]], dtype=int)
     rows = assets.loc[assets.index.repeat(repeats)]
@@ -112,11 +123,26 @@ def candidates(
         columns[f"{name}_source"] = pd.Series(
             np.select(sources, ["row", "sheet", "cached"], "unknown"), index=rows.index, dtype="object"
         )
-        columns[name] = (value if strict else value.fillna(method.scale.unknown)).mask(unread)
+        columns[name] = (value if strict else value.fillna(method.scale_of(name).unknown)).mask(unread)
     columns["share"] = pd.Series(known["share"].array, index=rows.index)
     frame = pd.DataFrame(columns)
-    frame["likelihood"] = likelihood(frame["threat"], frame["vulnerability"], method)
+    if method.has_vulnerability:
+        frame["likelihood"] = likelihood(frame["threat"], frame["vulnerability"], method)
+    else:
+        _take_likelihood(frame, rows)
     return frame
+
+
+def _take_likelihood(frame: pd.DataFrame, rows: pd.DataFrame) -> None:
+    """Sets the likelihood that is typed in the rows, or else the threat; changes the other factors to what counts."""
+    typed = rows["likelihood"].mask(rows["likelihood_formula"])
+    unread = rows["likelihood_unread"].to_numpy(dtype=bool)
+    frame["likelihood"] = typed.fillna(frame["threat"]).mask(unread)
+    given = typed.notna().to_numpy() | unread
+    frame["threat"] = frame["threat"].mask(given & (frame["threat_source"] == "unknown").to_numpy())
+    frame["threat_source"] = frame["threat_source"].mask(given, "row")
+    frame["vulnerability"] = pd.Series(pd.NA, index=frame.index, dtype="Int64")
+    frame["vulnerability_source"] = pd.Series("unused", index=frame.index, dtype="object")
 
 
 def resolve(candidates: pd.DataFrame) -> pd.DataFrame:
@@ -134,27 +160,47 @@ def resolve(candidates: pd.DataFrame) -> pd.DataFrame:
 
 
 def likelihood(threat: pd.Series, vulnerability: pd.Series, method: Method) -> pd.Series:
-    """Likelihood (被害発生可能性), Int64 1…3 or NA, by threat and vulnerability: table 17 of the guideline."""
+    """Likelihood (被害発生可能性), Int64 or NA, by threat and vulnerability."""
     table = likelihood_table(method)
-    known = (threat.notna() & vulnerability.notna()).to_numpy()
-    # Unknown ones look up any cell; the result is masked.
-    rows = threat.fillna(1).to_numpy(dtype=int) - 1
-    columns = vulnerability.fillna(1).to_numpy(dtype=int) - 1
-    result = pd.Series(pd.array(table[rows, columns], dtype="Int64"), index=threat.index)
-    return result.mask(~known)
+    rows, columns = (factor.fillna(0).to_numpy(dtype=int) for factor in (threat, vulnerability))
+    return _known(table[rows, columns], threat.index)
 
 
 def likelihood_table(method: Method) -> np.ndarray:
-    """Table 17 as an array of whole numbers 1…3: row threat − 1, column vulnerability − 1."""
-    return np.array([[method.likelihood(t, v) for v in (1, 2, 3)] for t in (1, 2, 3)])
+    """Likelihood as an array of whole numbers: row threat, column vulnerability; 0 where there is no such grade."""
+    threats, vulnerabilities = (method.scale_of(name).ascending for name in ("threat", "vulnerability"))
+    table = np.zeros((threats[-1] + 1, vulnerabilities[-1] + 1), dtype=int)
+    for threat, vulnerability in product(threats, vulnerabilities):
+        table[threat, vulnerability] = method.likelihood(threat, vulnerability)
+    return table
+
+
+def risk_table(method: Method) -> np.ndarray:
+    """Risk as an array of whole numbers: row importance, column likelihood; 0 where there is no such grade."""
+    importances, likelihoods = (method.scale_of(name).ascending for name in ("importance", "likelihood"))
+    table = np.zeros((importances[-1] + 1, likelihoods[-1] + 1), dtype=int)
+    for importance_, likelihood_ in product(importances, likelihoods):
+        table[importance_, likelihood_] = method.risk(importance_, likelihood_)
+    return table
+
+
+def risk(importance: pd.Series, likelihood: pd.Series, method: Method) -> pd.Series:
+    """Risk, Int64 or NA, by importance and likelihood."""
+    rows, columns = (factor.fillna(0).to_numpy(dtype=int) for factor in (importance, likelihood))
+    return _known(risk_table(method)[rows, columns], importance.index)
+
+
+def _known(values: np.ndarray, index: pd.Index) -> pd.Series:
+    """Values as Int64, NA for 0: where a factor is unknown."""
+    return pd.Series(pd.arrays.IntegerArray(values.astype("int64"), values == 0), index=index)
 
 
 def level(risk: pd.Series, method: Method) -> pd.Series:
-    """The level (dtype object, one of LEVELS) of each risk (Int64 or NA)."""
+    """The level (dtype object, one of the method's) of each risk (Int64 or NA)."""
     known = risk.fillna(0).to_numpy(dtype=int)
     conditions = [known >= entry.at_least for entry in method.levels]
     keys = [entry.key for entry in method.levels]
-    return pd.Series(np.select(conditions, keys, LEVELS[-1]), index=risk.index, dtype="object")
+    return pd.Series(np.select(conditions, keys, UNASSESSED), index=risk.index, dtype="object")
 
 
 def measures(checks: pd.DataFrame | None, method: Method) -> pd.DataFrame:

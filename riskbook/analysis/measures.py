@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from riskbook.analysis import factors, roadmap
+from riskbook.analysis.exposures import exposures
 from riskbook.analysis.matching import pair, similar, take_best
 from riskbook.analysis.plan import Orphans
 from riskbook.method import Method
@@ -51,8 +52,9 @@ def plan_measures(
     hanging = candidates.loc[candidates["vulnerability_source"] == "sheet", "medium"].value_counts().to_dict()
     moving = {str(medium): int(count) for medium, count in hanging.items()}
     now = by_medium.table["vulnerability"]
-    current = tuple(int(now[name]) if name in moving else 1 for name in method.medium_names)
-    exposed = roadmap.exposures(candidates, risks["importance"], current, method)
+    lowest = method.scale_of("vulnerability").lowest
+    current = tuple(int(now[name]) if name in moving else lowest for name in method.medium_names)
+    exposed = exposures(candidates, risks["importance"], method)
     steps = tuple(roadmap.steps(checks, exposed, current, method))
     measures = _measures(checks.join(typed).assign(open=open_), steps, risks, candidates, kinds, method)
     planned = typed["state_key"].isin(STATES[1:]) & open_
@@ -60,9 +62,9 @@ def plan_measures(
     if planned.any():
         in_place = checks.assign(answer=checks["answer"].mask(planned, answers.implemented))
         after = factors.medium_factors(ledger.threats, in_place, method).table["vulnerability"]
-    reached = tuple(int(after[name]) if name in moving else 1 for name in method.medium_names)
+    reached = tuple(int(after[name]) if name in moving else lowest for name in method.medium_names)
     findings += _check_states(measures, ledger)
-    totals = exposed.totals(current, method), exposed.totals(reached, method)
+    totals = exposed.totals(current), exposed.totals(reached)
     needs = tuple(roadmap.needs(checks, current, moving, method))
     return Roadmap(measures, steps, *totals, needs), exposed.at(reached), orphans, findings
 

@@ -104,15 +104,21 @@ def check_due(lines: pd.DataFrame, layout: ListLayout | None) -> Iterator[Findin
             )
 
 
-def check_decisions(ledger: Ledger, risks: pd.DataFrame, decided: pd.Series, today: date) -> Iterator[Finding]:
-    """Decisions that name no treatment, whose risk has risen since, or whose review is overdue."""
-    rows = risks.loc[risks["decision"].notna(), ["decision", "decided_risk", "review_date", "risk"]]
+def check_decisions(
+    ledger: Ledger, risks: pd.DataFrame, decided: pd.Series, method: Method, today: date
+) -> Iterator[Finding]:
+    """Decisions that name no treatment, retain too much unapproved, whose risk rose, or whose review is overdue."""
+    accepted = None if method.acceptance is None else method.acceptance.at_most
+    rows = risks.loc[risks["decision"].notna(), ["decision", "decided_risk", "review_date", "risk", "decided_by"]]
     for index, row in zip(rows.index.tolist(), rows.to_dict("records"), strict=True):
         place = ledger.locate(ledger.assets.loc[index], "name")
         decision = str(row["decision"])
         if decided[index] is None:
             yield Finding("decision-unreadable", place, {"found": decision})
         risk, earlier = row["risk"], row["decided_risk"]
+        unapproved = decided[index] == "retain" and row["decided_by"] is None
+        if accepted is not None and unapproved and pd.notna(risk) and risk > accepted:
+            yield Finding("retained-unapproved", place, {"risk": int(risk), "accepted": accepted})
         if earlier is not None and pd.notna(risk) and risk > earlier:
             yield Finding("decision-outdated", place, {"decision": decision, "decided": earlier, "risk": int(risk)})
         if row["review_date"] is not None and row["review_date"] < today:

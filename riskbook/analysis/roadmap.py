@@ -10,82 +10,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
-from itertools import product
+from itertools import combinations, product
 
-import numpy as np
 import pandas as pd
 
-from riskbook.analysis.factors import TOLERANCE, level, likelihood_table
+from riskbook.analysis.exposures import Exposures, Values
+from riskbook.analysis.factors import TOLERANCE
 from riskbook.method import Method
-from riskbook.model import LEVELS, Bundle, Need, Step, Totals
+from riskbook.model import Bundle, Need, Step
 
 _MOST_NODES = 100_000  # of all searches for smallest sets in one run, so that its time is bounded
-_LARGE = LEVELS[0]
-
-Values = tuple[int, ...]  # vulnerability (1…3) of each medium, in the method's order
-
-
-@dataclass(frozen=True, eq=False)
-class Exposures:
-    """Groups of assets whose risk depends on the same inputs, and their risks at every combination of vulnerabilities.
-
-    `groups`: label of an asset → number of its group. `risks`: array of combinations × groups, 0 where unassessed.
-    `sizes`: number of assets in each group. `combinations`: combination of vulnerabilities → row of `risks`.
-    """
-
-    groups: pd.Series
-    risks: np.ndarray
-    sizes: np.ndarray
-    combinations: Mapping[Values, int]
-
-    def at(self, values: Values) -> pd.Series:
-        """Every asset's risk (Int64, NA where unassessed) when the media have these vulnerabilities."""
-        risk = self.risks[self.combinations[values]][self.groups.to_numpy()]
-        return pd.Series(pd.array(risk, dtype="Int64"), index=self.groups.index).mask(risk == 0)
-
-    def totals(self, values: Values, method: Method) -> Totals:
-        """Assets by level and the sum of risks at these vulnerabilities."""
-        risks = self.at(values)
-        counts = level(risks, method).value_counts().to_dict()
-        return Totals({name: int(counts.get(name, 0)) for name in LEVELS}, int(risks.sum()))
-
-
-def exposures(candidates: pd.DataFrame, importance: pd.Series, current: Values, method: Method) -> Exposures:
-    """The exposures at every combination of vulnerabilities from the current ones down to 1.
-
-    `candidates`: as `factors.candidates` gives them. `importance`: Int64 by label of the asset.
-    """
-    place = {name: number for number, name in enumerate(method.medium_names)}
-    combinations = list(product(*(range(value, 0, -1) for value in current)))
-    by_medium = np.array(combinations, dtype=int).reshape(len(combinations), len(current))
-    table = likelihood_table(method)
-    parts: dict[int, set[tuple[int, int, int]]] = {}
-    unknown = set()
-    columns = ("asset", "medium", "threat", "vulnerability", "vulnerability_source")
-    for asset, medium, threat, vulnerability, source in zip(*(candidates[name] for name in columns), strict=True):
-        parts.setdefault(asset, set())
-        if pd.isna(threat) or pd.isna(vulnerability):
-            unknown.add(asset)
-        else:
-            moving = source == "sheet"
-            parts[asset].add((int(threat), place[medium] if moving else -1, 0 if moving else int(vulnerability)))
-    numbers: dict[tuple[int, frozenset[tuple[int, int, int]]], int] = {}
-    groups = {}
-    for asset, value in zip(importance.index.tolist(), importance, strict=True):
-        known = asset not in unknown and not pd.isna(value)
-        key = (int(value) if known else 0, frozenset(parts[asset]) if known else frozenset())
-        groups[asset] = numbers.setdefault(key, len(numbers))
-    risks = np.zeros((len(combinations), len(numbers)), dtype=int)
-    for (weight, members), number in numbers.items():
-        for threat, medium, fixed in members:
-            values = by_medium[:, medium] if medium >= 0 else np.full(len(combinations), fixed)
-            risks[:, number] = np.maximum(risks[:, number], weight * table[threat - 1, values - 1])
-    membership = pd.Series(groups, index=importance.index, dtype=int)
-    sizes = np.bincount(membership.to_numpy(), minlength=len(numbers))
-    return Exposures(membership, risks, sizes, {values: row for row, values in enumerate(combinations)})
-
+_MOST_COMBINATIONS = 60_000  # of vulnerabilities that are all compared; of more, those of one or two media
+_BATCH = 2048  # combinations whose risks are computed at once
 
 _Kind = tuple[frozenset[int], float]  # media and gain of questions that are interchangeable
 
@@ -99,9 +36,9 @@ class Questions:
 
     def __init__(self, checks: pd.DataFrame, method: Method) -> None:
         """`checks` as in `Ledger`."""
-        rule = method.vulnerability
         place = {name: number for number, name in enumerate(method.medium_names)}
-        self._full, self._low = rule.full_share - TOLERANCE, rule.low_share + TOLERANCE
+        self._steps = {grade: (share, at) for grade, share, at in method.vulnerability_steps}
+        self._highest = method.scale_of("vulnerability").highest
         self._nodes_left = _MOST_NODES
         self.have = [0.0] * len(place)
         self.asked = [0] * len(place)
@@ -126,12 +63,13 @@ class Questions:
 
     def value(self, medium: int) -> int:
         """A medium's vulnerability now."""
-        return next(value for value in (1, 2, 3) if value == 3 or self.need(medium, value) <= 0)
+        return next((value for value in self._steps if self.need(medium, value) <= 0), self._highest)
 
     def need(self, medium: int, value: int) -> float:
-        """The weight still needed for a vulnerability of `value` (1 or 2) or below; 0 or less where that is reached."""
-        # At the low share vulnerability is still 3: for 2 the share must be above it.
-        share, above = (self._full, 0.0) if value == 1 else (self._low, TOLERANCE)
+        """The weight still needed for a vulnerability of `value` or below; 0 or less where that is reached."""
+        # At the low share vulnerability is still the highest: for the next grade the share must be above it.
+        share, at = self._steps[value]
+        share, above = (share - TOLERANCE, 0.0) if at else (share + TOLERANCE, TOLERANCE)
         return float(share * self.asked[medium] - self.have[medium] + above)
 
     def fewest(self, medium: int, value: int) -> int:
@@ -271,23 +209,24 @@ def _greedy(needs: Mapping[int, float], sizes: Mapping[_Kind, int]) -> dict[_Kin
 
 def needs(checks: pd.DataFrame, current: Values, assets: Mapping[str, int], method: Method) -> Iterator[Need]:
     """The fewest questions that each medium needs; `assets`: number that depend on it (media without are skipped)."""
-    questions = Questions(checks, method)
+    questions, grades = Questions(checks, method), method.scale_of("vulnerability").ascending
     for place, (name, now) in enumerate(zip(method.medium_names, current, strict=True)):
         if assets.get(name):
-            fewest = [questions.fewest(place, value) if value < now else None for value in (2, 1)]
-            yield Need(name, now, assets[name], *fewest)
+            lower = [grade for grade in grades if grade < now]
+            fewest = ((grade, questions.fewest(place, grade)) for grade in dict.fromkeys((*lower[-1:], *lower[:1])))
+            yield Need(name, now, assets[name], tuple(fewest))
 
 
 def steps(checks: pd.DataFrame, exposed: Exposures, current: Values, method: Method) -> Iterator[Step]:
     """The steps from the current vulnerabilities to the lowest that change any risk.
 
-    Next comes the set of open questions that removes most large risks per question; among equals the one that lowers
-    the sum of risks most per question, then the smaller set. It is carried out medium by medium and value by value, in
-    the order of the same two figures.
+    Next comes the set of open questions that removes most risks of the most severe level per question; among equals
+    the one that lowers the sum of risks most per question, then the smaller set. It is carried out medium by medium and
+    value by value, in the order of the same two figures.
     """
     questions = Questions(checks, method)
     worth = _Worth(exposed, method)
-    number = 0
+    lowest, number = method.scale_of("vulnerability").lowest, 0
     while bundle := _best_set(questions, worth, current):
         labels, large, risk = bundle
         parts = []
@@ -296,7 +235,7 @@ def steps(checks: pd.DataFrame, exposed: Exposures, current: Values, method: Met
             before = current
             questions.implement(part)
             # Questions that apply to several media may lower others, too.
-            current = tuple(now if now == 1 else questions.value(place) for place, now in enumerate(current))
+            current = tuple(now if now == lowest else questions.value(place) for place, now in enumerate(current))
             labels = tuple(label for label in labels if label not in part)
             parts.append((part, before, current))
         count = sum(len(part) for part, _, _ in parts)
@@ -316,46 +255,70 @@ def _step(
         measures=labels,
         media=tuple((name, was, is_) for name, was, is_ in moves if is_ < was),
         assets=tuple(sorted(((int(i), int(old[i]), int(new[i])) for i in fallen), key=lambda a: (-a[1], a[2], a[0]))),
-        before=exposed.totals(before, method),
-        after=exposed.totals(after, method),
+        before=exposed.totals(before),
+        after=exposed.totals(after),
         bundle=bundle,
     )
 
 
 class _Worth:
-    """The large risks and the sum of risks that a change of vulnerabilities removes."""
+    """The risks of the most severe level and the sum of risks that a change of vulnerabilities removes."""
 
     def __init__(self, exposed: Exposures, method: Method) -> None:
-        at_least = next(entry.at_least for entry in method.levels if entry.key == _LARGE)
-        self.combinations = exposed.combinations
-        self._large: list[int] = ((exposed.risks >= at_least) @ exposed.sizes).tolist()
-        self._total: list[int] = (exposed.risks @ exposed.sizes).tolist()
+        self._exposed, self._at_least = exposed, method.levels[0].at_least
+        self._grades = method.scale_of("vulnerability").ascending
+        self._figures: dict[Values, tuple[int, int]] = {}
+
+    def lower(self, now: int) -> int | None:
+        """The next grade of vulnerability below `now`."""
+        return max((grade for grade in self._grades if grade < now), default=None)
+
+    def reachable(self, current: Values) -> list[Values]:
+        """The combinations that may come next: all from the current one down, or those of one or two media."""
+        grades = [[grade for grade in reversed(self._grades) if grade <= now] for now in current]
+        if math.prod(len(some) for some in grades) <= _MOST_COMBINATIONS:
+            found = list(product(*grades))
+        else:
+            pairs = combinations(range(len(current)), 2)
+            moved = {
+                tuple(one if place == a else two if place == b else now for place, now in enumerate(current))
+                for a, b in pairs
+                for one, two in product(grades[a], grades[b])
+            }
+            found = sorted(moved, reverse=True)
+        self._compute(found)
+        return found
+
+    def _compute(self, values: Sequence[Values]) -> None:
+        missing = [one for one in values if one not in self._figures]
+        for first in range(0, len(missing), _BATCH):
+            batch = missing[first : first + _BATCH]
+            risks, sizes = self._exposed.risks(batch), self._exposed.sizes
+            large, total = ((risks >= self._at_least) @ sizes).tolist(), (risks @ sizes).tolist()
+            self._figures.update(zip(batch, zip(large, total, strict=True), strict=True))
 
     def removed(self, before: Values, after: Values) -> tuple[int, int]:
-        """Number of large risks, and sum of risks, removed between two combinations."""
-        old, new = self.combinations[before], self.combinations[after]
-        return self._large[old] - self._large[new], self._total[old] - self._total[new]
+        """Number of risks of the most severe level, and sum of risks, removed between two combinations."""
+        self._compute((before, after))
+        old, new = self._figures[before], self._figures[after]
+        return old[0] - new[0], old[1] - new[1]
 
 
 def _best_set(
     questions: Questions, worth: _Worth, current: Values
 ) -> tuple[tuple[int, ...], Fraction, Fraction] | None:
     """The next set, and the large risks and the sum of risks that it removes per question; None at the end."""
-    fewest: dict[tuple[int, int], int] = {
-        (medium, value): questions.fewest(medium, value)
-        for medium, now in enumerate(current)
-        for value in range(1, now)
-    }
+    fewest: dict[tuple[int, int], int] = {}
     # The bounds suppose that each set is as small as its largest single need allows, so most sets are never searched.
     bounds = []
-    for values in worth.combinations:
+    for values in worth.reachable(current):
         targets = {m: v for m, (v, now) in enumerate(zip(values, current, strict=True)) if v != now}
-        if any(v > current[m] for m, v in targets.items()):
-            continue
         large, risk = worth.removed(current, values)
         # Fractions compare exactly, so that equal rates are equal.
         if risk > 0:
-            least = max(fewest[m, v] for m, v in targets.items())
+            for target in targets.items() - fewest.keys():
+                fewest[target] = questions.fewest(*target)
+            least = max(fewest[target] for target in targets.items())
             bounds.append(((Fraction(large, least), Fraction(risk, least)), targets, large, risk))
     bounds.sort(key=lambda bound: bound[0], reverse=True)
     best: tuple[tuple[int, ...], Fraction, Fraction] | None = None
@@ -373,10 +336,11 @@ def _best_move(questions: Questions, worth: _Worth, current: Values, labels: tup
     """The part of a set that lowers one medium by one and removes most per question; None where no part removes any."""
     best: tuple[tuple[Fraction, Fraction, int], tuple[int, ...]] | None = None
     for medium, now in enumerate(current):
-        if now == 1 or not questions.can_reach(medium, now - 1, labels):
+        lower = worth.lower(now)
+        if lower is None or not questions.can_reach(medium, lower, labels):
             continue
-        part = questions.smallest_set({medium: now - 1}, labels)
-        after = tuple(value - (place == medium) for place, value in enumerate(current))
+        part = questions.smallest_set({medium: lower}, labels)
+        after = tuple(lower if place == medium else value for place, value in enumerate(current))
         large, risk = worth.removed(current, after)
         key = (Fraction(large, len(part)), Fraction(risk, len(part)), -len(part))
         if risk > 0 and (best is None or key > best[0]):

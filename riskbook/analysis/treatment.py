@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from riskbook.analysis.factors import likelihood_table
+from riskbook.analysis.factors import likelihood_table, risk_table
 from riskbook.method import Method
 from riskbook.method.treatment import (
     AlsoOnFixedMedium,
@@ -19,14 +19,17 @@ from riskbook.method.treatment import (
     HoldsNoPersonalInformation,
     ImportanceAtLeast,
     LevelIs,
+    LikelihoodAtMost,
     MediumIs,
     MentionsNoneOf,
+    ResidualLikelihood,
     RetentionDatePassed,
     RiskAtLeast,
     ThreatAtMost,
     Threshold,
     Unchanged,
     VulnerabilityAtLeast,
+    WithinAcceptance,
 )
 from riskbook.model import MARK_FIELDS
 
@@ -36,6 +39,11 @@ Holds = Callable[[Frame, Any, Method, date], Any]
 
 def _level_is(frame: Frame, predicate: LevelIs, method: Method, today: date) -> Any:
     return frame["level"].isin(predicate.levels)
+
+
+def _within_acceptance(frame: Frame, predicate: WithinAcceptance, method: Method, today: date) -> Any:
+    assert method.acceptance is not None
+    return (frame["risk"] <= method.acceptance.at_most).fillna(False)
 
 
 def _cost_exceeds_loss(frame: Frame, predicate: CostExceedsLoss, method: Method, today: date) -> Any:
@@ -71,15 +79,23 @@ def _mentions_none_of(frame: Frame, predicate: MentionsNoneOf, method: Method, t
 
 
 def _at_least(column: str) -> Callable[[Frame, Threshold, Method, date], Any]:
-    return lambda frame, predicate, method, today: (frame[column] >= predicate.value).fillna(False)
+    return lambda frame, predicate, method, today: (frame[column] >= _bound(predicate, column, method)).fillna(False)
 
 
 def _at_most(column: str) -> Callable[[Frame, Threshold, Method, date], Any]:
-    return lambda frame, predicate, method, today: (frame[column] <= predicate.value).fillna(False)
+    return lambda frame, predicate, method, today: (frame[column] <= _bound(predicate, column, method)).fillna(False)
+
+
+def _bound(predicate: Threshold, column: str, method: Method) -> int:
+    """The bound as a number; a method may name its place on the scale instead."""
+    if column == "risk":
+        return method.highest_risk if isinstance(predicate.value, str) else predicate.value
+    return method.scale_of(column).place(predicate.value)
 
 
 CONDITIONS: Mapping[type[Condition], Holds] = {
     LevelIs: _level_is,
+    WithinAcceptance: _within_acceptance,
     CostExceedsLoss: _cost_exceeds_loss,
     HoldsNoPersonalInformation: _holds_no_personal_information,
     RetentionDatePassed: _retention_date_passed,
@@ -89,6 +105,7 @@ CONDITIONS: Mapping[type[Condition], Holds] = {
     RiskAtLeast: _at_least("risk"),
     ImportanceAtLeast: _at_least("importance"),
     ThreatAtMost: _at_most("threat"),
+    LikelihoodAtMost: _at_most("likelihood"),
     VulnerabilityAtLeast: _at_least("vulnerability"),
 }
 
@@ -121,23 +138,25 @@ def suggest(frame: Frame, method: Method, today: date) -> Frame:
 
 
 def residual(frame: Frame, treatment: pd.Series, method: Method) -> pd.Series:
-    """The residual risk (理論下限) after full implementation of `treatment`, Int64 0…9 or NA.
+    """The residual risk (理論下限) after full implementation of `treatment`, Int64 or NA.
 
     `treatment`: one of TREATMENTS or None for each asset. A theoretical floor: all measures of the treatment in place.
     """
-    columns = (frame[name] for name in ("risk", "importance", "threat", "vulnerability"))
-    risk, importance, threat, vulnerability = (column.fillna(0).to_numpy(dtype=int) for column in columns)
+    columns = (frame[name] for name in ("risk", "importance", "threat", "vulnerability", "likelihood"))
+    # Unknown factors are 0 here; the result is masked.
+    risk, importance, threat, vulnerability, likelihood = (c.fillna(0).to_numpy(dtype=int) for c in columns)
     chosen, result = treatment.to_numpy(dtype=object), np.zeros(len(frame), dtype=int)
-    table = likelihood_table(method)
+    likelihoods, risks = likelihood_table(method), risk_table(method)
     for name, rule in method.residual.items():
         if isinstance(rule, Unchanged):
             reached = risk
         elif isinstance(rule, Fixed):
             reached = np.full(len(frame), rule.value)
+        elif isinstance(rule, ResidualLikelihood):
+            reached = risks[importance, np.minimum(likelihood, method.scale_of("likelihood").place(rule.value))]
         else:
-            lowered = np.minimum(vulnerability, rule.value)
-            # Unknown factors are 0 here and look up any cell; the result is masked.
-            reached = importance * table[np.maximum(threat, 1) - 1, np.maximum(lowered, 1) - 1]
+            lowered = np.minimum(vulnerability, method.scale_of("vulnerability").place(rule.value))
+            reached = risks[importance, likelihoods[threat, lowered]]
         result = np.where(chosen == name, reached, result)
     known = np.isin(chosen, list(method.residual)) & (risk > 0)
     return pd.Series(pd.arrays.IntegerArray(result.astype("int64"), ~known), index=frame.index)

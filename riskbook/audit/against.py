@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,13 +14,15 @@ from riskbook.audit.differences import (
     between_tables,
     column_names,
     first_of,
+    in_spelling,
     rows_in,
 )
-from riskbook.audit.manifest import NAME, has_tables_as
+from riskbook.audit.manifest import NAME, has_tables_as, words_in
 from riskbook.audit.package import Collected, Source, collect, described, made_with, write
 from riskbook.audit.redact import Redaction, redaction_of
 from riskbook.audit.tables import TABLES
 from riskbook.errors import OutputError
+from riskbook.opc import temporary_folder
 from riskbook.records.history import History
 from riskbook.records.moments import Histories, Month
 
@@ -47,6 +48,11 @@ class Present:
     def parquet(self) -> bool:
         """Whether it has Parquet tables."""
         return has_tables_as("parquet", self.manifest)
+
+    @property
+    def words(self) -> str | None:
+        """The language of the words in its CSV files, None for names and codes."""
+        return words_in(self.manifest)
 
 
 def compare_with(histories: Histories, packages: Mapping[str, Present], key: Path | None) -> Found:
@@ -159,7 +165,7 @@ def _against(
         if not gone:
             yield "not-from-history", {"file": package.folder.name, **first_of([("unknown", {})])}
         return
-    about = described(made, package.month, manifest["previous"], redaction, manifest["lang"])
+    about = described(made, package.month, manifest["previous"], redaction, manifest["lang"], manifest.get("csv"))
     same = manifest.get("made_with") == made_with(parquet=package.parquet)
     if same and not gone and not hidden:
         yield from _bytes_differ(package, made, about)
@@ -175,7 +181,7 @@ def _against(
 def _bytes_differ(package: Present, made: Collected, about: Mapping[str, Any]) -> Found:
     """Makes the package anew and compares every file; `about`: what its manifest should say."""
     manifest, folder = package.manifest, package.folder
-    with tempfile.TemporaryDirectory() as scratch:
+    with temporary_folder() as scratch:
         write(made, about, Path(scratch), parquet=package.parquet)
         for path in sorted(Path(scratch).iterdir(), key=lambda path: (path.name == NAME, path.name)):
             now = folder / path.name
@@ -188,8 +194,15 @@ def _bytes_differ(package: Present, made: Collected, about: Mapping[str, Any]) -
             elif path.name == NAME:
                 found = list(_manifests_differ(manifest, about))
             else:
-                found = list(between_tables(path.stem, rows_in(now), rows_in(path)))
+                found = _tables_differ(now, path, package.words)
             yield "not-from-history", {"file": f"{folder.name}/{path.name}", **first_of(found or [("other-bytes", {})])}
+
+
+def _tables_differ(now: Path, was: Path, words: str | None) -> list[tuple[str, dict[str, Any]]]:
+    rows = rows_in(now, words)
+    in_csv = now.suffix == ".csv"
+    found = list(between_tables(now.stem, rows, rows_in(was, words), words if in_csv else None))
+    return found or (list(in_spelling(now, rows, words)) if in_csv and rows is not None else [])
 
 
 def _values_differ(package: Present, made: Collected, redaction: Redaction, gone: set[str], *, hidden: bool) -> Found:
@@ -203,10 +216,11 @@ def _values_differ(package: Present, made: Collected, redaction: Redaction, gone
         places = [place for place, (name, kind) in enumerate(columns) if not hidden or redaction.is_open(name, kind)]
         right = _kept(made.rows[table], table, gone, places)
         for name in (f"{table}.csv", f"{table}.parquet"):
-            now = rows_in(package.folder / name) if name in package.sound else None
+            now = rows_in(package.folder / name, package.words) if name in package.sound else None
             if now is None:
                 continue
-            found = list(between_tables(table, _kept(now, table, gone, places), right))
+            words = package.words if name.endswith(".csv") else None
+            found = list(between_tables(table, _kept(now, table, gone, places), right, words))
             if found:
                 yield "not-from-history", {"file": f"{package.folder.name}/{name}", **first_of(found)}
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from riskbook.audit.manifest import digest_of
+from riskbook.audit.package import write_csv
+from riskbook.audit.spelling import spelling
 from riskbook.audit.tables import TABLES
+from riskbook.opc import temporary_folder
 from riskbook.reading import cell_values
-from riskbook.tables import CsvTable, read_csv, read_parquet
+from riskbook.tables import read_csv, read_parquet
 
 _SHOWN = 5  # differences reported for a file
 _LONGEST = 80  # characters of a row in a report
@@ -25,42 +27,51 @@ def column_names(table: str) -> list[str]:
     return [column for column, _ in TABLES[table]]
 
 
-def rows_in(path: Path) -> Rows | None:
-    """The rows of a file with a table of the package; None where it cannot be read."""
-    columns = TABLES[path.stem]
+def rows_in(path: Path, words: str | None = None) -> Rows | None:
+    """The rows of a file with a table of the package; None where it cannot be read.
+
+    `words`: the language of those in the package's CSV files, None for names and codes.
+    """
     try:
-        return read_csv(path, columns) if path.suffix == ".csv" else read_parquet(path, columns)
+        if path.suffix == ".csv":
+            spelled = spelling(path.stem, words)
+            return [spelled.read(row) for row in read_csv(path, spelled.columns)]
+        return read_parquet(path, TABLES[path.stem])
     except Exception:  # an edited file may raise anything
         return None
 
 
-def between_tables(table: str, now: Rows | None, was: Rows | None) -> Found:
-    """Yields the differences of a table from another copy, which counts as right; none if that is unreadable."""
+def between_tables(table: str, now: Rows | None, was: Rows | None, words: str | None = None) -> Found:
+    """Yields the differences of a table from another copy, which counts as right; none if that is unreadable.
+
+    `words`: the language in which columns and values are named, None for names and codes.
+    """
+    spelled = spelling(table, words)
     if was is None:
         return
     if now is None:
         yield "unreadable", {}
     elif len(now) == len(was):
         for place, (new, old) in enumerate(zip(now, was, strict=True), start=2):
-            for column, value, before in zip(column_names(table), new, old, strict=True):
-                if value != before:
-                    yield "cell", {"row": place, "column": column, "before": before, "after": value}
+            if new != old:
+                cells = zip(spelled.headers, new, old, spelled.shown(new), spelled.shown(old), strict=True)
+                for column, value, right, after, before in cells:
+                    if value != right:
+                        yield "cell", {"row": place, "column": column, "before": before, "after": after}
     else:
         for kind, rows, others in (("row-added", now, was), ("row-removed", was, now)):
             left = Counter(rows) - Counter(others)
             for place, row in enumerate(rows, start=2):
                 if left[row]:
                     left[row] -= 1
-                    text = ", ".join(str(value) for value in row if value is not None)
+                    text = ", ".join(str(value) for value in spelled.shown(row) if value is not None)
                     yield kind, {"row": place, "text": text[:_LONGEST]}
 
 
-def in_spelling(path: Path, rows: Rows) -> Found:
+def in_spelling(path: Path, rows: Rows, words: str | None) -> Found:
     """Yields the first line of a CSV file that riskbook writes otherwise for the same values ("+1" or "01" for 1)."""
-    with tempfile.TemporaryDirectory() as scratch:
-        made = Path(scratch) / path.name
-        with CsvTable(made, TABLES[path.stem]) as writer:
-            writer.write(rows)
+    with temporary_folder() as scratch:
+        made = write_csv(Path(scratch) / path.name, rows, words)
         now, was = path.read_bytes(), made.read_bytes()
     if now == was:
         return

@@ -7,7 +7,6 @@ import errno
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,8 @@ from pathlib import Path
 from riskbook import opc
 from riskbook.audit import signature
 from riskbook.audit.manifest import (
+    CSV_CODES,
+    CSV_WORDS,
     NAME,
     digest_of,
     folder_of,
@@ -29,8 +30,6 @@ from riskbook.errors import OutputError
 from riskbook.records.moments import Histories, Month
 from riskbook.tables import has_parquet
 from riskbook.text import LANGUAGES
-
-_SCRATCH, _ABANDONED = ".riskbook-audit-", 3600.0  # seconds after which the folder of a killed call is deleted
 
 
 @dataclass(frozen=True)
@@ -56,24 +55,28 @@ def export_month(
     redaction: Redaction,
     sign: Path | None = None,
     force: bool = False,
+    csv: str = CSV_WORDS,
 ) -> Exported:
     """Writes the package of a month to `place`/audit-YYYY-MM, whole or not at all.
 
     The same history, options and package of the month before give the same bytes. An existing package with other bytes
     is replaced only with `force`, and renamed. `lang`: None takes that of the existing package, or of the month before.
+    `csv`: one of `CSV_FORMS`; in English names and codes are words already.
     `sign`: the private key that signs the manifest. Raises `OutputError`.
     """
     target = place / folder_of(str(month))
     try:
         place.mkdir(parents=True, exist_ok=True)
-        _clear_abandoned(place)
-        scratch = Path(tempfile.mkdtemp(prefix=_SCRATCH, dir=place))
+        opc.clear_litter(place)
+        scratch = Path(tempfile.mkdtemp(prefix=opc.temporary_prefix(), suffix=".tmp", dir=place))
         try:
             parquet = has_parquet()
             before = previous_package(place, str(month))
             collected = collect(_sources(histories), month, redaction)
             previous = before and {"month": before[0], "sha256": before[1]}
-            about = described(collected, month, previous, redaction, lang or _language(place, month, before))
+            lang = lang or _language(place, month, before)
+            form = CSV_CODES if lang == "en" else csv
+            about = described(collected, month, previous, redaction, lang, form)
             write(collected, about, scratch, parquet=parquet)
             if sign is not None:
                 (scratch / signature.NAME).write_bytes(signature.signed((scratch / NAME).read_bytes(), sign))
@@ -133,12 +136,6 @@ def _digests(folder: Path) -> dict[str, str]:
         for path in ([top] if top.is_file() else sorted(top.rglob("*")))
         if path.is_file()
     }
-
-
-def _clear_abandoned(place: Path) -> None:
-    for path in place.glob(f"{_SCRATCH}*"):
-        if time.time() - path.stat().st_mtime > _ABANDONED:
-            shutil.rmtree(path, ignore_errors=True)
 
 
 def _settle(scratch: Path) -> None:

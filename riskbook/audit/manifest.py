@@ -16,6 +16,7 @@ from riskbook.text import LANGUAGES
 
 SCHEMA = "riskbook.audit/1"
 NAME = "manifest.json"
+CSV_FORMS = CSV_WORDS, CSV_CODES = "words", "codes"  # headers and words of the workbook; names of columns, and codes
 # Name, or its beginning, of what systems leave behind → how its content begins, and how long it is at most.
 _LITTER: dict[str, tuple[tuple[bytes, ...], int]] = {
     ".DS_Store": ((b"\0\0\0\1Bud1",), 10 << 20),
@@ -50,11 +51,21 @@ _SHAPE: dict[str, Callable[[Any], bool]] = {
     "inputs": lambda value: _each(value, client=str, history=int, run=int, chain_sha256=str, state_sha256=str),
     "files": lambda value: isinstance(value, dict) and _each(list(value.values()), sha256=str, bytes=int),
 }
+# Missing in packages of earlier versions.
+_LATER: dict[str, Callable[[Any], bool]] = {
+    "made_with": lambda value: isinstance(value, dict),
+    "csv": lambda value: value in CSV_FORMS,
+}
 
 
 def has_tables_as(suffix: str, manifest: Mapping[str, Any]) -> bool:
     """Whether a manifest lists files with this suffix, for example "parquet"."""
     return any(name.endswith(f".{suffix}") for name in manifest["files"])
+
+
+def words_in(manifest: Mapping[str, Any]) -> str | None:
+    """The language of the words in a package's CSV files; None for names and codes, as earlier versions wrote them."""
+    return str(manifest["lang"]) if manifest.get("csv") == CSV_WORDS else None
 
 
 def folder_of(month: str) -> str:
@@ -105,8 +116,9 @@ def opened(data: bytes) -> dict[str, Any]:
     for name, fits in _SHAPE.items():
         if name not in manifest or not fits(manifest[name]):
             raise ValueError(name)
-    if not isinstance(manifest.get("made_with", {}), dict):  # missing in packages of earlier versions
-        raise ValueError("made_with")
+    for name, fits in _LATER.items():
+        if name in manifest and not fits(manifest[name]):
+            raise ValueError(name)
     content = {name: value for name, value in manifest.items() if name != "seal"}
     # The seal covers the values; comparing the bytes also shows keys given twice and changed white space.
     if manifest.get("seal") != _seal(content) or _written(manifest) != data:

@@ -11,12 +11,13 @@ from typing import Any
 
 import riskbook
 from riskbook import sheets
-from riskbook.audit.manifest import NAME, SCHEMA, digest_of, folder_of, sealed
+from riskbook.audit.manifest import NAME, SCHEMA, digest_of, folder_of, sealed, words_in
 from riskbook.audit.redact import Redaction
-from riskbook.audit.tables import TABLES, client_rows, counted, method_rows, run_facts, values
+from riskbook.audit.spelling import spelling
+from riskbook.audit.tables import COUNTS, TABLES, client_rows, counted, method_rows, run_facts, values
 from riskbook.errors import OutputError
 from riskbook.method import load_method
-from riskbook.model import LEVELS
+from riskbook.model import LEVELS, bands, run_from
 from riskbook.records.entries import Run
 from riskbook.records.history import History
 from riskbook.records.moments import Month, by_client
@@ -107,13 +108,19 @@ def made_with(*, parquet: bool) -> dict[str, str]:
 
 
 def described(
-    collected: Collected, month: Month, previous: Mapping[str, str] | None, redaction: Redaction, lang: str
+    collected: Collected,
+    month: Month,
+    previous: Mapping[str, str] | None,
+    redaction: Redaction,
+    lang: str,
+    csv: str | None,
 ) -> dict[str, Any]:
     """The content of a manifest as far as it does not depend on the files and the programs that wrote them.
 
-    `previous`: month and sha256 of the manifest before, None for the first.
+    `previous`: month and sha256 of the manifest before, None for the first. `csv`: one of `CSV_FORMS`; None for a
+    package as earlier versions made it.
     """
-    return {
+    about = {
         "schema": SCHEMA,
         "month": str(month),
         "previous": previous,
@@ -128,11 +135,12 @@ def described(
         "histories": collected.histories,
         "inputs": collected.inputs,
     }
+    return about if csv is None else {**about, "csv": csv}
 
 
 def write(collected: Collected, about: Mapping[str, Any], folder: Path, *, parquet: bool) -> None:
     """Writes all files of a package; `about`: as `described` gives it."""
-    counts = _write_tables(folder, collected.rows, with_parquet=parquet)
+    counts = _write_tables(folder, collected.rows, words_in(about), with_parquet=parquet)
     write_book(about, collected.rows, folder / f"{folder_of(about['month'])}.xlsx", parquet=parquet)
     files = {
         path.name: {"sha256": digest_of(path), "bytes": path.stat().st_size, "rows": counts.get(path.name)}
@@ -149,23 +157,39 @@ def write_book(
     previous = about["previous"] and (about["previous"]["month"], about["previous"]["sha256"])
     columns = {table: [name for name, _ in named] for table, named in TABLES.items()}
     audit = sheets.AuditBook(
-        about["month"], previous, about["recorded_at"], about["redaction"], columns, tables, parquet
+        about["month"],
+        previous,
+        about["recorded_at"],
+        about["redaction"],
+        columns,
+        tables,
+        parquet,
+        about.get("csv"),
     )
     sheets.write_audit(audit, path, load_method(), about["lang"])
 
 
-def _write_tables(folder: Path, rows: dict[str, list[tuple[Any, ...]]], with_parquet: bool) -> dict[str, int]:
-    """Writes every table; returns the number of rows by file name."""
-    counts = {}
-    kinds: list[tuple[str, Any]] = [("csv", CsvTable)]
-    kinds += [("parquet", ParquetTable)] if with_parquet else []
+def _write_tables(
+    folder: Path, rows: Mapping[str, list[tuple[Any, ...]]], words: str | None, with_parquet: bool
+) -> dict[str, int]:
+    """Writes every table; returns the number of rows by file name. `words`: the language of those in the CSV files."""
+    counts: dict[str, int] = {}
     for table, columns in TABLES.items():
-        for suffix, kind in kinds:
-            path = folder / f"{table}.{suffix}"
-            with kind(path, columns) as writer:
+        files = [write_csv(folder / f"{table}.csv", rows[table], words)]
+        if with_parquet:
+            files.append(folder / f"{table}.parquet")
+            with ParquetTable(files[-1], columns) as writer:
                 writer.write(rows[table])
-            counts[path.name] = len(rows[table])
+        counts |= dict.fromkeys((path.name for path in files), len(rows[table]))
     return counts
+
+
+def write_csv(path: Path, rows: Sequence[tuple[Any, ...]], words: str | None) -> Path:
+    """Writes the CSV file of a table, with the words of a language or, where that is None, with names and codes."""
+    spelled = spelling(path.stem, words)
+    with CsvTable(path, spelled.columns) as writer:
+        writer.write([spelled.written(row) for row in rows])
+    return path
 
 
 class _Trend:
@@ -175,6 +199,7 @@ class _Trend:
         self._months = list(dict.fromkeys(month.back(number) for number in reversed(range(_MONTHS))))
         self._sums: dict[Month, Counter[str]] = {month: Counter() for month in self._months}
         self._shares: dict[Month, list[float]] = {month: [] for month in self._months}
+        self._rules: dict[Month, set[str]] = {month: set() for month in self._months}
 
     def add(self, runs: Sequence[Run]) -> None:
         """Adds a client; `runs`: all of its runs, by day."""
@@ -184,12 +209,17 @@ class _Trend:
                 continue
             figures = last.facts["run"]
             assessed = int(last.facts["day"] >= month.first.isoformat())
-            self._sums[month].update({**figures["levels"], "risk": figures["risk"], "clients": 1, "assessed": assessed})
+            levels = bands(figures["levels"])
+            self._sums[month].update({**levels, "risk": figures["risk"], "clients": 1, "assessed": assessed})
+            self._rules[month].add(run_from(figures).rules.split(":")[1])
             if figures["share"] is not None:
                 self._shares[month].append(figures["share"])
 
     def lines(self) -> list[dict[str, Any]]:
-        """A line for each month that has clients, oldest first; `share` is their mean, 0…1."""
+        """A line for each month that has clients, oldest first; `share` is their mean, 0…1.
+
+        Levels and risks of clients whose methods differ have no sum: they stay blank.
+        """
         lines = []
         for month, sums in self._sums.items():
             if sums["clients"]:
@@ -197,14 +227,15 @@ class _Trend:
                 share = round(sum(shares) / len(shares), 4) if shares else None
                 levels = {level: sums[level] for level in LEVELS}
                 assets = sum(levels.values())
+                alike = len(self._rules[month]) == 1
                 lines.append(
                     {
                         "month": str(month),
                         "clients": sums["clients"],
                         "assessed": sums["assessed"],
                         "assets": assets,
-                        **counted(levels),
-                        "risk": sums["risk"],
+                        **(counted(levels) if alike else dict.fromkeys(COUNTS)),
+                        "risk": sums["risk"] if alike else None,
                         "share": share,
                     }
                 )

@@ -9,7 +9,7 @@ from typing import Any
 
 from riskbook.analysis import compare, is_overdue
 from riskbook.analysis.matching import pair
-from riskbook.model import FIELD, LEVELS, PLAN_FIELDS, Comparison, used_in
+from riskbook.model import BAND_OF, FIELD, LEVELS, PLAN_FIELDS, Comparison, bands, used_in
 from riskbook.records.entries import Run
 from riskbook.records.moments import Month
 from riskbook.tables import FLAG, KIND_OF, TEXT, WHOLE
@@ -203,8 +203,8 @@ def values(table: str, row: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def counted(levels: Mapping[str, int]) -> Row:
-    """Numbers of assets: column name → number, from level → number."""
-    return dict(zip(COUNTS, (levels[level] for level in LEVELS), strict=True))
+    """Numbers of assets: column name → number by band, from level of any method → number."""
+    return dict(zip(COUNTS, bands(levels).values(), strict=True))
 
 
 def run_facts(run: Run) -> Row:
@@ -261,7 +261,7 @@ def client_rows(
     about = run_facts(run) | {
         "seen_in_month": bool(in_month),
         "runs_in_month": len(in_month),
-        "large_before": None if before is None else before["run"]["levels"][LEVELS[0]],
+        "large_before": None if before is None else bands(before["run"]["levels"])[LEVELS[0]],
         "risk_before": None if before is None else before["run"]["risk"],
         "overdue_count": sum(row["overdue"] for row in (*plan, *measures)),
         "errors": counts["error"],
@@ -295,7 +295,7 @@ def _shown(value: Any) -> str:
 
 def _plan(now: Record, end: str) -> Iterator[Row]:
     for asset in now["assets"]:
-        if asset["level"] in LEVELS[:2] or any(asset[field] is not None for field in PLAN_FIELDS):
+        if BAND_OF[asset["level"]] in LEVELS[:2] or any(asset[field] is not None for field in PLAN_FIELDS):
             yield {**asset, "overdue": is_overdue(asset, end)}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,16 +20,19 @@ from riskbook.audit.differences import (
     in_spelling,
     rows_in,
 )
-from riskbook.audit.manifest import NAME, digest_of, has_tables_as, is_litter, opened, packages_in
+from riskbook.audit.manifest import NAME, digest_of, has_tables_as, is_litter, opened, packages_in, words_in
 from riskbook.audit.package import made_with, write_book
+from riskbook.audit.strangers import strangers
 from riskbook.audit.tables import TABLES
 from riskbook.errors import OutputError
-from riskbook.records.moments import Histories, Month
+from riskbook.opc import temporary_folder
+from riskbook.records.moments import Histories
 from riskbook.tables import has_parquet
 
 _LONGEST = 80  # characters of a detail in a report
 _HARMLESS = frozenset(
     {
+        "beside",
         "forgotten",
         "later-runs",
         "later-months",
@@ -78,8 +80,10 @@ def verify(
     packages = _packages(place)
     if not packages and expect is None:
         raise OutputError("no-package", path=str(place))
-    found: list[tuple[str, dict[str, Any]]] = list(_strangers(place))
+    found: list[tuple[str, dict[str, Any]]] = []
     notes: list[tuple[str, dict[str, Any]]] = []
+    for entry in strangers(place):
+        (notes if entry[0] in _HARMLESS else found).append(entry)
     digests: dict[str, str] = {}
     present: dict[str, Present] = {}
     for month, path in packages.items():
@@ -124,21 +128,6 @@ def _signature(month: str, path: Path, manifest: bytes, signers: Path | None) ->
         yield "signed", {"month": month, "name": name}
     else:
         yield "signature-wrong", {"month": month}
-
-
-def _strangers(place: Path) -> Found:
-    """Yields what stands among the packages and looks like one, but is none."""
-    for path in sorted(place.glob("audit-*")):
-        if path.is_symlink():
-            yield "package-link", {"file": path.name}
-        elif not _is_known(path):
-            yield "no-month", {"file": path.name}
-
-
-def _is_known(path: Path) -> bool:
-    """Whether the name is that of a package, of one that was replaced, or of one of its files."""
-    month = path.name.removeprefix("audit-").partition(".replaced-")[0]
-    return (path.is_dir() and Month.of(month) is not None) or (path.is_file() and (path.parent / NAME).is_file())
 
 
 def _packages(place: Path) -> dict[str, Path]:
@@ -196,6 +185,7 @@ class _Package:
             if self._present.get(name) and digest_of(folder / name) == about["sha256"]
         )
         self._read: dict[str, Rows | None] = {}
+        self._words = words_in(manifest)
         # Other versions may spell values otherwise, and have other columns.
         self._made_here = manifest.get("made_with") == made_with(parquet=has_tables_as("parquet", manifest))
 
@@ -235,7 +225,11 @@ class _Package:
             rows = self._rows(name) if name in self.sound else None
             if name in self.sound and rows is None:
                 yield "table-unread" if self._made_here else "table-other", {"file": f"{folder}/{name}"}
-            elif rows is not None and self._made_here and (spelled := list(in_spelling(self._folder / name, rows))):
+            elif (
+                rows is not None
+                and self._made_here
+                and (spelled := list(in_spelling(self._folder / name, rows, self._words)))
+            ):
                 yield "copies-differ", {"file": f"{folder}/{name}", "other": "*", **first_of(spelled)}
 
     def records(self, table: str) -> list[dict[str, Any]] | None:
@@ -282,12 +276,13 @@ class _Package:
 
     def _tables_differ(self, name: str, other: str) -> Found:
         """Yields the differences of a table from another copy, which counts as right; none if that is unreadable."""
-        return between_tables(Path(name).stem, self._rows(name), self._rows(other))
+        words = self._words if name.endswith(".csv") else None
+        return between_tables(Path(name).stem, self._rows(name), self._rows(other), words)
 
     def _rows(self, name: str) -> Rows | None:
         """The rows of a table, None where it cannot be read."""
         if name not in self._read:
-            self._read[name] = rows_in(self._folder / name)
+            self._read[name] = rows_in(self._folder / name, self._words)
         return self._read[name]
 
     def _cells(self, name: str) -> Found:
@@ -299,7 +294,7 @@ class _Package:
         whole = {table: found for table, found in rows.items() if found is not None}
         if len(whole) < len(TABLES):
             return
-        with tempfile.TemporaryDirectory() as scratch:
+        with temporary_folder() as scratch:
             made = Path(scratch) / name
             try:
                 write_book(self._manifest, whole, made, parquet=has_tables_as("parquet", self._manifest))

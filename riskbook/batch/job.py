@@ -94,6 +94,7 @@ def _assess(job: Job, options: Options, outcome: Outcome) -> None:
     settings = options.settings if at_url else options.settings.beside(Path(job.source))
     settings.check()
     outcome.input_digest, outcome.rules = sha256(data), rules_of(settings)
+    outcome.method = "" if settings.method_given else settings.project.method
     existing = None if job.in_place else storage.read_if_present(job.target)
     if existing is not None and _is_unchanged(job, options, outcome, existing):
         outcome.status, outcome.output = "unchanged", storage.shown(job.target)

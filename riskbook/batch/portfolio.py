@@ -12,7 +12,7 @@ from typing import Any
 from riskbook import marks, opc, sheets
 from riskbook.errors import OutputError, RiskbookError
 from riskbook.method import Method
-from riskbook.model import ERROR, FIELD, WARNING, used_in
+from riskbook.model import ERROR, FIELD, WARNING, bands, run_from, used_in
 from riskbook.opc import storage
 from riskbook.records.jobs import Job, Outcome
 from riskbook.records.journal import Journal, names_of, outcomes
@@ -67,7 +67,11 @@ def write_portfolio(
             portfolio.lines.append(_line(job, outcome, since, names[job.key], record, old))
             if record is None:
                 continue
-            _count(portfolio, record["assets"])
+            rules = run_from(record["run"]).rules.split(":")
+            if rules[1] == method.rules_sha256[: len(rules[1])]:
+                _count(portfolio, record)
+            else:
+                portfolio.others.append(rules[0])
             rows = list(_rows(job, record, names[job.key]))
             for writer in tables:
                 writer.write(rows)
@@ -151,7 +155,7 @@ def _line(
     highest = sorted(assets, key=lambda asset: (-asset["risk"], -asset["importance"]))[:_HIGHEST]
     open_findings = Counter(finding["severity"] for finding in record["findings"] if finding["open"])
     return empty | {
-        "levels": record["summary"],
+        "levels": bands(record["summary"]),
         "risk": record["run"]["risk"],
         "share": record["run"]["share"],
         "highest": [(asset["name"] or "", asset["risk"]) for asset in highest],
@@ -159,12 +163,13 @@ def _line(
         "self_check": record.get("self_check", {}).get("total"),
         "errors": open_findings[ERROR],
         "warnings": open_findings[WARNING],
-        "since": since,
+        "since": since and {**since, "levels": bands(since["levels"])},
     }
 
 
-def _count(portfolio: sheets.Portfolio, assets: Sequence[dict[str, Any]]) -> None:
-    for asset in assets:
+def _count(portfolio: sheets.Portfolio, record: dict[str, Any]) -> None:
+    portfolio.levels.update(record["summary"])
+    for asset in record["assets"]:
         if asset["risk"] is not None:
             portfolio.fields[asset["importance"], asset["likelihood"]] += 1
         portfolio.media.setdefault(asset["medium"], Counter())[asset["level"]] += 1

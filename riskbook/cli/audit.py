@@ -36,6 +36,13 @@ _DIGITS = 8  # of a hash in a group
 @click.option("-o", "--output", required=True, metavar="DIR", help="Folder for the packages of all months.")
 @click.option("--redact", metavar="COLUMNS", help="Columns to leave out, for example users,department,note.")
 @click.option("--redact-key", metavar="FILE", help="Secret file: redacted columns hold pseudonyms instead of blanks.")
+@click.option(
+    "--csv",
+    type=click.Choice(["words", "codes"]),
+    default="words",
+    show_default=True,
+    help="CSV of a Japanese package: its headers and words, or names of columns and codes.",
+)
 @click.option("--sign", metavar="KEY", help="Sign with this Ed25519 key of OpenSSH (needs riskbook[sign]).")
 @force("Replace a package that differs; the former one stays beside it.")
 @lang("the package; default: as before, else ja")
@@ -46,6 +53,7 @@ def audit(
     output: str,
     redact: str | None,
     redact_key: str | None,
+    csv: str,
     sign: str | None,
     force: bool,
     lang: str | None,
@@ -74,7 +82,9 @@ def audit(
             raise OutputError("audit-future", month=str(wanted))
         histories = Histories(find_histories(Path(place or ".")))
         key = Path(sign) if sign else None
-        made = export_month(histories, wanted, Path(output), lang=lang, redaction=redaction, sign=key, force=force)
+        made = export_month(
+            histories, wanted, Path(output), lang=lang, redaction=redaction, sign=key, force=force, csv=csv
+        )
     if format_ == "json":
         say_document(
             {

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from riskbook.cli.options import FORMAT, ONE_CLIENT, STORE, lang, reported_errors, screen_language
-from riskbook.cli.report import next_step
+from riskbook.cli.report import levels_text, next_step
 from riskbook.cli.terminal import error_message, label, say, say_document
-from riskbook.model import LEVELS
 
 if TYPE_CHECKING:
     from riskbook.records import Histories, Run
@@ -200,7 +199,7 @@ def _line(prefix: str, run: Run, screen: str) -> str:
         day=facts["day"],
         client=prefix + facts["client"],
         file=facts["file"],
-        **{level: figures["levels"][level] for level in LEVELS},
+        levels=levels_text(figures["levels"], screen),
         risk=figures["risk"],
         method=facts["method"],
         operator=facts["operator"],

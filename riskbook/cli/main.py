@@ -13,12 +13,15 @@ import riskbook
 from riskbook.cli.assess import assess
 from riskbook.cli.audit import audit, verify
 from riskbook.cli.check import check
+from riskbook.cli.clearing import clearing
 from riskbook.cli.diff import diff
 from riskbook.cli.history import forget, history
 from riskbook.cli.many import INTERRUPTED
+from riskbook.cli.methods import methods
 from riskbook.cli.new import new
 from riskbook.cli.options import screen_language
 from riskbook.cli.plan import plan
+from riskbook.cli.profile import profile
 from riskbook.cli.restore import restore
 from riskbook.cli.terminal import error_message, say, say_error, visible
 from riskbook.cli.watch import watch
@@ -78,5 +81,7 @@ def main() -> None:
     """
 
 
-for _command in (assess, audit, check, diff, forget, history, new, plan, restore, verify, watch):
+for _command in (assess, audit, check, diff, forget, history, methods, new, plan, profile, restore, verify, watch):
+    assert _command.callback is not None
+    _command.callback = clearing(_command.callback)
     main.add_command(_command)

@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 Command = Callable[..., Any]
 
 WORKBOOKS = click.argument("workbooks", nargs=-1, required=True, metavar="WORKBOOK...")
-METHOD = click.option("--method", metavar="PATH|NAME", help="Method: ipa-3.1 (default), ipa-4.0, or a TOML file.")
+METHOD = click.option(
+    "--method",
+    metavar="PATH|NAME",
+    help="Method: ipa-3.1 (default), another that `riskbook methods` lists, or a TOML file.",
+)
 TODAY = click.option(
     "--today",
     metavar="DATE",
@@ -48,6 +52,11 @@ _MAP = click.option(
 )
 _STRICT = click.option(
     "--strict", is_flag=True, help="Treat an unknown threat or vulnerability as an error, not as the worst value."
+)
+_PROFILE = click.option(
+    "--profile",
+    metavar="FILE",
+    help="A riskbook.toml for all workbooks; the file beside a workbook is applied over it.",
 )
 _PASSWORD = click.option(
     "--password",
@@ -87,6 +96,7 @@ class Given:
     maps: tuple[str, ...]
     strict: bool
     password: str | None
+    profile: str | None = None
 
     @property
     def screen(self) -> str:
@@ -99,13 +109,24 @@ class Given:
         A usage error where an option or a project file is wrong, also one beside one of `workbooks`.
         """
         from riskbook.method import load_method
-        from riskbook.settings import Settings, read_project
+        from riskbook.settings import Project, Settings, read_project, read_project_file
 
         columns = _columns(self.maps)
         with usage_errors(self.screen):
-            method = load_method(*([] if self.method is None else [self.method]))
+            project = read_project(Path())
+            profile = Project() if self.profile is None else read_project_file(Path(self.profile))
+            chosen = self.method or profile.method or project.method
             settings = Settings(
-                method, self.today, self.lang, self.strict, self.password, drop_signature, columns, read_project(Path())
+                method=load_method(*([chosen] if chosen else [])),
+                today=self.today,
+                lang=self.lang,
+                strict=self.strict,
+                password=self.password,
+                drop_signature=drop_signature,
+                columns=columns,
+                project=project,
+                profile=profile,
+                method_given=self.method is not None,
             )
             for one in (settings, *(settings.beside(Path(name)) for name in workbooks)):
                 one.check()
@@ -126,14 +147,15 @@ def given_settings(
             maps: tuple[str, ...],
             strict: bool,
             password: str | None,
+            profile: str | None,
             today: datetime | None = None,
             **rest: Any,
         ) -> Any:
             day = None if today is None else today.date()
-            return command(*args, given=Given(method, lang, day, maps, strict, password), **rest)
+            return command(*args, given=Given(method, lang, day, maps, strict, password, profile), **rest)
 
         dates = [TODAY] if today else []
-        return decorated(with_given, [METHOD, lang(what), *dates, _MAP, _STRICT, _PASSWORD])
+        return decorated(with_given, [METHOD, lang(what), *dates, _PROFILE, _MAP, _STRICT, _PASSWORD])
 
     return decorate
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from riskbook.cli.options import FORMAT, TRACEBACK, WORKBOOKS, Given, given_settings
-from riskbook.cli.report import error_text, failed
+from riskbook.cli.report import error_text, failed, levels_text
 from riskbook.cli.run import run
 from riskbook.cli.terminal import label, say, say_document
-from riskbook.model import few, records
+from riskbook.model import UNASSESSED, few, records
 from riskbook.text import joined
 
 if TYPE_CHECKING:
@@ -69,11 +69,15 @@ def _print(outcome: Outcome, screen: str) -> None:
         say(label("screen.plan-rest", lang, count=open_ - count))
     planned = roadmap.planned
     if planned != roadmap.start:
-        say(label("screen.plan-planned", lang, **planned.levels, risk=planned.risk))
+        say(label("screen.plan-planned", lang, levels=_levels(planned, lang), risk=planned.risk))
 
 
 def _print_state(step: str, totals: Totals, lang: str) -> None:
-    say(label("screen.plan-state", lang, step=step, **totals.levels, risk=totals.risk))
+    say(label("screen.plan-state", lang, step=step, levels=_levels(totals, lang), risk=totals.risk))
+
+
+def _levels(totals: Totals, lang: str) -> str:
+    return levels_text({key: count for key, count in totals.levels.items() if key != UNASSESSED}, lang)
 
 
 def _places(result: AssessedWorkbook) -> dict[Any, str]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from riskbook.cli.terminal import as_json, claim_output, error_message, label, say
 from riskbook.model import LEVELS, SEVERITIES, runs, used_in
+from riskbook.text import joined
 
 if TYPE_CHECKING:
     from riskbook.pipeline import AssessedWorkbook
@@ -54,7 +55,7 @@ def print_json(outcomes: Iterable[Outcome], method: str, lang: str) -> None:
 
 
 def _workbook(outcome: Outcome, method: str, lang: str) -> dict[str, Any]:
-    record = outcome.record or {"assets": [], "findings": [], "summary": dict.fromkeys(LEVELS, 0)}
+    record: dict[str, Any] = outcome.record or {"assets": [], "findings": [], "summary": dict.fromkeys(LEVELS, 0)}
     # Japanese sentences follow each other without a space.
     gap = "" if outcome.lang == "ja" else " "
     return {
@@ -66,7 +67,7 @@ def _workbook(outcome: Outcome, method: str, lang: str) -> dict[str, Any]:
         "error_params": outcome.error and outcome.error[1],
         "backup": outcome.backup,
         "notices": [label(f"screen.{key}", lang, **params).strip() for key, params in outcome.notices],
-        "method": method,
+        "method": record["run"]["rules"].partition(":")[0] if "run" in record else method,
         "assets": [{name: asset[name] for name in _ASSET_FIELDS} for asset in record["assets"]],
         "findings": [
             {
@@ -97,8 +98,15 @@ def counts_line(outcome: Outcome, lang: str) -> str:
     """A workbook in one line: number of assets by level, and of open findings by severity."""
     assert outcome.record is not None
     by_severity = Counter(finding["severity"] for finding in outcome.record["findings"] if finding["open"])
-    counts = {severity: by_severity[severity] for severity in SEVERITIES} | outcome.record["summary"]
-    return label("screen.workbook", lang, input=outcome.input, assets=sum(outcome.record["summary"].values()), **counts)
+    counts = {severity: by_severity[severity] for severity in SEVERITIES}
+    levels = levels_text(outcome.record["summary"], lang)
+    assets = sum(outcome.record["summary"].values())
+    return label("screen.workbook", lang, input=outcome.input, assets=assets, levels=levels, **counts)
+
+
+def levels_text(levels: Mapping[str, int], lang: str) -> str:
+    """Numbers of assets by level in words, whatever the method calls its levels."""
+    return joined([label(f"level.{key}", lang, count=count) for key, count in levels.items()], lang)
 
 
 def print_text(outcome: Outcome, lang: str, *, all_findings: bool = False, explain: bool = False) -> None:

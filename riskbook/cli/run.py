@@ -86,6 +86,11 @@ def run(
     sys.exit(code)
 
 
+def find_workbooks(workbooks: Sequence[str]) -> list[str]:
+    """The workbooks that are named, and those in folders and patterns."""
+    return [job.source for job in _jobs(workbooks)]
+
+
 def _jobs(workbooks: Sequence[str]) -> list[Job]:
     """The workbooks: a file that is named is just that file; in folders and patterns they are found as for `assess`."""
     from riskbook.batch import find

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from riskbook.marks.ownership import is_final
-from riskbook.model import OwnedParts, Source
+from riskbook.model import OwnedParts, SheetFacts, Source
 from riskbook.opc import Container, Workbook, Worksheet, names
+from riskbook.opc.choices import choices
 
 
 def readable(workbook: Workbook, data: bytes, owned: OwnedParts) -> Source:
@@ -25,11 +27,16 @@ def readable(workbook: Workbook, data: bytes, owned: OwnedParts) -> Source:
     return Source(
         data=data,
         sheet_states={sheet.name: sheet.state for sheet in workbook.sheets if sheet.kind == "worksheet"},
-        facts=lambda name: Worksheet(workbook, name).facts(),
+        facts=lambda name: _facts(workbook, name),
         owned=owned,
         first_day=date(1904, 1, 1) if workbook.date_1904 else date(1899, 12, 30),
         notices=tuple(code for code, applies in _notices(workbook) if applies),
     )
+
+
+def _facts(workbook: Workbook, name: str) -> SheetFacts:
+    sheet = Worksheet(workbook, name)
+    return replace(sheet.facts(), lists=tuple(choices(workbook, sheet.root, name)))
 
 
 def _notices(workbook: Workbook) -> list[tuple[str, bool]]:

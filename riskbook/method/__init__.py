@@ -14,9 +14,9 @@ from riskbook.method.instruments import (
     WayIn,
     mentions,
 )
-from riskbook.method.load import available_methods, load_form, load_method
+from riskbook.method.load import available_methods, load_form, load_method, word_orders
 from riskbook.method.method import Method
-from riskbook.method.schema import BasicRule, FormFile, Measure
+from riskbook.method.schema import BasicRule, FormFile, Measure, Scale
 
 __all__ = [
     "BasicRule",
@@ -30,6 +30,7 @@ __all__ = [
     "Method",
     "Publication",
     "QuestionnaireSpec",
+    "Scale",
     "SelfCheckSpec",
     "Service",
     "Star",
@@ -39,4 +40,5 @@ __all__ = [
     "load_form",
     "load_method",
     "mentions",
+    "word_orders",
 ]

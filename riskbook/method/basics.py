@@ -10,12 +10,14 @@ Text = Annotated[str, Meta(min_length=1)]
 Texts = Annotated[tuple[Text, ...], Meta(min_length=1)]
 Colour = Annotated[str, Meta(pattern=r"^[0-9A-Fa-f]{6}\Z", description="RRGGBB")]
 Share = Annotated[float, Meta(ge=0.0, le=1.0)]
-Rating = Annotated[int, Meta(ge=1, le=3)]
-RiskValue = Annotated[int, Meta(ge=1, le=9)]
+Rating = Annotated[int, Meta(ge=1, le=10)]
+RiskValue = Annotated[int, Meta(ge=1, le=1000)]
+Grade = Rating | Literal["lowest", "middle", "highest"]  # a grade, or its place on the scale
 Answer = Annotated[int, Meta(ge=1, le=4)]
 Number = Annotated[int, Meta(ge=1, le=99)]
 Numbers = tuple[Number, ...]
-LevelKey = Literal["large", "medium", "small"]
+LevelKey = Literal["extreme", "large", "elevated", "medium", "small", "slight"]  # as `model.LEVEL_KEYS`
+BandKey = Literal["large", "medium", "small"]
 TreatmentKey = Literal["reduce", "retain", "avoid", "transfer"]
 
 

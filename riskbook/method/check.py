@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from riskbook.errors import MethodError
+from riskbook.method.check_risk import check_risk
 from riskbook.method.instruments import (
     FactsSpec,
     InstrumentSpecs,
@@ -19,7 +20,7 @@ from riskbook.method.instruments import (
 from riskbook.method.schema import FormFile, MethodFile
 from riskbook.method.treatment import MediumIs
 from riskbook.method.typed import refuse
-from riskbook.model import LEVELS, STATES, TREATMENTS, used_in
+from riskbook.model import STATES, TREATMENTS, used_in
 
 # The fields of each kind of table; "applies" stands for the columns headed by the name of a medium.
 _FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -36,25 +37,16 @@ def check(file: MethodFile, method: str) -> None:
         _check_keys(getattr(file, key), names, key, method)
     _check_headers(file, method)
     _check_media(file, method)
+    check_risk(file, method)
     # The last rule has no condition, so that every assessed asset gets a treatment.
     if file.treatment[-1].when:
         names_of_last = [predicate.name for predicate in file.treatment[-1].when]
         refuse(names_of_last, f"treatment[{len(file.treatment) - 1}].when", method, "[]")
-    # A risk belongs to the first level it reaches, so the thresholds fall, and every risk (1…9) reaches the last.
-    thresholds = [level.at_least for level in file.levels]
-    if thresholds != sorted(set(thresholds), reverse=True) or thresholds[-1] != 1:
-        refuse(thresholds, "levels[*].at_least", method, "9 > … > 1, … = 1")
-    keys = [level.key for level in file.levels]
-    if sorted(keys) != sorted(LEVELS[:-1]):
-        refuse(keys, "levels[*].key", method, " | ".join(LEVELS[:-1]))
     kinds = list(file.answers.numbers().values())
     if sorted(kinds) != [1, 2, 3, 4]:
         refuse(kinds, "answers", method, "1, 2, 3, 4")
     if file.vulnerability.low_share >= file.vulnerability.full_share:
         refuse(file.vulnerability.low_share, "vulnerability.low_share", method, "< full_share")
-    # Table 17 of the guideline is defined for the grades 1 to 3 only.
-    if file.scale.ascending != (1, 2, 3):
-        refuse(list(file.scale.values), "scale.values", method, "[1, 2, 3]")
     _check_unique([rule.id for rule in file.treatment], "treatment[{}].id", method)
 
 

@@ -10,7 +10,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from riskbook.method.basics import LevelKey, Meets, Number, Numbers, Publication, Share, Table, Text, Words
+from riskbook.method.basics import BandKey, Meets, Number, Numbers, Publication, Share, Table, Text, Words
 from riskbook.model import folded
 
 Score = Annotated[int, Meta(ge=-9, le=9)]
@@ -93,7 +93,7 @@ class Band(Table):
     """A band of totals: those from `at_least` up to the next higher band; its level and advice."""
 
     at_least: Annotated[int, Meta(ge=-999, le=999)]
-    level: LevelKey
+    level: BandKey
     advice: Words
 
 

@@ -20,12 +20,21 @@ from riskbook.method.schema import FormFile, MethodFile
 from riskbook.method.typed import convert
 
 DEFAULT = "ipa-3.1"
+_ORDERS = "orders"
 
 
 def available_methods() -> tuple[str, ...]:
     """Names of the methods that come with riskbook."""
     folder = resources.files("riskbook.method") / "data"
-    return tuple(sorted(entry.name[:-5] for entry in folder.iterdir() if entry.name.endswith(".toml")))
+    names = (entry.name[:-5] for entry in folder.iterdir() if entry.name.endswith(".toml"))
+    return tuple(sorted(name for name in names if name != _ORDERS))
+
+
+@cache
+def word_orders() -> tuple[tuple[str, ...], ...]:
+    """Words that houses grade by: lists, each from the most to the least important."""
+    tables = _parse((resources.files("riskbook.method") / "data" / f"{_ORDERS}.toml").read_bytes(), _ORDERS)
+    return tuple(map(tuple, tables["orders"]))
 
 
 def load_method(name_or_path: str | Path = DEFAULT) -> Method:
@@ -116,9 +125,12 @@ def _load_extended(name_or_path: str, seen: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _merge(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
-    """`base` changed by `over`: tables are merged key by key, everything else is replaced."""
+    """`base` changed by `over`: tables are merged key by key, everything else is replaced.
+
+    A scale with values of its own is replaced as a whole, for labels of other grades would mislead.
+    """
     result = dict(base)
     for key, value in over.items():
-        both = isinstance(value, dict) and isinstance(base.get(key), dict)
+        both = isinstance(value, dict) and isinstance(base.get(key), dict) and "values" not in value
         result[key] = _merge(base[key], value) if both else value
     return result

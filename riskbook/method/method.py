@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
+from riskbook.method import formulas
 from riskbook.method.instruments import InstrumentSpecs
-from riskbook.method.schema import MethodFile, Scale
+from riskbook.method.schema import Level, MethodFile, Scale
+from riskbook.model import UNASSESSED
 
 _RULES = frozenset(
     {
@@ -19,7 +21,10 @@ _RULES = frozenset(
         "personal",
         "importance",
         "likelihood",
+        "formulas",
+        "matrix",
         "levels",
+        "acceptance",
         "threats",
         "answers",
         "vulnerability",
@@ -30,7 +35,21 @@ _RULES = frozenset(
 )
 # Keys that change no figure, in whatever table they stand.
 _WORDS = frozenset(
-    {"labels", "spellings", "marks", "marks_yes", "marks_no", "en", "word", "short", "fill", "ink", "strong", "source"}
+    {
+        "labels",
+        "meanings",
+        "spellings",
+        "marks",
+        "marks_yes",
+        "marks_no",
+        "en",
+        "word",
+        "short",
+        "fill",
+        "ink",
+        "strong",
+        "source",
+    }
 )
 
 
@@ -51,10 +70,14 @@ class Method(MethodFile, dict=True, kw_only=True):
 
     `content`: its tables as JSON, keys sorted, without the instruments. `instruments`: the guideline's other
     instruments; they change no risk, so they are no part of `sha256`.
+    `profiled`: the factors about whose grades a profile says something, `settled`:
+    those of them whose whole scale it gives.
     """
 
     content: bytes
     instruments: InstrumentSpecs
+    settled: frozenset[str] = frozenset()
+    profiled: frozenset[str] = frozenset()
 
     @cached_property
     def sha256(self) -> str:
@@ -69,11 +92,53 @@ class Method(MethodFile, dict=True, kw_only=True):
 
     def scale_of(self, factor: str) -> Scale:
         """The scale of a factor (confidentiality … likelihood); importance and evaluations mostly share one."""
-        return self.scales.get(factor, self.scale)
+        return self._scales[factor]
+
+    @cached_property
+    def _scales(self) -> Mapping[str, Scale]:
+        return formulas.scales_of(self)
+
+    @cached_property
+    def likelihood_rule(self) -> str:
+        """How likelihood follows from threat and vulnerability: "table" … or "none", where it is typed in the row."""
+        return formulas.likelihood_rule(self)
+
+    @property
+    def has_vulnerability(self) -> bool:
+        """Whether the risk depends on vulnerability."""
+        return self.likelihood_rule != "none"
 
     def likelihood(self, threat: int, vulnerability: int) -> int:
-        """Likelihood (被害発生可能性) 1…3 by the guideline's table 17; threat and vulnerability 1…3."""
-        return self.table_17[threat][vulnerability]
+        """Likelihood (被害発生可能性) by threat and vulnerability."""
+        return formulas.likelihood(self, threat, vulnerability)
+
+    def risk(self, importance: int, likelihood: int) -> int:
+        """Risk by importance and likelihood."""
+        return formulas.risk(self, importance, likelihood)
+
+    @cached_property
+    def highest_risk(self) -> int:
+        """The highest risk that there can be."""
+        return self.risk(self.scale_of("importance").highest, self.scale_of("likelihood").highest)
+
+    @cached_property
+    def vulnerability_steps(self) -> tuple[tuple[int, float, bool], ...]:
+        """From which share of measures implemented on one has which vulnerability; see `formulas`."""
+        return formulas.vulnerability_steps(self, self.scale_of("vulnerability").ascending)
+
+    @cached_property
+    def level_keys(self) -> tuple[str, ...]:
+        """The keys of its levels, the most severe first, and that of the unassessed."""
+        return (*(level.key for level in self.levels), UNASSESSED)
+
+    def needs_decision(self, risk: int) -> bool:
+        """Whether a risk is above the criterion of acceptance or, without one, above the lowest level."""
+        accepted = self.levels[-2].at_least - 1 if self.acceptance is None else self.acceptance.at_most
+        return risk > accepted
+
+    def level_of(self, risk: int) -> Level | None:
+        """The level of a risk; None for 0, where no risk is left."""
+        return next((level for level in self.levels if risk >= level.at_least), None)
 
     @cached_property
     def canonical_media(self) -> Mapping[str, str]:

@@ -6,7 +6,7 @@ medium is known, thresholds fall) is checked in `riskbook.method.check`.
 
 from __future__ import annotations
 
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Literal
 
 from msgspec import Meta, field
 
@@ -27,22 +27,58 @@ from riskbook.method.basics import (
 )
 from riskbook.method.treatment import ResidualRule, TreatmentRule, TreatmentWords
 
-T = TypeVar("T")
-
 # --- the content of a ledger ---
 
 
 class Scale(Table):
-    """The values of an evaluation; `unknown`: the value that an unknown threat or vulnerability counts as."""
+    """The grades of a factor; riskbook computes with grades of which the highest is the most severe.
 
-    values: tuple[Rating, ...]
+    `labels`: what people type instead of a number. `unknown`: the grade that an unknown threat or vulnerability counts
+    as. `reversed`: people type 1 for the most severe grade. `meanings`: grade as typed → its meaning in the blank form.
+    """
+
+    values: Annotated[tuple[Rating, ...], Meta(min_length=2, max_length=10)]
     labels: dict[str, Rating]
     unknown: Rating
+    reversed: bool = False
+    meanings: dict[int, Words] = field(default_factory=dict)
+    typed: dict[int, Rating] = field(default_factory=dict)
+
+    @property
+    def numbers(self) -> dict[int, int]:
+        """Number that people type → grade."""
+        return dict(self.typed) or {self.turned(grade): grade for grade in self.values}
+
+    @property
+    def words(self) -> dict[str, int]:
+        """Word that people type → grade."""
+        return {word: self.turned(number) for word, number in self.labels.items()}
 
     @property
     def ascending(self) -> tuple[int, ...]:
-        """The values an evaluation may have, ascending."""
+        """The grades, ascending."""
         return tuple(sorted(self.values))
+
+    @property
+    def lowest(self) -> int:
+        """The least severe grade."""
+        return min(self.values)
+
+    @property
+    def highest(self) -> int:
+        """The most severe grade."""
+        return max(self.values)
+
+    def turned(self, grade: int) -> int:
+        """The grade that riskbook computes with, of one that people type; or the other way round."""
+        return self.lowest + self.highest - grade if self.reversed else grade
+
+    def place(self, grade: int | str) -> int:
+        """A grade that is given by itself or by its place on the scale."""
+        if isinstance(grade, int):
+            return grade
+        ascending = self.ascending
+        return {"lowest": ascending[0], "middle": ascending[(len(ascending) - 1) // 2], "highest": ascending[-1]}[grade]
 
 
 class Medium(Table):
@@ -89,7 +125,8 @@ class Headers(Table):
 class Marking(Table):
     """Words that mark an example sheet, a row of totals or statistics, and signs and words that begin a note.
 
-    `ratings`: headers of a column with ratings of which another column says what they rate.
+    `ratings`: headers of a column with ratings of which another column says what they rate. `left_out`: texts of rows
+    that are no assets, by the house's own word.
     """
 
     example: Texts
@@ -98,21 +135,39 @@ class Marking(Table):
     note_marks: Texts
     note_words: Texts
     ratings: Texts
+    left_out: tuple[Text, ...] = ()
 
 
 # --- importance, likelihood, risk ---
 
 
-# Attributes of Python cannot be called 1, 2 and 3, as the keys in the file are.
-class ByRating(Table, Generic[T], rename={"one": "1", "two": "2", "three": "3"}):
-    """A value for each of the ratings 1 to 3: `by_rating[1]`."""
+Grid = dict[int, dict[int, int]]  # grade → grade → value
 
-    one: T
-    two: T
-    three: T
 
-    def __getitem__(self, rating: int) -> T:
-        return {1: self.one, 2: self.two, 3: self.three}[rating]
+class Importance(Table):
+    """How importance follows from confidentiality, integrity and availability; typed: it stands in the row.
+
+    With max, too, an importance typed in the row counts where there is none of the three.
+    """
+
+    rule: Literal["max", "sum", "product", "typed"]
+
+
+class Formulas(Table):
+    """How likelihood follows from threat and vulnerability, and risk from importance and likelihood.
+
+    `likelihood`: none means that it is typed in the row, or else is the threat. `risk`: product and sum are those of
+    importance, threat and vulnerability, whose likelihood is the product or sum of the last two.
+    """
+
+    likelihood: Literal["table", "product", "max", "sum", "none"] | None = None
+    risk: Literal["importance_times_likelihood", "product", "sum", "matrix"] = "importance_times_likelihood"
+
+
+class Acceptance(Table):
+    """The criterion of acceptance (リスク受容基準): a risk of up to `at_most` may be retained without approval."""
+
+    at_most: RiskValue
 
 
 class Largest(Table):
@@ -160,9 +215,10 @@ class Answers(Table):
 
 
 class Vulnerability(Table):
-    """Vulnerability by the share of measures implemented: 1 from `full_share` on, 3 up to `low_share`, else 2.
+    """Vulnerability by the share of measures implemented: the lowest from `full_share` on.
 
-    The guideline names three states and no bounds; the bounds are riskbook's own. `partly_weight`: of a partial answer.
+    It is the highest up to `low_share`. The grades between have equal parts of the shares between. The guideline names
+    three states and no bounds; the bounds are riskbook's own. `partly_weight`: of a partial answer.
     """
 
     partly_weight: Share
@@ -206,16 +262,22 @@ class MethodFile(Table, kw_only=True):
     edition: Text
     form: Text
     title: Words
+    explained: Words | None = None  # what it is and where its rules come from, for `riskbook methods`
     scale: Scale
     scales: dict[str, Scale] = field(default_factory=dict)  # factor → its scale, where it is not `scale`
-    media: Annotated[tuple[Medium, ...], Meta(min_length=1, max_length=10)]  # the roadmap tries 3 to the power of this
+    media: Annotated[tuple[Medium, ...], Meta(min_length=1, max_length=10)]
     personal: Personal
     retention: Retention
     headers: dict[str, Headers]
     words: Marking
-    importance: Largest
-    table_17: ByRating[ByRating[Rating]] = field(name="likelihood")  # `Method.likelihood` is a function
-    levels: Annotated[tuple[Level, ...], Meta(min_length=3)]
+    importance: Importance
+    likelihoods: dict[int, dict[int, Rating]] = field(
+        name="likelihood"
+    )  # threat → vulnerability → likelihood, such as table 17
+    formulas: Formulas = field(default_factory=Formulas)
+    matrix: dict[int, dict[int, RiskValue]] = field(default_factory=dict)  # importance → likelihood → risk
+    levels: Annotated[tuple[Level, ...], Meta(min_length=2, max_length=6)]
+    acceptance: Acceptance | None = None
     unassessed: Unassessed
     threats: Largest
     answers: Answers

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from riskbook.method.basics import LevelKey, Rating, RiskValue, Table, Text, Texts, TreatmentKey, Words
+from riskbook.method.basics import Grade, LevelKey, RiskValue, Table, Text, Texts, TreatmentKey, Words
 
 
 class TreatmentWords(Table):
@@ -32,6 +32,10 @@ class LevelIs(Condition, tag="level_is"):
     """The risk is of one of these levels."""
 
     levels: Annotated[tuple[Literal[LevelKey, "unassessed"], ...], Meta(min_length=1)]
+
+
+class WithinAcceptance(Condition, tag="within_acceptance"):
+    """The risk is not above the method's criterion of acceptance."""
 
 
 class CostExceedsLoss(Condition, tag="cost_exceeds_loss"):
@@ -63,37 +67,44 @@ class MentionsNoneOf(Condition, tag="mentions_none_of"):
 
 
 class Threshold(Condition):
-    """A figure compared with a bound."""
+    """A figure compared with a bound: a number, or a place on the figure's scale."""
 
-    value: int
+    value: int | str
 
 
 class RiskAtLeast(Threshold, tag="risk_at_least"):
     """The risk is `value` or more."""
 
-    value: RiskValue
+    value: RiskValue | Literal["highest"]
 
 
 class ImportanceAtLeast(Threshold, tag="importance_at_least"):
     """The importance is `value` or more."""
 
-    value: Rating
+    value: Grade
 
 
 class ThreatAtMost(Threshold, tag="threat_at_most"):
     """The threat is `value` or less."""
 
-    value: Rating
+    value: Grade
+
+
+class LikelihoodAtMost(Threshold, tag="likelihood_at_most"):
+    """The likelihood is `value` or less."""
+
+    value: Grade
 
 
 class VulnerabilityAtLeast(Threshold, tag="vulnerability_at_least"):
     """The vulnerability is `value` or more."""
 
-    value: Rating
+    value: Grade
 
 
 Predicate = (
     LevelIs
+    | WithinAcceptance
     | CostExceedsLoss
     | HoldsNoPersonalInformation
     | RetentionDatePassed
@@ -103,6 +114,7 @@ Predicate = (
     | RiskAtLeast
     | ImportanceAtLeast
     | ThreatAtMost
+    | LikelihoodAtMost
     | VulnerabilityAtLeast
 )
 
@@ -122,13 +134,19 @@ class Unchanged(Table, tag_field="rule", tag="unchanged"):
 class Fixed(Table, tag_field="rule", tag="fixed"):
     """The residual risk is `value`, whatever the risk was."""
 
-    value: Annotated[int, Meta(ge=0, le=9)]
+    value: Annotated[int, Meta(ge=0, le=1000)]
 
 
 class VulnerabilityAtMost(Table, tag_field="rule", tag="vulnerability_at_most"):
     """The residual risk is that of a vulnerability of `value` at most."""
 
-    value: Rating
+    value: Grade
 
 
-ResidualRule = Unchanged | Fixed | VulnerabilityAtMost
+class ResidualLikelihood(Table, tag_field="rule", tag="likelihood_at_most"):
+    """The residual risk is that of a likelihood of `value` at most."""
+
+    value: Grade
+
+
+ResidualRule = Unchanged | Fixed | VulnerabilityAtMost | ResidualLikelihood

@@ -22,7 +22,7 @@ def refuse(value: Any, key: str, method: str, may: str) -> NoReturn:
 def convert(tables: Any, schema: type[T], method: str, key: str = "") -> T:
     """The tables as a value of `schema`; `key`: where the tables are in their file. Raises `MethodError`."""
     try:
-        return msgspec.convert(tables, schema)
+        return msgspec.convert(tables, schema, str_keys=True)
     except msgspec.ValidationError as error:
         raise _explain(str(error), tables, schema, method, key) from error
 
@@ -33,7 +33,7 @@ def _explain(error: str, tables: Any, schema: Any, method: str, key: str) -> Met
     value, info = tables, inspect.type_info(schema)
     for name, place in _STEP.findall(path.rstrip("`")):
         if place == "...":  # msgspec writes this for the key of a mapping
-            name, place = _find_failing_key(value, lambda: msgspec.convert(tables, schema)), ""
+            name, place = _find_failing_key(value, lambda: msgspec.convert(tables, schema, str_keys=True)), ""
         info = _type_of(_choose_type(info, value), name)
         value = value[int(place)] if place else value.get(name)
         key = f"{key}[{place}]" if place else f"{key}.{name}" if key else name
@@ -103,6 +103,8 @@ def _describe(info: inspect.Type) -> str:
             return f"[…] ({least or 0}+)" if most is None else f"[…] ({least} … {most})"
         case inspect.StructType(fields=keys):
             return "{ " + ", ".join(key.encode_name for key in keys) + " }"
+        case inspect.UnionType(types=members) if not any(isinstance(one, inspect.StructType) for one in members):
+            return " | ".join(_describe(one) for one in members if not isinstance(one, inspect.NoneType))
         case inspect.DictType() | inspect.UnionType():
             return "{ … }"
     return "text"

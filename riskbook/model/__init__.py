@@ -1,6 +1,7 @@
 """The data that rooms pass to each other: cells, findings, the ledger, the assessment, and the table of fields."""
 
 from riskbook.model.assessment import TREATMENTS, Assessment
+from riskbook.model.carried import Carried, OwnQuestion
 from riskbook.model.cells import (
     LONGEST_CELL,
     LONGEST_TAB,
@@ -60,14 +61,17 @@ from riskbook.model.instruments import (
     SelfCheck,
 )
 from riskbook.model.ledger import EarlierList, Ledger, LedgerTable, ListLayout, Recognised
+from riskbook.model.levels import BAND_OF, LEVEL_KEYS, LEVELS, UNASSESSED, bands, in_order
 from riskbook.model.markup import VISIBLE_COLUMNS, LedgerMarkup, OwnColumn, OwnRule, joined, joined_formula
 from riskbook.model.past import EarlierRuns, Past, first_assessed
-from riskbook.model.roadmap import LEVELS, MEASURE_FIELDS, MEASURE_KEYS, STATES, Bundle, Need, Roadmap, Step, Totals
+from riskbook.model.profile import profile_key, profile_line, settling_line
+from riskbook.model.roadmap import MEASURE_FIELDS, MEASURE_KEYS, STATES, Bundle, Need, Roadmap, Step, Totals
 from riskbook.model.source import OwnedParts, OwnHeaders, OwnList, OwnSignature, SheetFacts, Source
 from riskbook.model.texts import as_text, folded, narrow, squeezed, tidied
 
 __all__ = [
     "ASSET_DTYPES",
+    "BAND_OF",
     "CIA_FIELDS",
     "DIGEST_FIELDS",
     "ERROR",
@@ -77,6 +81,7 @@ __all__ = [
     "FORM_FIELDS",
     "INFO",
     "LEVELS",
+    "LEVEL_KEYS",
     "LONGEST_CELL",
     "LONGEST_TAB",
     "MARK_FIELDS",
@@ -92,12 +97,14 @@ __all__ = [
     "STATE_FIELDS",
     "TEXT_FIELDS",
     "TREATMENTS",
+    "UNASSESSED",
     "VISIBLE_COLUMNS",
     "WARNING",
     "YEN_FIELDS",
     "Area",
     "Assessment",
     "Bundle",
+    "Carried",
     "Change",
     "CheckRecord",
     "Checks",
@@ -120,6 +127,7 @@ __all__ = [
     "OwnColumn",
     "OwnHeaders",
     "OwnList",
+    "OwnQuestion",
     "OwnRule",
     "OwnSignature",
     "OwnedParts",
@@ -138,6 +146,7 @@ __all__ = [
     "Totals",
     "as_text",
     "as_texts",
+    "bands",
     "canonical",
     "cell_ref",
     "check_fields",
@@ -149,17 +158,21 @@ __all__ = [
     "first_assessed",
     "folded",
     "from_texts",
+    "in_order",
     "joined",
     "joined_formula",
     "narrow",
     "objects",
     "open_record",
     "packed",
+    "profile_key",
+    "profile_line",
     "records",
     "row_of",
     "run_fields",
     "run_from",
     "runs",
+    "settling_line",
     "sha256",
     "split_ref",
     "squeezed",

@@ -12,7 +12,7 @@ from riskbook.model.findings import Finding
 from riskbook.model.history import Comparison
 from riskbook.model.instruments import Instruments
 from riskbook.model.ledger import Ledger
-from riskbook.model.roadmap import LEVELS, Roadmap
+from riskbook.model.roadmap import Roadmap
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,13 +27,13 @@ class Assessment:
 
     `risks`: a row an asset, in the order of the workbook; NA or None where a value is unknown. It has the columns of
     `Ledger.assets` that `fields.FIELDS` marks as "carried" and, computed: medium (str or None, the canonical name that
-    counts), importance, threat, vulnerability, likelihood (Int64, 1…3), risk (Int64, {1, 2, 3, 4, 6, 9}), level (str,
-    one of LEVELS), treatment (str, one of TREATMENTS, or None), rule (str, the id of the rule that applied),
-    alternatives (tuple of (treatment, rule id)), floor (Int64, 0…9: the risk after full implementation of the
-    suggestion), residual (Int64, 0…9: the same of the decision, where one was typed, else of the suggestion), share
-    (Float64, 0…1, measures implemented for the medium), threat_source and vulnerability_source ("row" | "sheet" |
-    "cached" | "unknown"), planned (Int64: the risk when all measures planned or done are in place), and the
-    PLAN_FIELDS (as typed, or None).
+    counts), importance, threat, vulnerability, likelihood (Int64, grades of the method's scales), risk (Int64), level
+    (str, a key of the method's levels or "unassessed"), treatment (str, one of TREATMENTS, or None), rule (str, the id
+    of the rule that applied), alternatives (tuple of (treatment, rule id)), floor (Int64: the risk after full
+    implementation of the suggestion), residual (Int64: the same of the decision, where one was typed, else of the
+    suggestion), share (Float64, 0…1, measures implemented for the medium), threat_source and vulnerability_source
+    ("row" | "sheet" | "cached" | "unknown" | "unused": the method does without it), planned (Int64: the risk when all
+    measures planned or done are in place), and the PLAN_FIELDS (as typed, or None).
     `measures`: a row a kind of measure: number, questions, open (count of answers 2 and 3), share.
     `orphans`: by kind of sheet ("plan", "measures"), the lines of the earlier list whose asset or question is gone.
     `settled`: people's answers to findings that no longer occur. `run`: this run in figures. `change`: since the last
@@ -57,6 +57,6 @@ class Assessment:
     trend: tuple[RunRecord, ...] = ()
 
     def counts(self) -> dict[str, int]:
-        """Number of assets by level, every level present."""
+        """Number of assets by level, every level of the method present."""
         counts = self.risks["level"].value_counts().to_dict()
-        return {level: int(counts.get(level, 0)) for level in LEVELS}
+        return {level: int(counts.get(level, 0)) for level in self.roadmap.start.levels}

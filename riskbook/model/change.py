@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from riskbook.model.instruments import CheckRecord
-from riskbook.model.roadmap import LEVELS
+from riskbook.model.levels import LEVEL_KEYS, LEVELS, UNASSESSED, in_order
 
 _CHECK = "check."  # followed by a number: the property of one questionnaire
 
@@ -19,7 +19,7 @@ class RunRecord:
     """One run in figures.
 
     `digest`: of what people filled in. `on`: the day this input was first assessed. `rules`: "NAME:DIGEST" of the
-    method, with ":strict" where it was applied strictly. `levels`: number of assets by level (as `LEVELS`). `risk`: the
+    method, with ":strict" where it was applied strictly. `levels`: number of assets by the method's levels. `risk`: the
     sum of risk values. `share`: of measures implemented, 0…1, or None.
     """
 
@@ -118,10 +118,10 @@ def run_fields(run: RunRecord) -> dict[str, Any]:
 
 def run_from(fields: Mapping[str, Any]) -> RunRecord:
     """The run that `run_fields` wrote. Raises `ValueError`, `TypeError` or `KeyError` for anything else."""
-    levels = {level: int(fields["levels"][level]) for level in LEVELS}
     share = None if fields["share"] is None else float(fields["share"])
     on = date.fromisoformat(fields["on"])
-    return RunRecord(str(fields["digest"]), _rules(str(fields["rules"])), on, levels, int(fields["risk"]), share)
+    rules = _rules(str(fields["rules"]))
+    return RunRecord(str(fields["digest"]), rules, on, in_order(fields["levels"]), int(fields["risk"]), share)
 
 
 # Earlier versions recorded the digest of the whole method file. Those of the released files, all of which have the same
@@ -153,13 +153,20 @@ def _rules(recorded: str) -> str:
 
 
 def _packed(run: RunRecord) -> str:
-    # Without names of levels and without spaces, to stay below the 255 characters.
-    return json.dumps(run_fields(run) | {"levels": list(run.levels.values())}, separators=(",", ":"))
+    # With short names of levels (none for the usual ones) and without spaces, to stay below the 255 characters.
+    usual = tuple(run.levels) == LEVELS
+    levels: Any = list(run.levels.values()) if usual else {key[:2]: count for key, count in run.levels.items()}
+    return json.dumps(run_fields(run) | {"levels": levels}, separators=(",", ":"))
 
 
 def _unpacked(text: str) -> RunRecord | None:
     try:
         fields = json.loads(text)
-        return run_from(fields | {"levels": dict(zip(LEVELS, fields["levels"], strict=True))})
+        levels = fields["levels"]
+        if isinstance(levels, dict):
+            levels = {key: levels[key[:2]] for key in (*LEVEL_KEYS, UNASSESSED) if key[:2] in levels}
+        else:
+            levels = dict(zip(LEVELS, levels, strict=True))
+        return run_from(fields | {"levels": levels})
     except (ValueError, TypeError, KeyError):
         return None

@@ -38,7 +38,8 @@ class Location:
         return int(match[0]) if match else None
 
 
-_PLACES = frozenset({"cells", "first", "taken"})  # parameters that say where, which changes when rows are sorted
+# Parameters that say where, which changes when rows are sorted, or what to do.
+_BESIDE_THE_FACT = frozenset({"cells", "first", "taken", "line", "methods"})
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class Finding:
     def fingerprint(self) -> str:
         """A mark (12 hex digits) of the fact that it states, whatever the language and the row."""
         column = self.location.cell_ref.rstrip("0123456789") if self.subject else str(self.location)
-        facts = {name: self.params[name] for name in sorted(self.params) if name not in _PLACES}
+        facts = {name: self.params[name] for name in sorted(self.params) if name not in _BESIDE_THE_FACT}
         parts = (self.code, self.variant, self.subject, column, facts)
         return sha256(json.dumps(parts, ensure_ascii=False, default=str).encode())[:12]
 

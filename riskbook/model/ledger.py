@@ -87,9 +87,9 @@ class Ledger:
     (bool); the rating and form fields (Int64 1…9 or NA: as typed or cached); retention_date and registered (date or
     None); cost and loss (yen). Also `<form field>_formula` (bool: the cell holds a formula), `<rating>_blank` (bool:
     the cell is blank), and `<rating or form field>_unread` (bool: a value was typed there that was not understood).
-    `threats`: medium, frequency (Int64), sheet, row. `checks`: number (kind of measure, Int64), question,
-    answer (Int64 1…4; unreadable counts as 3), answered (bool: the cell is not blank), media (tuple), sheet, row,
-    cell (str, of the answer).
+    `threats`: medium, threat (its name or None), frequency (Int64), sheet, row. `checks`: number (kind of measure,
+    Int64), question, answer (Int64 1…4; unreadable counts as 3), answered (bool: the cell is not blank), media (tuple),
+    sheet, row, cell (str, of the answer).
     `earlier`: riskbook's own lists of an earlier run, by kind of sheet: plan, measures, response, register (in the
     order of the ledger), findings (only those answered). `self_check`, `clouds`: the guideline's questionnaires, where
     the workbook has any.

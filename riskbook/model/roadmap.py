@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
-LEVELS = ("large", "medium", "small", "unassessed")  # 大, 中, 小, 未評価: the most severe first
-
 # What a person may type into the measure plan, in the order of its columns.
 MEASURE_FIELDS = ("assignee", "due", "state", "plan_note")
 MEASURE_KEYS = ("kind", "question")
@@ -20,7 +18,7 @@ STATES = ("open", "planned", "doing", "done")
 
 @dataclass(frozen=True)
 class Totals:
-    """The state of a ledger: number of assets by level (as `LEVELS`), and the sum of all risk values."""
+    """The state of a ledger: number of assets by the method's levels, and the sum of all risk values."""
 
     levels: Mapping[str, int]
     risk: int
@@ -30,8 +28,9 @@ class Totals:
 class Bundle:
     """A set of open questions that, of all sets at that point, removes most risk per question.
 
-    `large` and `risk`: large risks, and sum of risks, removed per question; no other set removes more (large first,
-    then risk). `first`, `last`: the steps in which it is carried out (1…). `count`: number of its questions.
+    `large` and `risk`: risks of the most severe level, and sum of risks, removed per question; no other set removes
+    more (`large` first, then `risk`). `first`, `last`: the steps in which it is carried out (1…). `count`: number of
+    its questions.
     """
 
     first: int
@@ -60,16 +59,15 @@ class Step:
 
 @dataclass(frozen=True)
 class Need:
-    """What one medium needs: its vulnerability now (1…3), and how many `assets` depend on it.
+    """What one medium needs: its vulnerability now, and how many `assets` depend on it.
 
-    `to_two`, `to_one`: the fewest open questions that lower it to 2 and to 1; None where it is that low already.
+    `fewest`: (grade, fewest open questions that lower it so far) for the next lower grade and the lowest one.
     """
 
     medium: str
     vulnerability: int
     assets: int
-    to_two: int | None
-    to_one: int | None
+    fewest: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,8 +17,7 @@ class SheetFacts:
     that one formula fills (array formulas, data tables). `hidden_rows`, `hidden_columns`: 1-based. `shown`: (row,
     column) → what a person sees where that is another text than the value (a unit in the number format, runs that are
     struck through), None for a picture. `check_boxes`: number of check boxes that float over the cells.
-    `total_rows`: those of Excel tables. `choices`: the cells that have a drop-down list, and the formula that lists its
-    entries.
+    `total_rows`: those of Excel tables. `lists`: areas with a drop-down list, and its entries.
     """
 
     formulas: frozenset[tuple[int, int]]
@@ -31,7 +30,7 @@ class SheetFacts:
     shown: Mapping[tuple[int, int], str | None] = field(default_factory=dict)
     check_boxes: int = 0
     total_rows: frozenset[int] = frozenset()
-    choices: tuple[tuple[Area, str], ...] = ()
+    lists: tuple[tuple[Area, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from riskbook.opc.charts import with_explicit_charts
 from riskbook.opc.container import Container, Limits
 from riskbook.opc.encryption import decrypted, encrypted, is_encrypted, unlocked
 from riskbook.opc.lint import lint
+from riskbook.opc.litter import clear_below, clear_beside, clear_litter, temporary_folder, temporary_prefix
 from riskbook.opc.save import (
     LONGEST_NAME,
-    clear_litter,
     is_held,
     read_file,
     reason,
@@ -16,7 +16,6 @@ from riskbook.opc.save import (
     replacing,
     save,
     sync_folder,
-    temporary_prefix,
     usual_mode,
 )
 from riskbook.opc.styles import Styles
@@ -33,6 +32,8 @@ __all__ = [
     "Workbook",
     "Worksheet",
     "backups_of",
+    "clear_below",
+    "clear_beside",
     "clear_litter",
     "decrypted",
     "encrypted",
@@ -46,6 +47,7 @@ __all__ = [
     "replacing",
     "save",
     "sync_folder",
+    "temporary_folder",
     "temporary_prefix",
     "unlocked",
     "usual_mode",

@@ -4,26 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
 import os
-import platform
-import re
 import tempfile
-import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 from riskbook.errors import OutputError, PackageError
+from riskbook.opc.litter import clear_litter, temporary_prefix
 
 _BUSY = {errno.EBUSY, errno.ETXTBSY}
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
-# A temporary file is named after machine and process, so that a later run knows those that a killed run left behind.
-_MACHINE = hashlib.sha256(platform.node().encode()).hexdigest()[:6]
-_TEMPORARY = re.compile(r"\.riskbook-(?:([0-9a-f]{6})-(\d+)-)?\w+\.tmp")
 LONGEST_NAME = 255  # bytes, on most file systems
-_A_DAY = 86_400  # seconds
-_cleared: set[Path] = set()  # folders, once a process
 
 
 def read_file(path: Path) -> bytes:
@@ -132,38 +124,6 @@ def usual_mode(path: Path, mode: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         os.close(os.open(Path(folder) / "new", os.O_CREAT | os.O_WRONLY, 0o777))
         path.chmod(mode & (Path(folder) / "new").stat().st_mode & 0o777)
-
-
-def temporary_prefix() -> str:
-    """How the names of temporary files begin: after this machine and process, so that litter is recognised."""
-    return f".riskbook-{_MACHINE}-{os.getpid()}-"
-
-
-def clear_litter(folder: Path) -> None:
-    """Removes temporary files of runs that were killed, which hold what they were about to write."""
-    if folder in _cleared:
-        return
-    _cleared.add(folder)
-    for name in os.listdir(folder):
-        match = _TEMPORARY.fullmatch(name)
-        if match:
-            path = folder / name
-            with contextlib.suppress(OSError):
-                if _is_dead(match[1], match[2]) or time.time() - path.stat().st_mtime > _A_DAY:
-                    path.unlink()
-
-
-def _is_dead(machine: str | None, process: str | None) -> bool:
-    """Whether the process of a temporary file runs no more, as far as this machine can say."""
-    if os.name != "posix" or machine != _MACHINE or process is None:
-        return False
-    try:
-        os.kill(int(process), 0)
-    except (ProcessLookupError, OverflowError):
-        return True
-    except PermissionError:
-        return False
-    return False
 
 
 def sync_folder(folder: Path) -> None:

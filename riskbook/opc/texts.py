@@ -15,13 +15,9 @@ def text_at(workbook: Workbook, sheet_name: str, row: int, column: int) -> str |
 
 def cell_text(workbook: Workbook, cell: Element) -> str | None:
     """The text of a cell, shared or inline; None for anything else."""
-    holder: Element | None = cell.find(workbook.tag("is"))
-    value = cell.findtext(workbook.tag("v"), "")
-    if cell.get("t") == "s" and value.isdigit():
-        entries = workbook.shared_strings
-        holder = entries[int(value)] if int(value) < len(entries) else None
+    holder = workbook.text_element(cell)
     if holder is None:
-        return value if cell.get("t") == "str" else None
+        return cell.findtext(workbook.tag("v"), "") if cell.get("t") == "str" else None
     # Excel stores the reading (furigana) of a Japanese text beside it in <rPh>; it is not part of the text.
     runs = [run for run in holder if isinstance(run.tag, str) and run.tag != workbook.tag("rPh")]
     return "".join(text.text or "" for run in runs for text in run.iter(workbook.tag("t")))

@@ -88,6 +88,13 @@ class Workbook:
         part = self.parts.related(self.part, "sharedStrings")
         return [] if part is None else self.parts.tree(part).findall(self.tag("si"))
 
+    def text_element(self, cell: Element) -> Element | None:
+        """What holds the text of a cell, or its runs: an entry of the shared strings, or an element of the cell."""
+        value = cell.findtext(self.tag("v"), "")
+        if cell.get("t") != "s" or not value.isdigit():
+            return cell.find(self.tag("is"))
+        return self.shared_strings[int(value)] if int(value) < len(self.shared_strings) else None
+
     @cached_property
     def striking_formats(self) -> frozenset[str]:
         """The indexes, as the text of the attribute `s`, of the cell formats whose font is struck through."""
@@ -122,23 +129,33 @@ class Workbook:
 
     @cached_property
     def struck_strings(self) -> Mapping[str, str]:
-        """The shared strings (as their number in a cell) of which runs are struck through → the text that is left."""
+        """The shared strings (as their number in a cell) of which runs are struck through → the text that is left.
+
+        And those with an underscore that is written as an escape: openpyxl loses it.
+        """
         part = self.parts.related(self.part, "sharedStrings")
-        if part is None or b"strike" not in self.parts.read(part):
+        content = b"" if part is None else self.parts.read(part)
+        if b"strike" not in content and b"x005F_" not in content:
             return {}
         left = {str(number): self.unstruck(entry) for number, entry in enumerate(self.shared_strings)}
         return {number: text for number, text in left.items() if text is not None}
 
-    def unstruck(self, entry: Element) -> str | None:
-        """What is left of a text without the runs that are struck through; None where no run is."""
+    def unstruck(self, entry: Element, *, whole: bool = False) -> str | None:
+        """What is left of a text without the runs that are struck through; None where none is, and no escape either.
+
+        `whole`: whether the font of the cell is struck through, which holds for runs without a font of their own.
+        """
         found, left = False, ""
         for child in entry:
             if child.tag == self.tag("t"):
-                left += child.text or ""
+                found = found or whole or "_x005F_" in (child.text or "")
+                left += "" if whole else child.text or ""
             elif child.tag == self.tag("r"):
-                strike = child.find(f"{self.tag('rPr')}/{self.tag('strike')}")
-                struck = strike is not None and strike.get("val", "1") not in ("0", "false")
-                found = found or struck
+                own, struck = child.find(self.tag("rPr")), whole
+                if own is not None:
+                    strike = own.find(self.tag("strike"))
+                    struck = strike is not None and strike.get("val", "1") not in ("0", "false")
+                found = found or struck or "_x005F_" in child.findtext(self.tag("t"), "")
                 left += "" if struck else child.findtext(self.tag("t"), "")
         return left if found else None
 

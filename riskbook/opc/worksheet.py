@@ -76,7 +76,7 @@ class Worksheet:
             if row.get("hidden") in ("1", "true"):
                 hidden.add(number)
             if striking:
-                struck.update((number, c) for c, cell in self.cells(number) if cell.get("s") in striking and len(cell))
+                struck.update((number, c) for c, cell in self.cells(number) if self._is_struck(cell))
         for element in self.root.iterfind(f"{self._tag('sheetData')}/{self._tag('row')}/{self._tag('c')}/{formula}"):
             cell = element.getparent()
             assert cell is not None
@@ -98,8 +98,14 @@ class Worksheet:
             shown={cell: text for cell, text in shown.items() if text != ""},
             check_boxes=self._check_boxes(),
             total_rows=frozenset(self._total_rows()),
-            choices=tuple(self._choices()),
         )
+
+    def _is_struck(self, cell: Element) -> bool:
+        """Whether the format of a filled cell strikes it through; runs may have fonts of their own."""
+        if cell.get("s") not in self._workbook.striking_formats or not len(cell):
+            return False
+        text = self._workbook.text_element(cell)
+        return text is None or not self._workbook.unstruck(text, whole=True)
 
     def _computed(self) -> Iterator[Area]:
         """The areas that one formula fills: array formulas, spilled ones and data tables."""
@@ -122,8 +128,9 @@ class Worksheet:
     def _shown(self) -> Iterator[tuple[tuple[int, int], str | None]]:
         """Cells that show another text than their value: "" where all of it is struck through, None for a picture."""
         formats, strings = self._workbook.adding_formats, self._workbook.struck_strings
+        striking = self._workbook.striking_formats
         content = self._workbook.parts.read(self.part)
-        if not (formats or strings or b"strike" in content or b' vm="' in content):
+        if not (formats or strings or striking or b"strike" in content or b' vm="' in content):
             return
         for number in self.rows:
             for column, cell in self.cells(number):
@@ -131,6 +138,8 @@ class Worksheet:
                 inline = cell.find(self._tag("is"))
                 if cell.get("vm") is not None and kind == "e":
                     yield (number, column), None
+                elif cell.get("s") in striking and (whole := self._workbook.text_element(cell)) is not None:
+                    yield (number, column), self._workbook.unstruck(whole, whole=True)
                 elif kind == "s" and value in strings:
                     yield (number, column), strings[value]
                 elif inline is not None and (left := self._workbook.unstruck(inline)) is not None:
@@ -146,13 +155,6 @@ class Worksheet:
             if root.get("totalsRowCount", "0") not in ("0", ""):
                 with contextlib.suppress(ValueError):
                     yield Area.parse(root.get("ref", "")).last_row
-
-    def _choices(self) -> Iterator[tuple[Area, str]]:
-        for rule in self.root.iterfind(f"{self._tag('dataValidations')}/{self._tag('dataValidation')}"):
-            formula = rule.findtext(self._tag("formula1"), "")
-            for ref in rule.get("sqref", "").split() if rule.get("type") == "list" and formula else ():
-                with contextlib.suppress(ValueError):
-                    yield Area.parse(ref), formula
 
     def _check_boxes(self) -> int:
         parts = self._workbook.parts

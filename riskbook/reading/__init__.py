@@ -1,6 +1,7 @@
 """From the bytes of a workbook to a `Ledger`; the only room that imports openpyxl."""
 
 from riskbook.reading.plain import cell_values
+from riskbook.reading.similar import closest
 from riskbook.reading.workbook import read_ledger
 
-__all__ = ["cell_values", "read_ledger"]
+__all__ = ["cell_values", "closest", "read_ledger"]

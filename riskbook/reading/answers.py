@@ -99,16 +99,11 @@ def _how(value: Any, labels: Mapping[str, int]) -> str:
 
 def _offered(grid: Grid, labels: Mapping[str, int]) -> list[Area]:
     """The areas whose drop-down lists offer the answers of a check sheet."""
-    areas = []
-    for area, formula in grid.facts.choices:
-        entries: list[Any] = formula.strip('"').split(",")
-        if match := re.fullmatch(r"\$?([A-Z]{1,3}\$?\d{1,7}:\$?[A-Z]{1,3}\$?\d{1,7})", formula):
-            source = Area.parse(match[1].replace("$", ""))
-            rows = range(source.first_row, min(source.last_row, source.first_row + _MOST_CHOICES) + 1)
-            entries = [grid.value(row, source.first_column) for row in rows]
-        if sum(_how(entry, labels) in ("labelled", "worded") for entry in entries) >= _LEAST_WORDED:
-            areas.append(area)
-    return areas
+    return [
+        area
+        for area, entries in grid.facts.lists
+        if sum(_how(entry, labels) in ("labelled", "worded") for entry in entries) >= _LEAST_WORDED
+    ]
 
 
 def _question_column(grid: Grid, answers: _Column, method: Method) -> int:

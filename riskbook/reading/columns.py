@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from riskbook.model import CIA_FIELDS, FORM_FIELDS, LedgerTable, Recognised, column_letter, squeezed
+from riskbook.model import CIA_FIELDS, FORM_FIELDS, LedgerTable, Recognised, column_letter, profile_line, squeezed
 from riskbook.reading.collect import Collector
 from riskbook.reading.grid import Grid
 from riskbook.reading.headers import HeaderBlock, Masked, Vocabulary
@@ -55,7 +55,8 @@ def report_columns(
             out.add("column-ignored", grid.sheet_name, block.last_row, column, variant=variant, **details)
     for column, header in block.assumed.items():
         title = block.titles[column]
-        out.add("header-assumed", grid.sheet_name, block.last_row, column, text=title, assumed=header)
+        line = profile_line(("columns", title), block.field_of[column])
+        out.add("header-assumed", grid.sheet_name, block.last_row, column, text=title, assumed=header, line=line)
 
 
 def _points_to(grid: Grid, block: HeaderBlock, column: int, rows: list[int], vocabulary: Vocabulary) -> str:

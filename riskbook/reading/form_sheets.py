@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from riskbook.method import Method
-from riskbook.model import cell_ref, squeezed, tidied
+from riskbook.model import cell_ref, profile_line, squeezed, tidied
 from riskbook.reading import values
 from riskbook.reading.collect import Collector
 from riskbook.reading.grid import Grid
@@ -17,7 +17,9 @@ from riskbook.reading.values import is_blank
 def report_assumed(grid: Grid, block: HeaderBlock, out: Collector) -> None:
     """Reports headers that were recognised only by a similar spelling."""
     for column, header in block.assumed.items():
-        out.add("header-assumed", grid.sheet_name, block.last_row, column, text=block.titles[column], assumed=header)
+        title = block.titles[column]
+        line = profile_line(("columns", title), block.field_of[column])
+        out.add("header-assumed", grid.sheet_name, block.last_row, column, text=title, assumed=header, line=line)
 
 
 def _is_left_out(grid: Grid, row: int, block: HeaderBlock, field: str, method: Method, out: Collector) -> bool:
@@ -29,14 +31,14 @@ def _is_left_out(grid: Grid, row: int, block: HeaderBlock, field: str, method: M
     if total is not None:
         out.add("row-ignored", grid.sheet_name, row, column, variant="total", severity="info", text=total)
         return True
-    if (row, column) in grid.facts.struck:
-        out.add("row-deleted", grid.sheet_name, row, column, text=values.text(grid.value(row, column)))
+    if grid.is_struck(row, column):
+        out.add("row-deleted", grid.sheet_name, row, column, text=values.text(grid.merged_value(row, column)))
         return True
     return False
 
 
 def read_threats(grid: Grid, block: HeaderBlock, method: Method, out: Collector) -> list[dict[str, Any]]:
-    """A record for each threat and medium: medium, frequency (1…3 or None), sheet, row."""
+    """A record for each threat and medium: medium, threat, frequency (1…3 or None), sheet, row."""
     grid.read_to(None)
     scale, records = method.scale_of("threat"), []
     medium_cell: Any = None  # a blank medium means "as above", with or without merged cells
@@ -56,14 +58,17 @@ def read_threats(grid: Grid, block: HeaderBlock, method: Method, out: Collector)
             shown = values.text(medium_cell) or values.text(cell.get("threat_name"))
             out.add("row-ignored", grid.sheet_name, row, column, variant="medium", severity="warning", text=shown)
             continue
-        parsed = values.whole(cell["frequency"], scale.ascending, scale.labels, sentences=True)
+        frequency = grid.counted_value(row, block.columns["frequency"])
+        parsed = values.graded(frequency, scale, sentences=True)
+        threat = values.text(cell.get("threat_name"))
         if parsed.value is None:
-            name = values.text(cell.get("threat_name")) or "-"
+            name = threat or "-"
             out.add("threat-unanswered", grid.sheet_name, row, block.columns["frequency"], threat=name, medium=media[0])
         elif parsed.how:
             out.add_alike("value-normalised", grid.sheet_name, row, block.columns["frequency"], variant=parsed.how)
         records += [
-            {"medium": medium, "frequency": parsed.value, "sheet": grid.sheet_name, "row": row} for medium in media
+            {"medium": medium, "threat": threat, "frequency": parsed.value, "sheet": grid.sheet_name, "row": row}
+            for medium in media
         ]
     return records
 
@@ -78,6 +83,7 @@ def read_checks(grid: Grid, block: HeaderBlock, method: Method, out: Collector) 
     records = []
     for row in sorted(number for number in grid.rows if number > block.last_row):
         cell = {field: grid.merged_value(row, column) for field, column in block.columns.items()}
+        cell["answer"] = grid.counted_value(row, block.columns["answer"])
         if _is_left_out(grid, row, block, "question", method, out):
             continue
         here = kind_of(cell.get("kind"), method)

@@ -46,15 +46,20 @@ class Grid:
         """Formulas, merges, hidden rows: read from the part itself, since read-only mode does not report them."""
         return self.source.facts(self.sheet_name)
 
+    @cached_property
+    def _shown(self) -> dict[tuple[int, int], Any]:
+        """The cells that show another text than their value → that text."""
+        return {cell: as_seen(text) for cell, text in self.facts.shown.items()}
+
     def value(self, row: int, column: int) -> Any:
         """What a person sees in one cell (1-based), None for an empty one and for one under a merged area."""
         cells = self.rows.get(row, ())
         if not 0 < column <= len(cells) or cells[column - 1] is None:
             return None
         origin = self._merged_from.get((row, column), (row, column))
-        if origin != (row, column) and not is_blank(self.value(*origin)):
+        if origin != (row, column):
             return None  # left over from before the cells were merged
-        return self.facts.shown.get((row, column), cells[column - 1])
+        return self._shown.get((row, column), cells[column - 1])
 
     def is_formula(self, row: int, column: int) -> bool:
         """Whether a formula computes the cell: one of its own, or one that fills the area around it."""
@@ -79,6 +84,14 @@ class Grid:
         if is_blank(value) and (row, column) in self._merged_from:
             return self.value(*self._merged_from[row, column])
         return value
+
+    def is_struck(self, row: int, column: int) -> bool:
+        """Whether all that a person sees in a cell is struck through."""
+        return self._merged_from.get((row, column), (row, column)) in self.facts.struck
+
+    def counted_value(self, row: int, column: int) -> Any:
+        """The value that a person sees in a cell, unless it is struck through."""
+        return None if self.is_struck(row, column) else self.merged_value(row, column)
 
     def end_of(self, row: int) -> int:
         """The last row of the asset that begins in a row."""

@@ -203,6 +203,11 @@ class HeaderBlock:
     competing: Mapping[int, str]
     other_layout: bool = False
 
+    @property
+    def field_of(self) -> dict[int, str]:
+        """Column → its field."""
+        return {column: field for field, column in self.columns.items()}
+
 
 def header_at(grid: Grid, row: int, vocabulary: Vocabulary, masked: Masked) -> HeaderBlock | None:
     """The header block whose first row is `row`, if a table of this kind begins there."""

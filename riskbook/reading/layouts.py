@@ -48,6 +48,10 @@ class View(Grid):
         """As for `Grid`."""
         return super().is_formula(*self._moved.get((row, column), (row, column))[:2])
 
+    def is_struck(self, row: int, column: int) -> bool:
+        """As for `Grid`."""
+        return super().is_struck(*self._moved.get((row, column), (row, column))[:2])
+
     def end_of(self, row: int) -> int:
         """As for `Grid`."""
         return self._ends.get(row, row)

@@ -16,8 +16,9 @@ from riskbook.model import (
     YEN_FIELDS,
     LedgerTable,
     Recognised,
+    profile_line,
 )
-from riskbook.reading import columns, scales, values
+from riskbook.reading import columns, relations, scales, values
 from riskbook.reading.collect import Collector
 from riskbook.reading.columns import describe
 from riskbook.reading.grid import Grid
@@ -27,7 +28,6 @@ from riskbook.reading.rows import Rows
 from riskbook.reading.values import Parsed, is_blank
 
 _ENOUGH_HEADERS = 4  # cells of a row that are headers
-_RISK_VALUES = range(1, 10)
 
 
 class LedgerReader:
@@ -41,10 +41,13 @@ class LedgerReader:
         self._vocabulary = vocabulary
         self._out = collector
         self._rows = Rows(method, collector)
+        # The factors that people may type into the row, though a form computes them.
+        self._typed = ("importance", "threat", "vulnerability" if method.has_vulnerability else "likelihood")
         self.records: list[dict[str, Any]] = []
         self.tables: list[LedgerTable] = []
         self.recognised: list[Recognised] = []
-        self._closed: list[tuple[Grid, HeaderBlock, dict[str, int], list[dict[str, Any]]]] = []
+        self._closed: list[tuple[Grid, HeaderBlock, list[dict[str, Any]], dict[str, scales.Evidence]]] = []
+        self._unread: list[tuple[str, int, int, str, Any]] = []  # field, row, column, problem, content
 
     def read(self, grid: Grid, block: HeaderBlock, masked: Masked) -> None:
         """Reads all ledger tables of one sheet; `block`: its first header block.
@@ -111,41 +114,67 @@ class LedgerReader:
         )
         for record in self.records[started:]:
             record["table"] = len(self.tables)
-        self._distrust_foreign_scale(grid, block, self.records[started:])
+        self._distrust_foreign_scales(grid, block, self.records[started:])
         columns.report_overwritten(grid, table, self.records[started:], self._out)
         columns.report_columns(grid, block, table, masked, self._vocabulary, self._out)
         real = replace(header, columns=arranged.columns, competing=block.competing)
         self.recognised.append(describe("ledger", grid, real, [r["row"] for r in self.records[started:]]))
         self.tables.append(table)
 
-    def _distrust_foreign_scale(self, grid: Grid, block: HeaderBlock, records: list[dict[str, Any]]) -> None:
+    def _distrust_foreign_scales(self, grid: Grid, block: HeaderBlock, records: list[dict[str, Any]]) -> None:
         """Reports ratings on another scale than the method's; nothing that rests on them is computed."""
-        rated = {field: block.columns[field] for field in (*CIA_FIELDS, "importance") if field in block.columns}
-        typed = [column for field, column in rated.items() if field in CIA_FIELDS] or list(rated.values())
-        seen = scales.foreign(
-            [block.titles.get(column, "") for column in rated.values()],
-            grid.texts_above(block.first_row),
-            [[grid.merged_value(record["row"], column) for column in typed] for record in records],
-            self._method.scale,
-        )
-        self._closed.append((grid, block, rated, records))
-        if seen:
-            self._distrust(seen, *self._closed.pop())
+        rows = [record["row"] for record in records]
+        found = scales.foreign(grid, block, rows, self._method)
+        self._distrust(found, grid, block, records)
+        self._report_unread(grid.sheet_name, found)
+        for field, variant, methods in relations.other_formulas(grid, block, rows, self._method):
+            place = (grid.sheet_name, block.last_row, block.columns[field])
+            self._out.add("formula-other", *place, variant=variant, methods=methods)
+        self._closed.append((grid, block, records, found))
 
-    def distrust(self, seen: str) -> None:
-        """Trusts no rating of any table: a sheet of criteria (`seen`) states another scale than the method's."""
-        for table in self._closed:
-            self._distrust(seen, *table)
+    def distrust(self, seen: scales.Evidence) -> None:
+        """Trusts no evaluation of any table: a sheet of criteria states another scale than the method's."""
+        for grid, block, records, found in self._closed:
+            fields = [f for f in scales.EVALUATIONS if f in block.columns and f not in self._method.settled]
+            self._distrust({f: seen for f in fields if f not in found}, grid, block, records)
 
     def _distrust(
-        self, seen: str, grid: Grid, block: HeaderBlock, rated: dict[str, int], records: list[dict[str, Any]]
+        self, found: dict[str, scales.Evidence], grid: Grid, block: HeaderBlock, records: list[dict[str, Any]]
     ) -> None:
-        if rated:
-            self._out.add("scale-foreign", grid.sheet_name, block.last_row, min(rated.values()), found=seen)
+        for keys, first, seen in scales.findings(found, block):
+            variant = "" if keys == ("evaluation",) else "factor"
+            line = profile_line(("scale", *keys), seen.grades)
+            params: dict[str, Any] = {"found": f"{seen.where} {seen.seen}".strip(), "line": line}
+            numbers = {int(typed) for typed in seen.grades if typed.isdecimal()}
+            if first in scales.EVALUATIONS and len(numbers) == len(seen.grades):
+                params["methods"] = relations.methods_with(numbers, self._method)
+            if variant:
+                params["field"] = first
+            self._out.add(
+                "scale-foreign", grid.sheet_name, block.last_row, block.columns[first], variant=variant, **params
+            )
         for record in records:
-            for field, at in rated.items():
-                if not is_blank(grid.merged_value(record["row"], at)) and not record.get(f"{field}_formula"):
+            for field in found:
+                at = block.columns[field]
+                if not is_blank(grid.counted_value(record["row"], at)) and not record.get(f"{field}_formula"):
                     record[field], record[f"{field}_unread"] = None, True
+
+    def _report_unread(self, sheet: str, foreign: dict[str, scales.Evidence]) -> None:
+        """Reports the ratings that were not understood, but for those on a scale that was reported as a whole."""
+        for field, row, column, problem, raw in self._unread:
+            shown = values.text(raw) or ""
+            if field in foreign and scales.explains(foreign[field], shown):
+                continue
+            line = profile_line(("scale", field, shown), scales.grade_of(shown, self._method.scale_of(field)))
+            # 0 is on no present scale, but on that of the guideline's edition 2.1 (0 to 2).
+            if problem == "zero" and field in CIA_FIELDS:
+                old = profile_line(("scale", "evaluation"), scales.OLD)
+                self._out.add_alike("cia-scale-old", sheet, row, column, line=old)
+            elif field in CIA_FIELDS:
+                self._out.add("cia-out-of-range", sheet, row, column, found=shown, line=line)
+            else:
+                self._out.add("factor-unreadable", sheet, row, column, found=shown, line=line)
+        self._unread.clear()
 
     # --- rows ---
 
@@ -158,8 +187,8 @@ class LedgerReader:
             if not is_blank(value := grid.value(row, column)) and not grid.is_formula(row, column)
         }
         content = {field: value for field, value in typed.items() if field not in (*FORM_FIELDS, "asset_id")}
-        if content and (row, block.columns["name"]) in grid.facts.struck:
-            shown = values.text(grid.value(row, block.columns["name"]))
+        if content and grid.is_struck(row, block.columns["name"]):
+            shown = values.text(grid.merged_value(row, block.columns["name"]))
             self._out.add("row-deleted", grid.sheet_name, row, block.columns["name"], text=shown)
             return False
         if not content:
@@ -176,7 +205,7 @@ class LedgerReader:
         record: dict[str, Any] = {"sheet": sheet, "row": row, "table": 0, "hidden": row in grid.facts.hidden_rows}
         cells: dict[str, Any] = {}
         for field, column in block.columns.items():
-            cells[field] = grid.merged_value(row, column)
+            cells[field] = grid.counted_value(row, column)
             if values.is_error(cells[field]):
                 computed = field in FORM_FIELDS
                 severity = "warning" if computed else "error"
@@ -197,7 +226,7 @@ class LedgerReader:
         for field in CIA_FIELDS:
             parsed = self._evaluation(field, sheet, row, block.columns.get(field), cells.get(field))
             record[field] = None if parsed.value is None else int(parsed.value)
-            shown = grid.merged_value(row, block.columns[field]) if field in block.columns else None
+            shown = grid.counted_value(row, block.columns[field]) if field in block.columns else None
             record[f"{field}_blank"] = is_blank(shown)
             record[f"{field}_unread"] = bool(parsed.problem) or values.is_error(shown)
         for field in FORM_FIELDS:
@@ -226,10 +255,16 @@ class LedgerReader:
         column = block.columns.get("medium", block.columns["name"])
         shown = values.text(raw)
         names: tuple[str, ...] = parsed.value or ()
-        if shown is None:
+        if "medium" not in block.columns:
+            self._out.add_alike("medium-missing", sheet, row, column, variant="column")
+        elif shown is None:
             self._out.add("medium-missing", sheet, row, column)
         elif parsed.problem == "unknown":
-            self._out.add("medium-unknown", sheet, row, column, found=shown, allowed=self._method.medium_names)
+            guess = values.nearest_medium(shown, self._method)
+            line = profile_line(("values", "medium", shown), guess)
+            self._out.add(
+                "medium-unknown", sheet, row, column, found=shown, allowed=self._method.medium_names, line=line
+            )
         elif len(names) > 1 or parsed.problem == "partly":
             variant = "partly" if parsed.problem else ""
             self._out.add("medium-multiple", sheet, row, column, variant=variant, found=shown, media=names)
@@ -255,13 +290,11 @@ class LedgerReader:
         return bool(parsed.value)
 
     def _evaluation(self, field: str, sheet: str, row: int, column: int | None, raw: Any) -> Parsed:
-        scale = self._method.scale_of(field)
-        parsed = values.whole(raw, scale.ascending, scale.labels)
-        # 0 is on no present scale, but on that of the guideline's edition 2.1 (0 to 2).
-        if parsed.problem == "zero" and column:
-            self._out.add_alike("cia-scale-old", sheet, row, column)
-        elif parsed.problem and column:
-            self._out.add("cia-out-of-range", sheet, row, column, found=values.text(raw))
+        parsed = values.graded(raw, self._method.scale_of(field))
+        if parsed.problem and column:
+            self._unread.append((field, row, column, parsed.problem, raw))
+        elif parsed.value is not None and column and field in self._method.profiled:
+            self._out.add_alike("value-normalised", sheet, row, column, variant="profile")
         elif parsed.how and column:
             self._out.add_alike("value-normalised", sheet, row, column, variant=parsed.how)
         return parsed
@@ -271,12 +304,16 @@ class LedgerReader:
     ) -> tuple[int | None, bool]:
         """The value of a column that the form computes, and whether a value was typed there that says nothing."""
         if field == "risk":
-            parsed = values.whole(raw, _RISK_VALUES, {}, sentences=True)
+            parsed = values.whole(raw, range(1, self._method.highest_risk + 1), {}, sentences=True)
         else:
-            scale = self._method.scale_of(field)
-            parsed = values.whole(raw, scale.ascending, scale.labels, sentences=True)
-        if not formula and parsed.problem and field in ("importance", "threat", "vulnerability"):
-            self._out.add("factor-unreadable", sheet, row, block.columns[field], found=values.text(raw))
+            parsed = values.graded(raw, self._method.scale_of(field), sentences=True)
+        if not formula and parsed.problem and field in self._typed:
+            self._unread.append((field, row, block.columns[field], parsed.problem, raw))
+        elif not formula and parsed.problem == "out-of-range" and field == "risk":
+            highest = self._method.highest_risk
+            self._out.add_alike("risk-out-of-range", sheet, row, block.columns[field], highest=highest)
+        elif not formula and parsed.value is not None and field in self._method.profiled:
+            self._out.add_alike("value-normalised", sheet, row, block.columns[field], variant="profile")
         elif not formula and parsed.how:
             self._out.add_alike("value-normalised", sheet, row, block.columns[field], variant=parsed.how)
         if formula and parsed.problem == "zero":

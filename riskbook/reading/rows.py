@@ -30,6 +30,7 @@ class Rows:
         self._totals = {squeezed(word) for word in words.totals}
         self._statistics = {squeezed(word) for word in words.statistics}
         self._note_marks = tuple(words.note_marks)
+        self._left_out = {squeezed(text) for text in words.left_out}
         noted = "|".join(sorted(map(re.escape, map(folded, words.note_words)), key=len, reverse=True))
         self._note_words = re.compile(rf"[^\w]*(?:{noted})(?:\s*[:)\]】〕>＞]|\s*$)")
 
@@ -38,7 +39,8 @@ class Rows:
 
         `content`: what was typed into it, by field. `rated`: an importance, threat or vulnerability was, too.
         """
-        reason = self._why_no_asset(content, rated)
+        texts = {squeezed(values.text(value) or "") for value in (grid.rows[row] if self._left_out else ())}
+        reason = "settled" if texts & self._left_out else self._why_no_asset(content, rated)
         if row in grid.facts.total_rows:
             reason = "total"
         elif row <= block.last_row + _LEGEND_ROWS and self._is_legend(content):
@@ -78,6 +80,8 @@ class Rows:
 
     def _report_note_or_stray(self, grid: Grid, row: int, column: int) -> None:
         shown = values.text(grid.value(row, column))
+        if squeezed(shown or "") in self._left_out:
+            return
         variant, severity = ("note", "info") if self._explains(shown or "") else ("stray", "warning")
         self._out.add("row-ignored", grid.sheet_name, row, column, variant=variant, severity=severity, text=shown)
 

@@ -4,7 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from riskbook.model import squeezed
+
+# A text that differs in one of these means something else: 社内サーバー and 社外サーバー.
+TURNS_MEANING = frozenset("社外内非自他本無不未")
 _SHORTEST_WORD = 2  # characters
+
+
+def closest(text: str, spellings: Iterable[str], at_least: float) -> str | None:
+    """The spelling that is the same text but for its writing, else the most similar one; None where none is alike.
+
+    One that differs in a character which turns the meaning round (社内, 社外) is not alike.
+    """
+    known = list(spellings)
+    by_fold = {squeezed(spelling): spelling for spelling in known}
+    same = by_fold.get(squeezed(text))
+    key = squeezed(text)
+    close = (one for one in similar_to(key, by_fold, at_least) if not (set(key) ^ set(one)) & TURNS_MEANING)
+    return same or next((by_fold[one] for one in close), None)
 
 
 def similar_to(text: str, spellings: Iterable[str], at_least: float) -> list[str]:

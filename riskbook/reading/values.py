@@ -5,22 +5,20 @@ from __future__ import annotations
 import contextlib
 import math
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from riskbook.method import Method
+from riskbook.method import Method, Scale
 from riskbook.model import narrow, squeezed, tidied
-from riskbook.reading.similar import similar_to
+from riskbook.reading.similar import TURNS_MEANING, similar_to
 
 ERROR_VALUES = frozenset(
     ("#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#GETTING_DATA", "#SPILL!", "#CALC!")
 )
 _DASHES = frozenset("-‐−ー―–—")  # people type any of them for "none"
-# A spelling that differs in one of these is another medium: 社内サーバー and 社外サーバー.
-_TURNS_MEANING = frozenset("社外内非自他本")
 # Year 1 of an era is this number + 1.
 _ERA_OFFSET = {"令": 2018, "r": 2018, "平": 1988, "h": 1988, "昭": 1925, "s": 1925, "大": 1911, "t": 1911}
 _ERA = re.compile(
@@ -110,14 +108,16 @@ def text(value: Any) -> str | None:
     return str(value).strip()
 
 
-def whole(value: Any, allowed: Iterable[int], labels: Mapping[str, int], *, sentences: bool = False) -> Parsed:
-    """A number of a scale: 3, "３", "3：高", "高".
+def whole(
+    value: Any, allowed: Iterable[int] | Mapping[int, int], labels: Mapping[str, int], *, sentences: bool = False
+) -> Parsed:
+    """A number among `allowed`, or what it stands for where that is a mapping: 3, "３", "3：高", "高".
 
     With `sentences` a text after the number is no normalisation: the form's drop-downs offer such sentences.
     """
     if is_blank(value):
         return BLANK
-    allowed = tuple(allowed)
+    allowed = allowed if isinstance(allowed, Mapping) else {number: number for number in allowed}
     # TRUE is an int to Python, but no grade.
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return Parsed(problem="not-a-number")
@@ -126,11 +126,14 @@ def whole(value: Any, allowed: Iterable[int], labels: Mapping[str, int], *, sent
     clean = tidied(value)
     if len(clean) == 1 and clean in _DASHES:
         return BLANK
+    exact = next((number for label, number in labels.items() if squeezed(clean) == squeezed(label)), None)
+    if exact is not None:
+        return Parsed(exact, "" if sentences else "word")
     match = re.match(r"(\d{1,9})(?:\.0+)?(?![\d.])(.*)", clean)
     if match:
-        number = int(match[1])
-        if number not in allowed:
-            return Parsed(problem="zero" if number == 0 else "out-of-range")
+        if int(match[1]) not in allowed:
+            return Parsed(problem="zero" if int(match[1]) == 0 else "out-of-range")
+        number = allowed[int(match[1])]
         if _SECOND_GRADE.match(match[2]) or _contradicts(match[2], number, labels):
             return Parsed(problem="out-of-range")
         if not sentences and not _is_said_of_grade(match[2], labels):
@@ -148,6 +151,11 @@ def whole(value: Any, allowed: Iterable[int], labels: Mapping[str, int], *, sent
     return Parsed(problem="not-a-number")
 
 
+def graded(value: Any, scale: Scale, *, sentences: bool = False) -> Parsed:
+    """A grade of a scale, as riskbook computes with it, by number, word or both: 3, "３", "3：高", "高"."""
+    return whole(value, scale.numbers, scale.words, sentences=sentences)
+
+
 def _contradicts(rest: str, number: int, labels: Mapping[str, int]) -> bool:
     """Whether a word after a number means another grade: "1：高" where 3 is high."""
     word = squeezed(re.sub(r"[()\[\]:=.、,・\s]", "", narrow(rest)))
@@ -162,11 +170,11 @@ def _is_said_of_grade(rest: str, labels: Mapping[str, int]) -> bool:
     return bool(re.match(r"\s*[:=.、(\s]", narrow(rest))) and not re.search(r"\d", rest)
 
 
-def _whole_number(value: float, allowed: Collection[int]) -> Parsed:
+def _whole_number(value: float, allowed: Mapping[int, int]) -> Parsed:
     """A numeric cell as a number of a scale."""
     if not math.isfinite(value) or value != int(value) or int(value) not in allowed:
         return Parsed(problem="zero" if value == 0 else "out-of-range")
-    return Parsed(int(value))
+    return Parsed(allowed[int(value)])
 
 
 def mark(value: Any, yes: Iterable[str], no: Iterable[str]) -> Parsed:
@@ -213,6 +221,13 @@ def media(value: Any, method: Method) -> Parsed:
     return Parsed((guessed,), "misspelt") if guessed else Parsed(problem="unknown")
 
 
+def nearest_medium(text: str, method: Method) -> str:
+    """The medium with the most similar spelling, as a guess for people to check; the first one where none is."""
+    spelled = _spellings(method)
+    close = similar_to(squeezed(text[:_LONGEST]), spelled, 0.3)
+    return spelled[close[0]] if close else method.medium_names[0]
+
+
 def _misspelt(key: str, spelled: Mapping[str, str]) -> str | None:
     """The one medium that a spelling is close to; None for two, or where the difference changes the meaning."""
     if len(key) < 4:  # in so short a text one character makes another word
@@ -221,7 +236,7 @@ def _misspelt(key: str, spelled: Mapping[str, str]) -> str | None:
     if len({spelled[match] for match in close}) != 1:
         return None
     differing = set(key) ^ set(close[0])
-    return None if differing & _TURNS_MEANING else spelled[close[0]]
+    return None if differing & TURNS_MEANING else spelled[close[0]]
 
 
 def _medium(key: str, spelled: Mapping[str, str]) -> str | None:

@@ -23,6 +23,7 @@ from riskbook.model import (
     OwnHeaders,
     Recognised,
     Source,
+    folded,
     narrow,
     squeezed,
 )
@@ -59,14 +60,21 @@ _Questionnaire = tuple[Grid, ItemSheet, Collector]  # its sheet, its answers, th
 _Finder = Callable[[Grid, QuestionnaireSpec], dict[int, tuple[int, int]] | None]
 
 
-def read_ledger(source: Source, method: Method, own: OwnHeaders, mapped: Mapping[str, str] | None = None) -> Ledger:
+def read_ledger(
+    source: Source,
+    method: Method,
+    own: OwnHeaders,
+    mapped: Mapping[str, str] | None = None,
+    kinds: Mapping[str, str] | None = None,
+) -> Ledger:
     """Reads ledgers, threats, checks, questionnaires and riskbook's own lists of an earlier run from one workbook.
 
-    `own`: the headers of riskbook's own columns and lists. `mapped`: the client's header text → field, as given by the
-    user. Raises `LedgerError` where there is neither ledger nor questionnaire, or more than one threat or check sheet,
-    and `PackageError` where openpyxl cannot read the workbook.
+    `own`: the headers of riskbook's own columns and lists. `mapped`: the client's header text → field, `kinds`: the
+    client's tab → "ledger", "threats", "checks" or "none", both as given by the user. Raises `LedgerError` where there
+    is neither ledger nor questionnaire, or more than one threat or check sheet, and `PackageError` where openpyxl
+    cannot read the workbook.
     """
-    reading = _Reading(source, method, own, mapped or {})
+    reading = _Reading(source, method, own, mapped or {}, kinds or {})
     for grid in _grids(source):
         reading.read_sheet(grid)
     return reading.ledger()
@@ -75,8 +83,11 @@ def read_ledger(source: Source, method: Method, own: OwnHeaders, mapped: Mapping
 class _Reading:
     """A workbook while it is read: what its sheets so far hold."""
 
-    def __init__(self, source: Source, method: Method, own: OwnHeaders, mapped: Mapping[str, str]) -> None:
+    def __init__(
+        self, source: Source, method: Method, own: OwnHeaders, mapped: Mapping[str, str], kinds: Mapping[str, str]
+    ) -> None:
         self._source, self._method, self._own, self._mapped = source, method, own, mapped
+        self._kinds = {folded(name): kind for name, kind in kinds.items()}
         self._out = Collector()
         self._vocabularies = {
             "ledger": Vocabulary(method, "ledger", own, mapped),
@@ -92,7 +103,7 @@ class _Reading:
         self._described: list[Recognised] = []
         self._earlier: dict[str, EarlierList] = {}
         self._company: str | None = None
-        self._criteria = ""  # what a sheet of criteria says, where it states another scale than the method's
+        self._criteria: scales.Evidence | None = None  # of a sheet of criteria
 
     # --- sheet by sheet ---
 
@@ -113,13 +124,17 @@ class _Reading:
             self._out.add("plan-unreadable", grid.sheet_name)
 
     def _read_clients(self, grid: Grid) -> None:
+        kind = self._kinds.get(folded(grid.sheet_name))
+        if kind == "none":
+            return
+        vocabularies = self._vocabularies if kind is None else {kind: self._vocabularies[kind]}
         covered = self._read_questionnaires(find_items, grid)
         masked = masked_columns(self._source, grid.sheet_name)
-        recognised = recognise(grid, self._vocabularies, masked, self._method)
+        recognised = recognise(grid, vocabularies, masked, self._method)
         if covered and (recognised is None or recognised[0] != "ledger"):
             return
         if recognised is None:
-            self._criteria = self._criteria or scales.criteria(grid, self._method.scale)
+            self._criteria = self._criteria or scales.criteria(grid, self._method.scale_of("confidentiality"))
             if not self._read_questionnaires(find_numbered, grid):
                 self._set_aside(grid, masked)
             return

@@ -78,8 +78,9 @@ class Outcome:
     riskbook itself failed. `backup`: where what the result replaced was kept. `notices`: what a person should know
     about input and result, as keys of messages with parameters. `record`: the result in plain values, as
     `AssessedWorkbook.record` gives it, and `day` the day of the assessment. `named`: the name that the client has given
-    itself, "" without one. `last`: of a workbook that failed, the last record there is, and its day. `result`: the
-    assessment itself, where it was made in this process.
+    itself, "" without one. `method`: name or file of the client's own method, "" for that of the run. `last`: of a
+    workbook that failed, the last record there is, and its day. `result`: the assessment itself, where it was made in
+    this process.
     """
 
     input: str
@@ -93,6 +94,7 @@ class Outcome:
     record: dict[str, Any] | None = None
     day: date | None = None
     named: str = ""
+    method: str = ""
     last: tuple[dict[str, Any], date] | None = None
     result: AssessedWorkbook | None = None
     input_digest: str = ""

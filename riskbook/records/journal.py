@@ -17,7 +17,7 @@ from typing import Any
 
 from riskbook.errors import OutputError
 from riskbook.model import open_record, packed
-from riskbook.opc import storage
+from riskbook.opc import storage, temporary_folder
 from riskbook.records.jobs import Job, Known, Outcome, resolved
 
 _VERSION = 2
@@ -53,7 +53,7 @@ class Journal:
         self._remote = storage.join(folder, JOURNAL) if folder and storage.is_url(folder) else None
         self._scratch: tempfile.TemporaryDirectory[str] | None = None
         if folder is None or self._remote:
-            self._scratch = tempfile.TemporaryDirectory(prefix="riskbook-", ignore_cleanup_errors=True)
+            self._scratch = temporary_folder()
             self._path = Path(self._scratch.name) / Path(JOURNAL).name
         else:
             self._path = Path(folder) / JOURNAL

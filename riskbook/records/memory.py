@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from riskbook.errors import OutputError
-from riskbook.method import Method
+from riskbook.method import Method, load_method
 from riskbook.model import open_record, sha256
 from riskbook.opc import storage
 from riskbook.records.jobs import Job, Outcome, beside, resolved
@@ -106,7 +106,8 @@ class Memory:
             elif outcome.record is None:
                 recorder.repeat(source, **about)  # type: ignore[arg-type]
             else:
-                recorder.add(source, record=outcome.record, method=self._method, **about)  # type: ignore[arg-type]
+                method = load_method(outcome.method) if outcome.method else self._method
+                recorder.add(source, record=outcome.record, method=method, **about)  # type: ignore[arg-type]
         except OutputError as error:
             self.failed = self.failed or error.key != "history-unwritable" or recorder.shared
             params = tuple((name, str(value)) for name, value in error.params.items())

@@ -1,10 +1,14 @@
 """riskbook's own sheets, written with xlsxwriter; the room `marks` puts them into the client's workbook."""
 
 from riskbook.sheets.audit.book import AuditBook, write_audit
+from riskbook.sheets.audit.codes import YES, code_words, end_words, header, pairs_swapped
+from riskbook.sheets.audit.meaning import meaning
 from riskbook.sheets.build import build, present_kinds
 from riskbook.sheets.changes import event_words, run_words
 from riskbook.sheets.findings import questions
+from riskbook.sheets.form.carried_over import list_as_workbook, without_place
 from riskbook.sheets.form.issue import issue as issue_form
+from riskbook.sheets.form.ledger import placed_fields
 from riskbook.sheets.markup import ledger_markups
 from riskbook.sheets.portfolio import Portfolio, write_portfolio
 from riskbook.sheets.registry import (
@@ -20,30 +24,41 @@ from riskbook.sheets.registry import (
     signature,
 )
 from riskbook.sheets.roadmap import why as step_words
+from riskbook.sheets.theme import level_word
 from riskbook.sheets.words import finding_words
 
 __all__ = [
     "KINDS",
+    "YES",
     "AuditBook",
     "Portfolio",
     "build",
+    "code_words",
     "editable_fields",
+    "end_words",
     "event_words",
     "finding_words",
+    "header",
     "issue_form",
     "ledger_markups",
+    "level_word",
+    "list_as_workbook",
+    "meaning",
     "note_heading",
     "note_headings",
     "note_places",
     "own_captions",
     "own_headers",
     "own_words",
+    "pairs_swapped",
+    "placed_fields",
     "present_kinds",
     "questions",
     "run_words",
     "sheet_name",
     "signature",
     "step_words",
+    "without_place",
     "write_audit",
     "write_portfolio",
 ]

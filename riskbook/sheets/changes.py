@@ -8,7 +8,7 @@ from typing import Any
 from xlsxwriter.workbook import Worksheet
 
 from riskbook.method import Method
-from riskbook.model import LEVELS, MARK_FIELDS, Location, RunRecord
+from riskbook.model import MARK_FIELDS, UNASSESSED, Location, RunRecord
 from riskbook.sheets import words
 from riskbook.sheets.listing import Column, plain, write_list
 from riskbook.sheets.sheet import Context, Sheet, Written
@@ -73,7 +73,7 @@ def _place(event: Event, lang: str) -> Location | str | None:
 
 def run_words(run: RunRecord, method: Method, lang: str) -> str:
     """A run in one line: its day, its totals, its method."""
-    shown = LEVELS if run.levels[LEVELS[-1]] else LEVELS[:-1]
+    shown = [level for level, count in run.levels.items() if count or level != UNASSESSED]
     levels = [f"{level_word(method, level, lang)}{'' if lang == 'ja' else ' '}{run.levels[level]}" for level in shown]
     params = {"date": run.on.isoformat(), "levels": levels}
     return label("changes.run", lang, **params, risk=run.risk, method=run.rules.split(":")[0])
@@ -84,7 +84,7 @@ def event_words(event: Event, method: Method, lang: str) -> dict[str, Any]:
     kind = event["event"]
     return {
         "event": label(f"event.{kind}", lang),
-        "level": COLOURS.get(kind, LEVELS[-1]),
+        "level": COLOURS.get(kind, UNASSESSED),
         "subject": _subject(event, method, lang),
         "asset_id": event["asset_id"],
         "before": value_word(kind, event["before"], method, lang),
@@ -166,8 +166,8 @@ def value_word(kind: str, value: Any, method: Method, lang: str) -> Any:
     if value is None:
         return None
     if isinstance(value, int) and (kind.startswith("risk-") or kind in ("asset-added", "asset-removed")):
-        level = next(level for level in method.levels if value >= level.at_least)
-        return label("changes.risk", lang, risk=value, level=level.word[lang])
+        level = method.level_of(value)
+        return label("changes.risk", lang, risk=value, level=level.word[lang]) if level else value
     if kind in ("measure-answer", "measure-added", "measure-removed"):
         name = method.answer_names.get(value)
         return label(f"answer.{name}", lang, number=value) if name else value

@@ -18,7 +18,7 @@ Cells = tuple[int, int, int, int]  # first row, first column, last row, last col
 class Series:
     """One series of a chart: cell of its name, cells of its values, its colour (RRGGBB).
 
-    `points`: a colour for each point, where they differ. `unlabelled`: points (0…) too small to show a number.
+    `points`: a colour for each point, where they differ. `unlabelled`: points (0…) too small for a number, or blank.
     """
 
     name: tuple[int, int]

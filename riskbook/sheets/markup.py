@@ -80,7 +80,7 @@ def _rules(method: Method, lang: str, basis: tuple[str, ...]) -> tuple[OwnRule, 
         grey = OwnRule(("own1", "own2"), stale, _STALE_FILL, _STALE_INK, rows=rows, italic=True)
         said = replace(grey, columns=("own0",), number_format=f'0" ({word})";;;@" ({word})"')
         rules += [said, grey]
-    above = 10
+    above = method.highest_risk + 1
     for level in method.levels:
         in_words = f'{{own1}}="{level.word[lang]}"'
         rules.append(OwnRule(("own0", "own1"), in_words, level.fill, level.ink, bold=True))

@@ -1,4 +1,4 @@
-"""The treatment plan (対応計画): the suggestion for every asset of level medium or large, and people's decisions."""
+"""The treatment plan (対応計画): the suggestion for every asset whose risk is not accepted, and people's decisions."""
 
 from __future__ import annotations
 
@@ -75,15 +75,16 @@ def choices(method: Method, lang: str) -> dict[str, list[str]]:
     return {"decision": treatments, "state": [label(f"state.{state}", lang) for state in STATES]}
 
 
-def belongs(row: Row) -> bool:
-    """Whether an asset has a line in the plan: medium or large, or it had one before."""
-    return row["level"] in ("large", "medium") or row["line_row"] is not None
+def belongs(row: Row, method: Method) -> bool:
+    """Whether an asset has a line in the plan: its risk asks for a decision, or it had one before."""
+    return method.needs_decision(words.number(row["risk"]) or 0) or row["line_row"] is not None
 
 
 def write(sheet: Worksheet, context: Context) -> Written:
     """Writes the plan; below it the lines with entries whose asset is gone."""
     method, lang = context.method, context.lang
-    rows = [{**row, "rank": rank} for rank, row in enumerate(filter(belongs, context.rows), start=1)]
+    listed = (row for row in context.rows if belongs(row, method))
+    rows = [{**row, "rank": rank} for rank, row in enumerate(listed, start=1)]
     shown = columns(method, lang)
     written = write_editable(
         sheet,

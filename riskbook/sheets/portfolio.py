@@ -15,16 +15,16 @@ from xlsxwriter.url import Url
 from xlsxwriter.workbook import Workbook
 
 from riskbook.method import Method
-from riskbook.model import LEVELS, MOST_LINKS, TREATMENTS
+from riskbook.model import LEVELS, MOST_LINKS, TREATMENTS, UNASSESSED
 from riskbook.sheets import words
 from riskbook.sheets.charts import Series
 from riskbook.sheets.listing import HEADER_ROW, Column, display_width, figure, plain, shortened, write_list
-from riskbook.sheets.summary import figures
-from riskbook.sheets.summary.band import insert, insert_columns, palette, prepare, stack
+from riskbook.sheets.summary import figures, heat_map
+from riskbook.sheets.summary.band import band_palette, insert, insert_columns, palette, prepare, stack
 from riskbook.sheets.summary.figures import Figures, Placed
 from riskbook.sheets.summary.page import COLUMNS, WIDTH, Page, fitted
-from riskbook.sheets.summary.panels import write_heat_map, write_tiles
-from riskbook.sheets.theme import HEAD, LINK, MUTED, Theme, close, page_setup
+from riskbook.sheets.summary.panels import write_tiles
+from riskbook.sheets.theme import HEAD, LINK, MUTED, Theme, band_word, close, has_usual_levels, page_setup
 from riskbook.text import error_message, joined, label
 
 _MOST = 10  # clients in a chart or on the page
@@ -38,13 +38,16 @@ class Portfolio:
     """The figures of all workbooks together.
 
     `lines`: one for each workbook: client, file, status (ok, findings, failed), error (key, params or None), output
-    (path or None), old (the day of its figures where it failed this time, else None), levels (by level), risk, share
+    (path or None), old (the day of its figures where it failed this time, else None), levels (by band), risk, share
     (0…1 or None), highest (of (name, risk)), treatments (by treatment), errors, warnings, since (figures of an earlier
-    run: on, levels, risk; or None). `fields`: assets by (importance, likelihood). `media`: by medium or None, assets by
-    level. `suggested`, `decided`: assets by treatment.
+    run: on, levels, risk; or None). Sums over the workbooks of the portfolio's method: `levels`: assets by level;
+    `fields`: by (importance, likelihood); `media`: by medium or None, then by level; `suggested`, `decided`: by
+    treatment. `others`: for each workbook of another method its name, since levels of two methods have no sum.
     """
 
     lines: list[dict[str, Any]] = field(default_factory=list)
+    levels: Counter[str] = field(default_factory=Counter)
+    others: list[str] = field(default_factory=list)
     fields: Counter[tuple[int, int]] = field(default_factory=Counter)
     media: dict[str | None, Counter[str]] = field(default_factory=dict)
     suggested: Counter[str | None] = field(default_factory=Counter)
@@ -81,7 +84,7 @@ def _write_page(
     page: Page, portfolio: Portfolio, worst: Sequence[Mapping[str, Any]], today: date, target: Path
 ) -> None:
     page.sheet.set_column(0, COLUMNS - 1, WIDTH)
-    page.sheet.set_column(COLUMNS + 2, COLUMNS + 2 + len(LEVELS) + 1, 16)
+    page.sheet.set_column(COLUMNS + 2, COLUMNS + 2 + len(page.method.level_keys) + 1, 16)
     for first in (_UPPER, _LOWER):
         prepare(page, first)
     page.sheet.set_row(_HEAD, 28)
@@ -90,13 +93,10 @@ def _write_page(
     page.span(_HEAD, 26, COLUMNS - 1, page.word("portfolio.date", date=today.isoformat()), right)
     muted = page.theme.format(font_size=9, align="right", font_color=f"#{MUTED}")
     page.span(_HEAD + 1, 0, COLUMNS - 1, page.method.title[page.lang], muted)
-    levels = Counter[str]()
-    for line in worst:
-        levels.update(line["levels"])
-    write_tiles(page, _TILES, {level: levels[level] for level in LEVELS})
+    write_tiles(page, _TILES, {level: portfolio.levels[level] for level in page.method.level_keys})
     for at, text in enumerate(_sentences(page, portfolio, worst)):
         page.span(_TILES + at, 16, COLUMNS - 1, text, page.theme.format(shrink=True))
-    write_heat_map(page, _UPPER, portfolio.fields)
+    heat_map.write(page, _UPPER, portfolio.fields)
     tables = figures.place(
         page.sheet,
         page.theme,
@@ -120,7 +120,9 @@ def _write_charts(page: Page, tables: Sequence[Placed]) -> None:
     clients, shares, treatments, media, spread = tables
     strong, accent = palette(page)
     stacked: dict[str, Any] = {"subtype": "stacked", "reverse": True}
-    insert(page, _UPPER, 11, 23, "portfolio.by-client", "bar", clients, stack(clients, strong), **stacked)
+    bands = stack(clients, band_palette(page))
+    first = heat_map.last_column(page.method) + 1
+    insert(page, _UPPER, first, 23, "portfolio.by-client", "bar", clients, bands, **stacked)
     share = [Series(shares.name(0), shares.values(0), accent)]
     percent: dict[str, Any] = {"highest": 1.0, "number_format": "0%", "legend": "", "reverse": True}
     insert(page, _UPPER, 24, 35, "portfolio.by-share", "bar", shares, share, **percent)
@@ -135,10 +137,14 @@ def _sentences(page: Page, portfolio: Portfolio, worst: Sequence[Mapping[str, An
     texts = [page.word("portfolio.counts", workbooks=len(portfolio.lines) - failed, failed=failed)]
     if old:
         texts.append(page.word("portfolio.old", count=len(old), since=min(old).isoformat()))
+    if portfolio.others:
+        names = sorted(set(portfolio.others))
+        texts.append(page.word("portfolio.other-methods", count=len(portfolio.others), methods=names))
     large = LEVELS[0]
     if worst and worst[0]["levels"][large]:
         client = shortened(worst[0]["client"], _WIDEST_CLIENT)
-        texts.append(page.word("portfolio.worst", client=client, count=worst[0]["levels"][large]))
+        named = words.lower(band_word(page.method, large, page.lang))
+        texts.append(page.word("portfolio.worst", client=client, level=named, count=worst[0]["levels"][large]))
     known = [line for line in worst if line["share"] is not None]
     if known:
         lowest = min(known, key=lambda line: line["share"])
@@ -174,7 +180,7 @@ def _by_client(worst: Sequence[Mapping[str, Any]], page: Page) -> Figures:
         (name, tuple(float(line["levels"][level]) for level in LEVELS))
         for name, line in zip(_named(shown), shown, strict=True)
     ]
-    return Figures(figures.level_words(page.method, page.lang), tuple(rows))
+    return Figures(figures.band_words(page.method, page.lang), tuple(rows))
 
 
 def _by_share(worst: Sequence[Mapping[str, Any]], page: Page) -> Figures:
@@ -211,7 +217,9 @@ def _write_top(page: Page, worst: Sequence[Mapping[str, Any]], target: Path) -> 
         ("highest", 25, 35),
     )
     for key, first, last in spans:
-        page.span(_TOP + 1, first, last, page.word(f"col.{key}").replace("\n", ""), page.small_head())
+        band = None if has_usual_levels(page.method) else _BAND_OF_COLUMN.get(key)
+        head = _band_head(page.method, band, page.lang) if band else page.word(f"col.{key}").replace("\n", "")
+        page.span(_TOP + 1, first, last, head, page.small_head())
     text, centre, number = page.line(), page.line(align="center"), page.line(align="center", num_format="#,##0")
     link = page.line(font_color=f"#{LINK}", underline=1)
     signed = page.line(align="center", num_format="+#,##0;-#,##0;±0")
@@ -264,11 +272,20 @@ def _link(output: str, target: Path, text: str) -> Url:
     return link
 
 
+_BAND_OF_COLUMN = {"large-risk": "large", "medium-risk": "medium"}
+
+
+def _band_head(method: Method, band: str, lang: str) -> str:
+    """The header of the number of assets in a band, which names the levels in it."""
+    word = band_word(method, band, lang)
+    return word if band == UNASSESSED else label("summary.level", lang, level=word)
+
+
 def _columns(method: Method, lang: str) -> list[Column]:
     def level(key: str) -> Column:
-        return Column(
-            f"{key}-risk", 7 if key != LEVELS[-1] else 11, "centre", lambda row: row["levels"] and row["levels"][key]
-        )
+        head = "" if has_usual_levels(method) else _band_head(method, key, lang)
+        width = 7 if key != UNASSESSED else 11
+        return Column(f"{key}-risk", width, "centre", lambda row: row["levels"] and row["levels"][key], header=head)
 
     def treatment(key: str) -> Column:
         word = words.treatment_word(method, key, lang) or ""

@@ -29,6 +29,7 @@ SHEETS: tuple[Sheet, ...] = (
     response.SHEET,
     facts.REFERENCE,
 )
+_USUAL_RISK = 9  # the highest by the guideline, in results from before another method was chosen
 KINDS = tuple(sheet.kind for sheet in SHEETS)
 
 
@@ -100,4 +101,6 @@ def signature(method: Method) -> OwnSignature:
     levels = {word for level in method.levels for word in level.word.values()}
     levels |= set(method.unassessed.word.values())
     treatments = {word for entry in method.treatments.values() for word in entry.word.values()}
-    return OwnSignature(tabs, markup.headers(), {1: frozenset(levels), 2: frozenset(treatments)})
+    risks = {str(risk) for risk in range(1, max(method.highest_risk, _USUAL_RISK) + 1)}
+    words = {0: frozenset(risks), 1: frozenset(levels), 2: frozenset(treatments)}
+    return OwnSignature(tabs, markup.headers(), words)

@@ -8,18 +8,17 @@ from typing import Any
 from xlsxwriter.worksheet import Worksheet
 
 from riskbook.method import Method
-from riskbook.model import LEVELS, Area, Assessment, Step, Totals
+from riskbook.model import Area, Assessment, Step, Totals
 from riskbook.sheets.charts import Series, chart
 from riskbook.sheets.listing import HEADER_ROW, Column, plain, shortened, write_list
 from riskbook.sheets.sheet import Context, Sheet, Written, has_assets
 from riskbook.sheets.theme import Theme, level_word
-from riskbook.sheets.words import medium_word
+from riskbook.sheets.words import lower, medium_word
 from riskbook.text import joined, label
 
 _SHOWN_ASSETS = 6
 WIDEST_NAME = 28  # of an asset in a list; full-width characters count twice
 _CHART_ROWS, _CHART_WIDTH = 18, 720
-_LEVELS = LEVELS[:-1]
 
 
 def columns(method: Method, lang: str) -> list[Column]:
@@ -30,7 +29,10 @@ def columns(method: Method, lang: str) -> list[Column]:
         Column("count", 9, "centre", plain("count")),
         Column("running", 6, "centre", plain("running")),
         Column("moves", 22, "wrap", plain("moves")),
-        *(Column(f"level-{k}", 8, "centre", plain(k), header=level_word(method, k, lang)) for k in _LEVELS),
+        *(
+            Column(f"level-{k}", 8, "centre", plain(k), header=level_word(method, k, lang))
+            for k in method.level_keys[:-1]
+        ),
         Column("total", 8, "centre", plain("risk")),
         Column("fallen", 38, "wrap", plain("fallen")),
         Column("why", 46, "wrap", plain("why")),
@@ -50,9 +52,9 @@ def write(sheet: Worksheet, context: Context) -> Written:
     first, last = HEADER_ROW + 1, HEADER_ROW + len(rows)
     places = [column.key for column in shown]
     series = [
-        Series((HEADER_ROW, at), (first, at, last, at), next(lv.strong for lv in method.levels if lv.key == key))
-        for key in _LEVELS
-        for at in [places.index(f"level-{key}")]
+        Series((HEADER_ROW, at), (first, at, last, at), level.strong)
+        for level in method.levels
+        for at in [places.index(f"level-{level.key}")]
     ]
     made = chart(
         context.book,
@@ -78,11 +80,7 @@ def _write_needs(
     sheet.write_string(row, column, label("roadmap.needs", lang), theme.format(bold=True))
     for at, need in enumerate(assessment.roadmap.needs, start=row + 1):
         name = medium_word(method, need.medium, lang)
-        parts = [
-            label(f"roadmap.need-{value}", lang, count=count)
-            for value, count in ((2, need.to_two), (1, need.to_one))
-            if count is not None
-        ]
+        parts = [label("roadmap.need-to", lang, value=value, count=count) for value, count in need.fewest]
         head = label("roadmap.need", lang, medium=name, now=need.vulnerability, assets=need.assets)
         sheet.write_string(at, column, head, theme.cell())
         shown = joined(parts, lang, parts=True) or label("roadmap.need-none", lang)
@@ -129,7 +127,7 @@ def _rows(assessment: Assessment, method: Method, lang: str) -> list[dict[str, A
 
 
 def _totals(totals: Totals) -> dict[str, Any]:
-    return {**{key: totals.levels[key] for key in _LEVELS}, "risk": totals.risk}
+    return {**totals.levels, "risk": totals.risk}
 
 
 def moves(step: Step, method: Method, lang: str) -> str:
@@ -144,11 +142,13 @@ def moves(step: Step, method: Method, lang: str) -> str:
 def why(step: Step, method: Method, lang: str) -> str:
     """The reason for a step's place in the order, with its own figures."""
     bundle = step.bundle
-    large = step.before.levels["large"] - step.after.levels["large"]
+    worst = method.levels[0]
+    large = step.before.levels[worst.key] - step.after.levels[worst.key]
     params = {
         "count": len(step.measures),
         "moves": moves(step, method, lang),
         "large": large,
+        "level": lower(worst.word[lang]),
         "risk": step.before.risk - step.after.risk,
         "first": bundle.first,
         "last": bundle.last,

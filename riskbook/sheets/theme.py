@@ -10,7 +10,9 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from riskbook.method import Method
-from riskbook.model import LEVELS
+from riskbook.method.schema import Level
+from riskbook.model import BAND_OF, LEVELS, UNASSESSED
+from riskbook.text import joined, label
 
 # Windows and macOS both come with this font, under its Japanese and its English name.
 FONTS = {"ja": "游ゴシック", "en": "Yu Gothic"}
@@ -25,6 +27,12 @@ INK, MUTED, LINE, BAND, HEAD, INPUT, INPUT_HEAD, LINK = (
     "1D4ED8",
 )
 _A4 = 9
+# Fill, ink and strong colour of a band of which a method has no level.
+_BANDS = {
+    "large": ("FFADAD", "8B0000", "C0392B"),
+    "medium": ("FFE999", "6B5000", "E2A100"),
+    "small": ("CFE2F7", "1F4E78", "2E75B6"),
+}
 
 
 class Theme:
@@ -35,8 +43,7 @@ class Theme:
         self._font = FONTS[lang]
         self._formats: dict[tuple[tuple[str, Any], ...], Format] = {}
         self.looks: dict[tuple[str, str], Format] = {}  # formats of list cells by look and level
-        self._levels = {level.key: level for level in method.levels}
-        self._unassessed = method.unassessed
+        self._method = method
 
     def format(self, **properties: Any) -> Format:
         """A format with riskbook's font and ink; `properties` (as xlsxwriter names them) replace or add some."""
@@ -67,10 +74,8 @@ class Theme:
         return self.format(font_size=9, font_color=f"#{MUTED}")
 
     def level_colours(self, key: str) -> tuple[str, str]:
-        """Fill and ink (RRGGBB) of a level."""
-        if key in self._levels:
-            return self._levels[key].fill, self._levels[key].ink
-        return self._unassessed.fill, self._unassessed.ink
+        """Fill and ink (RRGGBB) of a level or a band."""
+        return level_colours(self._method, key)[:2]
 
     def level(self, key: str, **properties: Any) -> Format:
         """A bordered cell in the colours of a level."""
@@ -85,8 +90,33 @@ def level_word(method: Method, key: str, lang: str) -> str:
     for level in method.levels:
         if level.key == key:
             return level.word[lang]
-    assert key == LEVELS[-1]
-    return method.unassessed.word[lang]
+    # A level of another method, in an earlier run, is named by its band.
+    return method.unassessed.word[lang] if key == UNASSESSED else band_word(method, BAND_OF[key], lang)
+
+
+def level_colours(method: Method, key: str) -> tuple[str, str, str]:
+    """Fill, ink and strong colour (RRGGBB) of a level or a band; a band has those of its most severe level."""
+    if key == UNASSESSED:
+        return method.unassessed.fill, method.unassessed.ink, method.unassessed.ink
+    own = [level for level in method.levels if level.key == key] or _levels_of(method, BAND_OF[key])
+    return (own[0].fill, own[0].ink, own[0].strong) if own else _BANDS[BAND_OF[key]]
+
+
+def _levels_of(method: Method, band: str) -> list[Level]:
+    return [level for level in method.levels if BAND_OF[level.key] == band]
+
+
+def band_word(method: Method, band: str, lang: str) -> str:
+    """The words for the levels of a method that are counted as one band (one of LEVELS) over many clients."""
+    if band == UNASSESSED:
+        return method.unassessed.word[lang]
+    words = [level.word[lang] for level in _levels_of(method, band)]
+    return joined(words, lang) or label(f"band.{band}", lang)
+
+
+def has_usual_levels(method: Method) -> bool:
+    """Whether a method's levels are just the bands."""
+    return method.level_keys == LEVELS
 
 
 def close(book: Workbook) -> None:

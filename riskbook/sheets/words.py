@@ -9,11 +9,13 @@ from typing import Any
 import pandas as pd
 
 from riskbook.method import Method
-from riskbook.model import FIELD, LEVELS, Finding, Location
+from riskbook.method.schema import Scale
+from riskbook.model import CIA_FIELDS, FIELD, UNASSESSED, Finding, Location, settling_line
 from riskbook.sheets.theme import level_word
 from riskbook.text import both, finding_texts, has, joined, label
 
 Row = Mapping[str, Any]
+FORM_FACTORS = ("importance", "threat", "vulnerability")
 
 
 def captions(key: str) -> tuple[str, str]:
@@ -53,24 +55,30 @@ def reason(row: Row, method: Method, lang: str) -> str:
     if rule is None:
         return label("reason.unassessed", lang)
     # A rule of a user's own method has no sentence in the catalogue; a general one shows the figures.
-    key = f"reason.{rule}" if has(f"reason.{rule}") else "reason.else"
+    key = f"reason.{rule}" if has(f"reason.{rule}") and rule != "else" else _general_reason(method)
     floor = number(row["floor"])
-    floor_level = next((level.key for level in method.levels if floor and floor >= level.at_least), None)
+    floor_level = method.level_of(floor or 0)
     return label(
         key,
         lang,
         importance=number(row["importance"]),
         threat=number(row["threat"]),
         vulnerability=number(row["vulnerability"]),
+        likelihood=number(row["likelihood"]),
+        accepted=method.acceptance and method.acceptance.at_most,
         risk=number(row["risk"]),
         level=level_word(method, row["level"], lang),
         medium=medium_word(method, row["medium"], lang),
         floor=floor,
-        floor_level=level_word(method, floor_level, lang) if floor_level else label("reason.gone", lang),
+        floor_level=floor_level.word[lang] if floor_level else label("reason.gone", lang),
         until=row["retention_date"],
         cost=_amount(row["cost"]),
         loss=_amount(row["loss"]),
     )
+
+
+def _general_reason(method: Method) -> str:
+    return "reason.else" if method.has_vulnerability else "reason.else-likelihood"
 
 
 def alternatives(row: Row, method: Method, lang: str) -> str:
@@ -85,12 +93,36 @@ def sources(row: Row, lang: str) -> str:
 
 
 def finding_words(finding: Finding, method: Method, lang: str) -> tuple[str, str]:
-    """The message of a finding and how to fix it, in `lang`, names of media included."""
-    params = dict(finding.params)
+    """The message of a finding and how to fix it, in `lang`, names of media included.
+
+    Where a line of a profile settles what was not understood, the fix names it.
+    """
+    params = {**_grades(finding.code, method, lang), **finding.params}
     if lang != "ja":
         named = {"medium", "media", "allowed"} & params.keys()
         params |= {name: _media_in_english(params[name], method) for name in named}
-    return finding_texts(finding.message_key, lang, params)
+    message, fix = finding_texts(finding.message_key, lang, params)
+    if params.get("methods"):
+        fix = f"{fix} {label('finding.methods', lang, methods=params['methods'])}"
+    line = settling_line(finding)
+    return (
+        message,
+        fix if not line or line in fix or "entry" in params else f"{fix} {label('finding.line', lang, line=line)}",
+    )
+
+
+def _grades(code: str, method: Method, lang: str) -> dict[str, Any]:
+    """The grades that the cell of a finding may have ("3・2・1"), and the highest, as parameters of its sentences."""
+    fields = {"cia": CIA_FIELDS, "scale": CIA_FIELDS, "threat": ("threat",)}
+    scales = [method.scale_of(field) for field in fields.get(code.partition("-")[0], FORM_FACTORS)]
+    shown = [grades_text(scale, lang) for scale in scales]
+    return {"grades": " / ".join(dict.fromkeys(shown)), "highest": max(scale.highest for scale in scales)}
+
+
+def grades_text(scale: Scale, lang: str) -> str:
+    """The grades of a scale as people type them, the most severe first: "3・2・1", "3, 2 or 1"."""
+    grades = [str(scale.turned(grade)) for grade in reversed(scale.ascending)]
+    return "・".join(grades) if lang == "ja" else f"{', '.join(grades[:-1])} or {grades[-1]}"
 
 
 def _media_in_english(value: Any, method: Method) -> Any:
@@ -115,7 +147,12 @@ def _amount(value: Any) -> str:
 
 def unassessed(row: Row) -> bool:
     """Whether the asset could not be assessed."""
-    return bool(row["level"] == LEVELS[-1])
+    return bool(row["level"] == UNASSESSED)
+
+
+def lower(word: str) -> str:
+    """A word as it stands within a sentence."""
+    return word[:1].lower() + word[1:]
 
 
 def signed(number: float) -> str:

@@ -2,6 +2,7 @@
 
 from riskbook.tables.csv import CsvTable, read_csv
 from riskbook.tables.kinds import FLAG, KIND_OF, NUMBER, TEXT, WHOLE, Columns
+from riskbook.tables.lists import read_list
 from riskbook.tables.parquet import ParquetTable, column_names, has_parquet, read_parquet
 
 __all__ = [
@@ -16,5 +17,6 @@ __all__ = [
     "column_names",
     "has_parquet",
     "read_csv",
+    "read_list",
     "read_parquet",
 ]

@@ -22,7 +22,7 @@ class CsvTable:
     def __init__(self, path: Path, columns: Columns) -> None:
         self._stream = path.open("w", encoding="utf-8-sig", newline="")
         self._writer = csv.writer(self._stream)
-        self._writer.writerow([name for name, _ in columns])
+        self._writer.writerow([_guarded(name) for name, _ in columns])
 
     def __enter__(self) -> CsvTable:
         return self
@@ -49,7 +49,7 @@ def read_csv(path: Path, columns: Columns) -> list[tuple[Any, ...]]:
     """The rows of a file by `CsvTable`; empty cells are None. Raises `ValueError` or `KeyError` for other files."""
     with path.open(encoding="utf-8-sig", newline="") as stream:
         reader = csv.reader(stream)
-        if next(reader, None) != [name for name, _ in columns]:
+        if next(reader, None) != [_guarded(name) for name, _ in columns]:
             raise ValueError(path.name)
         return [tuple(_value(text, kind) for text, (_, kind) in zip(row, columns, strict=True)) for row in reader]
 

@@ -137,8 +137,8 @@ def test_steps_worked_by_hand(tmp_path: Path) -> None:
         (["方針がある"], ((PAPER, 2, 1),), 1, 13),
         (["アカウントを分けている", "バックアップがある"], ((PC, 2, 1),), 0, 8),
     ]
-    needs = [(need.medium, need.vulnerability, need.assets, need.to_two, need.to_one) for need in roadmap.needs]
-    assert needs == [(PAPER, 2, 1, None, 1), (PC, 2, 2, None, 3)]
+    needs = [(need.medium, need.vulnerability, need.assets, need.fewest) for need in roadmap.needs]
+    assert needs == [(PAPER, 2, 1, ((1, 1),)), (PC, 2, 2, ((1, 3),))]
     assert [(b.first, b.last, b.count, b.large) for b in (step.bundle for step in roadmap.steps)] == [
         (1, 1, 1, 1.0),
         (2, 2, 2, 0.5),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import shutil
 import time
@@ -19,7 +18,7 @@ from riskbook.audit.tables import TABLES
 from riskbook.records import History, history_beside
 from tests.support.commands import invoke
 from tests.support.forms import PAPER
-from tests.support.packages import MONTHS, SECRET, table, tree, verified
+from tests.support.packages import MONTHS, SECRET, lines_of, table, tree, verified
 
 pytestmark = pytest.mark.slow
 
@@ -94,16 +93,18 @@ def test_the_manifest_lists_every_file_and_input_with_its_hash(clients: Path, ma
     assert manifest["riskbook"] == riskbook.__version__
 
 
-def test_csv_parquet_and_workbook_hold_the_same_tables(made: Path) -> None:
-    package = made / "audit-2026-10"
+def test_csv_parquet_and_workbook_hold_the_same_tables(clients: Path, made: Path, tmp_path: Path) -> None:
+    invoke("audit", clients, "--month", "2026-10", "-o", tmp_path, "--csv", "codes", code=0)
+    package = tmp_path / "audit-2026-10"
     book = openpyxl.load_workbook(package / "audit-2026-10.xlsx")
     titles = dict(zip([t for t in TABLES if t != "trend"], book.sheetnames[2:], strict=False))
     for name, columns in TABLES.items():
         raw = (package / f"{name}.csv").read_bytes()
         assert raw.startswith(b"\xef\xbb\xbf")
-        head, *lines = csv.reader(raw.decode("utf-8-sig").splitlines(keepends=True))
+        head, *lines = lines_of(package, name)
         assert head == [column for column, _ in columns]
         rows = table(package, name)
+        assert rows == table(made / "audit-2026-10", name)
         assert len(lines) == len(rows)
         for line, row in zip(lines, rows, strict=True):
             shown = ["" if v is None else str(v).lower() if isinstance(v, bool) else str(v) for v in row.values()]
@@ -112,7 +113,7 @@ def test_csv_parquet_and_workbook_hold_the_same_tables(made: Path) -> None:
         if name in titles:
             sheet = book[titles[name]]
             assert sheet.max_row == 4 + max(len(rows), 1)  # an empty table says so
-            assert sheet.max_column == len(columns)
+            assert sheet.max_column == len(columns) + (name == "methods")
     assert any(cell.data_type == "s" and cell.value == "+SUM(1)会計データ" for cell in book["リスク一覧"]["B"])
 
 

@@ -7,29 +7,19 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
     Encoding,
     NoEncryption,
     PrivateFormat,
-    PublicFormat,
 )
 
 from riskbook.audit.manifest import opened, sealed
 from tests.support.commands import invoke
+from tests.support.keys import made_key
 from tests.support.packages import verified
 
 MONTH = "2026-10"
-
-
-def made_key(path: Path, passphrase: str = "") -> str:
-    """Writes a private key as ssh-keygen does; returns the public one as it stands in files."""
-    key = Ed25519PrivateKey.generate()
-    encryption = BestAvailableEncryption(passphrase.encode()) if passphrase else NoEncryption()
-    path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, encryption))
-    return key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 import json
 import shutil
 from collections.abc import Callable
@@ -16,13 +14,12 @@ from openpyxl.comments import Comment
 from pyarrow import parquet
 
 from riskbook.audit import differences, verify
-from riskbook.audit.differences import rows_in
-from riskbook.audit.manifest import opened, sealed
-from riskbook.audit.package import write_book
+from riskbook.audit.manifest import opened
+from riskbook.audit.spelling import spelling
 from riskbook.audit.tables import TABLES
 from riskbook.records import Histories, find_histories, history_beside
-from riskbook.tables import FLAG, NUMBER, TEXT, CsvTable, ParquetTable
 from tests.support.commands import invoke
+from tests.support.packages import forge, reseal
 from tests.support.workbooks import edit
 
 pytestmark = pytest.mark.slow
@@ -35,39 +32,6 @@ def package(clients: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("one")
     invoke("audit", clients, "--month", MONTH, "-o", place, code=0)
     return place / f"audit-{MONTH}"
-
-
-def reseal(package: Path, **about: Any) -> None:
-    path = package / "manifest.json"
-    content = {**opened(path.read_bytes()), **about}
-    for name in content["files"]:
-        data = (package / name).read_bytes()
-        content["files"][name] |= {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
-    path.write_bytes(sealed(content))
-
-
-def forge(package: Path, table: str, *columns: str) -> bool:
-    """Another value of each column, in the first row that has one, in all copies; False for an empty table."""
-    rows = {name: list(rows_in(package / f"{name}.csv") or ()) for name in TABLES}
-    if not rows[table]:
-        return False
-    names = [name for name, _ in TABLES[table]]
-    for place in map(names.index, columns):
-        kind = TABLES[table][place][1]
-        at = next((number for number, row in enumerate(rows[table]) if row[place] is not None), 0)
-        value = rows[table][at][place]
-        others: dict[str, Any] = {TEXT: f"{value}x", FLAG: not value, NUMBER: 0.123}
-        changed = list(rows[table][at])
-        changed[place] = others[kind] if kind in others else (value or 0) + 1
-        rows[table][at] = tuple(changed)
-    for writer, suffix in ((CsvTable, "csv"), (ParquetTable, "parquet")):
-        with writer(package / f"{table}.{suffix}", TABLES[table]) as stream:  # type: ignore[operator]
-            stream.write(rows[table])
-    manifest = opened((package / "manifest.json").read_bytes())
-    with contextlib.suppress(KeyError, AssertionError, TypeError, ValueError):  # not a word that riskbook knows
-        write_book(manifest, rows, package / f"audit-{MONTH}.xlsx", parquet=True)
-    reseal(package)
-    return True
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -86,7 +50,8 @@ def test_a_value_forged_in_every_copy_is_named_with_its_column(
     for suffix in ("csv", "parquet"):
         file = f"{package.name}/{table}.{suffix}"
         (about,) = (about for kind, about in problems if kind == "not-from-history" and about["file"] == file)
-        assert {at.get("column") for _, at in about["differences"]} == set(names)
+        shown = spelling(table, "ja").headers if suffix == "csv" else names
+        assert {at.get("column") for _, at in about["differences"]} == set(shown)
 
 
 def _entries(manifest: dict[str, Any]) -> list[str]:
@@ -102,6 +67,7 @@ def test_every_entry_of_the_manifest_forged_with_its_seal_is_named(
         forged = {
             "previous": {"month": "2026-01", "sha256": "0" * 64},
             "lang": "en",
+            "csv": "codes",
             "month": "2026-09",
             "redaction": {"columns": ["note"], "how": "blank"},
             "methods": [],
@@ -227,7 +193,7 @@ def test_a_package_with_the_columns_of_another_version_is_said_not_to_be_compare
 ) -> None:
     copy = Path(shutil.copytree(package, tmp_path / package.name))
     path = copy / "clients.csv"
-    path.write_bytes(path.read_bytes().replace(b",timing,", b",later,", 1))
+    path.write_bytes(path.read_bytes().replace(",記録の時期,".encode(), b",later,", 1))
     found = parquet.read_table(copy / "clients.parquet")
     names = ["later" if name == "timing" else name for name in found.column_names]
     parquet.write_table(found.rename_columns(names), copy / "clients.parquet")

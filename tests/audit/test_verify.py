@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 import sqlite3
 from pathlib import Path
@@ -40,7 +41,9 @@ def test_a_changed_cell_is_named(out: Path) -> None:
     replaced(package / "register.csv", "給与データ", "休暇データ")
     ((kind, message),) = verified(out)
     assert kind == "file-changed"
-    assert all(part in message for part in ("audit-2026-10/register.csv", "name", "給与データ", "休暇データ", "4"))
+    assert all(
+        part in message for part in ("audit-2026-10/register.csv", "情報資産名称", "給与データ", "休暇データ", "4")
+    )
 
 
 def test_a_row_taken_out_or_added_is_named(out: Path) -> None:
@@ -161,3 +164,44 @@ def test_what_was_forgotten_or_added_since_is_a_note(clients: Path, out: Path, t
     invoke("forget", "ledger", "--store", history_beside(copy / "B" / "ledger.xlsx"), "--yes", code=0)
     assert verified(out, "--store", copy, code=0) == []
     assert "forget" in invoke("verify", out, "--store", copy, code=0).stdout
+
+
+def test_peoples_own_files_beside_the_packages_are_no_alarm(out: Path, tmp_path: Path) -> None:
+    (out / "audit-memo.docx").write_bytes(b"PK")
+    (out / "audit-2026-10.xlsx").write_bytes(b"PK")  # a copy to work on
+    (out / "audit-papers").mkdir()
+    (out / "audit-papers" / "list.csv").write_text("x")
+    (tmp_path / "elsewhere").mkdir()
+    (out / "audit-elsewhere").symlink_to(tmp_path / "elsewhere")
+    shutil.copytree(out / "audit-2026-11", out / "audit-2026-11.replaced-1")
+    document = json.loads(invoke("verify", out, "--format", "json", code=0).stdout)
+    (note,) = [note for note in document["notes"] if "月の資料ではない" in note]
+    for name in ("audit-memo.docx", "audit-2026-10.xlsx", "audit-papers", "audit-elsewhere"):
+        assert name in note
+    assert "replaced" not in note
+    assert "Not packages" in invoke("verify", out, "--lang", "en", code=0).stdout
+    assert "月の資料ではない" not in invoke("verify", out / "audit-2026-10", code=0).stdout
+
+
+@pytest.mark.parametrize("name", ["audit-2026-13", "audit-2026-1", "audit-202610", "audit-2026_10"])
+def test_a_folder_with_nearly_the_name_of_a_month_is_named(name: str, out: Path) -> None:
+    (out / name).mkdir()
+    assert [kind for kind, _ in verified(out)] == ["no-month"]
+
+
+@pytest.mark.parametrize("file", ["manifest.json", "register.csv", "plan.parquet", "audit-2026-10.xlsx"])
+def test_a_folder_that_holds_what_a_package_holds_is_named(file: str, out: Path, tmp_path: Path) -> None:
+    (out / "audit-old").mkdir()
+    shutil.copy(out / "audit-2026-10" / file, out / "audit-old" / file)
+    assert [(kind, "audit-old" in message) for kind, message in verified(out)] == [("no-month", True)]
+    (out / "audit-old").rename(tmp_path / "old")
+    (out / "audit-link").symlink_to(tmp_path / "old")
+    assert [(kind, "audit-link" in message) for kind, message in verified(out)] == [("package-link", True)]
+
+
+def test_a_link_in_place_of_a_month_is_named(out: Path, tmp_path: Path) -> None:
+    (out / "audit-2026-11").rename(tmp_path / "elsewhere")
+    (out / "audit-2026-11").symlink_to(tmp_path / "elsewhere")
+    assert [kind for kind, _ in verified(out)] == ["package-link"]
+    (out / "audit-2026-12").symlink_to(tmp_path / "nowhere")
+    assert [kind for kind, _ in verified(out)] == ["package-link"] * 2

@@ -38,13 +38,13 @@ def test_edition_4_has_six_rules_and_the_same_formula() -> None:
 BAD = {
     "likelihood.3.2": ("[likelihood.3]\n2 = 4\n", "4", "1 … 3"),
     "vulnerability.low_share": ("[vulnerability]\nlow_share = 1.5\n", "1.5", "0.0 … 1.0"),
-    "scale.unknown": ('[scale]\nunknown = "worst"\n', "'worst'", "1 … 3"),
+    "scale.unknown": ('[scale]\nunknown = "worst"\n', "'worst'", "1 … 10"),
     "surprise": ("surprise = 1\n", "1", "likelihood"),
     "levels[0].key": (
         '[[levels]]\nkey = "huge"\nat_least = 1\nword = {ja = "x", en = "x"}\nfill = "FFFFFF"\nink = "000000"\nstrong = "000000"\n'
         * 3,
         "'huge'",
-        "large | medium | small",
+        "elevated | extreme | large | medium | slight | small",
     ),
     "treatment[0].when": (
         '[[treatment]]\nid = "x"\ntreatment = "avoid"\nwhen = [{predicate = "risk_at_least", value = 9}]\n',
@@ -68,7 +68,7 @@ BAD = {
         "1",
         "levels",
     ),
-    "residual.avoid.value": ('[residual]\navoid = {rule = "fixed", value = "0"}\n', "'0'", "0 … 9"),
+    "residual.avoid.value": ('[residual]\navoid = {rule = "fixed", value = "0"}\n', "'0'", "0 … 1000"),
     "residual.pray": (
         '[residual]\npray = {rule = "unchanged"}\n',
         "{'rule': 'unchanged'}",
@@ -76,7 +76,7 @@ BAD = {
     ),
     "personal.marks_yes": ("[personal]\nmarks_yes = []\n", "[]", "[…] (1+)"),
     "personal.marks_yes[1]": ('[personal]\nmarks_yes = ["x", ""]\n', "''", "text"),
-    "scale.labels.低": ('[scale.labels]\n"低" = 0\n', "0", "1 … 3"),
+    "scale.labels.低": ('[scale.labels]\n"低" = 0\n', "0", "1 … 10"),
     "answers.labels.partly": ("[answers.labels]\npartly = true\n", "True", "1 … 4"),
     "headers.checks.fields.number[1]": ('[headers.checks.fields]\nnumber = ["No", 2]\n', "2", "text"),
     "headers.checks.fields.colour": ('[headers.checks.fields]\ncolour = ["x"]\n', "'x'", "kind, number"),

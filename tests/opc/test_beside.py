@@ -1,14 +1,12 @@
-"""What stands around a ledger goes with riskbook's columns: filter, print area, drawings, and later edits."""
+"""Later edits of a ledger show in riskbook's columns beside it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pytest
-import xlsxwriter
 
 import riskbook
 from tests.support.days import TODAY
@@ -21,58 +19,6 @@ ASSETS = [
     ("図面", "社外サーバー", 1, 1, 1, ""),
 ]
 LEDGER = "情報資産管理台帳"
-OWN = ["リスク値（算定）", "リスク区分", "対応方針（案）"]
-
-
-def _assessed(tmp_path: Path, change: Callable[[Any, Any], None]) -> tuple[riskbook.AssessedWorkbook, Path]:
-    path = tmp_path / "台帳.xlsx"
-    book = xlsxwriter.Workbook(str(path))
-    sheet = book.add_worksheet(LEDGER)
-    sheet.write_row(0, 0, HEADERS)
-    for row, asset in enumerate(ASSETS, start=1):
-        sheet.write_row(row, 0, asset)
-    change(book, sheet)
-    book.close()
-    result = riskbook.assess(path, today=TODAY)
-    return result, result.save(tmp_path / "結果.xlsx")
-
-
-def test_a_filter_over_the_ledger_reaches_over_the_results(tmp_path: Path) -> None:
-    _, path = _assessed(tmp_path, lambda book, sheet: sheet.autofilter(0, 0, 3, 5))
-    assert openpyxl.load_workbook(path)[LEDGER].auto_filter.ref == "A1:J4"  # with the hidden column
-
-
-def test_a_filter_over_something_else_stays(tmp_path: Path) -> None:
-    _, path = _assessed(tmp_path, lambda book, sheet: sheet.autofilter(10, 0, 12, 2))
-    assert openpyxl.load_workbook(path)[LEDGER].auto_filter.ref == "A11:C13"
-
-
-def test_a_print_area_over_the_ledger_reaches_over_the_results(tmp_path: Path) -> None:
-    _, path = _assessed(tmp_path, lambda book, sheet: sheet.print_area(0, 0, 3, 5))
-    assert "$A$1:$J$4" in openpyxl.load_workbook(path)[LEDGER].print_area.replace("'", "")
-
-
-@pytest.mark.parametrize(
-    "draw",
-    [
-        lambda book, sheet: sheet.insert_textbox("G1", "決裁欄"),
-        lambda book, sheet: sheet.insert_button("G1", {"caption": "集計", "width": 128, "height": 30}),
-        lambda book, sheet: sheet.insert_chart("G1", _chart(book)),
-    ],
-)
-def test_what_is_drawn_beside_the_ledger_is_not_covered(draw: Any, tmp_path: Path) -> None:
-    result, path = _assessed(tmp_path, draw)
-    heads = [cell.value for cell in openpyxl.load_workbook(path)[LEDGER][1]]
-    first = heads.index(OWN[0])
-    assert heads[first : first + 3] == OWN
-    assert first > HEADERS.index("備考") + 1
-    assert "results-apart" in {finding.code for finding in result.findings}
-
-
-def _chart(book: Any) -> Any:
-    chart = book.add_chart({"type": "column"})
-    chart.add_series({"values": [LEDGER, 1, 2, 3, 2]})
-    return chart
 
 
 @pytest.mark.slow

@@ -158,18 +158,3 @@ def test_mode_and_owner_are_kept(tmp_path: Path) -> None:
     assert stat.S_IMODE(status.st_mode) == 0o640
     if os.geteuid() == 0:
         assert (status.st_uid, status.st_gid) == (1234, 1234)
-
-
-@pytest.mark.skipif(os.name != "posix", reason="processes of POSIX")
-def test_what_a_killed_run_left_behind_is_removed_by_the_next_one(tmp_path: Path) -> None:
-    ended = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True)
-    machine = sys.modules[save.__module__]._MACHINE  # type: ignore[attr-defined]
-    dead = tmp_path / f".riskbook-{machine}-{ended.stdout.strip()}-abcd1234.tmp"
-    alive = tmp_path / f".riskbook-{machine}-{os.getpid()}-abcd1234.tmp"
-    elsewhere = tmp_path / ".riskbook-ffffff-1-abcd1234.tmp"  # of another machine that uses this network folder
-    old = tmp_path / ".riskbook-ffffff-2-abcd1234.tmp"
-    for path in (dead, alive, elsewhere, old):
-        path.write_bytes(OLD)
-    os.utime(old, (0, 0))
-    save(NEW, tmp_path / "client.xlsx", overwrite=False)
-    assert {path.name for path in tmp_path.iterdir()} == {"client.xlsx", alive.name, elsewhere.name}

@@ -46,7 +46,10 @@ def test_answers_tell_the_check_sheet_whatever_its_headers(headers: tuple[str | 
 def test_how_the_answers_were_found_is_said(tmp_path: Path) -> None:
     ledger = _read(tmp_path, _questions(KINDS, WORDED, ("対策", "内容", "現状")))
     (finding,) = [f for f in ledger.findings if f.code == "header-assumed"]
-    assert (str(finding.location), finding.params) == ("点検!C3", {"text": "現状", "assumed": "回答"})
+    assert (str(finding.location), finding.params) == (
+        "点検!C3",
+        {"text": "現状", "assumed": "回答", "line": 'columns."現状" = "answer"'},
+    )
 
 
 def test_mere_numbers_count_under_kinds_of_measure(tmp_path: Path) -> None:

@@ -15,9 +15,9 @@ from tests.support.forms import MEDIA, PAPER, PC, Asset, Form, write_form
 from tests.support.workbooks import columns_of
 
 
-def assessed_form(form: Form, folder: Path) -> riskbook.AssessedWorkbook:
+def assessed_form(form: Form, folder: Path, **options: Any) -> riskbook.AssessedWorkbook:
     """A form, written into a folder and assessed on TODAY."""
-    return riskbook.assess(write_form(form, folder / "form.xlsx"), today=TODAY)
+    return riskbook.assess(write_form(form, folder / "form.xlsx"), today=TODAY, **options)
 
 
 @cache

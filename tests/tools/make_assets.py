@@ -30,37 +30,52 @@ def base() -> Members:
     """The form that every asset starts from."""
     path = PACKAGES / "base.tmp"
     write_form(Form({"情報資産管理台帳": ASSETS}, THREATS, ANSWERS, company="合同会社みほん"), path)
-    with zipfile.ZipFile(path) as archive:
-        members = {name: archive.read(name) for name in archive.namelist()}
+    members = unpacked(path.read_bytes())
     path.unlink()
     return members
+
+
+def unpacked(content: bytes) -> Members:
+    """The members of a package."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def packed(members: Members) -> bytes:
+    """A package of these members, always with the same bytes."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(zipfile.ZipInfo(name, (2020, 1, 2, 3, 4, 6)), content, zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
 
 
 BOOK, TYPES, RELS, STYLES = "xl/workbook.xml", "[Content_Types].xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml"
 LEDGER = "xl/worksheets/sheet2.xml"
 
 
-def _sub(members: Members, part: str, pattern: str, new: str, count: int = 1) -> None:
+def sub(members: Members, part: str, pattern: str, new: str, count: int = 1) -> None:
+    """Replaces what a pattern finds in a part, which must be there."""
     text, found = re.subn(pattern, new, members[part].decode(), count=count, flags=re.DOTALL)
     assert found, (part, pattern)
     members[part] = text.encode()
 
 
 def macros(members: Members) -> None:
-    _sub(members, TYPES, r"spreadsheetml\.sheet\.main\+xml", "XX")
-    _sub(
+    sub(members, TYPES, r"spreadsheetml\.sheet\.main\+xml", "XX")
+    sub(
         members,
         TYPES,
         r"application/vnd.openxmlformats-officedocument.XX",
         "application/vnd.ms-excel.sheet.macroEnabled.main+xml",
     )
-    _sub(
+    sub(
         members,
         TYPES,
         "<Override",
         '<Default Extension="bin" ContentType="application/vnd.ms-office.vbaProject"/><Override',
     )
-    _sub(
+    sub(
         members,
         RELS,
         "</Relationships>",
@@ -70,7 +85,7 @@ def macros(members: Members) -> None:
 
 
 def template(members: Members) -> None:
-    _sub(members, TYPES, r"spreadsheetml\.sheet\.main\+xml", "spreadsheetml.template.main+xml")
+    sub(members, TYPES, r"spreadsheetml\.sheet\.main\+xml", "spreadsheetml.template.main+xml")
 
 
 def strict(members: Members) -> None:
@@ -78,11 +93,11 @@ def strict(members: Members) -> None:
         if name.endswith((".xml", ".rels")):
             for old, new in sorted(STRICT_OF.items(), key=lambda pair: -len(pair[0])):
                 members[name] = members[name].replace(old.encode(), new.encode())
-    _sub(members, BOOK, "<workbook ", '<workbook conformance="strict" ')
+    sub(members, BOOK, "<workbook ", '<workbook conformance="strict" ')
 
 
 def absolute_targets(members: Members) -> None:
-    _sub(members, RELS, r'Target="([^"/]+/)?([^"]+)"', r'Target="/xl/\g<1>\g<2>"', count=0)
+    sub(members, RELS, r'Target="([^"/]+/)?([^"]+)"', r'Target="/xl/\g<1>\g<2>"', count=0)
 
 
 def prefixed(members: Members) -> None:
@@ -99,13 +114,13 @@ def byte_order_mark(members: Members) -> None:
 
 
 def dates_from_1904(members: Members) -> None:
-    _sub(members, BOOK, "<workbookPr ", '<workbookPr date1904="1" ')
+    sub(members, BOOK, "<workbookPr ", '<workbookPr date1904="1" ')
 
 
 def no_styles(members: Members) -> None:
     del members[STYLES]
-    _sub(members, RELS, r'<Relationship Id="[^"]*" Type="[^"]*/styles" Target="styles.xml"/>', "")
-    _sub(members, TYPES, r'<Override PartName="/xl/styles.xml"[^>]*/>', "")
+    sub(members, RELS, r'<Relationship Id="[^"]*" Type="[^"]*/styles" Target="styles.xml"/>', "")
+    sub(members, TYPES, r'<Override PartName="/xl/styles.xml"[^>]*/>', "")
     for name in members:
         if name.startswith("xl/worksheets/sheet"):
             text = re.sub(r' (s|style)="\d+"', "", members[name].decode())
@@ -116,20 +131,20 @@ def no_styles(members: Members) -> None:
 
 def bare_styles(members: Members) -> None:
     """No named styles' formats, no differential formats, wrong counts."""
-    _sub(members, STYLES, r"<cellStyleXfs.*?</cellStyleXfs>", "")
-    _sub(members, STYLES, r"<cellStyles.*?</cellStyles>", "")
-    _sub(members, STYLES, r"<dxfs.*?</dxfs>", "")
-    _sub(members, STYLES, r' xfId="0"', "", count=0)
-    _sub(members, STYLES, r'<fonts count="\d+"', '<fonts count="99"')
-    _sub(members, LEDGER, r"<conditionalFormatting.*?</conditionalFormatting>", "")
+    sub(members, STYLES, r"<cellStyleXfs.*?</cellStyleXfs>", "")
+    sub(members, STYLES, r"<cellStyles.*?</cellStyles>", "")
+    sub(members, STYLES, r"<dxfs.*?</dxfs>", "")
+    sub(members, STYLES, r' xfId="0"', "", count=0)
+    sub(members, STYLES, r'<fonts count="\d+"', '<fonts count="99"')
+    sub(members, LEDGER, r"<conditionalFormatting.*?</conditionalFormatting>", "")
 
 
 def no_default_for_rels(members: Members) -> None:
-    _sub(members, TYPES, r'<Default Extension="rels"[^>]*/>', "")
+    sub(members, TYPES, r'<Default Extension="rels"[^>]*/>', "")
 
 
 def override_without_part(members: Members) -> None:
-    _sub(
+    sub(
         members,
         TYPES,
         "</Types>",
@@ -139,23 +154,23 @@ def override_without_part(members: Members) -> None:
 
 def no_references(members: Members) -> None:
     """Rows and cells without their numbers, and an empty format; every row holds all its cells, so counting finds them."""
-    _sub(members, LEDGER, r' spans="[^"]*"', "", count=0)
-    _sub(members, LEDGER, r'<row r="\d+"', "<row", count=0)
-    _sub(members, LEDGER, r'<c r="[A-Z]+\d+"', "<c", count=0)
-    _sub(members, LEDGER, r'(<row[^>]*><c) s="\d+"', r'\1 s=""')
+    sub(members, LEDGER, r' spans="[^"]*"', "", count=0)
+    sub(members, LEDGER, r'<row r="\d+"', "<row", count=0)
+    sub(members, LEDGER, r'<c r="[A-Z]+\d+"', "<c", count=0)
+    sub(members, LEDGER, r'(<row[^>]*><c) s="\d+"', r'\1 s=""')
 
 
 def protected(members: Members) -> None:
-    _sub(members, LEDGER, "</sheetData>", '</sheetData><sheetProtection sheet="1" objects="1" scenarios="1"/>')
-    _sub(members, BOOK, "<bookViews>", '<workbookProtection lockStructure="1"/><bookViews>')
-    _sub(members, BOOK, "<workbookPr", '<fileSharing readOnlyRecommended="1"/><workbookPr')
+    sub(members, LEDGER, "</sheetData>", '</sheetData><sheetProtection sheet="1" objects="1" scenarios="1"/>')
+    sub(members, BOOK, "<bookViews>", '<workbookProtection lockStructure="1"/><bookViews>')
+    sub(members, BOOK, "<workbookPr", '<fileSharing readOnlyRecommended="1"/><workbookPr')
 
 
 def very_hidden_and_grouped(members: Members) -> None:
     """A very hidden sheet, two sheets selected together, another one active."""
-    _sub(members, BOOK, 'state="hidden"', 'state="veryHidden"')
-    _sub(members, BOOK, "<workbookView ", '<workbookView activeTab="1" firstSheet="1" ')
-    _sub(members, LEDGER, "<sheetView ", '<sheetView tabSelected="1" ')
+    sub(members, BOOK, 'state="hidden"', 'state="veryHidden"')
+    sub(members, BOOK, "<workbookView ", '<workbookView activeTab="1" firstSheet="1" ')
+    sub(members, LEDGER, "<sheetView ", '<sheetView tabSelected="1" ')
 
 
 def odd_names(members: Members) -> None:
@@ -173,27 +188,27 @@ def odd_names(members: Members) -> None:
 
 
 def sheet_without_part(members: Members) -> None:
-    _sub(members, BOOK, "</sheets>", '<sheet name="幽霊" sheetId="77"/></sheets>')
+    sub(members, BOOK, "</sheets>", '<sheet name="幽霊" sheetId="77"/></sheets>')
 
 
 def extensions(members: Members) -> None:
     """An extLst at the end of the ledger sheet, as newer conditional formats and drop-downs leave it."""
     ext = '<extLst><ext uri="{CCE6A557-97BC-4b89-ADB6-D9C93CAAB3DF}" xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"><x14:dataValidations count="1" xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main"><x14:dataValidation type="list" allowBlank="1"><x14:formula1><xm:f>選択肢!$A$1:$A$6</xm:f></x14:formula1><xm:sqref>F5:F9</xm:sqref></x14:dataValidation></x14:dataValidations></ext></extLst>'
-    _sub(members, LEDGER, "</worksheet>", ext + "</worksheet>")
+    sub(members, LEDGER, "</worksheet>", ext + "</worksheet>")
 
 
 def shared_and_array_formulas(members: Members) -> None:
     for row in range(5, 10):
         first = ' ref="M5:M9"' if row == 5 else ""
         body = 'IF(COUNT(J5:L5)=0,"",MAX(J5:L5))'.replace('"', "&quot;") if row == 5 else ""
-        _sub(members, LEDGER, rf'(<c r="M{row}"[^>]*>)<f>.*?</f>', rf'\1<f t="shared"{first} si="0">{body}</f>')
-    _sub(members, LEDGER, r'(<c r="S5"[^>]*>)<f>(.*?)</f>', r'\1<f t="array" ref="S5">\2</f>')
+        sub(members, LEDGER, rf'(<c r="M{row}"[^>]*>)<f>.*?</f>', rf'\1<f t="shared"{first} si="0">{body}</f>')
+    sub(members, LEDGER, r'(<c r="S5"[^>]*>)<f>(.*?)</f>', r'\1<f t="array" ref="S5">\2</f>')
 
 
 def outline_and_columns(members: Members) -> None:
     """Column definitions to the last column, grouped rows."""
-    _sub(members, LEDGER, "</cols>", '<col min="20" max="16384" width="9" customWidth="1"/></cols>')
-    _sub(members, LEDGER, r'<row r="6"', '<row r="6" outlineLevel="1"')
+    sub(members, LEDGER, "</cols>", '<col min="20" max="16384" width="9" customWidth="1"/></cols>')
+    sub(members, LEDGER, r'<row r="6"', '<row r="6" outlineLevel="1"')
 
 
 def external_link(members: Members) -> None:
@@ -204,19 +219,19 @@ def external_link(members: Members) -> None:
     members["xl/externalLinks/_rels/externalLink1.xml.rels"] = (
         b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/externalLinkPath" Target="other.xlsx" TargetMode="External"/></Relationships>'
     )
-    _sub(
+    sub(
         members,
         TYPES,
         "</Types>",
         '<Override PartName="/xl/externalLinks/externalLink1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.externalLink+xml"/></Types>',
     )
-    _sub(
+    sub(
         members,
         RELS,
         "</Relationships>",
         '<Relationship Id="rId91" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/externalLink" Target="externalLinks/externalLink1.xml"/></Relationships>',
     )
-    _sub(
+    sub(
         members,
         BOOK,
         "</sheets>",
@@ -230,13 +245,13 @@ def custom_properties(members: Members) -> None:
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?><Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties" xmlns:vt="http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes">'
         '<property fmtid="{D5CDD505-2E9C-101B-9397-08002B2CF9AE}" pid="2" name="部外秘"><vt:lpwstr>はい</vt:lpwstr></property></Properties>'
     ).encode()
-    _sub(
+    sub(
         members,
         TYPES,
         "</Types>",
         '<Override PartName="/docProps/custom.xml" ContentType="application/vnd.openxmlformats-officedocument.custom-properties+xml"/></Types>',
     )
-    _sub(
+    sub(
         members,
         "_rels/.rels",
         "</Relationships>",
@@ -245,7 +260,7 @@ def custom_properties(members: Members) -> None:
 
 
 def furigana(members: Members) -> None:
-    _sub(
+    sub(
         members,
         "xl/sharedStrings.xml",
         r"<si><t>顧客台帳</t></si>",
@@ -315,9 +330,7 @@ def main() -> None:
     for name, change in CHANGES.items():
         members = base()
         change(members)
-        with zipfile.ZipFile(PACKAGES / name, "w", zipfile.ZIP_DEFLATED) as archive:
-            for member, content in members.items():
-                archive.writestr(zipfile.ZipInfo(member, (2020, 1, 2, 3, 4, 6)), content, zipfile.ZIP_DEFLATED)
+        (PACKAGES / name).write_bytes(packed(members))
     (PACKAGES / "excel-table.xlsx").write_bytes(excel_table())
 
 

@@ -24,6 +24,7 @@ class AuditBook:
     `month`: YYYY-MM. `previous`: month and SHA-256 of the manifest before, None for the first. `recorded_at`: time of
     the last run in it (ISO, UTC). `redaction`: as in the manifest, None without any. `columns`: table → its column
     names; `rows`: table → its rows. `parquet`: whether the tables are there as Parquet, too.
+    `csv`: the form of the CSV files, "words" or "codes"; None in packages of versions that knew only codes.
     """
 
     month: str
@@ -33,6 +34,7 @@ class AuditBook:
     columns: Mapping[str, Sequence[str]]
     rows: Mapping[str, Sequence[Sequence[Any]]] = field(repr=False)
     parquet: bool = True
+    csv: str | None = None
 
     def records(self, table: str) -> list[dict[str, Any]]:
         """The rows of a table as mappings by column."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from riskbook.model import LEVELS
 from riskbook.sheets.summary.page import COLUMNS, Page, fitted
-from riskbook.sheets.theme import BAND, HEAD, INPUT, LINE, MUTED, level_word
+from riskbook.sheets.theme import BAND, HEAD, INPUT, LINE, MUTED, band_word
 from riskbook.sheets.words import local_time
 
 if TYPE_CHECKING:
@@ -67,6 +67,8 @@ def _write_scope(page: Page, audit: AuditBook, clients: Sequence[Mapping[str, An
         (page.word("audit.redaction"), redacted),
         (page.word("audit.files"), page.word("audit.files-are" if audit.parquet else "audit.files-csv")),
     ]
+    if audit.csv is not None:
+        lines.append((page.word("audit.csv"), page.word(f"audit.csv-{audit.csv}")))
     _lines(page, _SCOPE, _LEFT, "audit.scope", lines)
 
 
@@ -86,11 +88,11 @@ def _write_figures(
     for (left, right), text in zip(spans, heads, strict=True):
         page.span(_SCOPE + 1, left, right, text, page.small_head())
     lines = [
-        (page.word("summary.level", level=level_word(page.method, key, page.lang)), f"assets_{key}", "#,##0")
+        (page.word("summary.level", level=band_word(page.method, key, page.lang)), f"assets_{key}", "#,##0")
         for key in LEVELS[:3]
     ]
     lines += [
-        (level_word(page.method, LEVELS[3], page.lang), f"assets_{LEVELS[3]}", "#,##0"),
+        (band_word(page.method, LEVELS[3], page.lang), f"assets_{LEVELS[3]}", "#,##0"),
         (page.word("summary.risk-sum"), "risk", "#,##0"),
         (page.word("summary.share"), "share", "0%"),
     ]

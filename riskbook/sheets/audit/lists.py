@@ -11,12 +11,14 @@ from xlsxwriter.worksheet import Worksheet
 from riskbook.method import Method
 from riskbook.model import LEVELS
 from riskbook.sheets import words
-from riskbook.sheets.changes import COLOURS, field_word, value_word
+from riskbook.sheets.audit.codes import YES, code_words, header, pairs_swapped
+from riskbook.sheets.audit.meaning import meaning
+from riskbook.sheets.changes import COLOURS, value_word
 from riskbook.sheets.findings import LEVEL_OF
 from riskbook.sheets.listing import HEADER_ROW, Column, write_list
-from riskbook.sheets.theme import Theme, level_word
+from riskbook.sheets.theme import Theme
 from riskbook.sheets.words import Row
-from riskbook.text import LANGUAGES, has, label
+from riskbook.text import label
 
 if TYPE_CHECKING:
     from riskbook.sheets.audit.book import AuditBook
@@ -42,6 +44,7 @@ _WIDTHS = {
     "factors": 26,
     "causes": 26,
     "recorded_at": 27,
+    "meaning": 60,
     "key": 34,
     "value": 40,
     "event": 14,
@@ -57,16 +60,6 @@ _WIDTHS = {
     "acceptance": 12,
     "matched": 12,
 }
-# Column → prefix of the labels for its values.
-_WORDED = {
-    "event": "event",
-    "matched": "matched",
-    "severity": "severity",
-    "finding": "finding",
-    "acceptance": "acceptance",
-    "state_key": "state",
-    "timing": "timing",
-}
 _ONE_PAGE = 260  # characters across; wider tables are printed on two pages
 _WRAPPED = 12  # a column of at least this width wraps
 
@@ -74,6 +67,8 @@ _WRAPPED = 12  # a column of at least this width wraps
 def write(sheet: Worksheet, theme: Theme, table: str, audit: AuditBook, method: Method, lang: str) -> None:
     """Writes one table (one of SHEETS)."""
     columns = [_column(table, key, method, lang) for key in audit.columns[table]]
+    if table == "methods" and audit.csv is not None:  # packages of earlier versions do not have it
+        columns.insert(0, _meaning(method, lang))
     rows = [{"level": _level_of(row), **row} for row in audit.records(table)]
     note = label(f"note.audit-{table}", lang, month=audit.month)
     write_list(sheet, theme, lang, f"audit-{table}", columns, rows, frozen=2, note=note)
@@ -99,33 +94,26 @@ def _column(table: str, key: str, method: Method, lang: str) -> Column:
     return Column(key, width, look, _value(key, method, lang), header=header(table, key, method, lang))
 
 
-def header(table: str, key: str, method: Method, lang: str) -> str:
-    """The header of a column: the label of this table, of all audit tables, or of the other sheets."""
-    level = key.removeprefix("assets_")
-    if level != key:
-        return level_word(method, level, lang)
-    own = next((name for name in (f"audit.{table}.{key}", f"audit.{key}") if has(name)), None)
-    return label(own, lang) if own else words.captions(key)[LANGUAGES.index(lang)]
+def _meaning(method: Method, lang: str) -> Column:
+    def sentence(row: Row) -> str:
+        return meaning(row["key"], row["value"], method, lang)
+
+    return Column("meaning", _WIDTHS["meaning"], "wrap", sentence, header=header("methods", "meaning", method, lang))
 
 
 def _value(key: str, method: Method, lang: str) -> Callable[[Row], Any]:
-    if key in _WORDED:
-        return lambda row: row[key] and label(f"{_WORDED[key]}.{row[key]}", lang)
+    known = code_words(key, method, lang)
+    if known:
+        return lambda row: known.get(row[key], row[key])
     if key == "recorded_at":
         return lambda row: words.local_time(row[key], lang)
-    if key == "level":
-        return lambda row: level_word(method, row[key], lang)
-    if key in ("treatment", "decided"):
-        return lambda row: words.treatment_word(method, row[key], lang)
     if key == "medium":
         return lambda row: words.medium_word(method, row[key], lang)
     if key in ("before", "after"):
         return lambda row: _end(row, key, method, lang)
     if key in ("factors", "causes"):
         return lambda row: _pairs(row[key], lang)
-    if key == "answer":
-        return lambda row: value_word("measure-answer", row[key], method, lang)
-    return lambda row: ("○" if row[key] else None) if isinstance(row[key], bool) else row[key]
+    return lambda row: (YES if row[key] else None) if isinstance(row[key], bool) else row[key]
 
 
 def _pairs(text: str | None, lang: str) -> str | None:
@@ -133,7 +121,7 @@ def _pairs(text: str | None, lang: str) -> str | None:
     if not text:
         return None
     text = re.sub(r"\bshare ([\d.]+)→([\d.]+)", lambda m: f"share {float(m[1]):.0%}→{float(m[2]):.0%}", text)
-    return re.sub(r"(^|; )(\w+) ", lambda m: f"{m[1]}{field_word(m[2], lang)} ", text)
+    return pairs_swapped(text, lang)
 
 
 def _end(row: Row, key: str, method: Method, lang: str) -> Any:

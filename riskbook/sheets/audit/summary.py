@@ -36,7 +36,8 @@ def write(
     page.span(0, 0, 27, page.word("title.audit-summary"), page.theme.format(font_size=18, bold=True))
     page.span(0, 28, COLUMNS - 1, audit.month, page.theme.format(font_size=14, bold=True, align="right"))
     now = trend[-1]
-    write_tiles(page, _TILES, {level: now[f"assets_{level}"] for level in LEVELS})
+    levels = {level: now[f"assets_{level}"] for level in LEVELS}
+    write_tiles(page, _TILES, levels if _is_summed(now) else {}, now["assets"])
     events = Counter(row["event"] for row in audit.records("changes"))
     for at, text in enumerate(_sentences(page, audit, trend, events)):
         page.span(_TILES + at, 16, COLUMNS - 1, text, page.theme.format(shrink=True))
@@ -65,10 +66,19 @@ def write(
     return _write_overdue(page, audit)
 
 
+def _is_summed(line: Mapping[str, Any]) -> bool:
+    """Whether a month has sums by level: all its clients follow one method."""
+    return line["risk"] is not None
+
+
 def _sentences(page: Page, audit: AuditBook, trend: Sequence[Mapping[str, Any]], events: Counter[str]) -> list[str]:
     now, before = trend[-1], trend[-2] if len(trend) > 1 else None
     texts = [page.word("audit.first-month")]
-    if before:
+    if not _is_summed(now):
+        texts = [page.word("audit.methods-differ")]
+    elif before and not _is_summed(before):
+        texts = [page.word("audit.methods-differed", month=before["month"])]
+    elif before:
         large = now[f"assets_{LEVELS[0]}"] - before[f"assets_{LEVELS[0]}"]
         texts = [
             page.word(
@@ -105,12 +115,16 @@ def _sentences(page: Page, audit: AuditBook, trend: Sequence[Mapping[str, Any]],
 
 
 def _by_month(trend: Sequence[Mapping[str, Any]], page: Page) -> Figures:
-    rows = [(line["month"], tuple(float(line[f"assets_{level}"]) for level in LEVELS)) for line in trend]
-    return Figures(figures.level_words(page.method, page.lang), tuple(rows))
+    rows = [(line["month"], tuple(_number(line[f"assets_{level}"]) for level in LEVELS)) for line in trend]
+    return Figures(figures.band_words(page.method, page.lang), tuple(rows))
 
 
 def _sums(trend: Sequence[Mapping[str, Any]], page: Page) -> Figures:
-    return Figures((page.word("summary.risk-sum"),), tuple((line["month"], (float(line["risk"]),)) for line in trend))
+    return Figures((page.word("summary.risk-sum"),), tuple((line["month"], (_number(line["risk"]),)) for line in trend))
+
+
+def _number(value: int | None) -> float | None:
+    return None if value is None else float(value)
 
 
 def _by_client(clients: Sequence[Mapping[str, Any]], page: Page) -> Figures:
@@ -121,7 +135,7 @@ def _by_client(clients: Sequence[Mapping[str, Any]], page: Page) -> Figures:
         (shortened(line["client"], _WIDEST), tuple(float(line[f"assets_{level}"]) for level in LEVELS))
         for line in worst[:_MOST]
     ]
-    return Figures(figures.level_words(page.method, page.lang), tuple(rows))
+    return Figures(figures.band_words(page.method, page.lang), tuple(rows))
 
 
 def _by_event(events: Counter[str], page: Page) -> Figures:

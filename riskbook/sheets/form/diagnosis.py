@@ -1,4 +1,4 @@
-"""The form's sheet 診断結果: threat and vulnerability by medium, measures by kind, table 17, counts, all by formula.
+"""The form's sheet 診断結果: threat and vulnerability by medium, measures by kind, counts, all by formula.
 
 The last argument of `write_formula` is the cached value: programs that do not recalculate show it, and xlsxwriter would
 write 0.
@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
+from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from riskbook.method import Measure
-from riskbook.model import LEVELS
 from riskbook.sheets.charts import Series, chart
+from riskbook.sheets.form import tables
 from riskbook.sheets.form.parts import (
     CHECK_FIELDS,
     CHECK_HEADER,
-    SPARE_QUESTIONS,
     THREAT_FIELDS,
     THREAT_HEADER,
     Form,
@@ -25,24 +24,19 @@ from riskbook.sheets.form.parts import (
     table_name,
 )
 from riskbook.sheets.theme import MUTED, level_word
-from riskbook.text import joined
 
 # Rows and columns are 0-based. The tables are below each other from column A on, table 17 beside the first.
 _MEDIA_FIELDS = ("medium", "threat", "applicable", "share", "vulnerability", "likelihood")
-_MEDIA_ROW = 5
-_TABLE_COLUMN = 8
-_NAMES_COLUMN = 15  # of the names that the chart shows, beside the printed page
 
 
 def media_column(form: Form, field: str) -> str:
     """An absolute reference to a column of the table of media."""
-    return form.column("diagnosis", _MEDIA_ROW, len(form.media), _MEDIA_FIELDS.index(field))
+    return form.column("diagnosis", tables.FIRST_ROW, len(form.media), _MEDIA_FIELDS.index(field))
 
 
-def likelihood(form: Form, threat: str, vulnerability: str) -> str:
-    """The part of a formula that looks up table 17; `threat`, `vulnerability`: cells or expressions."""
-    table = xl_range_abs(_MEDIA_ROW, _TABLE_COLUMN + 1, _MEDIA_ROW + 2, _TABLE_COLUMN + 3)
-    return f"INDEX('{form.tab('diagnosis')}'!{table},{threat},{vulnerability})"
+def _names_column(form: Form) -> int:
+    """The column of the names that the chart shows, beside the printed page."""
+    return max(15, tables.end(form) + 1)
 
 
 def kind_names(form: Form) -> str:
@@ -51,7 +45,7 @@ def kind_names(form: Form) -> str:
 
 
 def _kinds_row(form: Form) -> int:
-    return _MEDIA_ROW + len(form.media) + 4
+    return tables.FIRST_ROW + max(len(form.media) + 4, tables.height(form) + 2)
 
 
 def write(sheet: Worksheet, form: Form, ledgers: Sequence[str]) -> None:
@@ -60,14 +54,12 @@ def write(sheet: Worksheet, form: Form, ledgers: Sequence[str]) -> None:
     sheet.set_column(0, 0, 46)
     sheet.set_column(1, 6, 11)
     sheet.set_column(7, 7, 3)
-    sheet.set_column(_TABLE_COLUMN, _TABLE_COLUMN, 18)
-    sheet.set_column(_TABLE_COLUMN + 1, _TABLE_COLUMN + 3, 8)
     _write_media(sheet, form)
-    _write_table_17(sheet, form)
+    tables.write(sheet, form)
     _write_kinds(sheet, form)
     first = _kinds_row(form) + len(form.method.measures) + 3
     _write_counts(sheet, form, ledgers, first)
-    sheet.print_area(0, 0, first + len(ledgers), _NAMES_COLUMN - 1)
+    sheet.print_area(0, 0, first + len(ledgers), _names_column(form) - 1)
     form.finish(sheet, None, one_page=True)
 
 
@@ -77,7 +69,7 @@ def _heading(sheet: Worksheet, form: Form, row: int, column: int, key: str) -> N
 
 def _write_media(sheet: Worksheet, form: Form) -> None:
     """Writes threat, share, vulnerability and likelihood of each medium, computed as in `analysis.factors`."""
-    _heading(sheet, form, _MEDIA_ROW - 2, 0, "media")
+    _heading(sheet, form, tables.FIRST_ROW - 2, 0, "media")
     heads = {
         "medium": "diagnosis.medium",
         "threat": "diagnosis.threat",
@@ -87,16 +79,16 @@ def _write_media(sheet: Worksheet, form: Form) -> None:
         "likelihood": "col.likelihood",
     }
     for place, field in enumerate(_MEDIA_FIELDS):
-        sheet.write_string(_MEDIA_ROW - 1, place, form.word(heads[field]), form.look("head"))
-    sheet.set_row(_MEDIA_ROW - 1, 28)
-    threats, questions = len(form.threats), len(form.questions) + SPARE_QUESTIONS
+        sheet.write_string(tables.FIRST_ROW - 1, place, form.word(heads[field]), form.look("head"))
+    sheet.set_row(tables.FIRST_ROW - 1, 28)
+    threats, questions = len(form.threats), len(form.questions) + len(form.own_questions)
     media = form.column("threats", THREAT_HEADER + 1, threats, THREAT_FIELDS.index("medium"))
     values = form.column("threats", THREAT_HEADER + 1, threats, THREAT_FIELDS.index("value"))
     answered = form.column("checks", CHECK_HEADER + 1, questions, CHECK_FIELDS.index("value"))
     answers, rule = form.method.answers, form.method.vulnerability
-    unknown = form.method.scale.unknown
+    threat, vulnerability = (form.method.scale_of(factor) for factor in ("threat", "vulnerability"))
     for place, medium in enumerate(form.media):
-        row = _MEDIA_ROW + place
+        row = tables.FIRST_ROW + place
         cells = {field: xl_rowcol_to_cell(row, column) for column, field in enumerate(_MEDIA_FIELDS)}
         marks = form.column("checks", CHECK_HEADER + 1, questions, len(CHECK_FIELDS) + place)
         count = {name: f'COUNTIFS({marks},"<>",{answered},{number})' for name, number in answers.applicable().items()}
@@ -104,21 +96,19 @@ def _write_media(sheet: Worksheet, form: Form) -> None:
         largest = f"SUMPRODUCT(MAX(({media}={cells['medium']})*{values}))"
         share, asked = cells["share"], cells["applicable"]
         formulas = {
-            "threat": (f"=IF({largest}=0,{unknown},{largest})", unknown),
+            "threat": (f"=IF({largest}=0,{threat.unknown},{largest})", threat.unknown),
             "applicable": ("=" + "+".join(count.values()), _asked(form, place)),
             "share": (
                 f'=IF({asked}=0,"",({count["implemented"]}+{rule.partly_weight}*{count["partly"]})/{asked})',
                 0,
             ),
-            # The tolerance of `analysis.factors`: shares are ratios of small whole numbers.
             "vulnerability": (
-                f"=IF({asked}=0,{unknown},IF({share}>={rule.full_share}-0.000000001,1,"
-                f"IF({share}<={rule.low_share}+0.000000001,3,2)))",
-                3,
+                f"=IF({asked}=0,{vulnerability.unknown},{_by_share(form, share)})",
+                vulnerability.highest,
             ),
             "likelihood": (
-                f"={likelihood(form, cells['threat'], cells['vulnerability'])}",
-                form.method.likelihood(unknown, 3),
+                f"={tables.likelihood(form, cells['threat'], cells['vulnerability'])}",
+                form.method.likelihood(threat.unknown, vulnerability.highest),
             ),
         }
         sheet.write_string(row, 0, medium, form.look("fixed"))
@@ -127,29 +117,22 @@ def _write_media(sheet: Worksheet, form: Form) -> None:
             sheet.write_formula(row, _MEDIA_FIELDS.index(field), formula, look, value)
 
 
+def _by_share(form: Form, share: str) -> str:
+    """The part of a formula that gives vulnerability by a share of measures implemented."""
+    # The tolerance of `analysis.factors`: shares are ratios of small whole numbers.
+    *steps, (lowest_but_one, least, at) = form.method.vulnerability_steps
+    highest = form.method.scale_of("vulnerability").highest
+    rest = f"IF({share}<={least}+0.000000001,{highest},{lowest_but_one})"
+    if at:  # two grades
+        rest = f"IF({share}>={least}-0.000000001,{lowest_but_one},{highest})"
+    for grade, least, _ in reversed(steps):
+        rest = f"IF({share}>={least}-0.000000001,{grade},{rest})"
+    return rest
+
+
 def _asked(form: Form, place: int) -> int:
     """The number of questions that apply to a medium while nothing is answered."""
-    return sum(form.method.medium_names[place] in media for _, _, media in form.questions)
-
-
-def _write_table_17(sheet: Worksheet, form: Form) -> None:
-    """Writes likelihood by threat (down) and vulnerability (across), ascending for INDEX; below it the levels."""
-    column = _TABLE_COLUMN
-    _heading(sheet, form, _MEDIA_ROW - 2, column, "likelihood")
-    sheet.write_string(_MEDIA_ROW - 1, column, form.word("diagnosis.axis"), form.look("head"))
-    for value in form.method.scale.ascending:
-        sheet.write_number(_MEDIA_ROW - 1, column + value, value, form.look("head"))
-        sheet.write_number(_MEDIA_ROW - 1 + value, column, value, form.look("head"))
-        for across in form.method.scale.ascending:
-            likely = form.method.likelihood(value, across)
-            sheet.write_number(_MEDIA_ROW - 1 + value, column + across, likely, form.look("computed"))
-    words = [
-        form.word("diagnosis.level", at_least=level.at_least, level=level.word[form.lang])
-        for level in form.method.levels
-    ]
-    rule = form.word("diagnosis.rule", levels=joined(words, form.lang, parts=True))
-    look = form.theme.format(font_size=9, font_color=f"#{MUTED}", text_wrap=True, valign="top")
-    sheet.merge_range(_MEDIA_ROW + 4, column, _MEDIA_ROW + 5, column + 3, rule, look)
+    return sum(form.method.medium_names[place] in row.media for row in form.questions)
 
 
 def _write_kinds(sheet: Worksheet, form: Form) -> None:
@@ -171,7 +154,7 @@ def _write_kinds(sheet: Worksheet, form: Form) -> None:
 
 def _write_kind(sheet: Worksheet, form: Form, row: int, measure: Measure) -> None:
     """Writes the line of one kind of measure, as formulas over the check sheet."""
-    questions = len(form.questions) + SPARE_QUESTIONS
+    questions = len(form.questions) + len(form.own_questions)
     kinds = form.column("checks", CHECK_HEADER + 1, questions, CHECK_FIELDS.index("kind"))
     answered = form.column("checks", CHECK_HEADER + 1, questions, CHECK_FIELDS.index("value"))
     answers, rule = form.method.answers, form.method.vulnerability
@@ -180,7 +163,7 @@ def _write_kind(sheet: Worksheet, form: Form, row: int, measure: Measure) -> Non
     name, share = xl_rowcol_to_cell(row, 0), xl_rowcol_to_cell(row, 5)
     at = {answer: xl_rowcol_to_cell(row, answer) for answer in form.method.answer_names}
     sheet.write_string(row, 0, form.kind(measure.number), form.look("fixed"))
-    asked = sum(kind == measure.number for kind, _, _ in form.questions)
+    asked = sum(row.kind == measure.number for row in form.questions)
     for answer in at:
         formula = f"=COUNTIFS({kinds},{name},{answered},{answer})"
         sheet.write_formula(
@@ -204,13 +187,13 @@ def _draw_kinds(sheet: Worksheet, form: Form, first: int) -> None:
     # The chart needs shorter names than the table.
     look = form.theme.format(font_size=8, font_color=f"#{MUTED}")
     for place, measure in enumerate(form.method.measures):
-        sheet.write_string(first + place, _NAMES_COLUMN, f"{measure.number} {measure.short[form.lang]}", look)
+        sheet.write_string(first + place, _names_column(form), f"{measure.number} {measure.short[form.lang]}", look)
     made = chart(
         form.book,
         sheet.get_name(),
         form.lang,
         "bar",
-        (first, _NAMES_COLUMN, last, _NAMES_COLUMN),
+        (first, _names_column(form), last, _names_column(form)),
         [Series((first - 1, 5), (first, 5, last, 5), colour)],
         legend="",
         reverse=True,
@@ -220,14 +203,14 @@ def _draw_kinds(sheet: Worksheet, form: Form, first: int) -> None:
     )
     made.set_size({"width": 470, "height": 24 * (last - first + 3)})
     # 2: the chart moves with the cells and keeps its size.
-    sheet.insert_chart(first - 2, _TABLE_COLUMN, made, {"object_position": 2})
+    sheet.insert_chart(first - 2, tables.FIRST_COLUMN, made, {"object_position": 2})
 
 
 def _write_counts(sheet: Worksheet, form: Form, ledgers: Sequence[str], first: int) -> None:
     """Writes the number of assets by level, for each ledger and for all."""
     _heading(sheet, form, first - 2, 0, "levels")
     sheet.write_string(first - 1, 0, form.word("diagnosis.ledger"), form.look("head"))
-    words = [level_word(form.method, key, form.lang) for key in LEVELS]
+    words = [level_word(form.method, key, form.lang) for key in form.method.level_keys]
     for place, word in enumerate(words, start=1):
         sheet.write_string(first - 1, place, word, form.look("head"))
     size = form.word("col.size")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from xlsxwriter.worksheet import Worksheet
 
 from riskbook.model import few
+from riskbook.sheets.form import scales
 from riskbook.sheets.form.ledger import ROWS
 from riskbook.sheets.form.parts import Form
 from riskbook.sheets.listing import MOST_HEIGHT, display_width
@@ -32,18 +33,29 @@ def write(sheet: Worksheet, form: Form, ledgers: Sequence[str], extras: Sequence
     tabs["ledger"] = joined(shown, form.lang, parts=True)
     row = _heading(sheet, form, 3, "steps")
     for number in range(1, 6):
-        row = _text(sheet, form, row, form.word(f"guide.{number}", **tabs))
+        row = _text(sheet, form, row, _step(form, number, tabs))
     for kind in extras:
         row = _text(sheet, form, row, form.word(f"guide.{kind}", tab=_quoted(form, form.tab(kind))))
     row = _criteria(sheet, form, _heading(sheet, form, row + 1, "criteria"))
     row = _heading(sheet, form, row + 1, "levels")
-    for place, level in enumerate(form.method.levels, start=1):
+    for number, level in enumerate(form.method.levels):
         text = form.word("diagnosis.level", at_least=level.at_least, level=level.word[form.lang])
-        sheet.write_string(row, place, text, form.theme.level(level.key, text_wrap=True))
+        look = form.theme.level(level.key, text_wrap=True)
+        sheet.write_string(row + number // _LAST_COLUMN, 1 + number % _LAST_COLUMN, text, look)
+    row += (len(form.method.levels) - 1) // _LAST_COLUMN
     row = _heading(sheet, form, row + 2, "notes")
     for key in ("protection", "growth", "departments", "source"):
         row = _text(sheet, form, row, "・" + form.word(f"guide.{key}", rows=ROWS))
     form.finish(sheet, None, one_page=True)
+
+
+def _step(form: Form, number: int, tabs: dict[str, str]) -> str:
+    """A step in a sentence; the first one names the grades and the rule of importance."""
+    if number > 1:
+        return form.word(f"guide.{number}", **tabs)
+    rule = form.method.importance.rule
+    grades = scales.shown(form, "confidentiality")
+    return form.word("guide.1" if rule == "max" else f"guide.1-{rule}", grades=grades, **tabs)
 
 
 def _quoted(form: Form, name: str) -> str:
@@ -66,16 +78,17 @@ def _text(sheet: Worksheet, form: Form, row: int, text: str) -> int:
 
 
 def _criteria(sheet: Worksheet, form: Form, row: int) -> int:
-    """Writes the meaning of 3, 2 and 1 for each evaluation, the texts of the input messages; returns the next row."""
+    """Writes the meaning of each grade for each evaluation, the texts of the input messages; returns the next row."""
+    most = 0
     sheet.write_string(row, 1, form.word("guide.value"), form.look("head"))
     for place, field in enumerate(_CRITERIA, start=2):
-        asked, *meanings = form.word(f"help.{field}").split("\n")
+        asked, grades = scales.meanings(form, field)
         # The bare headers would make riskbook read this page as a ledger.
         head = form.word("guide.criterion", evaluation=form.word(f"col.{field}"), asked=asked)
         sheet.write_string(row, place, head, form.look("head"))
-        for offset, meaning in enumerate(meanings, start=1):
-            sheet.write_number(row + offset, 1, int(meaning[0]), form.look("fixed", align="center", bold=True))
-            sheet.write_string(row + offset, place, meaning[2:].strip(), form.look("fixed"))
-    for offset in range(1, 4):
-        sheet.set_row(row + offset, 2 * _LINE + 2)
-    return row + 4
+        for offset, (grade, meaning) in enumerate(grades, start=1):
+            sheet.write_number(row + offset, 1, grade, form.look("fixed", align="center", bold=True))
+            sheet.write_string(row + offset, place, meaning, form.look("fixed"))
+            sheet.set_row(row + offset, 2 * _LINE + 2)
+        most = max(most, len(grades))
+    return row + 1 + most

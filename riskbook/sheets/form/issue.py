@@ -9,7 +9,8 @@ from datetime import datetime
 from xlsxwriter.workbook import Workbook
 
 from riskbook.method import FormFile, Method
-from riskbook.sheets.form import diagnosis, form_sheets, guide, ledger, questionnaires
+from riskbook.model import Carried
+from riskbook.sheets.form import carried_over, diagnosis, form_sheets, guide, ledger, questionnaires
 from riskbook.sheets.form.parts import Form, cloud_tabs, ledger_tabs
 from riskbook.sheets.theme import Theme
 
@@ -28,19 +29,25 @@ def issue(
     extras: Sequence[str] = (),
     services: Sequence[str] = (),
     only: bool = False,
+    carried: Carried | None = None,
 ) -> bytes:
     """The bytes of a blank form.
 
     `content`: threats and questions, as `method.load_form` gives them. `company`: shown on every sheet to fill in, or
     "". `departments`: a ledger sheet for each, one ledger where empty. `extras`: questionnaires to add ("self_check",
     "cloud"); `services`: a sheet for each cloud service, one without a name where empty. `only`: no other sheets.
+    `carried`: what is filled in from another workbook; where it names several ledgers, `departments` are these.
     """
     buffer = io.BytesIO()
     book = Workbook(buffer, {"in_memory": True, "strings_to_urls": False, "default_date_format": "yyyy/m/d"})
     book.set_properties({"created": _CREATED, "comments": method.title[lang]})
-    form = Form(book, Theme(book, lang, method), method, lang, content, company, tuple(departments))
+    form = Form(
+        book, Theme(book, lang, method), method, lang, content, company, tuple(departments), carried or Carried()
+    )
     if not only:
         _write_risk_analysis(form, extras)
+    if form.carried.left:
+        carried_over.write(book.add_worksheet(form.tab("left")), form)
     if "self_check" in extras:
         questionnaires.write_self_check(book.add_worksheet(form.tab("self_check")), form)
     if "cloud" in extras:
@@ -59,7 +66,9 @@ def _write_risk_analysis(form: Form, extras: Sequence[str]) -> None:
     guide.write(sheets["guide"], form, names, extras)
     ledger.write_example(sheets["example"], form)
     for number, (sheet, department) in enumerate(zip(ledgers, form.departments or ("",), strict=True), start=1):
-        ledger.write(sheet, form, number, department)
+        assets = form.carried.ledgers[number - 1][1] if form.carried.ledgers else ()
+        # The name of a ledger that is carried over need not be that of a department.
+        ledger.write(sheet, form, number, "" if form.carried.ledgers else department, assets)
     form_sheets.write_threats(sheets["threats"], form)
     form_sheets.write_checks(sheets["checks"], form)
     diagnosis.write(sheets["diagnosis"], form, names)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name, xl_range_abs
@@ -13,7 +13,8 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from riskbook.method import FormFile, Method
-from riskbook.model import LONGEST_TAB, folded
+from riskbook.model import LONGEST_TAB, Carried, folded
+from riskbook.sheets.listing import escape_rich
 from riskbook.sheets.theme import BAND, HEAD, INPUT, MUTED, Theme, page_setup
 from riskbook.text import label
 
@@ -27,9 +28,31 @@ CHECK_FIELDS = ("kind", "number", "question", "answer", "value")  # then a colum
 SPARE_THREATS, SPARE_QUESTIONS = 2, 10  # empty rows for the firm's own: for each medium, and in all
 
 
+class ThreatRow(NamedTuple):
+    """A row of the threat sheet; `threat` None: empty. `own`: for a threat that the form does not name."""
+
+    medium: str
+    threat: str | None
+    grade: int | None
+    own: bool
+
+
+class QuestionRow(NamedTuple):
+    """A row of the check sheet: kind (0 unknown), canonical media; `own`: for a question that the form does not ask."""
+
+    kind: int
+    question: str
+    media: tuple[str, ...]
+    answer: int | None
+    own: bool
+
+
 @dataclass
 class Form:
-    """A form while it is written: the workbook, its look, the method, the content, and the client."""
+    """A form while it is written: the workbook, its look, the method, the content, and the client.
+
+    `carried`: what is filled in from another workbook.
+    """
 
     book: Workbook
     theme: Theme
@@ -38,6 +61,7 @@ class Form:
     content: FormFile
     company: str
     departments: tuple[str, ...]
+    carried: Carried
 
     def word(self, key: str, **params: Any) -> str:
         """A label of the form in its language."""
@@ -53,24 +77,41 @@ class Form:
         return [medium.name if self.lang == "ja" else medium.en for medium in self.method.media]
 
     @cached_property
-    def threats(self) -> list[tuple[str, str | None]]:
-        """(medium, threat) of each row, the threat None for an empty row of the firm's own."""
+    def threats(self) -> list[ThreatRow]:
+        """The rows of the threat sheet, by medium: those of the form, and for the firm's own."""
         words = {medium.name: shown for medium, shown in zip(self.method.media, self.media, strict=True)}
-        rows: list[tuple[str, str | None]] = []
+        rows: list[ThreatRow] = []
         for entry in self.content.threats:
-            rows += [(words[entry.medium], item[self.lang]) for item in entry.items]
-            rows += [(words[entry.medium], None)] * SPARE_THREATS
+            medium, name = words[entry.medium], entry.medium
+            for item in entry.items:
+                text = item[self.lang]
+                rows.append(ThreatRow(medium, text, self.carried.threats.get((name, text)), own=False))
+            own = self.carried.own_threats.get(name, ())
+            rows += [ThreatRow(medium, text or None, grade, own=True) for text, grade in own]
+            rows += [ThreatRow(medium, None, None, own=True)] * SPARE_THREATS
         return rows
 
     @cached_property
-    def questions(self) -> list[tuple[int, str, tuple[str, ...]]]:
-        """(number of its kind, question, canonical names of the media it applies to) of each question."""
+    def questions(self) -> list[QuestionRow]:
+        """The questions of the form, with the answers that are carried over."""
         applies = {measure.number: measure.media for measure in self.method.measures}
         return [
-            (entry.kind, item[self.lang], item.media or applies[entry.kind])
+            QuestionRow(
+                entry.kind,
+                item[self.lang],
+                item.media or applies[entry.kind],
+                self.carried.answers.get(item[self.lang]),
+                own=False,
+            )
             for entry in self.content.questions
             for item in entry.items
         ]
+
+    @cached_property
+    def own_questions(self) -> list[QuestionRow]:
+        """The rows for the firm's own questions: those that are carried over, and empty ones."""
+        own = [QuestionRow(q.kind or 0, q.question, q.media, q.answer, own=True) for q in self.carried.own_questions]
+        return [*own, *[QuestionRow(0, "", (), None, own=True)] * SPARE_QUESTIONS]
 
     def kind(self, number: int) -> str:
         """The name of a kind of measure with its number."""
@@ -134,12 +175,25 @@ class Form:
         sheet.set_footer("&L&8&F&C&8&A&R&8&P / &N")
 
 
+def write_text(sheet: Worksheet, row: int, column: int, text: str | None, look: Format) -> None:
+    """Writes a text as it is, whatever it begins with; a blank cell for None or ""."""
+    if text:
+        sheet.write_string(row, column, escape_rich(text), look)
+    else:
+        sheet.write_blank(row, column, None, look)
+
+
 def _message(title: str, text: str) -> dict[str, Any]:
     """The options of an input message, cut to Excel's limits."""
     return {"input_title": title[:32], "input_message": text[:255]}
 
 
-_SINGLE = ("guide", "example", "threats", "checks", "diagnosis", "self_check")
+_SINGLE = ("guide", "example", "threats", "checks", "diagnosis", "self_check", "left")
+
+
+def as_tab(name: str) -> str:
+    """A name without the characters that Excel refuses in the name of a tab."""
+    return name.translate(_FORBIDDEN).strip()
 
 
 def ledger_tabs(form: Form) -> list[str]:
@@ -157,7 +211,7 @@ def cloud_tabs(form: Form, services: Sequence[str]) -> list[str]:
 def _tabs(form: Form, kind: str, names: Sequence[str], taken: set[str]) -> list[str]:
     tabs = []
     for full_name in names or ("",):
-        name, number, tab = full_name.translate(_FORBIDDEN).strip(), 1, form.tab(kind)
+        name, number, tab = as_tab(full_name), 1, form.tab(kind)
         room = LONGEST_TAB - len(form.word(f"tab.{kind}-of", name=""))
         if name:
             tab = form.word(f"tab.{kind}-of", name=_cut(name, room))

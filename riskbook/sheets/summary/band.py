@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from riskbook.model import LEVELS
 from riskbook.sheets.charts import Series, chart
 from riskbook.sheets.summary.figures import Placed
 from riskbook.sheets.summary.page import COLUMN_PIXELS, Page
+from riskbook.sheets.theme import level_colours
 
 _ROWS, _ROW_HEIGHT = 10, 20.0  # points
 
@@ -20,8 +22,13 @@ def prepare(page: Page, first: int) -> None:
 
 def palette(page: Page) -> tuple[list[str], str]:
     """The colours of the levels for charts, most severe first, and the colour of other series."""
-    levels = page.method.levels
-    return [level.strong for level in levels] + [page.method.unassessed.ink], levels[-1].strong
+    colours = [level_colours(page.method, key)[2] for key in page.method.level_keys]
+    return colours, page.method.levels[-1].strong
+
+
+def band_palette(page: Page) -> list[str]:
+    """The colours of the bands for charts."""
+    return [level_colours(page.method, band)[2] for band in LEVELS]
 
 
 def stack(table: Placed, colours: Sequence[str]) -> list[Series]:

@@ -10,11 +10,11 @@ import pandas as pd
 from xlsxwriter.worksheet import Worksheet
 
 from riskbook.method import Method
-from riskbook.model import LEVELS, TREATMENTS, Assessment
+from riskbook.model import LEVELS, TREATMENTS, UNASSESSED, Assessment
 from riskbook.sheets import words
 from riskbook.sheets.charts import Cells
 from riskbook.sheets.listing import escape_rich, shortened
-from riskbook.sheets.theme import MUTED, Theme, level_word
+from riskbook.sheets.theme import MUTED, Theme, band_word, level_word
 from riskbook.sheets.words import Row
 from riskbook.text import label
 
@@ -25,10 +25,14 @@ _WIDEST = 24  # of a department in a chart; full-width characters count twice
 
 @dataclass(frozen=True)
 class Figures:
-    """A table: names of the columns, and rows of a name and its numbers (None for a blank cell)."""
+    """A table: names of the columns, and rows of a name and its numbers (None for a blank cell).
+
+    `always`: the number of first columns that a chart shows though they are 0: those of the levels of risk.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, tuple[float | None, ...]], ...]
+    always: int = 3
 
 
 @dataclass(frozen=True)
@@ -49,9 +53,9 @@ class Placed:
         return self.row, self.column + 1 + number
 
     def occurring(self) -> list[int]:
-        """The columns with any number above 0, and those of large, medium and small in any case."""
+        """The columns with any number above 0, and those of the levels of risk in any case."""
         columns = range(len(self.figures.columns))
-        return [n for n in columns if n < len(LEVELS) - 1 or any(numbers[n] for _, numbers in self.figures.rows)]
+        return [n for n in columns if n < self.figures.always or any(numbers[n] for _, numbers in self.figures.rows)]
 
     def slivers(self, number: int) -> set[int]:
         """The rows whose part of a stacked bar in column `number` is too small to show its number."""
@@ -85,20 +89,26 @@ def place(sheet: Worksheet, theme: Theme, lang: str, column: int, tables: Sequen
 
 def level_words(method: Method, lang: str) -> tuple[str, ...]:
     """The words for the levels, most severe first."""
-    return tuple(level_word(method, level, lang) for level in LEVELS)
+    return tuple(level_word(method, level, lang) for level in method.level_keys)
+
+
+def band_words(method: Method, lang: str) -> tuple[str, ...]:
+    """The words for the bands in which assets of many clients are counted."""
+    return tuple(band_word(method, band, lang) for band in LEVELS)
 
 
 def by_level(assessment: Assessment, method: Method, lang: str) -> Figures:
     """Number of assets of each level that occurs."""
     counts = assessment.counts()
-    shown = zip(LEVELS, level_words(method, lang), strict=True)
-    rows = tuple((word, (float(counts[level]),)) for level, word in shown if counts[level] or level != LEVELS[-1])
+    shown = zip(method.level_keys, level_words(method, lang), strict=True)
+    rows = tuple((word, (float(counts[level]),)) for level, word in shown if counts[level] or level != UNASSESSED)
     return Figures((label("summary.assets", lang),), rows)
 
 
 def _counted(counts: dict[str, Counter[str]], method: Method, lang: str) -> Figures:
-    rows = tuple((name, tuple(float(numbers[level]) for level in LEVELS)) for name, numbers in counts.items())
-    return Figures(level_words(method, lang), rows)
+    keys = method.level_keys
+    rows = tuple((name, tuple(float(numbers[level]) for level in keys)) for name, numbers in counts.items())
+    return Figures(level_words(method, lang), rows, len(method.levels))
 
 
 def by_medium(by_name: Mapping[str | None, Counter[str]], method: Method, lang: str) -> Figures:
@@ -115,7 +125,7 @@ def by_department(rows: Sequence[Row], method: Method, lang: str) -> Figures:
     by_name: dict[str, Counter[str]] = {}
     for row in rows:
         by_name.setdefault(row["department"] or label("summary.none", lang), Counter())[row["level"]] += 1
-    ordered = sorted(by_name, key=lambda n: ([-by_name[n][level] for level in LEVELS], n))
+    ordered = sorted(by_name, key=lambda n: ([-by_name[n][level] for level in method.level_keys], n))
     shown_alone = len(ordered) if len(ordered) <= _MOST_DEPARTMENTS else _MOST_DEPARTMENTS - 1
     counts: dict[str, Counter[str]] = {}
     for name in ordered[:shown_alone]:
@@ -129,13 +139,17 @@ def by_department(rows: Sequence[Row], method: Method, lang: str) -> Figures:
 
 
 def by_kind(assessment: Assessment, method: Method, lang: str) -> Figures:
-    """The share of measures implemented of each kind, blank where no question applies."""
-    shares = dict(zip(assessment.measures["number"], assessment.measures["share"], strict=True))
+    """The share of measures implemented of each kind, blank where it is unknown or no question applies."""
+    table = assessment.measures.set_index("number")
     rows = []
     for measure in method.measures:
-        share = shares.get(measure.number)
+        share = table["share"].get(measure.number)
         value = None if share is None or pd.isna(share) else float(share)
-        rows.append((f"{measure.number} {measure.short[lang]}", (value,)))
+        name = f"{measure.number} {measure.short[lang]}"
+        if value is None:  # an empty bar would look like 0 %
+            asked = int(table["questions"].get(measure.number, 0))
+            name += label("summary.kind-not-applicable" if asked else "summary.kind-unknown", lang)
+        rows.append((name, (value,)))
     return Figures((label("summary.share", lang),), tuple(rows))
 
 
@@ -149,14 +163,14 @@ def by_stage(assessment: Assessment, method: Method, lang: str) -> Figures:
     floor: Counter[str] = Counter()
     for value in assessment.risks["residual"]:
         number = words.number(value)
-        reached = next((level.key for level in method.levels if number and number >= level.at_least), "")
-        floor[LEVELS[-1] if number is None else reached or gone] += 1
+        reached = method.level_of(number or 0)
+        floor[UNASSESSED if number is None else reached.key if reached else gone] += 1
     stages = {"now": assessment.counts(), "planned": planned, "floor": floor}
     rows = []
     for stage, counts in stages.items():
-        numbers = [float(counts.get(level, 0)) for level in LEVELS]
+        numbers = [float(counts.get(level, 0)) for level in method.level_keys]
         rows.append((label(f"summary.stage-{stage}", lang), (*numbers, float(counts.get(gone, 0)))))
-    return Figures((*level_words(method, lang), gone), tuple(rows))
+    return Figures((*level_words(method, lang), gone), tuple(rows), len(method.levels))
 
 
 def by_run(assessment: Assessment, lang: str) -> Figures:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from riskbook.model import LEVELS, SEVERITIES, Location
+from riskbook.model import LEVELS, SEVERITIES, UNASSESSED, Assessment, Location
 from riskbook.sheets import words
 from riskbook.sheets.listing import shortened
 from riskbook.sheets.summary.page import COLUMNS, Page, SummaryPage, fitted
@@ -16,7 +16,7 @@ from riskbook.text import joined
 _TOP = 10  # assets
 _WIDEST_NAME = 28  # full-width characters count twice
 _COUNT = "#,##0"
-_LARGE = LEVELS[0]
+_TILE_COLUMNS = 15  # shared by the tiles; one more for eight of them
 
 
 def write_head(page: SummaryPage, row: int) -> None:
@@ -30,25 +30,33 @@ def write_head(page: SummaryPage, row: int) -> None:
     company = theme.format(font_size=12, bold=True, font_color=f"#{MUTED}", shrink=True)
     page.span(row + 1, 0, 16, fitted(page.title, 0, 16), company)
     method = theme.format(font_size=9, align="right", font_color=f"#{MUTED}", shrink=True)
-    page.span(row + 1, 17, COLUMNS - 1, page.method.title[page.lang], method)
+    accepted = page.method.acceptance
+    shown = page.method.title[page.lang]
+    if accepted is not None:
+        shown += page.word("methods.accepted", at_most=accepted.at_most)
+    page.span(row + 1, 17, COLUMNS - 1, shown, method)
     page.space(row + 2, 6)
 
 
-def write_tiles(page: Page, row: int, counts: Mapping[str, int]) -> None:
-    """Writes the number of assets in all and of each level with its share; `counts`: by level."""
-    total = sum(counts.values())
+def write_tiles(page: Page, row: int, counts: Mapping[str, int], total: int | None = None) -> None:
+    """Writes the number of assets in all and of each level or band with its share.
+
+    `counts`: by level or band. `total`: where that is not the sum of `counts`.
+    """
+    total = sum(counts.values()) if total is None else total
     for line in range(4):
         page.sheet.set_row(row + line, 18)
     tiles = [(page.word("summary.assets"), total, "", BAND, "111827")]
-    for level in LEVELS:
+    for level, number in counts.items():
         fill, ink = page.theme.level_colours(level)
-        share = page.word("summary.percent", percent=round(100 * counts[level] / total)) if total else ""
-        name = page.word("summary.level", level=level_word(page.method, level, page.lang))
-        if level == LEVELS[-1]:
-            name = level_word(page.method, level, page.lang)
-        tiles.append((name, counts[level], share, fill, ink))
+        share = page.word("summary.percent", percent=round(100 * number / total)) if total else ""
+        name = level_word(page.method, level, page.lang)
+        name = name if level == UNASSESSED else page.word("summary.level", level=name)
+        tiles.append((name, number, share, fill, ink))
     for place, (name, count, share, fill, ink) in enumerate(tiles):
-        first, last = place * 3, place * 3 + 2
+        shared = max(len(tiles), 5)
+        columns = max(_TILE_COLUMNS, 2 * shared)
+        first, last = (columns * (place + end) // shared - end for end in (0, 1))
         look = {
             "bg_color": f"#{fill}",
             "font_color": f"#{ink}",
@@ -89,17 +97,46 @@ def _how_bad(page: SummaryPage) -> str:
     total = sum(counts.values())
     if not total:
         return page.word("summary.no-assets")
-    large, medium = counts[_LARGE], counts[LEVELS[1]]
-    key = "summary.bad-large" if large else "summary.bad-medium" if medium else "summary.bad-none"
-    return page.word(key, total=total, large=large, medium=medium, percent=round(100 * large / total))
+    if counts[UNASSESSED] == total:
+        return page.word("summary.bad-unassessed", total=total)
+    first, *more, _ = page.method.levels
+    second = more[0] if more else None
+    large, medium = counts[first.key], counts[second.key] if second else 0
+    key = "large" if large else "medium" if medium else "none"
+    named = {"worst": words.lower(first.word[page.lang])}
+    if second is None:
+        key = "only" if large else "only-none"
+    else:
+        named["next"] = words.lower(second.word[page.lang])
+    numbers = {"total": total, "large": large, "medium": medium, "percent": round(100 * large / total)}
+    said = page.word(f"summary.bad-{key}", **numbers, **named)
+    doubts = _doubts(page)
+    return said if not doubts else f"{said}{'' if page.lang == 'ja' else ' '}{doubts}"
+
+
+def _doubts(page: SummaryPage) -> str:
+    """How many rows rest on assumptions and how many could not be assessed; "" where none does."""
+    unknown, assumed = page.assessment.counts()[UNASSESSED], assumed_rows(page.assessment)
+    if not (unknown or assumed):
+        return ""
+    key = "summary.trust" if unknown and assumed else "summary.trust-unknown" if unknown else "summary.trust-assumed"
+    return page.word(key, assumed=assumed, unknown=unknown)
+
+
+def assumed_rows(assessment: Assessment) -> int:
+    """The number of assets whose risk rests on a threat or vulnerability that nobody knows."""
+    risks = assessment.risks
+    unknown = (risks["threat_source"] == "unknown") | (risks["vulnerability_source"] == "unknown")
+    return int((unknown & risks["risk"].notna()).sum())
 
 
 def _where(page: SummaryPage, rows: Sequence[Row]) -> str:
     """The medium and the department with the most assets of the worst level that occurs."""
     counts = page.assessment.counts()
-    worst = next((level for level in LEVELS[:2] if counts[level]), None)
+    worst = next((level.key for level in page.method.levels[:-1][:2] if counts[level.key]), None)
     if worst is None:
-        return page.word("summary.where-none")
+        assessed = sum(counts.values()) > counts[UNASSESSED]
+        return page.word("summary.where-none" if assessed else "summary.where-unknown")
     none = page.word("summary.none")
     worst_rows = [row for row in rows if row["level"] == worst]
     media = Counter(words.medium_word(page.method, row["medium"], page.lang) or none for row in worst_rows)
@@ -127,12 +164,14 @@ def _what_first(page: SummaryPage) -> str:
     if page.assessment.risks.empty:
         return page.word("summary.no-assets")
     if not steps:
-        return page.word("summary.first-none")
+        no_checks = page.assessment.ledger.checks is None
+        return page.word("summary.first-unknown" if no_checks else "summary.first-none")
     count, before, after = len(steps[0].measures), steps[0].before, steps[0].after
-    key = "summary.first-large" if after.levels[_LARGE] < before.levels[_LARGE] else "summary.first-risk"
-    return page.word(
-        key, count=count, before=before.levels[_LARGE], after=after.levels[_LARGE], risk=before.risk, lower=after.risk
-    )
+    worst = page.method.levels[0]
+    old, new = before.levels[worst.key], after.levels[worst.key]
+    key = "summary.first-large" if new < old else "summary.first-risk"
+    named = words.lower(worst.word[page.lang])
+    return page.word(key, count=count, before=old, after=new, worst=named, risk=before.risk, lower=after.risk)
 
 
 def _is_better(page: SummaryPage) -> str:
@@ -142,47 +181,19 @@ def _is_better(page: SummaryPage) -> str:
         compared = page.assessment.comparison
         key = "summary.better-method" if compared is not None and compared.since.rules != run.rules else key
         return page.word(key, date=run.on.isoformat())
-    large = run.levels[_LARGE] - change.since.levels[_LARGE]
+    worst = page.method.levels[0]
+    large = run.levels[worst.key] - change.since.levels[worst.key]
     risk = run.risk - change.since.risk
-    unknown = LEVELS[-1]
+    unknown = UNASSESSED
     if run.levels[unknown] > change.since.levels[unknown] and (large, risk) < (0, 0):
         count = run.levels[unknown] - change.since.levels[unknown]
         return page.word("summary.better-unclear", date=change.since.on.isoformat(), count=count)
     verdict = "better" if (large, risk) < (0, 0) else "worse" if (large, risk) > (0, 0) else "same"
     on = change.since.on.isoformat()
-    return page.word(f"summary.better-{verdict}", date=on, large=words.signed(large), risk=words.signed(risk))
-
-
-def write_heat_map(page: Page, row: int, counted: Mapping[tuple[int, int], int]) -> None:
-    """Writes 3 × 3 cells, importance upwards, likelihood to the right.
-
-    `counted`: number of assets by (importance, likelihood).
-    """
-    page.heading(row, 0, 10, "summary.heatmap")
-    axis = page.theme.format(align="center", font_size=9, font_color=f"#{MUTED}")
-    vertical = page.theme.format(align="center", font_size=9, font_color=f"#{MUTED}", rotation=90)
-    scale = page.method.scale.ascending
-    page.span(row + 1, 0, 0, page.word("col.importance"), vertical, to_row=row + 6)
-    for place, importance in enumerate(reversed(scale)):
-        top = row + 1 + 2 * place
-        page.span(top, 1, 1, importance, axis, to_row=top + 1)
-        page.sheet.set_row(top, 24)
-        page.sheet.set_row(top + 1, 16)
-        for position, likelihood in enumerate(scale):
-            risk = importance * likelihood
-            level = next(level for level in page.method.levels if risk >= level.at_least)
-            first, last = 2 + position * 3, 4 + position * 3
-            look = {"bg_color": f"#{level.fill}", "font_color": f"#{level.ink}", "align": "center"}
-            edges = {"left": 1, "right": 1, "left_color": "#FFFFFF", "right_color": "#FFFFFF"}
-            edges_above = {"top": 1, "top_color": "#FFFFFF", "num_format": _COUNT}
-            big = page.theme.format(**look, **edges, **edges_above, bold=True, font_size=15)
-            small = page.theme.format(**look, **edges, font_size=8, bottom=1, bottom_color="#FFFFFF", shrink=True)
-            page.span(top, first, last, counted.get((importance, likelihood), 0), big)
-            text = page.word("summary.heatcell", risk=risk, level=level.word[page.lang])
-            page.span(top + 1, first, last, text, small)
-    for position, likelihood in enumerate(scale):
-        page.span(row + 7, 2 + position * 3, 4 + position * 3, likelihood, axis)
-    page.span(row + 8, 2, 10, page.word("col.likelihood"), axis)
+    named = words.lower(worst.word[page.lang])
+    return page.word(
+        f"summary.better-{verdict}", date=on, worst=named, large=words.signed(large), risk=words.signed(risk)
+    )
 
 
 def write_change(page: SummaryPage, row: int, first: int) -> None:
@@ -200,8 +211,8 @@ def write_change(page: SummaryPage, row: int, first: int) -> None:
     since = change.since
     lines: list[tuple[str, float | None, float | None, str]] = [
         (level_word(page.method, level, page.lang), since.levels[level], run.levels[level], "#,##0")
-        for level in LEVELS
-        if since.levels[level] or run.levels[level] or level != LEVELS[-1]
+        for level in page.method.level_keys
+        if since.levels[level] or run.levels[level] or level != UNASSESSED
     ]
     lines.append((page.word("summary.risk-sum"), since.risk, run.risk, "#,##0"))
     lines.append((page.word("summary.share"), since.share, run.share, "0%"))
@@ -264,7 +275,8 @@ def write_top(page: SummaryPage, row: int, rows: Sequence[Row]) -> int:
         page.span(at, 30, 35, fitted(place, 30, 35), text)
     if not top:
         empty = page.theme.format(font_color=f"#{MUTED}")
-        page.span(row + 2, 0, COLUMNS - 1, page.word("summary.no-assets"), empty)
+        key = "summary.no-assets" if page.assessment.risks.empty else "summary.top-none"
+        page.span(row + 2, 0, COLUMNS - 1, page.word(key), empty)
     return row + 1 + max(len(top), 1)
 
 

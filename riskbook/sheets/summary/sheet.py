@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 from xlsxwriter.worksheet import Worksheet
 
-from riskbook.model import LEVELS, Area
+from riskbook.model import Area
 from riskbook.sheets import words
 from riskbook.sheets.charts import Series
 from riskbook.sheets.sheet import Context, Sheet, Written
-from riskbook.sheets.summary import figures, panels, questionnaires
+from riskbook.sheets.summary import figures, heat_map, panels, questionnaires
 from riskbook.sheets.summary.band import insert, insert_columns, palette, prepare, stack
 from riskbook.sheets.summary.figures import Placed
 from riskbook.sheets.summary.page import COLUMNS, WIDTH, Page, SummaryPage
@@ -30,10 +30,10 @@ def write(sheet: Worksheet, context: Context) -> Written:
     rows, sentences = context.rows, context.sentences
     page = SummaryPage(context.book, sheet, theme, method, lang, assessment, context.title)
     sheet.set_column(0, COLUMNS - 1, WIDTH)
-    sheet.set_column(_DATA_COLUMN, _DATA_COLUMN + len(LEVELS) + 1, _DATA_WIDTH)
+    sheet.set_column(_DATA_COLUMN, _DATA_COLUMN + len(method.level_keys) + 1, _DATA_WIDTH)
     if not assessment.ledger.tables:
         last, placed = questionnaires.write(page, _DATA_COLUMN, sentences)
-        return _finish(sheet, last, [] if placed is None else [placed])
+        return _finish(page, last, [] if placed is None else [placed])
     for first in (_UPPER, _LOWER):
         prepare(page, first)
     media_levels: dict[str | None, Counter[str]] = {}
@@ -60,22 +60,22 @@ def write(sheet: Worksheet, context: Context) -> Written:
     panels.write_head(page, _HEAD)
     panels.write_tiles(page, _TILES, assessment.counts())
     panels.write_answers(page, _TILES, rows)
-    panels.write_heat_map(page, _UPPER, fields)
+    heat_map.write(page, _UPPER, fields)
     _charts(page, levels, media, departments, kinds, stages, treatments, trend)
     panels.write_change(page, _LOWER, 29)
     page.space(_TOP - 1, 8)
     last = panels.write_top(page, _TOP, rows)
     last = panels.write_instruments(page, last + 1, sentences)
     last = panels.write_findings(page, last + 1)
-    return _finish(sheet, last, tables)
+    return _finish(page, last, tables)
 
 
-def _finish(sheet: Worksheet, last: int, tables: Sequence[Placed]) -> Written:
+def _finish(page: Page, last: int, tables: Sequence[Placed]) -> Written:
     """Sets up the printed page, whose last row is `last`; returns the area with the figures beside it."""
-    page_setup(sheet, one_page=True)
-    sheet.print_area(0, 0, last, COLUMNS - 1)
+    page_setup(page.sheet, one_page=True)
+    page.sheet.print_area(0, 0, last, COLUMNS - 1)
     lowest = max([last, *(table.row + len(table.figures.rows) for table in tables)])
-    return Written(Area(1, 1, lowest + 1, _DATA_COLUMN + len(LEVELS) + 2))
+    return Written(Area(1, 1, lowest + 1, _DATA_COLUMN + len(page.method.level_keys) + 2))
 
 
 def _charts(
@@ -91,15 +91,20 @@ def _charts(
     """Inserts six charts, and the trend as a seventh where a history has earlier runs."""
     strong, accent = palette(page)
     doughnut = [Series(levels.name(0), levels.values(0), strong[0], strong[: len(levels.figures.rows)])]
-    insert(page, _UPPER, 11, 17, "summary.by-level", "doughnut", levels, doughnut, legend="right")
+    # A wide heat map leaves less room for the charts beside it.
+    first = heat_map.last_column(page.method) + 1
+    second = first + 7 - (first - 11) // 3
+    third = second + (COLUMNS - second) // 2
+    insert(page, _UPPER, first, second - 1, "summary.by-level", "doughnut", levels, doughnut, legend="right")
     stacked = {"subtype": "stacked", "reverse": True}
     for table, first, last, key in (
-        (media, 18, 26, "summary.by-medium"),
-        (departments, 27, 35, "summary.by-department"),
+        (media, second, third - 1, "summary.by-medium"),
+        (departments, third, COLUMNS - 1, "summary.by-department"),
     ):
         series = stack(table, strong)
         insert(page, _UPPER, first, last, key, "bar", table, series, **stacked)
-    share = [Series(kinds.name(0), kinds.values(0), accent)]
+    blank = {place for place, (_, values) in enumerate(kinds.figures.rows) if values[0] is None}
+    share = [Series(kinds.name(0), kinds.values(0), accent, unlabelled=blank)]
     ends = (11, 20, 28, 28) if not trend.figures.rows else (9, 16, 22, 28)
     insert(
         page,
