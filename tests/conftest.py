@@ -13,11 +13,13 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.support import quick_openpyxl
 from tests.support.examples import QUICK
 from tests.support.places import ROOT, SAMPLES
 from tests.tools.install_tools import VALIDATOR
 
 settings.register_profile("quick", max_examples=QUICK)
+quick_openpyxl.install()
 IN_CI = os.environ.get("CI") == "true"
 
 
