@@ -82,11 +82,10 @@ def _equal_to_riskbook(path: Path) -> int:
 
 def test_the_form_computes_what_riskbook_computes(tmp_path: Path, converted: Callable[..., list[Path]]) -> None:
     """Threats × vulnerabilities × importances × media, recalculated by LibreOffice."""
-    blank = _new(tmp_path / "blank.xlsx")
+    book = openpyxl.load_workbook(_new(tmp_path / "blank.xlsx"))
     pairs = list(product((1, 2, 3), repeat=2))
     seen, filled = set(), []
-    for number in range(len(pairs)):
-        book = openpyxl.load_workbook(blank)
+    for number in range(len(pairs)):  # each time the same cells are filled in
         chosen = {medium: pairs[(number + place) % len(pairs)] for place, medium in enumerate(MEDIA)}
         seen |= set(chosen.items())
         _fill_ledger(book["情報資産管理台帳"], list(_grid(number)))

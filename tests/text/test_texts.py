@@ -143,6 +143,11 @@ def _modules() -> list[tuple[Path, ast.Module]]:
     return [(path, ast.parse(path.read_text(encoding="utf-8"))) for path in PACKAGE.rglob("*.py")]
 
 
+@cache
+def _nodes(tree: ast.AST) -> list[ast.AST]:
+    return list(ast.walk(tree))
+
+
 def _values(node: ast.expr | None, scope: ast.AST) -> list[str] | None:
     """The strings an expression may be; None where that cannot be seen. Names are followed within their function."""
     if node is None:
@@ -152,7 +157,7 @@ def _values(node: ast.expr | None, scope: ast.AST) -> list[str] | None:
     if isinstance(node, ast.IfExp):
         found = [_values(node.body, scope), _values(node.orelse, scope)]
     elif isinstance(node, ast.Name):
-        assigned = list(_assigned(node.id, scope))
+        assigned = _assigned(scope).get(node.id, [])
         circular = any(isinstance(n, ast.Name) and n.id == node.id for value in assigned for n in ast.walk(value))
         found = [None] if circular or not assigned else [_values(value, scope) for value in assigned]
     else:
@@ -160,12 +165,16 @@ def _values(node: ast.expr | None, scope: ast.AST) -> list[str] | None:
     return None if None in found else [value for values in found for value in values or ()]
 
 
-def _assigned(name: str, scope: ast.AST) -> Iterator[ast.expr]:
-    for node in ast.walk(scope):
+@cache
+def _assigned(scope: ast.AST) -> dict[str, list[ast.expr]]:
+    """Name → what is assigned to it within a function."""
+    found: dict[str, list[ast.expr]] = {}
+    for node in _nodes(scope):
         if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign) and node.value is not None:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            if any(isinstance(target, ast.Name) and target.id == name for target in targets):
-                yield node.value
+            for name in dict.fromkeys(target.id for target in targets if isinstance(target, ast.Name)):
+                found.setdefault(name, []).append(node.value)
+    return found
 
 
 def _names(node: ast.expr | None, scope: ast.AST) -> set[str] | None:
@@ -173,12 +182,12 @@ def _names(node: ast.expr | None, scope: ast.AST) -> set[str] | None:
     if node is None:
         return set()
     if isinstance(node, ast.Name):
-        values = list(_assigned(node.id, scope))
+        values = _assigned(scope).get(node.id, [])
         if not values:
             return None
         names = {
             node2.slice.value
-            for node2 in ast.walk(scope)
+            for node2 in _nodes(scope)
             if isinstance(node2, ast.Subscript) and isinstance(node2.value, ast.Name) and node2.value.id == node.id
             if isinstance(node2.slice, ast.Constant)
         }
@@ -189,9 +198,9 @@ def _names(node: ast.expr | None, scope: ast.AST) -> set[str] | None:
 
 def _uses(path: Path, tree: ast.Module, given: set[str]) -> Iterator[Use]:
     """The uses in one module; `given`: what the package's collectors add to every finding."""
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
-    scopes: dict[ast.AST, ast.AST] = {node: function for function in functions for node in ast.walk(function)}
-    for node in ast.walk(tree):
+    functions = [node for node in _nodes(tree) if isinstance(node, ast.FunctionDef)]
+    scopes: dict[ast.AST, ast.AST] = {node: function for function in functions for node in _nodes(function)}
+    for node in _nodes(tree):
         if not isinstance(node, ast.Call) or not node.args:
             continue
         scope = scopes.get(node, ast.Module([], []))
@@ -230,7 +239,7 @@ def _uses(path: Path, tree: ast.Module, given: set[str]) -> Iterator[Use]:
 def _all_uses() -> list[Use]:
     given: dict[Path, set[str]] = {}
     for path, tree in _modules():
-        for node in ast.walk(tree):
+        for node in _nodes(tree):
             if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "adopt":
                 given.setdefault(path.parent, set()).update(k.arg for k in node.keywords if k.arg)
     return [use for path, tree in _modules() for use in _uses(path, tree, given.get(path.parent, set()))]
@@ -256,7 +265,7 @@ def test_the_code_gives_every_parameter() -> None:
 
 
 def _strings(tree: ast.AST) -> set[str]:
-    return {str(node.value) for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    return {str(node.value) for node in _nodes(tree) if isinstance(node, ast.Constant)}
 
 
 @cache
@@ -281,7 +290,7 @@ def _patterns() -> list[tuple[list[str], set[str]]]:
     """What the code builds of parts ("": any word), for example `col.{key}`, with the words that may come first."""
     patterns = []
     for path, tree in _modules():
-        for node in ast.walk(tree):
+        for node in _nodes(tree):
             if isinstance(node, ast.JoinedStr):
                 parts = [str(part.value) if isinstance(part, ast.Constant) else "" for part in node.values]
                 if re.search("[a-z]", "".join(parts)):
