@@ -50,23 +50,26 @@ def written_calendar(events: Iterable[Event], name: str, now: datetime) -> bytes
 
     moment = now.astimezone(UTC).replace(microsecond=0)
     calendar = icalendar.Calendar()
-    calendar.add("prodid", _PRODUCT)
-    calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", _printable(name))
+    for field, value in {"prodid": _PRODUCT, "version": "2.0", "x-wr-calname": _printable(name)}.items():
+        calendar.add(field, value)
     written = set()
     for event in events:
         if event.key in written:
             continue
         written.add(event.key)
         entry = icalendar.Event()
-        entry.add("uid", f"{event.key}@riskbook")
-        entry.add("dtstamp", moment)
-        entry.add("last-modified", moment)
-        entry.add("sequence", max(int((moment - _FIRST).total_seconds()), 0))
-        entry.add("dtstart", event.day)
-        entry.add("summary", _printable(event.summary).replace("\n", " "))
-        entry.add("description", _printable(event.description))
-        entry.add("transp", "TRANSPARENT")  # a deadline does not make the day busy
+        fields = {
+            "uid": f"{event.key}@riskbook",
+            "dtstamp": moment,
+            "last-modified": moment,
+            "sequence": max(int((moment - _FIRST).total_seconds()), 0),
+            "dtstart": event.day,
+            "summary": _printable(event.summary).replace("\n", " "),
+            "description": _printable(event.description),
+            "transp": "TRANSPARENT",  # a deadline does not make the day busy
+        }
+        for field, value in fields.items():
+            entry.add(field, value)
         calendar.add_component(entry)
     return bytes(calendar.to_ical())
 

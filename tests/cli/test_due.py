@@ -7,7 +7,6 @@ import json
 import shutil
 import sqlite3
 import zlib
-from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -61,7 +60,13 @@ def due_form(company: str = COMPANY, **changes: Any) -> Form:
 
 PLAN: dict[str, dict[str, Any]] = {
     "顧客台帳": {"決定": "低減", "担当": "佐藤", "期限": date(2026, 11, 16), "状況": "実施中"},
-    "会計データ": {"決定": "保有", "決定者": "社長", "見直し期限": date(2026, 11, 26), "期限": date(2026, 11, 1), "状況": "完了"},
+    "会計データ": {
+        "決定": "保有",
+        "決定者": "社長",
+        "見直し期限": date(2026, 11, 26),
+        "期限": date(2026, 11, 1),
+        "状況": "完了",
+    },
     "契約書": {"決定": "低減", "期限": date(2026, 11, 2), "完了日": date(2026, 11, 1)},
     "見積書": {"決定": "低減", "期限": date(2027, 1, 31), "見直し期限": "2026年12月27日"},
     "設計図": {"決定": "回避", "期限": "来月中"},
@@ -121,7 +126,8 @@ def document(*arguments: object, code: int | None = None) -> dict[str, Any]:
 
 def listed(found: dict[str, Any]) -> list[tuple[Any, ...]]:
     return [
-        (e["kind"], e["subject"], e["date"], e["days"], e["decided_by"] or e["assignee"], e["place"]) for e in found["due"]
+        (e["kind"], e["subject"], e["date"], e["days"], e["decided_by"] or e["assignee"], e["place"])
+        for e in found["due"]
     ]
 
 
@@ -172,6 +178,7 @@ def test_without_names_the_histories_below_the_working_folder_are_read(
     assert listed(document("--today", TODAY, code=1)) == EXPECTED
 
 
+@pytest.mark.slow
 def test_a_history_counts_as_it_was_on_the_day(clients: Path) -> None:
     fill_plan(clients / "A" / "book-assessed.xlsx", {"顧客台帳": {"期限": date(2027, 2, 1)}})
     invoke("assess", clients / "A" / "book.xlsx", "--today", "2026-12-01")
@@ -219,6 +226,7 @@ def test_a_retention_by_years_from_a_leap_day_ends_on_the_last_of_february(tmp_p
     assert document(book, "--today", "2027-03-01", code=1)["counts"]["overdue"] == 1
 
 
+@pytest.mark.slow
 def test_text_is_grouped_by_client_soonest_first(clients: Path) -> None:
     made(clients / "B", due_form("青葉食品株式会社"), {}, {QUESTION: {"期限": date(2026, 11, 10)}})
     result = invoke("due", clients, "--today", TODAY, code=1)
@@ -229,7 +237,9 @@ def test_text_is_grouped_by_client_soonest_first(clients: Path) -> None:
     assert lines[second + 1] == (
         "  【超過】2026-11-16（10日超過）  対応の期限：顧客台帳（営業、社外サーバー）  担当：佐藤  台帳!B5"
     )
-    assert lines[second + 3] == "  2026-11-26（今日）  決定の見直し：会計データ（経理、事務所PC）  決定者：社長  台帳!B6"
+    assert (
+        lines[second + 3] == "  2026-11-26（今日）  決定の見直し：会計データ（経理、事務所PC）  決定者：社長  台帳!B6"
+    )
     assert lines[second + 4].startswith("  2026-12-10（あと14日）  対策の期限：")
     assert lines[second + 6].startswith("  日付を読み取れません「来月中」  対応の期限：設計図（設計、可搬電子媒体）")
     assert lines[-1] == "期限超過4件、2026-12-26までに期限が来るもの4件、日付を読み取れない記入4件（顧客2件）"
@@ -292,7 +302,9 @@ def test_no_history_and_no_workbook(tmp_path: Path) -> None:
     assert document(tmp_path, code=3)["due"] == []
 
 
-@pytest.mark.parametrize("words", [("--within", "3"), ("--within", "3 months"), ("--within", "-3d"), ("--ics", ""), ("",)])
+@pytest.mark.parametrize(
+    "words", [("--within", "3"), ("--within", "3 months"), ("--within", "-3d"), ("--ics", ""), ("",)]
+)
 def test_wrong_usage(clients: Path, words: tuple[str, ...]) -> None:
     invoke("due", *(words if words == ("",) else (clients, *words)), code=2)
     invoke("due", clients, "--store", clients, code=2)
@@ -351,6 +363,7 @@ def _replace_record(store: Path, facts: dict[str, Any], record: dict[str, Any]) 
 # --- names of clients ---
 
 
+@pytest.mark.slow
 def test_clients_without_a_name_have_that_of_their_folder_and_equal_names_their_path(tmp_path: Path) -> None:
     asset = Asset("営業", "記録", PAPER, HIGH, retention=date(2026, 11, 30))
     for folder, company in (("C", ""), ("D", ""), ("E/x", "青葉株式会社"), ("E/y", "青葉株式会社")):
@@ -384,6 +397,7 @@ def test_the_calendar_has_what_is_listed(clients: Path, tmp_path: Path) -> None:
     assert document(clients, "--today", TODAY, "--ics", target, code=1)["ics"] == str(target)
 
 
+@pytest.mark.slow
 def test_uids_stay_when_a_day_moves_and_what_is_done_is_gone(clients: Path, tmp_path: Path) -> None:
     target, result = tmp_path / "due.ics", clients / "A" / "book-assessed.xlsx"
     runs = []
@@ -396,7 +410,7 @@ def test_uids_stay_when_a_day_moves_and_what_is_done_is_gone(clients: Path, tmp_
         runs.append(events(target))
     first, second, third = runs
     assert list(first) == list(second)
-    decision, review = list(first)[0], list(first)[2]
+    decision, _, review, *_ = first
     assert set(first) - set(third) == {review}
     assert set(third) < set(first)
     assert (first[decision]["dtstart"].dt, third[decision]["dtstart"].dt) == (date(2026, 11, 16), date(2026, 12, 1))
@@ -456,7 +470,10 @@ def test_only_a_calendar_of_riskbook_is_replaced(clients: Path, tmp_path: Path) 
     invoke("due", clients, "--ics", tmp_path, code=3)
     book = clients / "A" / "book.xlsx"
     before = book.read_bytes()
-    assert json.loads(invoke("due", book, "--ics", book, "--format", "json", code=3).stdout)["schema"] == "riskbook.error/1"
+    assert (
+        json.loads(invoke("due", book, "--ics", book, "--format", "json", code=3).stdout)["schema"]
+        == "riskbook.error/1"
+    )
     assert book.read_bytes() == before
 
 
@@ -469,7 +486,7 @@ def test_a_calendar_that_cannot_be_written_is_said_after_the_list(clients: Path,
 
 
 @pytest.fixture
-def without_icalendar(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def without_icalendar(monkeypatch: pytest.MonkeyPatch) -> None:
     real = builtins.__import__
 
     def refuse(name: str, *rest: Any, **more: Any) -> Any:
@@ -478,7 +495,6 @@ def without_icalendar(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         return real(name, *rest, **more)
 
     monkeypatch.setattr(builtins, "__import__", refuse)
-    yield
 
 
 @pytest.mark.usefixtures("without_icalendar")
