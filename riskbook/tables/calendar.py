@@ -68,8 +68,8 @@ def written_calendar(events: Iterable[Event], name: str, now: datetime) -> bytes
             "description": _printable(event.description),
             "transp": "TRANSPARENT",  # a deadline does not make the day busy
         }
-        for field, value in fields.items():
-            entry.add(field, value)
+        for key, content in fields.items():
+            entry.add(key, content)
         calendar.add_component(entry)
     return bytes(calendar.to_ical())
 
