@@ -79,7 +79,7 @@ class AssessedWorkbook:
 
     @property
     def summary(self) -> dict[str, int]:
-        """Number of assets by level: large, medium, small, unassessed."""
+        """Number of assets by level, the most severe first: the method's levels, and "unassessed"."""
         return self.assessment.counts()
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import tomllib
 from pathlib import Path
@@ -261,3 +262,17 @@ def test_the_example_of_the_documentation_is_right(page: str, tmp_path: Path) ->
     assert list(risks["name"]) == ["図面", "名簿"]
     assert list(risks["medium"]) == ["書類", "可搬電子媒体"]
     assert list(risks["importance"]) == [3, 2]
+
+
+def test_a_monthly_package_says_how_each_clients_files_were_read(tmp_path: Path) -> None:
+    write(tmp_path / "clients/a/a.xlsx")
+    write(tmp_path / "clients/b/b.xlsx")
+    (tmp_path / "clients/a/riskbook.toml").write_text("scale.evaluation = { 4 = 3, 3 = 3, 2 = 2, 1 = 1 }")
+    run("assess", tmp_path / "clients", "-o", tmp_path / "out", "--store", tmp_path / "h.db", "--today", "2026-10-10")
+    package = tmp_path / "audit/audit-2026-10"
+    run("audit", tmp_path / "h.db", "--month", "2026-10", "-o", tmp_path / "audit", "--lang", "en")
+    with (package / "clients.csv").open(encoding="utf-8-sig") as stream:
+        said = {row["file"]: row["profile"] for row in csv.DictReader(stream)}
+    settled = "; ".join(f"scale.evaluation.{typed} = {grade}" for typed, grade in ((1, 1), (2, 2), (3, 3), (4, 3)))
+    assert said == {"a.xlsx": settled, "b.xlsx": ""}
+    assert run("verify", tmp_path / "audit", "--store", tmp_path / "h.db").exit_code == 0

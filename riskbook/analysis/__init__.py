@@ -2,7 +2,20 @@
 
 from riskbook.analysis.assess import analyse, good_until, ranked
 from riskbook.analysis.comparison import with_history
+from riskbook.analysis.deadlines import DEADLINES, due, recorded_deadlines, span_end
 from riskbook.analysis.difference import compare, is_overdue
 from riskbook.analysis.state import state
 
-__all__ = ["analyse", "compare", "good_until", "is_overdue", "ranked", "state", "with_history"]
+__all__ = [
+    "DEADLINES",
+    "analyse",
+    "compare",
+    "due",
+    "good_until",
+    "is_overdue",
+    "ranked",
+    "recorded_deadlines",
+    "span_end",
+    "state",
+    "with_history",
+]

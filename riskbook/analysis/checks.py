@@ -146,12 +146,12 @@ def retention_ends(ledger: Ledger) -> Iterator[tuple[Any, date, str]]:
         if explicit is not None:
             yield index, explicit, ""
         elif registered is not None and pd.notna(years):
-            yield index, _later(registered, float(years)), "years"
+            yield index, later(registered, round(float(years) * 12)), "years"
 
 
-def _later(start: date, years: float) -> date:
-    """`start` plus years (a fraction in whole months), on the last day of the month where that day does not exist."""
-    months = start.year * 12 + start.month - 1 + round(years * 12)
+def later(start: date, months: int) -> date:
+    """`start` plus months, on the last day of the month where that day does not exist."""
+    months += start.year * 12 + start.month - 1
     year, month = min(months // 12, 9999), months % 12 + 1
     for day in (start.day, 30, 29, 28):
         try:

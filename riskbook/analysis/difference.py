@@ -133,9 +133,13 @@ def _decisions(before: Record, after: Record, today: str) -> Iterator[dict[str, 
 
 def is_overdue(line: Record, today: str) -> bool:
     """Whether a plan's line was due before `today` (ISO) and is not done."""
+    return bool(line["due_date"]) and line["due_date"] < today and not is_done(line)
+
+
+def is_done(line: Record) -> bool:
+    """Whether a plan's line is done: its state says so, or there is a day of completion."""
     completed = re.match(r"\D{0,2}\d", str(line.get("completed") or ""))  # a date (R6.4.1), not a word
-    done = line["state_key"] == _DONE or completed
-    return bool(line["due_date"]) and line["due_date"] < today and not done
+    return line["state_key"] == _DONE or completed is not None
 
 
 def _text(value: Any) -> str | None:

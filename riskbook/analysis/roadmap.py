@@ -314,16 +314,16 @@ def _best_set(
     for values in worth.reachable(current):
         targets = {m: v for m, (v, now) in enumerate(zip(values, current, strict=True)) if v != now}
         large, risk = worth.removed(current, values)
-        # Fractions compare exactly, so that equal rates are equal.
         if risk > 0:
             for target in targets.items() - fewest.keys():
                 fewest[target] = questions.fewest(*target)
-            least = max(fewest[target] for target in targets.items())
-            bounds.append(((Fraction(large, least), Fraction(risk, least)), targets, large, risk))
-    bounds.sort(key=lambda bound: bound[0], reverse=True)
+            bounds.append((max(fewest[target] for target in targets.items()), targets, large, risk))
+    # Rates are compared exactly, so that equal ones are equal: as whole numbers, since there may be many of them.
+    common = math.lcm(*{least for least, *_ in bounds})
+    bounds.sort(key=lambda bound: (bound[2] * (common // bound[0]), bound[3] * (common // bound[0])), reverse=True)
     best: tuple[tuple[int, ...], Fraction, Fraction] | None = None
-    for bound, targets, large, risk in bounds:
-        if best is not None and bound < best[1:]:
+    for least, targets, large, risk in bounds:
+        if best is not None and (Fraction(large, least), Fraction(risk, least)) < best[1:]:
             break
         labels = questions.smallest_set(targets)
         rates = (Fraction(large, len(labels)), Fraction(risk, len(labels)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from riskbook.analysis.deadlines import deadlines, places
 from riskbook.model import MEASURE_FIELDS, PLAN_FIELDS, STATE_FIELDS, Assessment, check_fields, records, run_fields
 
 _MEASURES = ("number", "question", "answer", *MEASURE_FIELDS, "state_key", "due_date")
@@ -15,10 +16,11 @@ def state(assessment: Assessment) -> dict[str, Any]:
 
     `checks`: kind, question, answer (1…4) of each question, None without a check sheet. `measures`: the same of those
     that are open or have entries, with the entries. Where the workbook has them: `self_check` (on, scores,
-    total, most) and `clouds` (service, on, scores, confirmed, applicable). Dates are ISO texts.
+    total, most) and `clouds` (service, on, scores, confirmed, applicable). `deadlines`: as `deadlines` makes them.
+    Dates are ISO texts.
     """
     risks, checks, change = assessment.risks, assessment.ledger.checks, assessment.change
-    return {
+    recorded = {
         "assets": _plain(records(risks[[*STATE_FIELDS, *PLAN_FIELDS]])),
         "checks": None if checks is None else _plain(records(checks[["number", "question", "answer"]])),
         "measures": _plain(records(assessment.roadmap.measures[list(_MEASURES)])),
@@ -27,6 +29,7 @@ def state(assessment: Assessment) -> dict[str, Any]:
         "since": change and run_fields(change.since),
         **_instruments(assessment),
     }
+    return recorded | {"deadlines": deadlines(recorded, *places(assessment))}
 
 
 def _instruments(assessment: Assessment) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from riskbook.analysis import compare, is_overdue
 from riskbook.analysis.matching import pair
-from riskbook.model import BAND_OF, FIELD, LEVELS, PLAN_FIELDS, Comparison, bands, used_in
+from riskbook.model import BAND_OF, FIELD, LEVELS, PLAN_FIELDS, Comparison, bands, profile_text, used_in
 from riskbook.records.entries import Run
 from riskbook.records.moments import Month
 from riskbook.tables import FLAG, KIND_OF, TEXT, WHOLE
@@ -66,6 +66,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "operator",
         "method",
         "edition",
+        "profile",
         "version",
         "input_sha256",
         "output_sha256",
@@ -259,6 +260,7 @@ def client_rows(
     findings = list(_findings(before, now))
     counts = Counter(row["severity"] for row in findings if row["finding"] in ("new", "open"))
     about = run_facts(run) | {
+        "profile": profile_text(now.get("profile", {})),
         "seen_in_month": bool(in_month),
         "runs_in_month": len(in_month),
         "large_before": None if before is None else bands(before["run"]["levels"])[LEVELS[0]],

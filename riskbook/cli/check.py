@@ -44,7 +44,7 @@ def check(
         if questions:
             _write_questions(outcomes, method, Path(questions), given.lang, force=force, quiet=format_ == "json")
 
-    show = partial(print_text, all_findings=True, explain=explain)
+    show = partial(print_text, explain=explain)
     run(workbooks, given, command="check", format_=format_, traceback=traceback, conclude=write_questions, show=show)
 
 

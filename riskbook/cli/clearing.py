@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import glob
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
 # What a command reads; of the second kind, one to which nothing is given searches the working folder for histories.
 _GIVEN = frozenset({"workbooks", "folder"})
-_SEARCHED = frozenset({"place", "workbook", "store", "before", "after"})
+_SEARCHED = frozenset({"place", "workbook", "store", "before", "after", "sources"})
 
 
 def clearing(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -35,13 +35,17 @@ def _places(params: Mapping[str, Any]) -> Iterator[Path]:
     """The local files and folders among the parameters of a command, and the fixed part of patterns."""
     from riskbook.opc.storage import is_pattern, is_url
 
-    named = [one for value in params.values() for one in (value if isinstance(value, tuple) else [value])]
+    named = _flat(params.values())
     texts = [str(one) for one in named if isinstance(one, str | Path) and str(one) and not is_url(str(one))]
     found = [_fixed(Path(text)) if is_pattern(text) else Path(text) for text in texts]
     yield from (path for path in found if path.exists() or path.parent.is_dir())
-    read = [params[name] for name in _SEARCHED & params.keys()]
+    read = _flat(params[name] for name in _SEARCHED & params.keys())
     if read and not _GIVEN & params.keys() and not any(one and Path(one).exists() for one in read):
         yield Path()
+
+
+def _flat(values: Iterable[Any]) -> list[Any]:
+    return [one for value in values for one in (value if isinstance(value, tuple) else [value])]
 
 
 def _fixed(pattern: Path) -> Path:

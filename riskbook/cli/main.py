@@ -15,6 +15,7 @@ from riskbook.cli.audit import audit, verify
 from riskbook.cli.check import check
 from riskbook.cli.clearing import clearing
 from riskbook.cli.diff import diff
+from riskbook.cli.due import due
 from riskbook.cli.history import forget, history
 from riskbook.cli.many import INTERRUPTED
 from riskbook.cli.methods import methods
@@ -76,12 +77,12 @@ def _language(words: Sequence[str]) -> str:
 def main() -> None:
     """Risk assessment inside the client's own Appendix-7 workbook.
 
-    Exit codes: 0 success, 1 findings of severity error (or packages that changed), 2 wrong usage, 3 some file could not
-    be processed, 4 a bug in riskbook, 130 interrupted.
+    Exit codes: 0 success, 1 findings of severity error (or packages that changed, or deadlines that passed), 2 wrong
+    usage, 3 some file could not be processed, 4 a bug in riskbook, 130 interrupted.
     """
 
 
-for _command in (assess, audit, check, diff, forget, history, methods, new, plan, profile, restore, verify, watch):
+for _command in (assess, audit, check, diff, due, forget, history, methods, new, plan, profile, restore, verify, watch):
     assert _command.callback is not None
     _command.callback = clearing(_command.callback)
     main.add_command(_command)

@@ -69,7 +69,13 @@ def _explain(method: Method, name: str, screen: str) -> None:
         _section("acceptance", [label("methods.accepted-up-to", screen, at_most=method.acceptance.at_most)], screen)
     _section("ledger", [explain.needs(method, screen)], screen)
     _section(
-        "choose", [f"riskbook assess client.xlsx --method {name}", f"riskbook new form.xlsx --method {name}"], screen
+        "choose",
+        [
+            f"riskbook assess client.xlsx --method {name}",
+            f"riskbook new form.xlsx --method {name}",
+            f'riskbook.toml: method = "{name}"',
+        ],
+        screen,
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from riskbook.cli.terminal import as_json, claim_output, error_message, label, say
-from riskbook.model import LEVELS, SEVERITIES, runs, used_in
+from riskbook.model import LEVELS, SEVERITIES, cell_ranges, runs, used_in
 from riskbook.text import joined
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SCHEMA = "riskbook.run/1"
 _ALWAYS_TOLD = frozenset({"client-renamed"})  # findings that the line of a workbook does not only count
 _ASSET_FIELDS = used_in("json")
-_MOST_ALIKE, _SHOWN_NOTICES = 5, 3  # findings with the same code, reasons why runs are in no history
+_MOST_CELLS, _SHOWN_NOTICES = 6, 3  # cells of a kind of finding, reasons why runs are in no history
 
 
 def exit_code(outcomes: Iterable[Outcome]) -> int:
@@ -109,7 +109,7 @@ def levels_text(levels: Mapping[str, int], lang: str) -> str:
     return joined([label(f"level.{key}", lang, count=count) for key, count in levels.items()], lang)
 
 
-def print_text(outcome: Outcome, lang: str, *, all_findings: bool = False, explain: bool = False) -> None:
+def print_text(outcome: Outcome, lang: str, *, explain: bool = False) -> None:
     """Prints one workbook: a line with its counts, its findings, and where the result is."""
     if failed(outcome, lang):
         return
@@ -127,7 +127,7 @@ def print_text(outcome: Outcome, lang: str, *, all_findings: bool = False, expla
         say(label("screen.cloud", lang, **cloud))
     if explain and outcome.result is not None:
         _print_recognised(outcome.result, lang)
-    _print_findings(counted, lang, _MOST_ALIKE if not all_findings else len(counted))
+    _print_findings(counted, lang)
     if len(counted) < len(found):
         say(label("screen.answered", lang, count=len(found) - len(counted)))
     if outcome.output:
@@ -151,7 +151,7 @@ def print_line(outcome: Outcome, lang: str) -> None:
         assert outcome.record is not None
         say(label("screen.line", lang, line=counts_line(outcome, lang), output=outcome.output))
         told = [found for found in outcome.record["findings"] if found["code"] in _ALWAYS_TOLD and found["open"]]
-        _print_findings(told, _lang(outcome), len(told))
+        _print_findings(told, _lang(outcome))
         _print_exchange(outcome, lang)
 
 
@@ -175,19 +175,26 @@ def _print_recognised(result: AssessedWorkbook, lang: str) -> None:
         say(label("screen.rows", lang, rows=rows))
 
 
-def _print_findings(findings: list[dict[str, Any]], lang: str, most_alike: int) -> None:
-    alike: Counter[str] = Counter(finding["code"] for finding in findings)
-    shown: Counter[str] = Counter()
+def _print_findings(findings: list[dict[str, Any]], lang: str) -> None:
+    """Prints a line for each kind of finding on each sheet: its cells, their number, and the first message."""
+    kinds: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
     for finding in findings:
-        code = finding["code"]
-        shown[code] += 1
-        if shown[code] <= most_alike:
-            severity = label(f"severity.{finding['severity']}", lang)
-            place = "!".join(part for part in (finding["sheet"], finding["cell"]) if part)
-            texts = {"message": finding["message"], "mend": finding["mend"]}
-            say(label("screen.finding", lang, severity=severity, place=place, **texts))
-        elif shown[code] == most_alike + 1:
-            say(label("screen.more", lang, code=code, count=alike[code] - most_alike))
+        kinds.setdefault((finding["severity"], finding["code"], finding["sheet"]), []).append(finding)
+    for (severity, _, sheet), found in kinds.items():
+        cells = ", ".join(cell_ranges(one["cell"] for one in found if one["cell"]))
+        place = "!".join(part for part in (sheet, _shortened(cells)) if part)
+        count = "" if len(found) == 1 else label("screen.kind-count", lang, count=len(found))
+        texts = {"message": found[0]["message"], "mend": found[0]["mend"]}
+        if len({one["message"] for one in found}) > 1:
+            texts["message"] = label("screen.kind-first", lang, cell=found[0]["cell"], message=found[0]["message"])
+        word = label(f"severity.{severity}", lang)
+        say(label("screen.finding", lang, severity=word, place=place + count, **texts))
+
+
+def _shortened(cells: str) -> str:
+    """Cells between commas, cut after a few."""
+    shown = cells.split(", ")
+    return cells if len(shown) <= _MOST_CELLS else ", ".join([*shown[:_MOST_CELLS], "…"])
 
 
 def print_notices(memory: Memory, screen: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -16,6 +16,7 @@ from riskbook.cli.terminal import label, say
 if TYPE_CHECKING:
     from riskbook.method import Method
     from riskbook.records import Job, Outcome
+    from riskbook.settings import Settings
 
 
 def run(
@@ -36,14 +37,36 @@ def run(
     The last parameter of both is the language of messages that are not about one workbook. `conclude`: called at the
     end with all outcomes.
     """
+    settings = read_settings(workbooks, given)
+    outcomes: list[Outcome] = []
+    for outcome in assessed(workbooks, given, settings, traceback=traceback):
+        outcomes.append(outcome)
+        if format_ == "text" and outcome.input:
+            show(outcome, given.screen)
+    if conclude is not None:
+        conclude(outcomes, settings.method)
+    if format_ == "json":
+        document([outcome for outcome in outcomes if outcome.input], settings.method.name, given.screen)
+    code = exit_code(outcomes)
+    next_step(command, given.screen, json=format_ == "json", code=code)
+    sys.exit(code)
+
+
+def read_settings(workbooks: Sequence[str], given: Given) -> Settings:
+    """The settings for reading these workbooks; a usage error where a name is empty, or an option or file is wrong."""
+    refuse_empty(*workbooks)
+    return given.settings([name for name in workbooks if os.path.isfile(name)])
+
+
+def assessed(workbooks: Sequence[str], given: Given, settings: Settings, *, traceback: bool) -> Iterator[Outcome]:
+    """Assesses each workbook, one after the other; the parameters are those of `run`.
+
+    Where there are none, it says so, and the one outcome is a failed one without input.
+    """
     from riskbook import living, pipeline
     from riskbook.batch import finished, guarded
     from riskbook.opc import storage
     from riskbook.records import Outcome, resolved
-
-    refuse_empty(*workbooks)
-    settings = given.settings([name for name in workbooks if os.path.isfile(name)])
-    outcomes: list[Outcome] = []
 
     def work(job: Job, outcome: Outcome) -> None:
         path = Path(job.source)
@@ -71,19 +94,10 @@ def run(
         if outcome.error and outcome.error[0] == "own-report" and job.source not in workbooks:
             continue  # riskbook's own reports in a folder
         print_traceback(outcome, traceback)
-        outcomes.append(outcome)
-        if format_ == "text":
-            show(outcome, given.screen)
+        yield outcome
     if not jobs:
         say(label("screen.none", given.screen, sources=list(workbooks)), err=True)
-        outcomes.append(Outcome("", given.lang))
-    if conclude is not None:
-        conclude(outcomes, settings.method)
-    if format_ == "json":
-        document([outcome for outcome in outcomes if outcome.input], settings.method.name, given.screen)
-    code = exit_code(outcomes)
-    next_step(command, given.screen, json=format_ == "json", code=code)
-    sys.exit(code)
+        yield Outcome("", given.lang)
 
 
 def find_workbooks(workbooks: Sequence[str]) -> list[str]:

@@ -7,6 +7,7 @@ from riskbook.model.cells import (
     LONGEST_TAB,
     MOST_LINKS,
     Area,
+    cell_ranges,
     cell_ref,
     column_letter,
     row_of,
@@ -64,7 +65,7 @@ from riskbook.model.ledger import EarlierList, Ledger, LedgerTable, ListLayout, 
 from riskbook.model.levels import BAND_OF, LEVEL_KEYS, LEVELS, UNASSESSED, bands, in_order
 from riskbook.model.markup import VISIBLE_COLUMNS, LedgerMarkup, OwnColumn, OwnRule, joined, joined_formula
 from riskbook.model.past import EarlierRuns, Past, first_assessed
-from riskbook.model.profile import profile_key, profile_line, settling_line
+from riskbook.model.profile import profile_key, profile_line, profile_text, settling_line
 from riskbook.model.roadmap import MEASURE_FIELDS, MEASURE_KEYS, STATES, Bundle, Need, Roadmap, Step, Totals
 from riskbook.model.source import OwnedParts, OwnHeaders, OwnList, OwnSignature, SheetFacts, Source
 from riskbook.model.texts import as_text, folded, narrow, squeezed, tidied
@@ -148,6 +149,7 @@ __all__ = [
     "as_texts",
     "bands",
     "canonical",
+    "cell_ranges",
     "cell_ref",
     "check_fields",
     "check_from",
@@ -167,6 +169,7 @@ __all__ = [
     "packed",
     "profile_key",
     "profile_line",
+    "profile_text",
     "records",
     "row_of",
     "run_fields",

@@ -62,6 +62,18 @@ def runs(rows: Iterable[int]) -> list[tuple[int, int]]:
     return result
 
 
+def cell_ranges(refs: Iterable[str]) -> list[str]:
+    """Cells as ranges down each column: ["D4:D7", "F2"]; columns from left to right, each cell once."""
+    columns: dict[int, list[int]] = {}
+    for row, column in sorted({split_ref(ref) for ref in refs}):
+        columns.setdefault(column, []).append(row)
+    return [
+        cell_ref(first, column) + ("" if first == last else f":{cell_ref(last, column)}")
+        for column, rows in sorted(columns.items())
+        for first, last in runs(rows)
+    ]
+
+
 @dataclass(frozen=True)
 class Area:
     """A rectangle of cells, 1-based, all four edges included."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from riskbook.model.findings import Finding
 
@@ -19,6 +20,19 @@ def profile_line(keys: Sequence[str], value: str | int | Sequence[str] | Mapping
     else:
         shown = json.dumps(value, ensure_ascii=False)
     return f"{'.'.join(map(profile_key, keys))} = {shown}"
+
+
+def profile_text(profile: Mapping[str, Any]) -> str:
+    """What a profile says about how to read, as lines of TOML joined by "; "."""
+    return "; ".join(_lines((), profile))
+
+
+def _lines(keys: tuple[str, ...], table: Mapping[str, Any]) -> Iterator[str]:
+    for name, value in table.items():
+        if isinstance(value, Mapping):
+            yield from _lines((*keys, name), value)
+        else:
+            yield profile_line((*keys, name), value)
 
 
 def settling_line(finding: Finding) -> str:

@@ -38,8 +38,8 @@ class OwnSignature:
     """How riskbook's work is recognised where its marks are gone, or may be outdated.
 
     `tabs`: tab name → (kind, title in the first cell, texts that must all stand among the first rows). `headers`:
-    header text of a ledger column → slot 0…2. `words`: slot → the words allowed in it (a slot without words holds
-    whole numbers 1…9).
+    header text of a ledger column → slot 0…2. `words`: slot → the words or numbers allowed in it (a slot
+    without words holds whole numbers 1…9).
     """
 
     tabs: Mapping[str, tuple[str, str, tuple[str, ...]]]

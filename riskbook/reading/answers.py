@@ -17,7 +17,9 @@ from riskbook.reading.values import is_blank
 _LEAST_WORDED, _LEAST_NUMBERED = 3, 5  # questions, by how their answers are written
 _KINDS = 2  # kinds of measure that a sheet must name
 _SHARE = 0.6  # of a column's cells that are answers
+_LONGEST_ANSWER = 100  # characters
 _SHORTEST_QUESTION = 6  # characters
+_LONGEST_QUESTION = 1000
 _MOST_CHOICES = 500  # rows of a drop-down list that are looked at
 _OTHER_NUMBERS = re.compile(r"no|番号|優先|重要|重み|配点|点数|順|weight|priority|score")
 
@@ -82,6 +84,8 @@ def _how(value: Any, labels: Mapping[str, int]) -> str:
         return "other"
     if not isinstance(value, str):
         return "number" if value in (1, 2, 3, 4) else "other"
+    if len(value) > _LONGEST_ANSWER:
+        return "other"
     match = re.fullmatch(r"\(?([1-4]?)(?![\d.])[\s.:、)]*(.*)", tidied(value), re.DOTALL)
     if match is None:
         return "other"
@@ -120,7 +124,7 @@ def _question_column(grid: Grid, answers: _Column, method: Method) -> int:
 
 
 def _is_question(text: str, method: Method) -> bool:
-    return len(squeezed(text)) >= _SHORTEST_QUESTION and kind_of(text, method, whole=True) is None
+    return _SHORTEST_QUESTION <= len(text) <= _LONGEST_QUESTION and kind_of(text, method, whole=True) is None
 
 
 def _kind_column(grid: Grid, answers: _Column, question: int, method: Method) -> int | None:
@@ -130,7 +134,7 @@ def _kind_column(grid: Grid, answers: _Column, question: int, method: Method) ->
     for row in rows:
         for column, value in enumerate(grid.rows.get(row, ())[:SEARCH_COLUMNS], start=1):
             heading = column == question
-            if isinstance(value, str) and re.search(r"[^\d\s.:、()]", value):
+            if isinstance(value, str) and len(value) <= _LONGEST_ANSWER and re.search(r"[^\d\s.:、()]", value):
                 kind = kind_of(value, method, whole=heading)
                 if kind is not None and column != answers.column:
                     named.setdefault(column, set()).add(kind)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -45,6 +45,11 @@ class Collector:
     def place(self, sheet: str, places: Mapping[tuple[int, int], tuple[int, int]]) -> None:
         """Says where cells of a sheet really stand, that readers know by another row and column."""
         self._places |= {(sheet, *cell): at for cell, at in places.items()}
+
+    def drop(self, codes: Collection[str]) -> None:
+        """Removes all findings of these codes."""
+        self._findings = [finding for finding in self._findings if finding.code not in codes]
+        self._alike = {key: cells for key, cells in self._alike.items() if key[0] not in codes}
 
     def adopt(self, finding: Finding, **params: Any) -> None:
         """Adds a finding of another collector, with more parameters."""

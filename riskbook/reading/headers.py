@@ -127,7 +127,7 @@ class Vocabulary:
         A word of a field within the header counts most, without words such as ランク at its end: 重要ランク points to
         the importance. Where it holds a field's own word, those that also stand for other things do not count.
         """
-        shown = [_GENERIC_END.sub("", reading) for reading in list(_readings(title))[-1:]]
+        shown = [_GENERIC_END.sub("", text) for text in list(_readings(title))[-1:] if len(text) <= _LONGEST_HEADER]
         close: list[tuple[float, str]] = []
         for known in (self._fields, self._weak):
             for reading in shown if not close else ():
@@ -170,6 +170,8 @@ def _readings(header: str) -> Iterator[str]:
 
     Notes are dropped: headers of the form go on with "※「脅威の状況」シートに入力すると表示".
     """
+    if len(header) > _LONGEST_CELL:
+        return
     whole = re.split(r"※|\*注", narrow(header))[0]
     lines = [line for line in whole.splitlines() if line.strip()]
     for candidate in (whole, lines[0] if lines else ""):

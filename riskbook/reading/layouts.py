@@ -23,6 +23,7 @@ from riskbook.reading.values import is_blank
 
 _VIRTUAL = 20_000  # columns from here on stand for cells that are elsewhere; Excel has 16,384
 _BETWEEN = r"[/・,、\s&+-]+"
+_LONGEST_THREE = 60  # characters of a cell with three evaluations
 _SHARE = 0.8  # of the cells of a column that have what it is taken for
 _LEAST_ROWS = 3
 
@@ -321,7 +322,7 @@ def _parts(raw: Any, order: Sequence[str], vocabulary: Vocabulary) -> dict[str, 
     """
     if is_blank(raw):
         return {}
-    shown = narrow(raw).strip() if isinstance(raw, str) else ""
+    shown = narrow(raw).strip() if isinstance(raw, str) and len(raw) <= _LONGEST_THREE else ""
     named = re.findall(r"([^\W\d_]+)\s*[:=]?\s*(\d(?:\.0)?)(?![\d.])", shown)
     fields = [vocabulary.field(word) or "" for word, _ in named]
     rest = re.sub(r"([^\W\d_]+)\s*[:=]?\s*(\d(?:\.0)?)(?![\d.])", "", shown)

@@ -56,6 +56,11 @@ _MOST_NEAR = 3  # sheets named where there is no ledger
 _STALE = re.compile(r"前回|昨年|前年|去年|旧|old|last|previous", re.IGNORECASE)
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 
+# What is said of a form that nobody has filled in, cell by cell.
+_OF_BLANKS = frozenset(
+    ("threat-unanswered", "check-unanswered", "threat-sheet-missing", "check-sheet-missing", "sheet-protected")
+)
+
 _Questionnaire = tuple[Grid, ItemSheet, Collector]  # its sheet, its answers, the findings of reading it
 _Finder = Callable[[Grid, QuestionnaireSpec], dict[int, tuple[int, int]] | None]
 
@@ -244,6 +249,14 @@ class _Reading:
         for kind, missing in (("threats", threats is None), ("checks", checks is None)):
             if missing and ledgers:
                 self._report_missing(kind, first_sheet)
+        filled_in = (
+            self._reader.records,
+            [row for row in threat_rows or () if row["frequency"] is not None],
+            [row for row in check_rows or () if row["answered"]],
+        )
+        if ledgers and not any(filled_in):  # then it is enough to say so
+            self._out.drop(_OF_BLANKS)
+            self._out.add("form-empty", first_sheet)
         company = self._company or next((c for grid in asked if (c := company_in(grid.texts_above(5)))), None)
         for _, _, of_cloud in self._questionnaires["cloud"]:
             self._out.adopt_all(of_cloud)

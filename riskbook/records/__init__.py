@@ -1,5 +1,6 @@
 """What is recorded of workbooks: the history of runs with its chain of hashes, and the journal of a batch."""
 
+from riskbook.records.clients import Client, client_names, client_of_workbook, last_clients
 from riskbook.records.entries import Run
 from riskbook.records.history import History
 from riskbook.records.jobs import Job, Known, Outcome, resolved
@@ -7,11 +8,13 @@ from riskbook.records.journal import Journal, names_of, outcomes
 from riskbook.records.memory import AT_URL, IN_ENCRYPTED, Memory
 from riskbook.records.moments import Histories, Month, day_of, is_run
 from riskbook.records.recorder import Recorder, find_histories, history_beside, name_of, operator, store_path
+from riskbook.records.schema import is_history
 from riskbook.records.single import assess_with_history
 
 __all__ = [
     "AT_URL",
     "IN_ENCRYPTED",
+    "Client",
     "Histories",
     "History",
     "Job",
@@ -23,10 +26,14 @@ __all__ = [
     "Recorder",
     "Run",
     "assess_with_history",
+    "client_names",
+    "client_of_workbook",
     "day_of",
     "find_histories",
     "history_beside",
+    "is_history",
     "is_run",
+    "last_clients",
     "name_of",
     "names_of",
     "operator",

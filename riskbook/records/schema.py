@@ -15,6 +15,7 @@ from riskbook import opc
 from riskbook.errors import OutputError
 
 APPLICATION_ID = 0x72736B62  # "rskb": tells a history from the database of another program
+_MAGIC = b"SQLite format 3\0"  # with which every file of SQLite begins
 _WAIT = 30.0  # seconds for another run to finish its entry
 
 # Each step upgrades the layout by one version; the first creates it. A released step never changes.
@@ -136,6 +137,15 @@ def _temporary(folder: Path) -> Path:
     handle, name = tempfile.mkstemp(prefix=opc.temporary_prefix(), suffix=".tmp", dir=folder)
     os.close(handle)
     return Path(name)
+
+
+def is_history(path: Path) -> bool:
+    """Whether a file is a database, as every history is, and no workbook."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(len(_MAGIC)) == _MAGIC
+    except OSError:
+        return False
 
 
 def connect_to_read(path: Path) -> sqlite3.Connection:

@@ -25,7 +25,7 @@ from riskbook.sheets.registry import (
 )
 from riskbook.sheets.roadmap import why as step_words
 from riskbook.sheets.theme import level_word
-from riskbook.sheets.words import finding_words
+from riskbook.sheets.words import finding_words, medium_word
 
 __all__ = [
     "KINDS",
@@ -44,6 +44,7 @@ __all__ = [
     "level_word",
     "list_as_workbook",
     "meaning",
+    "medium_word",
     "note_heading",
     "note_headings",
     "note_places",

@@ -66,7 +66,8 @@ def own_captions() -> frozenset[str]:
 
 def own_headers(method: Method) -> OwnHeaders:
     """The headers by which reading recognises riskbook's own columns and lists."""
-    return OwnHeaders(markup.headers(), _lists(), measures.states(method), signature(method).words)
+    words = {slot: allowed for slot, allowed in signature(method).words.items() if slot}  # the first has numbers
+    return OwnHeaders(markup.headers(), _lists(), measures.states(method), words)
 
 
 def _lists() -> dict[str, OwnList]:

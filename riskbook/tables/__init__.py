@@ -1,5 +1,6 @@
-"""Tables for other programs: CSV and Parquet, written and read in one place."""
+"""Tables for other programs: CSV and Parquet, written and read in one place, and calendar files."""
 
+from riskbook.tables.calendar import Event, has_calendar, is_own_calendar, written_calendar
 from riskbook.tables.csv import CsvTable, read_csv
 from riskbook.tables.kinds import FLAG, KIND_OF, NUMBER, TEXT, WHOLE, Columns
 from riskbook.tables.lists import read_list
@@ -13,10 +14,14 @@ __all__ = [
     "WHOLE",
     "Columns",
     "CsvTable",
+    "Event",
     "ParquetTable",
     "column_names",
+    "has_calendar",
     "has_parquet",
+    "is_own_calendar",
     "read_csv",
     "read_list",
     "read_parquet",
+    "written_calendar",
 ]

@@ -17,7 +17,7 @@ from riskbook.method import Method, load_method
 from tests.support.days import TODAY
 from tests.support.examples import examples
 from tests.support.forms import MEDIA, PC, USB, Asset, Form
-from tests.support.methods import SHIPPED, own_method, shipped, write_ledger
+from tests.support.methods import OWN, SHIPPED, own_method, shipped, write_ledger
 from tests.support.plans import assessed_form
 from tests.support.workbooks import columns_of
 
@@ -203,9 +203,9 @@ def test_risk_is_what_a_plain_computation_gives(name: str, data: st.DataObject) 
         assert floor == _plain_risk(name, *lowest) <= risk
 
 
-@pytest.mark.parametrize("name", ["isms-sum", "isms-36", "wide"])
+@pytest.mark.parametrize("name", ["isms-sum", "isms-36", "wide", "ten"])
 def test_the_roadmap_lowers_step_by_step_to_what_all_measures_reach(name: str, tmp_path: Path) -> None:
-    method = own_method("wide", tmp_path) if name == "wide" else name
+    method = own_method(name, tmp_path) if name in OWN else name
     form = Form(
         {"台帳": [Asset("x", f"資産{n}", medium, (3, 2, 1)) for n, medium in enumerate(MEDIA)]},
         [(medium, "脅威", 3) for medium in MEDIA],

@@ -219,7 +219,9 @@ def test_three_evaluations_in_one_cell(header: str, cell: str, expected: list[in
     assert not [f for f in result.findings if f.code in ("column-ignored", "cia-out-of-range")]
 
 
-@pytest.mark.parametrize("cell", ["3", 321, "3/2", "C3 C2 A1", "3/2/1/1", "C1→3 I2 A1", "要確認", "C10 I2 A1"])
+@pytest.mark.parametrize(
+    "cell", ["あ" * 32_767, "3", 321, "3/2", "C3 C2 A1", "3/2/1/1", "C1→3 I2 A1", "要確認", "C10 I2 A1"]
+)
 def test_a_cell_that_says_something_else_is_not_read(cell: Any, tmp_path: Path) -> None:
     result = _assess(tmp_path, [["資産名", "媒体", "C/I/A"], ["契約書", "書類", cell]])
     assert result.risks["level"].tolist() == ["unassessed"]

@@ -181,7 +181,7 @@ def test_a_blank_form_is_read_as_such(tmp_path: Path) -> None:
     assert len(result.risks) == 0
     assert result.assessment.ledger.company == "有限会社みどり"
     codes = {finding.code for finding in result.findings}
-    assert codes == {"threat-unanswered", "check-unanswered", "sheet-protected"}
+    assert codes == {"form-empty"}
 
 
 def test_an_own_question_without_its_kind_or_media_is_told_and_counts_for_no_kind(tmp_path: Path) -> None:

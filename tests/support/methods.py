@@ -52,6 +52,14 @@ OWN = {
     + '[residual]\nreduce = { rule = "vulnerability_at_most", value = "lowest" }\n'
     + 'transfer = { rule = "vulnerability_at_most", value = "middle" }\n'
     + _ELSE,
+    # So many combinations of vulnerabilities that the roadmap compares only those of one or two media.
+    "ten": _scale("scale", range(1, 4))
+    + _scale("scales.threat", range(1, 11))
+    + _scale("scales.vulnerability", range(1, 11))
+    + '[formulas]\nrisk = "product"\n'
+    + _level("large", 150, "大")
+    + _level("small", 1, "小")
+    + _ELSE,
     # The importance is typed, the risk stands in a matrix over the guideline's table of likelihood.
     "typed": '[importance]\nrule = "typed"\n[formulas]\nrisk = "matrix"\n'
     "[matrix]\n1 = { 1 = 1, 2 = 2, 3 = 3 }\n2 = { 1 = 2, 2 = 4, 3 = 7 }\n3 = { 1 = 3, 2 = 7, 3 = 9 }\n",

@@ -55,6 +55,7 @@ _WIDTHS = {
     "output_sha256": 36,
     "state_sha256": 36,
     "method_sha256": 36,
+    "profile": 40,
     "chain_sha256": 36,
     "kind": 6,
     "acceptance": 12,
