@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 _PRODUCT = "-//riskbook//due//EN"
 _FIRST = datetime(2020, 1, 1, tzinfo=UTC)  # numbers of versions are seconds since then
@@ -50,15 +51,15 @@ def written_calendar(events: Iterable[Event], name: str, now: datetime) -> bytes
 
     moment = now.astimezone(UTC).replace(microsecond=0)
     calendar = icalendar.Calendar()
-    for field, value in {"prodid": _PRODUCT, "version": "2.0", "x-wr-calname": _printable(name)}.items():
-        calendar.add(field, value)
+    for field, text in {"prodid": _PRODUCT, "version": "2.0", "x-wr-calname": _printable(name)}.items():
+        calendar.add(field, text)
     written = set()
     for event in events:
         if event.key in written:
             continue
         written.add(event.key)
         entry = icalendar.Event()
-        fields = {
+        fields: dict[str, Any] = {
             "uid": f"{event.key}@riskbook",
             "dtstamp": moment,
             "last-modified": moment,
