@@ -14,6 +14,7 @@ from lxml import etree  # the standard library renames namespace prefixes, which
 from riskbook.errors import PackageError
 from riskbook.opc import names
 from riskbook.opc.container import Container, Limits
+from riskbook.opc.tails import split_tail, with_tail
 
 Element = etree._Element
 _DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -93,31 +94,6 @@ def serialised(root: Element) -> bytes:
     return _DECLARATION + etree.tostring(root.getroottree(), encoding="UTF-8", xml_declaration=False)
 
 
-def split_tail(content: bytes) -> tuple[bytes, bytes]:
-    """The bytes of a worksheet without the rows below its last value, and the bytes of those rows.
-
-    A million empty styled rows are common. The part is searched as bytes, since parsing them is what takes the time.
-    """
-    end = max(content.rfind(b"</sheetData>"), content.rfind(b":sheetData>"))
-    if end < 0:
-        return content, b""
-    end = content.rfind(b"<", 0, end + 1)
-    last = max(content.rfind(mark, 0, end) for mark in (b"</v>", b":v>", b"</f>", b":f>", b"</is>", b":is>"))
-    start = content.find(b"row>", max(last, content.find(b"sheetData")), end)
-    if start < 0:
-        return content, b""
-    start += len(b"row>")
-    return content[:start] + content[end:], content[start:end]
-
-
-def _with_tail(content: bytes, tail: bytes) -> bytes:
-    if not tail:
-        return content
-    end = max(content.rfind(b"</sheetData>"), content.rfind(b":sheetData>"))
-    end = content.rfind(b"<", 0, end + 1)
-    return content[:end] + tail + content[end:]
-
-
 class Parts:
     """The parts of one package and the changes made to them; `written()` gives the bytes of the new file."""
 
@@ -162,7 +138,7 @@ class Parts:
         if name is None:
             raise PackageError("part-missing", part=part)
         if name in self._edited:
-            return _with_tail(serialised(self._trees[name]), self._tails.get(name, b""))
+            return with_tail(serialised(self._trees[name]), self._tails.get(name, b""))
         if name in self._replaced:
             return self._replaced[name]
         return self._container.read(name)

@@ -15,14 +15,10 @@ from tests.support.commands import invoke
 from tests.support.methods import OWN, SHIPPED, own_method, shipped
 
 
-def test_all_methods_ship_and_those_of_the_guideline_keep_their_digests() -> None:
+def test_all_methods_ship_and_those_of_the_guideline_keep_their_rules() -> None:
     assert available_methods() == SHIPPED
-    for name, content, rules in (
-        ("ipa-3.1", "3b8d29681451", "5bab5885a7f7"),
-        ("ipa-4.0", "b3015bae81ff", "5bab5885a7f7"),
-    ):
-        method = load_method(name)
-        assert (method.sha256[:12], method.rules_sha256[:12]) == (content, rules)
+    for name in ("ipa-3.1", "ipa-4.0"):
+        assert load_method(name).rules_sha256[:12] == "5bab5885a7f7"
     digests = {shipped(name).rules_sha256 for name in SHIPPED[1:]}
     assert len(digests) == len(SHIPPED) - 1
     for name in SHIPPED:
