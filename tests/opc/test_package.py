@@ -92,10 +92,10 @@ def test_our_own_lint_is_content(path: Path, tmp_path: Path) -> None:
 @pytest.mark.slow
 @every_asset
 def test_microsofts_validator_finds_no_new_error(
-    path: Path, tmp_path: Path, microsoft_errors: Callable[[Path], list[str]]
+    path: Path, tmp_path: Path, new_microsoft_errors: Callable[..., set[str]]
 ) -> None:
     output = assessed_once(path).save(tmp_path / path.name)
-    assert set(microsoft_errors(output)) <= set(microsoft_errors(path))
+    assert not new_microsoft_errors(output, path)
 
 
 @pytest.mark.slow
@@ -104,11 +104,13 @@ def test_openxml_audit_finds_no_new_error(path: Path, tmp_path: Path) -> None:
     from openxml_audit import OpenXmlValidator
 
     output = assessed_once(path).save(tmp_path / path.name)
-    # A tab that came first moves the places of those behind it.
-    found, known = (
-        {re.sub(r"\[\d+\]", "[n]", str(e)) for e in OpenXmlValidator().validate(str(p)).errors} for p in (output, path)
-    )
-    assert found <= known
+
+    def errors(workbook: Path) -> set[str]:
+        # A tab that came first moves the places of those behind it.
+        return {re.sub(r"\[\d+\]", "[n]", str(e)) for e in OpenXmlValidator().validate(str(workbook)).errors}
+
+    found = errors(output)
+    assert not found or found <= errors(path)
 
 
 @every_asset

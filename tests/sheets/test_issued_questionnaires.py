@@ -43,18 +43,20 @@ def test_issued_questionnaires_are_read_back_as_filled_in(lang: str, tmp_path: P
 
 
 @pytest.mark.slow
-def test_the_issued_sheet_computes_what_riskbook_computes(tmp_path: Path, recalculated: Callable[[Path], Path]) -> None:
+def test_the_issued_sheet_computes_what_riskbook_computes(tmp_path: Path, converted: Callable[..., list[Path]]) -> None:
     path = tmp_path / "form.xlsx"
     invoke("new", path, "--lang", "ja", "--with", "self-check", "--with", "cloud", "--only")
-    for number, (answers, total, band) in enumerate(((MINATO, 44, 3), (AOBA, 72, 1), ("4" * 25, 100, 0)), start=1):
+    cases = ((MINATO, 44, 3), (AOBA, 72, 1), ("4" * 25, 100, 0))
+    filled = [tmp_path / f"{number}.xlsx" for number, _ in enumerate(cases)]
+    for target, (answers, _, _) in zip(filled, cases, strict=True):
         book = openpyxl.load_workbook(path)
         sheet = book["自社診断"]
         for place, answer in enumerate(answers, start=1):
             sheet.cell(5 + place, 4).value = WORDS[answer]
-        filled = tmp_path / f"{number}.xlsx"
-        book.save(filled)
-        sheet = openpyxl.load_workbook(recalculated(filled), data_only=True)["自社診断"]
-        assert sheet["E34"].value == total == check_of(filled).record.total
+        book.save(target)
+    for target, computed, (_, total, band) in zip(filled, converted(*filled), cases, strict=True):
+        sheet = openpyxl.load_workbook(computed, data_only=True)["自社診断"]
+        assert sheet["E34"].value == total == check_of(target).record.total
         assert sheet["A35"].value == METHOD.instruments.self_check.bands[band].advice.ja
 
 

@@ -28,6 +28,14 @@ def edit(path: Path, change: Callable[[openpyxl.Workbook], None]) -> None:
     book.save(path)
 
 
+def values_of(path: Path, tab: str) -> list[tuple[Any, ...]]:
+    """The values of a sheet, row by row, as the program left them that saved it last."""
+    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    rows = list(book[tab].iter_rows(values_only=True))
+    book.close()
+    return rows
+
+
 def digest(path: Path) -> str:
     """SHA-256 of a file, in hex."""
     return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
@@ -119,15 +120,18 @@ def write(sheet: Worksheet, form: Form, number: int, department: str, assets: Se
 
     `department`: filled in by default, or "".
     """
+    # xlsxwriter searches each formula for thirty functions; those of a column are the same in all rows.
+    sheet._prepare_formula = cache(sheet._prepare_formula)
     title = form.word("title.ledger-of", department=department) if department else form.word("title.ledger")
     form.head(sheet, "ledger", title)
     table = _Table(form, table_name(number))
     last = HEADER_ROW + max(ROWS, len(assets) + SPARE_ROWS)
     formulas = table.formulas()
     fields, typed = _fields(form), _typed(form)
+    looks = {field: _look(form, field) for field in fields}
     columns: list[dict[str, Any]] = []
     for field in fields:
-        column = {"header": form.word(f"col.{field}"), "header_format": form.look("head"), "format": _look(form, field)}
+        column = {"header": form.word(f"col.{field}"), "header_format": form.look("head"), "format": looks[field]}
         of_column = field in formulas and field not in typed
         columns.append(column | ({"formula": formulas[field]} if of_column else {}))
     sheet.add_table(
@@ -146,9 +150,9 @@ def write(sheet: Worksheet, form: Form, number: int, department: str, assets: Se
         for place, field in enumerate(fields):
             if field in formulas:
                 # The cached value of an empty row; xlsxwriter would write 0.
-                sheet.write_formula(row, place, formulas[field], _look(form, field), "")
+                sheet.write_formula(row, place, formulas[field], looks[field], "")
             else:
-                sheet.write_blank(row, place, None, _look(form, field))
+                sheet.write_blank(row, place, None, looks[field])
     for row, asset in enumerate(assets, start=HEADER_ROW + 1):
         _fill(sheet, form, row, asset)
     _frame(sheet, form)
