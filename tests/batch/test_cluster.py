@@ -107,36 +107,36 @@ def results(out: Path) -> dict[str, bytes]:
 def test_a_cluster_gives_the_same_bytes_and_the_same_journal(tmp_path: Path, cluster: Cluster) -> None:
     for name in ("one", "two"):
         cluster.worker(name)
-    folder = many(tmp_path / "many", 10)
+    folder = many(tmp_path / "many", 5)
     (folder / "bad.xlsx").write_bytes(b"no zip")
     process = _begin(folder, tmp_path / "far", cluster)
     output, errors = process.communicate(timeout=120)
     assert process.returncode == 3, errors
-    assert "10 clean, 0 with errors to look at, 1 failed" in output
+    assert "5 clean, 0 with errors to look at, 1 failed" in output
     invoke("assess", folder, "-o", tmp_path / "near", "--lang", "en", *ON_TODAY)
     assert results(tmp_path / "far") == results(tmp_path / "near")
     assert statuses(tmp_path / "far") == statuses(tmp_path / "near")
     again = invoke(
         "assess", folder, "-o", tmp_path / "far", "--lang", "en", *ON_TODAY
     )  # the journal is one and the same
-    assert "0 clean, 0 with errors to look at, 1 failed, 10 unchanged" in again.output
+    assert "0 clean, 0 with errors to look at, 1 failed, 5 unchanged" in again.output
 
 
 def test_a_worker_killed_in_the_middle_loses_nothing(tmp_path: Path, cluster: Cluster) -> None:
     first, _ = cluster.worker("one"), cluster.worker("two")
-    folder, out = many(tmp_path / "many", 30), tmp_path / "out"
+    folder, out = many(tmp_path / "many", 15), tmp_path / "out"
     process = _begin(folder, out, cluster)
     wait_for(lambda: len(list(out.glob("*.xlsx"))) >= 5, 60)
     first.send_signal(signal.SIGKILL)
     output, errors = process.communicate(timeout=120)
     assert process.returncode == 0, errors
-    assert "30 clean" in output
-    assert len(results(out)) == 30
+    assert "15 clean" in output
+    assert len(results(out)) == 15
 
 
 def test_a_lost_scheduler_is_told_and_the_next_call_goes_on(tmp_path: Path, cluster: Cluster) -> None:
     cluster.worker("one")
-    folder, out = many(tmp_path / "many", 40), tmp_path / "out"
+    folder, out = many(tmp_path / "many", 20), tmp_path / "out"
     process = _begin(folder, out, cluster)
     wait_for(lambda: len(list(out.glob("*.xlsx"))) >= 5, 60)
     cluster.scheduler.send_signal(signal.SIGKILL)
@@ -145,13 +145,13 @@ def test_a_lost_scheduler_is_told_and_the_next_call_goes_on(tmp_path: Path, clus
     assert "The scheduler was lost" in errors
     assert "Traceback" not in errors
     done = statuses(out)
-    assert 1 <= len(done) < 40
+    assert 1 <= len(done) < 20
     assert set(done.values()) == {"ok"}, errors
     time.sleep(1)  # what the worker had in hand
     rest = invoke("assess", folder, "-o", out, "--lang", "en", *ON_TODAY)
     assert rest.exit_code == 0, rest.output
-    assert f"{40 - len(done)} clean" in rest.output
-    assert len(results(out)) == 40
+    assert f"{20 - len(done)} clean" in rest.output
+    assert len(results(out)) == 20
 
 
 def test_a_worker_without_riskbook_is_named(tmp_path: Path, cluster: Cluster) -> None:
