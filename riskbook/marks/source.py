@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from datetime import date
 
+from riskbook.marks.content import notes_on
 from riskbook.marks.ownership import is_final
-from riskbook.model import OwnedParts, SheetFacts, Source
+from riskbook.model import Area, OwnedParts, SheetFacts, Source
 from riskbook.opc import Container, Workbook, Worksheet, names
-from riskbook.opc.choices import choices
+from riskbook.opc.choices import choices, messages
 
 
 def readable(workbook: Workbook, data: bytes, owned: OwnedParts) -> Source:
@@ -36,7 +38,11 @@ def readable(workbook: Workbook, data: bytes, owned: OwnedParts) -> Source:
 
 def _facts(workbook: Workbook, name: str) -> SheetFacts:
     sheet = Worksheet(workbook, name)
-    return replace(sheet.facts(), lists=tuple(choices(workbook, sheet.root, name)))
+    told = [*messages(sheet.root)]
+    for text, ref in notes_on(workbook, name).items():
+        with contextlib.suppress(ValueError):
+            told.append((Area.parse(ref) if ref else Area(0, 0, 0, 0), text))
+    return replace(sheet.facts(), lists=tuple(choices(workbook, sheet.root, name)), told=tuple(told))
 
 
 def _notices(workbook: Workbook) -> list[tuple[str, bool]]:

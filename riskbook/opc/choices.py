@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
 
@@ -11,29 +12,57 @@ from riskbook.opc.texts import cell_text
 from riskbook.opc.workbook import Workbook
 
 _MOST = 50  # entries of a list, and lists of a sheet
+_MOST_GRADES = 10
 _RANGE = re.compile(r"(?:(?:'((?:[^']|'')+)'|([^'!\s]+))!)?\$?([A-Za-z]{1,3})\$?(\d+)(?::\$?([A-Za-z]{1,3})\$?(\d+))?")
 
 
 def choices(workbook: Workbook, root: Element, sheet_name: str) -> Iterator[tuple[Area, tuple[str, ...]]]:
     """The areas of a worksheet (`root`) with a drop-down list, and the entries of the list, as far as they are known.
 
-    A list that a formula computes has none.
+    A rule that admits whole numbers from one to another is such a list. A list that a formula computes has none.
     """
     # Excel 2010 wrote lists from another sheet as an extension, in a namespace of its own.
     for number, element in enumerate(root.iterfind(".//{*}dataValidation")):
-        holder = element.find("{*}formula1")
-        formula = "".join(map(str, holder.itertext())).strip() if holder is not None else ""
-        if number >= _MOST or element.get("type") != "list" or not formula:
+        formula = _formula(element, 1)
+        if number >= _MOST or not formula:
             continue
-        entries = tuple(_entries(workbook, formula, sheet_name, follow=True))
-        refs = element.get("sqref") or element.findtext("{*}sqref") or ""
-        for ref in refs.split()[:_MOST]:
-            try:
-                area = Area.parse(ref)
-            except ValueError:
-                continue
-            if entries:
-                yield area, entries
+        if element.get("type") == "list":
+            entries = tuple(_entries(workbook, formula, sheet_name, follow=True))
+        else:
+            entries = tuple(_admitted(element))
+        for area in _areas(element) if entries else ():
+            yield area, entries
+
+
+def messages(root: Element) -> Iterator[tuple[Area, str]]:
+    """The areas of a worksheet for which a rule shows a message to people who type there, and the message."""
+    for number, element in enumerate(root.iterfind(".//{*}dataValidation")):
+        text = " ".join(filter(None, (element.get("promptTitle"), element.get("prompt"), element.get("error"))))
+        for area in _areas(element) if text and number < _MOST else ():
+            yield area, text
+
+
+def _areas(element: Element) -> Iterator[Area]:
+    refs = element.get("sqref") or element.findtext("{*}sqref") or ""
+    for ref in refs.split()[:_MOST]:
+        with contextlib.suppress(ValueError):
+            yield Area.parse(ref)
+
+
+def _formula(element: Element, number: int) -> str:
+    holder = element.find(f"{{*}}formula{number}")
+    return "".join(map(str, holder.itertext())).strip() if holder is not None else ""
+
+
+def _admitted(element: Element) -> Iterator[str]:
+    """The whole numbers that a rule admits, where these are few: the grades from one to another."""
+    first, second = (_formula(element, number) for number in (1, 2))
+    rule = element.get("operator") or "between"
+    ends = {"between": (first, second), "lessThanOrEqual": ("1", first)}.get(rule, ("", ""))
+    if element.get("type") in ("whole", "decimal") and all(end.isdecimal() for end in ends):
+        low, high = map(int, ends)
+        if low in (0, 1) and low + 1 < high <= _MOST_GRADES:
+            yield from map(str, range(low, high + 1))
 
 
 def _entries(workbook: Workbook, formula: str, sheet_name: str, *, follow: bool) -> Iterator[str]:

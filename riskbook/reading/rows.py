@@ -15,8 +15,11 @@ from riskbook.reading.values import is_blank
 
 _SUBSTANCE = ("medium", *CIA_FIELDS)  # a row with one of these is an asset, whatever its name looks like
 _LEGEND_ROWS, _LONGEST_LEGEND = 2, 300  # rows below the header; characters of a cell
-_GRADES = re.compile(r"\d.*[~〜\-–,、/・: ].*\d", re.DOTALL)  # "1～3", "3:高 2:中 1:低"
+_GRADES = re.compile(r"\d.*[~〜\-–,、/・: ].*\d|\d\s*段階", re.DOTALL)  # "1～3", "3:高 2:中 1:低", "5段階"
+_COLUMN_NUMBER = re.compile(r"[(（]?\s*(\d{1,2}|[①-⑳])\s*[)）]?")
+_LEAST_NUMBERS = 4
 _SENTENCE = re.compile(r".{40}|。\s*$", re.DOTALL)  # too long for a name, or a sentence
+_PAGE = re.compile(r"(?:page|p\.)\s*\d+(?:\s*(?:of|/|-)\s*\d+)?|\d+\s*/\s*\d+\s*(?:ページ|頁)?", re.IGNORECASE)
 _EXPLAINS = re.compile(r"【[^】]+】.")
 _HEADING_MARKS = ("＜", "<", "【", "[", "■", "◆", "●", "▼", "〈", "《")
 
@@ -32,7 +35,7 @@ class Rows:
         self._note_marks = tuple(words.note_marks)
         self._left_out = {squeezed(text) for text in words.left_out}
         noted = "|".join(sorted(map(re.escape, map(folded, words.note_words)), key=len, reverse=True))
-        self._note_words = re.compile(rf"[^\w]*(?:{noted})(?:\s*[:)\]】〕>＞]|\s*$)")
+        self._note_words = re.compile(rf"[^\w]*(?:{noted})(?:\s*[:)\]】〕>＞]|\s*\d{{1,2}}\s*[:.)]|\s*$)")
 
     def is_no_asset(self, grid: Grid, block: HeaderBlock, row: int, content: dict[str, Any], rated: bool) -> bool:
         """Whether a row is no asset, which is reported.
@@ -43,7 +46,7 @@ class Rows:
         reason = "settled" if texts & self._left_out else self._why_no_asset(content, rated)
         if row in grid.facts.total_rows:
             reason = "total"
-        elif row <= block.last_row + _LEGEND_ROWS and self._is_legend(content):
+        elif row <= block.last_row + _LEGEND_ROWS and (self._is_legend(content) or _numbers_columns(grid, row)):
             reason = "legend"
         if not reason:
             return False
@@ -93,7 +96,7 @@ class Rows:
         if any(field in content for field in _SUBSTANCE) or (rated and "name" in content):
             return ""
         first = next(iter(leading), "")
-        if self._is_note(first) or (len(content) == 1 and _SENTENCE.search(first)):
+        if self._is_note(first) or (len(content) == 1 and (_SENTENCE.search(first) or _PAGE.fullmatch(narrow(first)))):
             return "note"
         if set(content) <= {"business", "name"} and first.startswith(_HEADING_MARKS):
             return "heading"
@@ -120,3 +123,11 @@ class Rows:
         shown = re.sub(r"\([^()]*\)$", "", squeezed(text))
         long = tuple(word for word in self._totals if len(word) > 1)
         return shown in self._totals | self._statistics or shown.endswith(long)
+
+
+def _numbers_columns(grid: Grid, row: int) -> bool:
+    """Whether a row numbers the columns below the header: "(1)", "(2)", "(3)", or "①", "②", "③"."""
+    shown = [values.text(value) for value in grid.rows[row] if not is_blank(value)]
+    numbers = [_COLUMN_NUMBER.fullmatch(text or "") for text in shown]
+    found = [int(narrow(match[1])) for match in numbers if match]
+    return len(found) == len(shown) >= _LEAST_NUMBERS and found == list(range(found[0], found[0] + len(found)))

@@ -8,40 +8,24 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from riskbook.method import Method, Scale, word_orders
-from riskbook.model import CIA_FIELDS, cell_ref, narrow, squeezed
+from riskbook.model import CIA_FIELDS, Area, cell_ref, narrow, squeezed
 from riskbook.reading.grid import Grid
 from riskbook.reading.headers import HeaderBlock
+from riskbook.reading.legends import Around, of_criteria
+from riskbook.reading.stated import LONGEST, MOST, Stated, is_ranked, is_turned, stated
 
 RATED = (*CIA_FIELDS, "importance", "threat", "vulnerability", "likelihood")
 EVALUATIONS = (*CIA_FIELDS, "importance")
-_LONGEST = 300  # characters of a header or a title that are looked at
-_ABOUT_RATINGS = re.compile(
-    "機密|完全|可用|評価|尺度|段階|ランク|重要度|資産価値|等級|confidential|integrity|availab|scale|rating"
-)
-_ABOUT_FACTOR = {
-    "threat": re.compile("脅威|発生頻度|threat"),
-    "vulnerability": re.compile("脆弱|ぜい弱|vulnerab"),
-    "likelihood": re.compile("発生可能性|可能性|likelihood"),
-}
-_ENDS = r"(?<![\d/.])(\d{1,2})\s*(?:[-–—~〜]|から|to)\s*(\d{1,2})(?![\d/.年月日])"
-_RANGE = re.compile(_ENDS)  # "(1-5)", in the header of a rating
-_RANGE_OF = re.compile(
-    rf"(?:性|評価値?|尺度|重要度|資産価値|ランク|レベル|脅威|頻度|scale|rating)[はをの::\s(]{{0,3}}{_ENDS}"
-)  # in a title
-_GRADE = re.compile(r"(?<![\d/.])(\d)\s*[:=(]\s*([^\d:=()~〜,、/;]*)")  # "4:極秘", "1(最も重要)"
-_ENTRY = re.compile(r"\s*(\d{1,2})\s*[:=.、(]\s*(\D{1,40})")  # a cell of a legend, an entry of a list
+_FACTORS = ("threat", "vulnerability", "likelihood")
+_OWN_RANGE = re.compile(r"(?<![\d/.])(\d{1,2})\s*(?:[-–—~〜]|から|to)\s*(\d{1,2})(?![\d/.年月日])")  # "(1-3)"
 _TYPED = re.compile(r"\s*(\d{1,2})(?:\.0+)?\s*(?:[:=.、(\s]\s*(\D*))?")  # "4", "4：極秘"
-_STEPS = re.compile(r"(?<!\d)(\d{1,2})\s*(?:段階|-?point|levels)")  # "5段階"
-_CRITERIA_ROWS = 60
-_LEVELS = frozenset(
-    ("レベル", "評価値", "評価", "値", "段階", "ランク", "区分", "点数", "尺度", "重要度", "level", "rating", "score")
-)
-_CRITERIA = frozenset(("機密性", "完全性", "可用性", "confidentiality", "integrity", "availability"))
+_COMPUTED = re.compile(
+    r"合計|総和|の和|の積|[×*].*[×*]|[++].*[++]|\bsum\b|\bproduct\b"
+)  # in the header of an importance
+_MOST_JUDGED = 5  # grades of an importance; one of more is computed from the evaluations
 LAST_COLUMN = 16_384  # of Excel
-_MOST = 10  # a higher number is no grade
 _ENOUGH = 2  # rows with grades of another scale; one may be a slip
 OLD = {"2": 3, "1": 2, "0": 1}  # (R) the guideline's edition 2.1 rated from 0 to 2
-_HIGHEST = ("最も重要", "最重要", "最高", "極めて重要", "most important")
 
 
 @dataclass(frozen=True)
@@ -65,45 +49,42 @@ def foreign(
     `rows`: those of the assets. `fields`: those to look at; a scale that a profile gives is no longer looked for.
     """
     columns = {f: block.columns[f] for f in fields if f in block.columns and f not in method.settled}
-    found = {f: e for f, at in columns.items() if (e := _of_column(grid, block, rows, at, method.scale_of(f)))}
-    for name, about in _ABOUT_FACTOR.items():
+    found = {f: e for f, at in columns.items() if (e := _of_column(grid, block, rows, f, at, method))}
+    around = Around(grid, block, rows)
+    for name in _FACTORS:
         if name in columns and name not in found:
-            said = _stated_around(grid, block, rows, method.scale_of(name), about)
-            said = said or _by_numbers(grid, rows, [columns[name]], method.scale_of(name))
+            scale = method.scale_of(name)
+            said = _evidence(around.stated(scale, name), scale)
+            said = said or _by_numbers(grid, rows, [columns[name]], scale)
             found |= {name: said} if said else {}
     rated = {f: columns[f] for f in EVALUATIONS if f in columns}
     typed = [at for f, at in rated.items() if f in CIA_FIELDS] or list(rated.values())
     scale = method.scale_of("confidentiality")
-    shared = next((found[f] for f in rated if f in found and not _is_words(found[f])), None)
+    shared = next((found[f] for f in rated if f in found and _is_shared(f, found[f], rated)), None)
     if shared is not None:
         rated = {f: at for f, at in rated.items() if not _agrees(block.titles.get(at, ""), scale)}
-    shared = shared or _stated_around(grid, block, rows, scale, _ABOUT_RATINGS) or _by_numbers(grid, rows, typed, scale)
+    shared = shared or _evidence(around.stated(scale, ""), scale) or _by_numbers(grid, rows, typed, scale)
     if shared is not None:
         found |= {f: found.get(f, shared) for f in rated}
     return found
 
 
-def criteria(grid: Grid, scale: Scale) -> Evidence | None:
-    """What a sheet of criteria states, where it explains grades that are not the method's; None for any other sheet.
+def _evidence(found: tuple[Stated, str] | None, scale: Scale) -> Evidence | None:
+    """What a text at a place states, as evidence with a proposal."""
+    if found is None:
+        return None
+    return Evidence(found[0].seen, found[1], _proposed(found[0].numbers, scale, found[0].turned))
 
-    That is a column of grades below the header of a level, beside columns headed by what is rated.
-    """
-    grid.read_to(_CRITERIA_ROWS)
-    for row in sorted(grid.rows):
-        heads = [squeezed(value) if isinstance(value, str) else "" for value in grid.rows[row]]
-        level = next((place for place, head in enumerate(heads, start=1) if head in _LEVELS), None)
-        if level is None or sum(head in _CRITERIA for head in heads) < _ENOUGH:
-            continue
-        numbers = []
-        for below in range(row + 1, row + 2 + _MOST):
-            number = _number(grid.value(below, level))
-            if number is None:
-                break
-            numbers.append(number)
-        if set(numbers) - set(scale.numbers) and len(numbers) >= _ENOUGH:
-            seen = "・".join(map(str, numbers))
-            return Evidence(seen, f"{grid.sheet_name}!{cell_ref(row, level)}", _proposed(numbers, scale))
-    return None
+
+def _is_shared(name: str, evidence: Evidence, rated: Mapping[str, int]) -> bool:
+    """Whether the scale of one evaluation is that of the others, too: no words, no sum of the others."""
+    computed = name == "importance" and len(rated) > 1 and len(evidence.grades) > _MOST_JUDGED
+    return not computed and not any(not typed.isdigit() for typed in evidence.grades)
+
+
+def criteria(grid: Grid, scale: Scale) -> Evidence | None:
+    """What a sheet of criteria states, where it explains grades that are not the method's; None for any other sheet."""
+    return _evidence(of_criteria(grid, scale), scale)
 
 
 def findings(found: Mapping[str, Evidence], block: HeaderBlock) -> Iterator[tuple[tuple[str, ...], str, Evidence]]:
@@ -140,12 +121,25 @@ def explains(evidence: Evidence, shown: str) -> bool:
 # --- where it is stated ---
 
 
-def _of_column(grid: Grid, block: HeaderBlock, rows: Sequence[int], column: int, scale: Scale) -> Evidence | None:
-    """What header, drop-down list, and labels or words in the cells of one column show."""
-    header = block.titles.get(column, "")
+def _of_column(
+    grid: Grid, block: HeaderBlock, rows: Sequence[int], name: str, column: int, method: Method
+) -> Evidence | None:
+    """What header, criteria right below it, drop-down list, and labels or words in the cells of one column show."""
+    scale = method.scale_of(name)
     # A column that stands for others (see `riskbook.reading.layouts`) has no cell of its own.
     where = cell_ref(block.last_row, column) if column <= LAST_COLUMN else ""
-    if said := next(_said(header, scale, _RANGE, where), None):
+    headers = _headers(grid, block, column)
+    header = headers[-1] if headers else block.titles.get(column, "")
+    for text in headers[:-1]:  # of a group of columns
+        if seen := next(stated(text, scale, about=name if name in _FACTORS else ""), None):
+            return _evidence((seen, where), scale)
+    below = [(row, grid.value(row, column)) for row in range(block.last_row + 1, min(rows, default=0))]
+    texts = [(header, where), *((text, cell_ref(row, column)) for row, text in below if isinstance(text, str))]
+    texts += [(text, str(area)) for area, text in grid.facts.told if _is_told(area, column, block, rows)]
+    for text, place in texts:
+        if seen := next(stated(text, scale), None):
+            return _evidence((seen, place), scale)
+    if name == "importance" and (said := _computed(narrow(header), where, method)):
         return said
     values = [grid.counted_value(row, column) for row in rows if not grid.is_formula(row, column)]
     for area, entries in grid.facts.lists:
@@ -154,71 +148,38 @@ def _of_column(grid: Grid, block: HeaderBlock, rows: Sequence[int], column: int,
     return _by_labels(values, scale) or _by_words([str(v) for v in values if isinstance(v, str)], "", scale)
 
 
+def _headers(grid: Grid, block: HeaderBlock, column: int) -> list[str]:
+    """The headers of a column as they are written, that of its group first."""
+    texts = [grid.merged_value(row, column) for row in range(block.first_row, block.last_row + 1)]
+    return list(dict.fromkeys(text for text in texts if isinstance(text, str) and text.strip()))
+
+
+def _is_told(area: Area, column: int, block: HeaderBlock, rows: Sequence[int]) -> bool:
+    """Whether a message or comment is about a column: at its header, or in more than one of its rows."""
+    if any(area.holds(row, column) for row in range(block.first_row, block.last_row + 1)):
+        return True
+    return area.first_row != area.last_row and any(area.holds(row, column) for row in rows)
+
+
+def _computed(header: str, where: str, method: Method) -> Evidence | None:
+    """An importance that its header says to be the sum or product of the evaluations: no grade of its own."""
+    shown = re.sub(r"[\s・]", "", header)
+    if method.importance.rule != "max" or not _COMPUTED.search(shown) or "最大" in shown:
+        return None
+    scale = method.scale_of("importance")
+    low, high = min(scale.numbers), max(scale.numbers)
+    numbers = list(range(3 * low, 3 * high + 1))
+    if not re.search(r"合計|和|[++]|sum", shown):
+        numbers = sorted({a * b * c for a in scale.numbers for b in scale.numbers for c in scale.numbers})
+    return Evidence(header, where, _proposed(numbers, scale))
+
+
 def _of_list(entries: Sequence[str], where: str, scale: Scale) -> Evidence | None:
-    pairs = {n: word for n, word in map(_pair, entries) if n is not None and n <= _MOST}
+    pairs = {n: word for n, word in map(_pair, entries) if n is not None and n <= MOST}
     if len(pairs) == len(entries) and len(pairs) > 1:
-        if set(pairs) - set(scale.numbers) or _is_reversed(pairs, scale):
-            return Evidence("・".join(entries), where, _proposed(pairs, scale, _is_reversed(pairs, scale)))
-        return None
+        said = Stated("・".join(entries), tuple(pairs), is_turned(pairs, scale), {n: w for n, w in pairs.items() if w})
+        return _evidence((said, where), scale) if said.differs(scale) else None
     return _by_words(entries, where, scale)
-
-
-def _stated_around(
-    grid: Grid, block: HeaderBlock, rows: Sequence[int], scale: Scale, about: re.Pattern[str]
-) -> Evidence | None:
-    """What titles above a table, and legends above, beside and below it, state."""
-    last, right = max(rows, default=block.last_row), max(block.columns.values())
-    runs: dict[int, list[tuple[int, int, str]]] = {}  # column → (row, number, word) of adjacent rows
-    for row in sorted(grid.rows):
-        for column, value in enumerate(grid.rows[row], start=1):
-            inside = block.first_row <= row <= last and column <= right
-            if inside or not isinstance(value, str) or not value.strip():
-                continue
-            shown = narrow(value[:_LONGEST])
-            if about.search(shown.casefold()) and (
-                said := next(_said(value, scale, _RANGE_OF, cell_ref(row, column)), None)
-            ):
-                return said
-            if entry := _ENTRY.fullmatch(shown):
-                run = runs.setdefault(column, [])
-                if run and run[-1][0] != row - 1:
-                    run.clear()
-                run.append((row, int(entry[1]), entry[2].strip(" )")))
-    return next((said for at, run in runs.items() if (said := _of_run(grid, at, run, scale, about))), None)
-
-
-def _of_run(
-    grid: Grid, column: int, run: Sequence[tuple[int, int, str]], scale: Scale, about: re.Pattern[str]
-) -> Evidence | None:
-    """What a legend shows whose entries stand below each other: under a caption about ratings, or with known words."""
-    pairs = {number: word for _, number, word in run if number <= _MOST}
-    caption = narrow(str(grid.value(run[0][0] - 1, column) or "")[:_LONGEST]).casefold()
-    ranked = any({squeezed(word) for word in pairs.values()} <= set(map(squeezed, order)) for order in word_orders())
-    if len(pairs) != len(run) or len(pairs) < _ENOUGH or not (about.search(caption) or ranked):
-        return None
-    turned = _is_reversed(pairs, scale)
-    if not (set(pairs) - set(scale.numbers) or turned):
-        return None
-    seen = " ".join(f"{number}:{word}" for number, word in pairs.items())
-    return Evidence(seen, cell_ref(run[0][0], column), _proposed(pairs, scale, turned))
-
-
-def _said(text: str, scale: Scale, ranges: re.Pattern[str], where: str) -> Iterator[Evidence]:
-    """The parts of a header or title that state another scale than the method's."""
-    shown = narrow(text[:_LONGEST])
-    known = set(scale.numbers)
-    for match in ranges.finditer(shown):
-        low, high = sorted((int(match[1]), int(match[2])))
-        if [low, high] != [min(known), max(known)] and low in (0, 1) and 1 < high <= _MOST:
-            yield Evidence(match[0], where, _proposed(range(low, high + 1), scale))
-    for match in _STEPS.finditer(shown):
-        if int(match[1]) != len(known) and 1 < int(match[1]) <= _MOST:
-            yield Evidence(match[0], where, _proposed(range(1, int(match[1]) + 1), scale))
-    pairs = {int(match[1]): match[2].strip() for match in _GRADE.finditer(shown)}
-    if len(pairs) > 1 and (set(pairs) - known or _is_reversed(pairs, scale)):
-        seen = " ".join(match[0].strip() for match in _GRADE.finditer(shown))
-        numbers = range(min(pairs), max(pairs) + 1)
-        yield Evidence(seen, where, _proposed(numbers, scale, _is_reversed(pairs, scale)))
 
 
 # --- what the ratings show ---
@@ -240,23 +201,24 @@ def _by_numbers(grid: Grid, rows: Sequence[int], columns: Sequence[int], scale: 
 
 
 def _by_labels(values: Sequence[Any], scale: Scale) -> Evidence | None:
-    """Labels in the cells that contradict the scale: "1：高", "3：低"."""
+    """Labels in the cells that contradict the scale: "1：高", "3：低"; "1：最重要", "3：一般"."""
     pairs = [(number, word) for number, word in map(_pair, values) if number in scale.numbers and word]
-    labels = {squeezed(label): grade for label, grade in scale.words.items()}
-    meant = [(n, word, labels[squeezed(word)]) for n, word in pairs if squeezed(word) in labels]
-    other = {(n, word) for n, word, grade in meant if grade != scale.numbers[n]}
-    turned = _proposed(scale.numbers, scale, True)
-    if len([pair for pair in pairs if pair in other]) < _ENOUGH or any(
-        turned[str(n)] != grade for n, _, grade in meant
-    ):
+    words = dict(pairs)
+    if len(set(pairs)) != len(words) or len(words) < _ENOUGH or not is_turned(words, scale):
         return None
-    return Evidence(" ".join(f"{n}:{word}" for n, word in sorted(other)), "", turned)
+    labels = {squeezed(label): grade for label, grade in scale.words.items()}
+    turned = _proposed(scale.numbers, scale, True)
+    # One label that says otherwise: slips, which the cells themselves report.
+    against = any(labels.get(squeezed(word), turned[str(n)]) != turned[str(n)] for n, word in words.items())
+    if against or not is_ranked(words.values(), scale):
+        return None
+    return Evidence(" ".join(f"{n}:{word}" for n, word in sorted(words.items())), "", turned)
 
 
 def _by_words(texts: Sequence[str], where: str, scale: Scale) -> Evidence | None:
     """Words of another scale that is known, in several cells."""
     labels = {squeezed(label) for label in scale.words}
-    words = {squeezed(text): text.strip() for text in texts if len(text) < _LONGEST and text.strip()}
+    words = {squeezed(text): text.strip() for text in texts if len(text) < LONGEST and text.strip()}
     other = [word for word in map(squeezed, texts) if word in words and word not in labels and not word.isdigit()]
     if len(other) < _ENOUGH:
         return None
@@ -271,24 +233,20 @@ def _by_words(texts: Sequence[str], where: str, scale: Scale) -> Evidence | None
 
 def _agrees(header: str, scale: Scale) -> bool:
     """Whether a header states the method's own scale: "(1-3)"."""
-    ends = {(int(match[1]), int(match[2])) for match in _RANGE.finditer(narrow(header[:_LONGEST]))}
+    ends = {(int(match[1]), int(match[2])) for match in _OWN_RANGE.finditer(narrow(header[:LONGEST]))}
     return bool({(min(scale.numbers), max(scale.numbers)), (max(scale.numbers), min(scale.numbers))} & ends)
-
-
-def _is_words(evidence: Evidence) -> bool:
-    return any(not typed.isdigit() for typed in evidence.grades)
 
 
 def _pair(value: Any) -> tuple[int | None, str]:
     """The number and the word of a cell such as "4：極秘"."""
-    match = _TYPED.fullmatch(narrow(value[:_LONGEST])) if isinstance(value, str) else None
+    match = _TYPED.fullmatch(narrow(value[:LONGEST])) if isinstance(value, str) else None
     return (_number(value), "") if match is None else (int(match[1]), (match[2] or "").strip(" )"))
 
 
 def leading_number(value: Any) -> int | None:
     """The whole number that a cell gives, with or without a word after it; None for anything else."""
     if isinstance(value, str):
-        match = _TYPED.fullmatch(narrow(value[:_LONGEST]))
+        match = _TYPED.fullmatch(narrow(value[:LONGEST]))
         return int(match[1]) if match else None
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e6:
         return None
@@ -298,20 +256,7 @@ def leading_number(value: Any) -> int | None:
 def _number(value: Any) -> int | None:
     """The number of a grade that a cell gives; None for anything else."""
     number = leading_number(value)
-    return number if number is not None and number <= _MOST else None
-
-
-def _is_reversed(pairs: Mapping[int, str], scale: Scale) -> bool:
-    """Whether the words say that the lowest number is the most important."""
-    labels = {squeezed(label): grade for label, grade in scale.words.items()}
-    low, high = squeezed(pairs[min(pairs)]), squeezed(pairs[max(pairs)])
-    if low in labels and high in labels:
-        return labels[low] > labels[high]
-    for order in word_orders():
-        places = {squeezed(word): place for place, word in enumerate(order)}
-        if low in places and high in places and low != high:
-            return places[low] < places[high]
-    return any(squeezed(word) in low for word in _HIGHEST)
+    return number if number is not None and number <= MOST else None
 
 
 def _proposed(numbers: Any, scale: Scale, turned: bool = False) -> dict[str, int]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
-from riskbook.method import Method, Scale
+from riskbook.method import Method, Scale, word_orders
 from riskbook.model import narrow, squeezed, tidied
 from riskbook.reading.similar import TURNS_MEANING, similar_to
 
@@ -134,7 +134,7 @@ def whole(
         if int(match[1]) not in allowed:
             return Parsed(problem="zero" if int(match[1]) == 0 else "out-of-range")
         number = allowed[int(match[1])]
-        if _SECOND_GRADE.match(match[2]) or _contradicts(match[2], number, labels):
+        if _SECOND_GRADE.match(match[2]) or _contradicts(match[2], number, labels, allowed.values()):
             return Parsed(problem="out-of-range")
         if not sentences and not _is_said_of_grade(match[2], labels):
             return Parsed(problem="out-of-range")  # "3件"
@@ -156,10 +156,21 @@ def graded(value: Any, scale: Scale, *, sentences: bool = False) -> Parsed:
     return whole(value, scale.numbers, scale.words, sentences=sentences)
 
 
-def _contradicts(rest: str, number: int, labels: Mapping[str, int]) -> bool:
-    """Whether a word after a number means another grade: "1：高" where 3 is high."""
+def _contradicts(rest: str, number: int, labels: Mapping[str, int], grades: Collection[int]) -> bool:
+    """Whether a word after a number means another grade: "1：高", or "2：最重要", where 3 is the highest."""
     word = squeezed(re.sub(r"[()\[\]:=.、,・\s]", "", narrow(rest)))
-    return any(word == squeezed(label) and meant != number for label, meant in labels.items())
+    known = [meant for label, meant in labels.items() if squeezed(label) in (word, word.removesuffix("い"))]
+    if known:
+        return number not in known
+    return (number != max(grades) and word in _ends(0)) or (number != min(grades) and word in _ends(-1))
+
+
+@cache
+def _ends(place: int) -> frozenset[str]:
+    """The words that are the first (0) or the last (-1) of every order of grades that they are in."""
+    orders = [tuple(map(squeezed, order)) for order in word_orders()]
+    ends = {order[place] for order in orders}
+    return frozenset(word for word in ends if all(order[place] == word for order in orders if word in order))
 
 
 def _is_said_of_grade(rest: str, labels: Mapping[str, int]) -> bool:
