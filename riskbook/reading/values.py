@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
@@ -134,7 +134,7 @@ def whole(
         if int(match[1]) not in allowed:
             return Parsed(problem="zero" if int(match[1]) == 0 else "out-of-range")
         number = allowed[int(match[1])]
-        if _SECOND_GRADE.match(match[2]) or _contradicts(match[2], number, labels, allowed.values()):
+        if _SECOND_GRADE.match(match[2]) or _contradicts(match[2], number, labels, allowed):
             return Parsed(problem="out-of-range")
         if not sentences and not _is_said_of_grade(match[2], labels):
             return Parsed(problem="out-of-range")  # "3件"
@@ -156,12 +156,14 @@ def graded(value: Any, scale: Scale, *, sentences: bool = False) -> Parsed:
     return whole(value, scale.numbers, scale.words, sentences=sentences)
 
 
-def _contradicts(rest: str, number: int, labels: Mapping[str, int], grades: Collection[int]) -> bool:
+def _contradicts(rest: str, number: int, labels: Mapping[str, int], grades: Mapping[int, int]) -> bool:
     """Whether a word after a number means another grade: "1：高", or "2：最重要", where 3 is the highest."""
     word = squeezed(re.sub(r"[()\[\]:=.、,・\s]", "", narrow(rest)))
     known = [meant for label, meant in labels.items() if squeezed(label) in (word, word.removesuffix("い"))]
     if known:
         return number not in known
+    if not labels or any(typed != grade for typed, grade in grades.items()):
+        return False  # a profile said what the numbers mean, whatever words stand beside them
     return (number != max(grades) and word in _ends(0)) or (number != min(grades) and word in _ends(-1))
 
 
