@@ -139,8 +139,4 @@ def test_drop_downs_offer_what_people_type(name: str, tmp_path: Path) -> None:
         assert [text.replace("：", ":").partition(":")[0] for text in offered] == wanted
         result = riskbook.assess(tmp_path / f"{lang}.xlsx", today=TODAY, method=place)
         assert result.risks.empty
-        assert {finding.code for finding in result.findings} <= {
-            "threat-unanswered",
-            "check-unanswered",
-            "sheet-protected",
-        }
+        assert {finding.code for finding in result.findings} == {"form-empty"}
