@@ -153,7 +153,14 @@ def override_without_part(members: Members) -> None:
 
 
 def no_references(members: Members) -> None:
-    """Rows and cells without their numbers, and an empty format; every row holds all its cells, so counting finds them."""
+    """Rows and cells without their numbers, and an empty format; every row holds all its cells, so counting finds them.
+
+    Rows that the file left out, because nothing stands in them, are written as empty ones: the merged areas keep theirs.
+    """
+    numbers = [int(number) for number in re.findall(r'<row r="(\d+)"', members[LEDGER].decode())]
+    for before, number in zip([0, *numbers], numbers, strict=False):
+        empty = "".join(f'<row r="{gap}"/>' for gap in range(before + 1, number))
+        sub(members, LEDGER, rf'<row r="{number}"', f'{empty}<row r="{number}"')
     sub(members, LEDGER, r' spans="[^"]*"', "", count=0)
     sub(members, LEDGER, r'<row r="\d+"', "<row", count=0)
     sub(members, LEDGER, r'<c r="[A-Z]+\d+"', "<c", count=0)
