@@ -63,7 +63,11 @@ def foreign(
     shared = next((found[f] for f in rated if f in found and _is_shared(f, found[f], rated)), None)
     if shared is not None:
         rated = {f: at for f, at in rated.items() if not _agrees(block.titles.get(at, ""), scale)}
-    shared = shared or _evidence(around.stated(scale, ""), scale) or _by_numbers(grid, rows, typed, scale)
+    said = _evidence(around.stated(scale, ""), scale)
+    if said is not None:  # what a title states is the whole scale; labels in cells show only the grades in use
+        found = {f: e for f, e in found.items() if e.where or not all(map(str.isdecimal, e.grades)) or f not in rated}
+        shared = shared if shared is not None and shared.where else said
+    shared = shared or _by_numbers(grid, rows, typed, scale)
     if shared is not None:
         found |= {f: found.get(f, shared) for f in rated}
     return found

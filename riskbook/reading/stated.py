@@ -23,7 +23,7 @@ _ELSEWHERE = re.compile(  # what numbers refer to that are none of a scale: "別
 )
 _UNIT = r"(?![\d/年月日時]|\.\d|\s*(?:回|名|人|件|枚|社|号|棟|部|課|章|項|節|頁|ページ|営業所|シート|週|か月|ヶ月))"
 _ENDS = re.compile(rf"(?<![\d/.中])(?<![a-z]-)(\d{{1,2}})\s*(?:[-–—~〜→‥]|\.{{2,3}}|から|to)\s*(\d{{1,2}}){_UNIT}")
-_LISTED = re.compile(rf"(?<![\d/.])\d(?:\s*[,、・/]\s*\d){{2,}}{_UNIT}")
+_LISTED = re.compile(rf"(?<![\d/.])\d(?:(?:\s*[,、・/]|,?\s*(?:or|and|または|又は))\s*\d){{2,}}{_UNIT}")
 _STEPS = re.compile(
     r"(?<!\d)(\d{1,2})\s*(?:段階(?!(?:の|で)?(?:承認|認証|決裁|確認|チェック)|から)|点満点|-?point|levels)"
 )

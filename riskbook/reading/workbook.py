@@ -61,6 +61,8 @@ _OF_BLANKS = frozenset(
     ("threat-unanswered", "check-unanswered", "threat-sheet-missing", "check-sheet-missing", "sheet-protected")
 )
 
+_TITLE_ROWS = 6  # above which a sheet may be called an example
+
 _Questionnaire = tuple[Grid, ItemSheet, Collector]  # its sheet, its answers, the findings of reading it
 _Finder = Callable[[Grid, QuestionnaireSpec], dict[int, tuple[int, int]] | None]
 
@@ -139,7 +141,8 @@ class _Reading:
         if covered and (recognised is None or recognised[0] != "ledger"):
             return
         if recognised is None:
-            self._criteria = self._criteria or scales.criteria(grid, self._method.scale_of("confidentiality"))
+            if not is_example(grid.sheet_name, self._method) and not self._is_example_above(grid, _TITLE_ROWS):
+                self._criteria = self._criteria or scales.criteria(grid, self._method.scale_of("confidentiality"))
             if not self._read_questionnaires(find_numbered, grid):
                 self._set_aside(grid, masked)
             return

@@ -138,3 +138,9 @@ def test_settled_by_a_method_as_worked_by_hand(
     book.close()
     (tmp_path / "riskbook.toml").write_text(f'method = "{method}"')
     assert list(riskbook.assess(tmp_path / "a.xlsx", today=TODAY).risks["risk"]) == risks
+
+
+def test_a_title_that_states_the_whole_scale_counts_before_the_labels_in_use(tmp_path: Path) -> None:
+    write(tmp_path / "a.xlsx", House(1, 4, True, "title", True, 0), [(1, 1, 1), (1, 2, 2)])
+    (finding,) = [f for f in riskbook.read(tmp_path / "a.xlsx").findings if f.code == "scale-foreign"]
+    assert finding.params["line"] == "scale.evaluation = { 1 = 3, 2 = 3, 3 = 2, 4 = 1 }"
