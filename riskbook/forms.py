@@ -203,9 +203,11 @@ def _answers(ledger: Ledger, content: FormFile, lang: str) -> tuple[dict[str, in
     own: list[OwnQuestion] = []
     for line in [] if ledger.checks is None else records(ledger.checks):
         match = closest(str(line["question"]), asked, _ALIKE)
-        if match and asked[match] not in given and line["answered"]:
+        if match and not line["answered"]:
+            continue
+        if match and asked[match] not in given:
             given[asked[match]] = int(line["answer"])
-        elif not match:
+        else:
             kind = None if line["number"] is None else int(line["number"])
             answer = int(line["answer"]) if line["answered"] else None
             own.append(OwnQuestion(kind, str(line["question"]), answer, tuple(line["media"])))

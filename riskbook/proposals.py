@@ -148,6 +148,8 @@ def settled(text: str, one: Proposal, value: Any) -> str:
     document = tomlkit.parse(text.removeprefix("\ufeff"))
     table = _table(document, one._tables)
     for key, given in (value if isinstance(value, dict) else {one.keys[-1]: value}).items():
+        if isinstance(given, list):  # what stands in the list already stays
+            given = [*table.get(key, ()), *(text for text in given if text not in table.get(key, ()))]
         table[key] = given
     return tomlkit.dumps(document)
 

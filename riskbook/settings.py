@@ -95,7 +95,7 @@ class Settings:
         project = self.project
         for above in reversed(folder.parents):
             project = read_project(above).over(project)
-        project = read_project(folder).over(self.profile.over(replace(project, client={})))
+        project = read_project(folder).over(replace(self.profile.over(project), client={}))
         chosen = bool(project.method) and not self.method_given
         return replace(self, project=project, method=load_method(project.method) if chosen else self.method)
 

@@ -14,7 +14,9 @@ from click.testing import CliRunner, Result
 
 import riskbook
 from riskbook.cli.main import main
+from riskbook.proposals import Proposal, settled
 from riskbook.records import History
+from riskbook.settings import Settings, parse_project
 from tests.support.days import TODAY
 from tests.support.places import ROOT
 
@@ -227,10 +229,10 @@ def test_ask_settles_question_by_question_and_shows_the_effect(tmp_path: Path) -
     )
     assert result.exit_code == 0
     assert "未評価 3→0" in result.stdout
-    settled = tomllib.loads(target.read_text("utf-8"))
-    assert settled["scale"]["evaluation"] == {"5": 3, "4": 2, "3": 2, "2": 1, "1": 1}
-    assert settled["values"]["medium"]["金庫室"] == "書類"
-    assert settled["values"]["personal"]["匿名"] == "no"
+    written = tomllib.loads(target.read_text("utf-8"))
+    assert written["scale"]["evaluation"] == {"5": 3, "4": 2, "3": 2, "2": 1, "1": 1}
+    assert written["values"]["medium"]["金庫室"] == "書類"
+    assert written["values"]["personal"]["匿名"] == "no"
     assert "yes | no" in result.stdout
     assert importances(path) == [2, 2, 3]
 
@@ -273,6 +275,35 @@ def test_a_monthly_package_says_how_each_clients_files_were_read(tmp_path: Path)
     run("audit", tmp_path / "h.db", "--month", "2026-10", "-o", tmp_path / "audit", "--lang", "en")
     with (package / "clients.csv").open(encoding="utf-8-sig") as stream:
         said = {row["file"]: row["profile"] for row in csv.DictReader(stream)}
-    settled = "; ".join(f"scale.evaluation.{typed} = {grade}" for typed, grade in ((1, 1), (2, 2), (3, 3), (4, 3)))
-    assert said == {"a.xlsx": settled, "b.xlsx": ""}
+    said_of_a = "; ".join(f"scale.evaluation.{typed} = {grade}" for typed, grade in ((1, 1), (2, 2), (3, 3), (4, 3)))
+    assert said == {"a.xlsx": said_of_a, "b.xlsx": ""}
     assert run("verify", tmp_path / "audit", "--store", tmp_path / "h.db").exit_code == 0
+
+
+def test_asking_adds_to_a_list_and_keeps_what_a_person_wrote() -> None:
+    text = '[rows]\nno_asset = ["以降は参考"]\n'
+    one = Proposal(("rows", "no_asset"), ["控え"], False, "", ("a.xlsx",))
+    assert tomllib.loads(settled(text, one, one.value))["rows"]["no_asset"] == ["以降は参考", "控え"]
+
+
+def test_a_profile_for_many_clients_names_none_of_them(tmp_path: Path) -> None:
+    path = write(tmp_path / "clients/aoba/a.xlsx")
+    family = parse_project('[client]\nid = "one"\nname = "One"', tmp_path / "family.toml")
+    assert Settings(profile=family).beside(path).client() == ("", "")
+    path.with_name("riskbook.toml").write_text('[client]\nid = "aoba"')
+    assert Settings(profile=family).beside(path).client() == ("aoba", "")
+
+
+def test_asking_works_with_a_method_of_other_levels(tmp_path: Path) -> None:
+    path, target = write(tmp_path / "a.xlsx", (("図面", "金庫室", "", 5, 2, 1),)), tmp_path / "riskbook.toml"
+    result = run("profile", path, "-o", target, "--ask", "--method", "matrix-5x5", "--lang", "ja", answers="書類\n")
+    assert result.exit_code == 0
+    assert tomllib.loads(target.read_text("utf-8"))["values"]["medium"]["金庫室"] == "書類"
+
+
+def test_findings_without_a_cell_are_all_shown(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.xlsx")
+    result = run("check", path, "--map", "ない見出し=name", "--map", "これもない=medium", "--lang", "ja")
+    assert "ない見出し" in result.stdout
+    assert "これもない" in result.stdout
+    assert "None" not in result.stdout

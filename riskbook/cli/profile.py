@@ -15,7 +15,7 @@ from riskbook.cli.report import error_text, exit_code, failed, next_step
 from riskbook.cli.run import find_workbooks
 from riskbook.cli.terminal import error_message, label, say, say_document, visible
 from riskbook.errors import MethodError
-from riskbook.model import LEVELS
+from riskbook.model import LEVELS, bands
 
 if TYPE_CHECKING:
     from riskbook.pipeline import AssessedWorkbook
@@ -129,9 +129,9 @@ class _Read:
         return self.made
 
     def counts(self) -> dict[str, int]:
-        """The number of assets by level, of all workbooks together."""
-        summaries = [result.summary for _, result in self.results]
-        return {level: sum(summary[level] for summary in summaries) for level in LEVELS}
+        """The number of assets by band, of all workbooks together: their methods may have other levels."""
+        counted = [bands(result.summary) for _, result in self.results]
+        return {level: sum(counts[level] for counts in counted) for level in LEVELS}
 
 
 def _ask(found: _Read, text: str, lang: str, target: Path) -> str:

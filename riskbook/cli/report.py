@@ -176,11 +176,15 @@ def _print_recognised(result: AssessedWorkbook, lang: str) -> None:
 
 
 def _print_findings(findings: list[dict[str, Any]], lang: str) -> None:
-    """Prints a line for each kind of finding on each sheet: its cells, their number, and the first message."""
-    kinds: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
+    """Prints a line for each kind of finding on each sheet: its cells, their number, and the first message.
+
+    Findings without a cell have only their message, so each has a line of its own.
+    """
+    kinds: dict[tuple[str, str, str, str], list[dict[str, Any]]] = {}
     for finding in findings:
-        kinds.setdefault((finding["severity"], finding["code"], finding["sheet"]), []).append(finding)
-    for (severity, _, sheet), found in kinds.items():
+        alone = "" if finding["cell"] else finding["message"]
+        kinds.setdefault((finding["severity"], finding["code"], finding["sheet"], alone), []).append(finding)
+    for (severity, _, sheet, _), found in kinds.items():
         cells = ", ".join(cell_ranges(one["cell"] for one in found if one["cell"]))
         place = "!".join(part for part in (sheet, _shortened(cells)) if part)
         count = "" if len(found) == 1 else label("screen.kind-count", lang, count=len(found))

@@ -46,6 +46,10 @@ class Collector:
         """Says where cells of a sheet really stand, that readers know by another row and column."""
         self._places |= {(sheet, *cell): at for cell, at in places.items()}
 
+    def has(self, codes: Collection[str]) -> bool:
+        """Whether there is a finding of one of these codes."""
+        return any(finding.code in codes for finding in self._findings) or any(key[0] in codes for key in self._alike)
+
     def drop(self, codes: Collection[str]) -> None:
         """Removes all findings of these codes."""
         self._findings = [finding for finding in self._findings if finding.code not in codes]

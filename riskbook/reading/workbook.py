@@ -257,7 +257,8 @@ class _Reading:
             [row for row in threat_rows or () if row["frequency"] is not None],
             [row for row in check_rows or () if row["answered"]],
         )
-        if ledgers and not any(filled_in):  # then it is enough to say so
+        # Rows that were left out hold what somebody typed: then the form is not empty.
+        if ledgers and not any(filled_in) and not self._out.has(("row-ignored", "row-deleted")):
             self._out.drop(_OF_BLANKS)
             self._out.add("form-empty", first_sheet)
         company = self._company or next((c for grid in asked if (c := company_in(grid.texts_above(5)))), None)

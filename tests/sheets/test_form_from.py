@@ -9,6 +9,7 @@ import pytest
 
 import riskbook
 from riskbook.forms import form_from
+from riskbook.method import load_form, load_method
 from riskbook.settings import Settings
 from tests.support.books import write_book
 from tests.support.commands import invoke
@@ -110,3 +111,25 @@ def test_each_ledger_has_its_own_sheet_and_more_assets_than_the_form_prepares(tm
 def test_from_excludes_what_the_source_decides(tmp_path: Path) -> None:
     invoke("new", tmp_path / "f.xlsx", "--from", KITAHAMA, "--departments", "a,b", code=2)
     invoke("new", tmp_path / "f.xlsx", "--from", tmp_path / "none.xlsx", code=3)
+
+
+def test_a_second_answer_to_a_question_of_the_form_is_carried_over_as_the_firms_own(tmp_path: Path) -> None:
+    asked = next(iter(load_form(load_method()).questions)).items[0]["ja"]
+    checks = [
+        ["対策の種類", "設問", "回答"],
+        *(["1 組織的対策", asked, answer] for answer in ("1:実施している", "3:実施していない")),
+    ]
+    ledger = [["情報資産名称", "媒体・保存先", "機密性", "完全性", "可用性"], ["図面", "書類", 2, 1, 1]]
+    issued = form_from(
+        tmp_path / "f.xlsx", write_book(tmp_path / "a.xlsx", 台帳=ledger, 点検=checks), Settings(), lang="ja"
+    )
+    assert (issued.carried.answers[asked], issued.carried.own_questions[0].answer) == (1, 3)
+
+
+def test_a_form_whose_rows_were_left_out_is_not_called_empty(tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(riskbook.new_form(tmp_path / "form.xlsx", lang="ja"))
+    book["情報資産管理台帳"]["B6"] = "※来月記入"
+    book.save(tmp_path / "form.xlsx")
+    codes = {finding.code for finding in riskbook.read(tmp_path / "form.xlsx").findings}
+    assert "row-ignored" in codes
+    assert "form-empty" not in codes
