@@ -261,7 +261,9 @@ def assess_opened(
     overwritten = remarks.overwritten(opened.workbook, opened.owned, notes, ledger, settings.method)
     apart = remarks.set_apart(opened.workbook, opened.owned, ledger)
     ledger = replace(ledger, findings=(*findings, *overwritten, *ledger.findings, *apart))
-    assessment = analysis.analyse(ledger, settings.method, today, strict=settings.strict, past=past)
+    assessment = analysis.analyse(
+        ledger, settings.method, today, strict=settings.strict, past=past, budget=settings.budget
+    )
     return AssessedWorkbook(path, assessment, settings, settings.lang or ledger.lang, opened, made_from or {}, notes)
 
 

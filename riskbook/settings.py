@@ -71,7 +71,8 @@ class Settings:
     encrypted with it again. `drop_signature`: remove a digital signature. `columns`: header text → field, where
     detection fails; they take precedence over those of `project`, the content of project files. `profile`: a project
     file for all workbooks of a run; that of a workbook's own folder wins. `method_given`: the method was chosen for
-    this run, so that project files do not change it.
+    this run, so that project files do not change it. `budget`: yen and person-days for the best set of measures, None
+    for no limit; what is given here counts before what stands on the measure plan.
     """
 
     method: Method = field(default_factory=load_method)
@@ -84,6 +85,7 @@ class Settings:
     project: Project = field(default_factory=Project)
     profile: Project = field(default_factory=Project)
     method_given: bool = False
+    budget: tuple[float | None, float | None] = (None, None)
 
     def beside(self, workbook: Path) -> Settings:
         """The settings for one workbook: the project files of its folder and those above, over `project`.

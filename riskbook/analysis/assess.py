@@ -29,11 +29,13 @@ def analyse(
     *,
     strict: bool = False,
     past: Past | None = None,
+    budget: tuple[float | None, float | None] = (None, None),
 ) -> Assessment:
     """Computes every asset's risk, treatment and residual risk, the measure plan, and the findings.
 
     `strict`: an unknown threat or vulnerability is an error and the asset stays unassessed, instead of counting as the
-    worst. `past`: what is known of earlier runs.
+    worst. `past`: what is known of earlier runs. `budget`: yen and person-days for the
+    best set of measures (None: no limit), by default what was typed into the measure plan.
     """
     past = past or Past()
     by_medium = factors.medium_factors(ledger.threats, ledger.checks, method)
@@ -53,7 +55,7 @@ def analyse(
     risks["decided"] = decided
     risks["residual"] = treatment.residual(risks, decided.fillna(risks["treatment"]), method)
     kinds = factors.measures(ledger.checks, method)
-    planned = measures.plan_measures(ledger, risks, candidates, by_medium, kinds, method)
+    planned = measures.plan_measures(ledger, risks, candidates, by_medium, kinds, method, budget)
     roadmap, risks["planned"], question_orphans, measure_findings = planned
     other_instruments, instrument_findings = instruments.assess_instruments(
         ledger, risks, candidates, kinds, method, today, past.checks

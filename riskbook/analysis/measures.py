@@ -9,10 +9,12 @@ from typing import Any
 
 import pandas as pd
 
-from riskbook.analysis import factors, roadmap
+from riskbook.analysis import effort, factors, roadmap
+from riskbook.analysis.budget import best_within
 from riskbook.analysis.exposures import exposures
 from riskbook.analysis.matching import pair, similar, take_best
 from riskbook.analysis.plan import Orphans
+from riskbook.analysis.questions import Questions
 from riskbook.method import Method
 from riskbook.model import (
     MEASURE_FIELDS,
@@ -30,7 +32,7 @@ from riskbook.model import (
 )
 
 _EXAMPLES = 3  # assets shown for a measure
-_TYPED = (*MEASURE_FIELDS, "state_key", "due_date", "line_row")
+_TYPED = (*MEASURE_FIELDS, "state_key", "due_date", "days_value", "yen_value", "line_row")
 
 
 def plan_measures(
@@ -40,9 +42,11 @@ def plan_measures(
     by_medium: factors.MediumFactors,
     kinds: pd.DataFrame,
     method: Method,
+    budget: tuple[float | None, float | None] = (None, None),
 ) -> tuple[Roadmap, pd.Series, Orphans, list[Finding]]:
     """The roadmap, each asset's risk (Int64) when all measures planned or done are in place, orphans, and findings.
 
+    `budget`: yen and person-days for the best set of measures, None where there is no limit; both None for no set.
     `risks`: with importance and risk. `candidates`: as `factors.candidates` gives them; `kinds`: `factors.measures`.
     """
     checks = _NO_CHECKS if ledger.checks is None else ledger.checks
@@ -55,8 +59,21 @@ def plan_measures(
     lowest = method.scale_of("vulnerability").lowest
     current = tuple(int(now[name]) if name in moving else lowest for name in method.medium_names)
     exposed = exposures(candidates, risks["importance"], method)
-    steps = tuple(roadmap.steps(checks, exposed, current, method))
-    measures = _measures(checks.join(typed).assign(open=open_), steps, risks, candidates, kinds, method)
+    worth = roadmap.Worth(exposed, method)
+    estimated = effort.estimates(checks, typed, method)
+    costs = effort.costs(estimated, method)
+    questions = Questions(checks, costs, method)
+    nearest = roadmap.nearest(questions, current, method)
+    needs = tuple(roadmap.needs(questions, current, moving, method))
+    effects = roadmap.effects(questions, worth, current, method)
+    steps = tuple(roadmap.steps(questions, worth, exposed, current, method))
+    chosen = None
+    if budget != (None, None):
+        again = Questions(checks, costs, method)
+        chosen = best_within(again, worth, exposed, current, estimated, method, budget)
+    lines = checks.join(typed).join(estimated).assign(open=open_, item=_items(checks))
+    lines["effect"] = pd.Series(effects, dtype="float64").reindex(checks.index)
+    measures = _measures(lines, steps, costs, risks, candidates, kinds, method)
     planned = typed["state_key"].isin(STATES[1:]) & open_
     after = now
     if planned.any():
@@ -65,23 +82,27 @@ def plan_measures(
     reached = tuple(int(after[name]) if name in moving else lowest for name in method.medium_names)
     findings += _check_states(measures, ledger)
     totals = exposed.totals(current), exposed.totals(reached)
-    needs = tuple(roadmap.needs(checks, current, moving, method))
-    return Roadmap(measures, steps, *totals, needs), exposed.at(reached), orphans, findings
+    found = Roadmap(measures, steps, *totals, needs, nearest, chosen)
+    return found, exposed.at(reached), orphans, findings
 
 
-_CHECKS = ("number", "question", "answer", "answered", "media", "sheet", "row", "cell")
+_CHECKS = ("number", "question", "item", "answer", "answered", "media", "sheet", "row", "cell")
 _NO_CHECKS = pd.DataFrame({name: pd.Series(dtype="object") for name in _CHECKS})
 
 
 def _measures(
     checks: pd.DataFrame,
     steps: tuple[Step, ...],
+    costs: Mapping[int, tuple[int, ...]],
     risks: pd.DataFrame,
     candidates: pd.DataFrame,
     kinds: pd.DataFrame,
     method: Method,
 ) -> pd.DataFrame:
-    """The frame of `Roadmap.measures`: the open questions, and those with entries of people."""
+    """The frame of `Roadmap.measures`: the open questions, and those with entries of people.
+
+    In the order of the steps, within a step (and below all steps) those that take least first.
+    """
     numbers = {q: number for number, step in enumerate(steps, start=1) for q in step.measures}
     measures = checks.assign(step=pd.Series(numbers, dtype="Int64").reindex(checks.index))
     has_entry = measures[list(MEASURE_FIELDS)].notna().any(axis=1)
@@ -97,7 +118,26 @@ def _measures(
         None if pd.isna(number) or not is_open else "draft" if shares[number] <= draft else "strengthen"
         for number, is_open in zip(measures["number"], measures["open"], strict=True)
     ]
-    return measures.sort_values(["open", "step"], ascending=[False, True], na_position="last", kind="stable")
+    places = {q: place for place, q in enumerate(q for step in steps for q in step.measures)}
+    last = len(places)
+    measures["_place"] = [places.get(q, last) for q in measures.index]
+    measures["_effort"] = [costs[q][0] for q in measures.index]
+    measures = measures.sort_values(["open", "_place", "_effort"], ascending=[False, True, True], kind="stable")
+    return measures.drop(columns=["_place", "_effort"])
+
+
+def _items(checks: pd.DataFrame) -> list[str]:
+    """The number of each question: the sheet's own, with the kind of measure where it starts anew with each kind.
+
+    Where the sheet has none, or some twice, its place on the sheet.
+    """
+    own = checks["item"].tolist()
+    kinds = ["" if pd.isna(kind) else str(kind) for kind in checks["number"].tolist()]
+    with_kind = [f"{kind}-{item}" for kind, item in zip(kinds, own, strict=True)]
+    for numbers in (own, with_kind):
+        if all(own) and len(set(numbers)) == len(numbers):
+            return [str(number) for number in numbers]
+    return [str(place) for place in range(1, len(own) + 1)]
 
 
 def dependents(

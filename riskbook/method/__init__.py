@@ -1,6 +1,7 @@
 """The guideline as data: method files, their schema, and how they are loaded and checked."""
 
 from riskbook.method.basics import Meets, Publication
+from riskbook.method.effort import effort_class, with_effort
 from riskbook.method.instruments import (
     CloudSpec,
     CommonMeasure,
@@ -37,8 +38,10 @@ __all__ = [
     "ThreatsSpec",
     "WayIn",
     "available_methods",
+    "effort_class",
     "load_form",
     "load_method",
     "mentions",
+    "with_effort",
     "word_orders",
 ]

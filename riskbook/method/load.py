@@ -14,6 +14,7 @@ from msgspec import structs
 
 from riskbook.errors import MethodError
 from riskbook.method.check import check, check_form, check_instrument, check_together
+from riskbook.method.effort import check_effort
 from riskbook.method.instruments import InstrumentNames, InstrumentSpecs
 from riskbook.method.method import Method
 from riskbook.method.schema import FormFile, MethodFile
@@ -60,7 +61,9 @@ def _load(name: str) -> Method:
     check(file, name)
     names = structs.asdict(convert(named, InstrumentNames, name, "instruments"))
     content = json.dumps(tables, sort_keys=True, ensure_ascii=False).encode()
-    return Method(**structs.asdict(file), content=content, instruments=_load_instruments(names, name))
+    loaded = Method(**structs.asdict(file), content=content, instruments=_load_instruments(names, name))
+    check_effort(loaded.effort, loaded, name)
+    return structs.replace(loaded, form_efforts=_form_efforts(loaded.form))
 
 
 def load_form(method: Method) -> FormFile:
@@ -68,6 +71,20 @@ def load_form(method: Method) -> FormFile:
     content = convert(_load_tables("forms", method.form), FormFile, method.form)
     check_form(content, method, method.form)
     return content
+
+
+@cache
+def _form_efforts(form: str) -> dict[str, str]:
+    """Question of a form, in every language → its class of effort; none where the form is no sound file.
+
+    `load_form` says what is wrong with a form: an assessment does without it.
+    """
+    try:
+        content = convert(_load_tables("forms", form), FormFile, form)
+    except MethodError:
+        return {}
+    items = [item for questions in content.questions for item in questions.items]
+    return {text: item.effort for item in items if item.effort for text in item.values()}
 
 
 def _load_instruments(named: Mapping[str, str], method: str) -> InstrumentSpecs:

@@ -11,7 +11,7 @@ from typing import Any
 from riskbook.method import formulas
 from riskbook.method.instruments import InstrumentSpecs
 from riskbook.method.schema import Level, MethodFile, Scale
-from riskbook.model import UNASSESSED
+from riskbook.model import UNASSESSED, squeezed
 
 _RULES = frozenset(
     {
@@ -70,12 +70,14 @@ class Method(MethodFile, dict=True, kw_only=True):
 
     `content`: its tables as JSON, keys sorted, without the instruments. `instruments`: the guideline's other
     instruments; they change no risk, so they are no part of `sha256`.
+    `form_efforts`: question of the blank form → its class of effort.
     `profiled`: the factors about whose grades a profile says something, `settled`:
     those of them whose whole scale it gives.
     """
 
     content: bytes
     instruments: InstrumentSpecs
+    form_efforts: Mapping[str, str] = {}
     settled: frozenset[str] = frozenset()
     profiled: frozenset[str] = frozenset()
 
@@ -144,6 +146,11 @@ class Method(MethodFile, dict=True, kw_only=True):
     def canonical_media(self) -> Mapping[str, str]:
         """English names of the media → canonical names."""
         return {medium.en: medium.name for medium in self.media}
+
+    @cached_property
+    def question_efforts(self) -> Mapping[str, str]:
+        """Question (squeezed) → its own class of effort."""
+        return {squeezed(text): key for text, key in {**self.form_efforts, **self.effort.questions}.items()}
 
     @cached_property
     def answer_weights(self) -> Mapping[int, float]:

@@ -245,6 +245,39 @@ class Regulation(Table):
     source: Publication
 
 
+EffortKey = Literal["small", "medium", "large"]
+Range = tuple[Annotated[float, Meta(ge=0)], Annotated[float, Meta(ge=0)]]
+
+
+class EffortClass(Table):
+    """What a measure of a class takes: person-days of the firm's own, and yen paid to others, each from … to."""
+
+    word: Words
+    days: Range
+    yen: Range
+
+
+class Effort(Table):
+    """What the measures take (our rule), so that the order of measures weighs what they bring against it.
+
+    `yen_a_day`: what a person-day costs, to weigh days and yen together. `kinds`: kind of measure → class of its
+    questions. `words`: class → words in a question, which count before its kind. `questions`: question → its class,
+    which counts before both; beside it the questions of the blank form have their own.
+    """
+
+    yen_a_day: Annotated[float, Meta(ge=1)]
+    small: EffortClass
+    medium: EffortClass
+    large: EffortClass
+    kinds: dict[int, EffortKey]
+    words: dict[EffortKey, Texts]
+    questions: dict[str, EffortKey] = field(default_factory=dict)
+
+    def of(self, key: str) -> EffortClass:
+        """The class of that key."""
+        return {"small": self.small, "medium": self.medium, "large": self.large}[key]
+
+
 # --- the method file ---
 
 
@@ -284,6 +317,7 @@ class MethodFile(Table, kw_only=True):
     vulnerability: Vulnerability
     measures: Annotated[tuple[Measure, ...], Meta(min_length=1)]
     regulation: Regulation
+    effort: Effort
     states: dict[str, tuple[Text, ...]]
     treatments: dict[str, TreatmentWords]
     treatment: Annotated[tuple[TreatmentRule, ...], Meta(min_length=1)]
@@ -303,9 +337,10 @@ class FormThreats(Table):
 
 
 class FormQuestion(Words):
-    """A question; `media`: those it applies to, where they differ from those of its kind."""
+    """A question; `media`: those it applies to, where they differ from those of its kind. `effort`: its class."""
 
     media: Texts | None = None
+    effort: EffortKey | None = None
 
 
 class FormQuestions(Table):

@@ -66,7 +66,7 @@ from riskbook.model.levels import BAND_OF, LEVEL_KEYS, LEVELS, UNASSESSED, bands
 from riskbook.model.markup import VISIBLE_COLUMNS, LedgerMarkup, OwnColumn, OwnRule, joined, joined_formula
 from riskbook.model.past import EarlierRuns, Past, first_assessed
 from riskbook.model.profile import profile_key, profile_line, profile_text, settling_line
-from riskbook.model.roadmap import MEASURE_FIELDS, MEASURE_KEYS, STATES, Bundle, Need, Roadmap, Step, Totals
+from riskbook.model.roadmap import MEASURE_FIELDS, MEASURE_KEYS, STATES, Budget, Bundle, Need, Roadmap, Step, Totals
 from riskbook.model.source import OwnedParts, OwnHeaders, OwnList, OwnSignature, SheetFacts, Source
 from riskbook.model.texts import as_text, folded, narrow, squeezed, tidied
 
@@ -104,6 +104,7 @@ __all__ = [
     "YEN_FIELDS",
     "Area",
     "Assessment",
+    "Budget",
     "Bundle",
     "Carried",
     "Change",

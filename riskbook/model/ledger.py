@@ -38,13 +38,15 @@ class LedgerTable:
 class ListLayout:
     """The place of one of riskbook's lists: sheet, header row, column of each field (all 1-based).
 
-    `lines`: the row of each line → the row that the line had in the workbook read, None for a new line.
+    `lines`: the row of each line → the row that the line had in the workbook read, None for a new line. `estimated`:
+    cells (row, column) for people that still hold what riskbook put there.
     """
 
     sheet_name: str
     header_row: int
     columns: Mapping[str, int]
     lines: Mapping[int, int | None]
+    estimated: frozenset[tuple[int, int]] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,9 @@ from typing import Any
 
 from riskbook.model import EarlierList, ListLayout, OwnList, row_of, squeezed
 from riskbook.reading.grid import Grid
-from riskbook.reading.values import day, is_blank, text
+from riskbook.reading.values import day, is_blank, text, yen
 
+_MOST_DAYS = 100_000
 _SEARCH_ROWS = 40  # people insert rows above the header
 
 
@@ -27,9 +28,13 @@ def read_earlier(grid: Grid, own: OwnList, states: Mapping[str, str]) -> Earlier
     for row in sorted(number for number in grid.rows if number > header_row):
         line = _line(grid, row, own, columns)
         if line is not None:
-            lines.append(line | _derived(grid, row, line, own, columns, state_of))
+            line |= _derived(grid, row, line, own, columns, state_of)
+            # What riskbook itself wrote is no entry of a person's.
+            lines.append(line | dict.fromkeys(line.get("estimated", ())))
     if own.editable:
-        layout = ListLayout(grid.sheet_name, header_row, columns, dict.fromkeys(line["line_row"] for line in lines))
+        rows = dict.fromkeys(line["line_row"] for line in lines)
+        written = {(line["line_row"], columns[field]) for line in lines for field in line.get("estimated", ())}
+        layout = ListLayout(grid.sheet_name, header_row, columns, rows, frozenset(written))
         return EarlierList(tuple(lines), layout)
     # Lists are ranked by risk; assets with the same key are matched by their order in the ledger.
     lines.sort(key=lambda line: (str(line["place"]).rpartition("!")[0], row_of(line["place"])))
@@ -68,7 +73,40 @@ def _derived(
         derived["due_date"] = day(line["due"], end_of_month=True).value
     if "state" in own.typed:
         derived["state_key"] = state_of.get(squeezed(str(line["state"])))
+    if "effort_days" in own.typed:
+        derived |= _efforts(grid, row, line, columns)
     return derived
+
+
+def _efforts(grid: Grid, row: int, line: Mapping[str, Any], columns: Mapping[str, int]) -> dict[str, Any]:
+    """Days and yen as numbers (None where nothing that is understood was typed), and the fields with estimates.
+
+    An estimate is the middle of a range that riskbook wrote into the same line, in the column of the class of effort.
+    """
+    shown = str(grid.value(row, columns["effort"]) or "") if "effort" in columns else ""
+    bounds = [float(number.replace(",", "")) for number in re.findall(r"[\d,]+(?:\.\d+)?", shown)]
+    middles = ((bounds[0] + bounds[1]) / 2, (bounds[2] + bounds[3]) / 2) if len(bounds) == 4 else (None, None)
+    found: dict[str, Any] = {"estimated": ()}
+    for field, name, middle in zip(("effort_days", "effort_yen"), ("days_value", "yen_value"), middles, strict=True):
+        value = yen(line[field]).value if field == "effort_yen" else person_days(line[field])
+        written = middle is not None and isinstance(line[field], int | float) and abs(line[field] - middle) < 1e-9
+        found["estimated"] += (field,) if written else ()
+        found[name] = None if written else value
+    return found
+
+
+_DAYS = re.compile(r"約?(\d+(?:\.\d+)?)(?:[~〜～-](\d+(?:\.\d+)?))?(?:人?日|(?:person-?)?days?|pd)?")
+
+
+def person_days(value: Any) -> float | None:
+    """Person-days from a cell: 3, "3人日", "2～5日" (its middle), "0.5 days"; None for anything else."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value) if 0 <= value < _MOST_DAYS else None
+    match = _DAYS.fullmatch(squeezed(str(value or "")).casefold())
+    if match is None:
+        return None
+    low, high = float(match[1]), float(match[2] or match[1])
+    return (low + high) / 2 if low <= high < _MOST_DAYS else None
 
 
 def _header(grid: Grid, own: OwnList) -> tuple[int, dict[str, int]]:

@@ -131,6 +131,7 @@ def _check(
     return {
         "number": kind,
         "question": values.text(cell["question"]),
+        "item": values.text(cell.get("number")),
         "answer": answer,
         "answered": not is_blank(cell["answer"]),
         "media": media,

@@ -368,7 +368,7 @@ def _grids(source: Source) -> Iterator[Grid]:
 
 
 def _typed(records: list[dict[str, Any]], dtypes: Mapping[str, str]) -> pd.DataFrame:
-    columns = list(records[0]) if records else [*dtypes, "media", "question", "sheet", "row"]
+    columns = list(records[0]) if records else [*dtypes, "media", "question", "item", "sheet", "row"]
     return pd.DataFrame.from_records(records, columns=columns).astype(dict(dtypes))
 
 
