@@ -27,12 +27,14 @@ from riskbook.model import (
     as_texts,
     check_texts,
     folded,
+    records,
 )
 from riskbook.settings import Settings
 
 __all__ = ["AssessedWorkbook", "assess", "assess_bytes", "keep_existing", "printable", "read", "write_questions"]
 
 _LONGEST_NAME = 100  # characters of a company, department or service on a form
+_LAYOUT = "2"  # of editable sheets; it grows with each version that has columns which the one before had not
 ASSESSED = "-assessed"  # added to the name of a workbook for that of its assessed copy
 _REPORTS = ("audit", "portfolio", "questions")  # kinds of workbook that riskbook writes and that hold no ledger
 
@@ -133,7 +135,12 @@ class AssessedWorkbook:
 
     def why(self, step: Step, lang: str | None = None) -> str:
         """Why a step of the roadmap has its place in the order, in `lang` or else the language of the sheets."""
-        return sheets.step_words(step, self.method, lang or self.lang)
+        return sheets.step_words(step, self.assessment.roadmap, self.method, lang or self.lang)
+
+    def measure_words(self, measure: int) -> str:
+        """A question by number, text, place and effort; `measure`: its label in `Roadmap.measures`."""
+        [row] = records(self.assessment.roadmap.measures.loc[[measure]])
+        return sheets.measure_words(row, self.method, self.lang)
 
     @cached_property
     def content(self) -> bytes:
@@ -155,6 +162,7 @@ class AssessedWorkbook:
                 marks.release(workbook, name, notes)
         marks.take_out(workbook, owned, keep_dependents_of=[layout.sheet_name for layout in earlier.values()])
         properties = as_texts(self.assessment.run, self.assessment.change)
+        complete = owned.properties.get("layout") == _LAYOUT
         properties |= check_texts(self.assessment.instruments.checks, owned.properties)
         gone = {
             name: ""
@@ -162,7 +170,7 @@ class AssessedWorkbook:
             if name.startswith(("client.", "extra.")) and "input" in self._made_from
         }
         properties |= {**gone, **self._made_from}
-        marks.set_properties(workbook, {"format": "1", "source": self._source, **properties})
+        marks.set_properties(workbook, {"format": "1", "layout": _LAYOUT, "source": self._source, **properties})
         styles = opc.Styles(workbook)
         names = _free_names(workbook, self.lang)
         built = sheets.build(
@@ -184,7 +192,9 @@ class AssessedWorkbook:
             layout, place = earlier.get(kind, new), 0
             if kind in earlier:
                 part = workbook.sheet(names[kind]).part
-                place = marks.bring_back(workbook, part, preserved[kind], layout, new, editable[kind], words)
+                place, layout = marks.bring_back(
+                    workbook, part, preserved[kind], layout, new, editable[kind], words, complete=complete
+                )
             computed = {f: c for f, c in layout.columns.items() if f in new.columns and f not in editable[kind]}
             number = computed.get("number", min(computed.values()))
             marks.remember_lines(workbook, names[kind], layout.header_row, number, computed.values(), place)

@@ -45,6 +45,7 @@ def best_within(
         labels = questions.cheapest_set(targets, limits=allowed, nodes=nodes)
         if labels and (*removed, -questions.cost(labels)) > rank:
             best, rank = labels, (*removed, -questions.cost(labels))
+    smallest = () if best else _smallest(questions, worth, current, method)
     chosen = in_order(questions, best)
     totals = estimated.loc[list(chosen)]
     questions.implement(best)
@@ -60,7 +61,20 @@ def best_within(
         float(totals["days_most"].sum()),
         exposed.totals(reached),
         not nodes.exhausted,
+        smallest,
     )
+
+
+def _smallest(questions: Questions, worth: Worth, current: Values, method: Method) -> tuple[int, ...]:
+    """The questions with least effort that lower the risks of one medium; none where no medium alone lowers any."""
+    grades = method.scale_of("vulnerability").ascending
+    found = []
+    for medium, now in enumerate(current):
+        for grade in grades:
+            after = tuple(grade if place == medium else value for place, value in enumerate(current))
+            if grade < now and worth.removed(current, after)[1] > 0:
+                found.append(questions.cheapest_set({medium: grade}) or ())
+    return min(filter(None, found), key=questions.cost, default=())
 
 
 def _ends(

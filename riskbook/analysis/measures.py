@@ -68,6 +68,9 @@ def plan_measures(
     effects = roadmap.effects(questions, worth, current, method)
     steps = tuple(roadmap.steps(questions, worth, exposed, current, method))
     chosen = None
+    if budget == (None, None):
+        budget, unread = _typed_budget(ledger)
+        findings += unread
     if budget != (None, None):
         again = Questions(checks, costs, method)
         chosen = best_within(again, worth, exposed, current, estimated, method, budget)
@@ -81,6 +84,7 @@ def plan_measures(
         after = factors.medium_factors(ledger.threats, in_place, method).table["vulnerability"]
     reached = tuple(int(after[name]) if name in moving else lowest for name in method.medium_names)
     findings += _check_states(measures, ledger)
+    findings += _check_efforts(measures, ledger)
     totals = exposed.totals(current), exposed.totals(reached)
     found = Roadmap(measures, steps, *totals, needs, nearest, chosen)
     return found, exposed.at(reached), orphans, findings
@@ -165,6 +169,22 @@ def _distinct(labels: list[int], names: dict[int, Any]) -> tuple[int, ...]:
 # --- what people typed ---
 
 
+def _typed_budget(ledger: Ledger) -> tuple[tuple[float | None, float | None], list[Finding]]:
+    """Yen and person-days above the measure plan, None where nothing stands there, and what was not understood."""
+    earlier = ledger.earlier.get("measures")
+    findings, limits = [], []
+    for name in ("budget_yen", "budget_days"):
+        value, cell = (earlier.above.get(name) if earlier is not None else None) or (None, "")
+        if value is not None and not isinstance(value, float):
+            assert earlier is not None
+            assert earlier.layout is not None
+            params = {"found": str(value)}
+            findings.append(Finding("budget-unreadable", Location(earlier.layout.sheet_name, cell), params))
+            value = None
+        limits.append(value)
+    return (limits[0], limits[1]), findings
+
+
 def _typed(ledger: Ledger, checks: pd.DataFrame) -> tuple[pd.DataFrame, Orphans, list[Finding]]:
     """People's entries for each question (index like `checks`, columns _TYPED), lines without a question, findings.
 
@@ -206,6 +226,17 @@ def _is_typed(line: Mapping[str, Any]) -> bool:
 def _number(kind: Any) -> int | None:
     match = re.match(r"\d+", str(kind or ""))
     return int(match[0]) if match else None
+
+
+def _check_efforts(measures: pd.DataFrame, ledger: Ledger) -> Iterator[Finding]:
+    """Efforts that are no amounts, so that the estimate counts instead."""
+    layout = ledger.layouts.get("measures")
+    for field, read in (("effort_days", "days_value"), ("effort_yen", "yen_value")):
+        unread = measures[measures[field].notna() & measures[read].isna()]
+        for found, row, question in zip(*(unread[name] for name in (field, "line_row", "question")), strict=True):
+            if layout is not None and field in layout.columns:
+                place = Location(layout.sheet_name, cell_ref(row, layout.columns[field]))
+                yield Finding("effort-unreadable", place, {"question": question, "found": str(found)})
 
 
 def _check_states(measures: pd.DataFrame, ledger: Ledger) -> Iterator[Finding]:

@@ -38,7 +38,9 @@ def nearest(questions: Questions, current: Values, method: Method) -> dict[str, 
     for place, (name, now) in enumerate(zip(method.medium_names, current, strict=True)):
         lower = _lower(method, now)
         if lower is not None and questions.can_reach(place, lower, questions.media):
-            found[name] = in_order(questions, questions.cheapest_set({place: lower}) or ())
+            chosen = questions.cheapest_set({place: lower}) or ()
+            # What is easiest comes first; of the same effort, what is about few media: it says most about this one.
+            found[name] = tuple(sorted(chosen, key=lambda q: (questions.costs[q][0], len(questions.media[q]), q)))
     return found
 
 

@@ -97,6 +97,7 @@ class Given:
     strict: bool
     password: str | None
     profile: str | None = None
+    budget: tuple[float | None, float | None] = (None, None)
 
     @property
     def screen(self) -> str:
@@ -127,6 +128,7 @@ class Given:
                 project=project,
                 profile=profile,
                 method_given=self.method is not None,
+                budget=self.budget,
             )
             for one in (settings, *(settings.beside(Path(name)) for name in workbooks)):
                 one.check()

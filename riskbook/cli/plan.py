@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -25,15 +26,30 @@ _SHOWN_ASSETS = 6
 @click.command()
 @WORKBOOKS
 @given_settings()
+@click.option(
+    "--budget", type=click.FloatRange(min=0), metavar="YEN", help="Name the best measures within this budget."
+)
+@click.option(
+    "--effort", type=click.FloatRange(min=0), metavar="DAYS", help="Name the best measures within these person-days."
+)
 @FORMAT
 @TRACEBACK
-def plan(workbooks: tuple[str, ...], given: Given, format_: str, traceback: bool) -> None:
+def plan(
+    workbooks: tuple[str, ...],
+    given: Given,
+    budget: float | None,
+    effort: float | None,
+    format_: str,
+    traceback: bool,
+) -> None:
     """Show which measures to carry out first: the steps, the reasons, and the assets whose risk each step lowers.
 
-    The sheets 対策計画 and 対策の順序 of an assessed workbook show the same.
+    The sheets 対策計画 and 対策の順序 of an assessed workbook show the same. Without --budget and --effort, the amounts
+    above the sheet 対策計画 count.
 
-    Example: riskbook plan samples/kitahama-seiki.xlsx
+    Example: riskbook plan samples/kitahama-seiki.xlsx --budget 500000 --effort 20
     """
+    given = replace(given, budget=(budget, effort))
     run(workbooks, given, command="plan", format_=format_, traceback=traceback, show=_print, document=_print_json)
 
 
@@ -41,8 +57,9 @@ def _print(outcome: Outcome, screen: str) -> None:
     result, lang = outcome.result, outcome.lang or screen
     if failed(outcome, screen) or result is None:
         return
+    from riskbook import sheets
+
     roadmap = result.assessment.roadmap
-    places, questions = _places(result), roadmap.measures["question"]
     count = sum(len(step.measures) for step in roadmap.steps)
     open_ = int(roadmap.measures["open"].sum())
     say(label("screen.plan", lang, input=outcome.input, open=open_, count=count, steps=len(roadmap.steps)))
@@ -58,7 +75,7 @@ def _print(outcome: Outcome, screen: str) -> None:
         _print_state(label("roadmap.step", lang, number=number, running=running), step.after, lang)
         say(label("screen.plan-why", lang, why=result.why(step)))
         for measure in step.measures:
-            say(label("screen.plan-measure", lang, place=places[measure], question=questions[measure]))
+            say(f"    {result.measure_words(measure)}")
         assets = [
             label("roadmap.fallen", lang, name=result.risks.at[asset, "name"] or "", before=before, after=after)
             for asset, before, after in step.assets[: _SHOWN_ASSETS + 1]
@@ -67,6 +84,10 @@ def _print(outcome: Outcome, screen: str) -> None:
         say(label("screen.plan-fallen", lang, assets=shown))
     if roadmap.steps and open_ > count:
         say(label("screen.plan-rest", lang, count=open_ - count))
+    if roadmap.budget is not None:
+        say(label("screen.plan-budget", lang, reached=sheets.budget_words(roadmap, result.method, lang)))
+        for measure in roadmap.budget.measures:
+            say(f"    {result.measure_words(measure)}")
     planned = roadmap.planned
     if planned != roadmap.start:
         say(label("screen.plan-planned", lang, levels=_levels(planned, lang), risk=planned.risk))
@@ -96,13 +117,30 @@ def _workbook(outcome: Outcome, method: str, screen: str) -> dict[str, Any]:
     head = {"input": outcome.input, "status": outcome.status, "error": error_text(outcome, screen), "method": method}
     result = None if outcome.status == "failed" else outcome.result
     if result is None:
-        return head | {"start": None, "steps": [], "planned": None, "measures": []}
+        return head | {"start": None, "steps": [], "planned": None, "measures": [], "budget": None}
     roadmap = result.assessment.roadmap
     return head | {
         "start": _totals(roadmap.start),
         "steps": [_step(step, result) for step in roadmap.steps],
         "planned": _totals(roadmap.planned),
         "measures": _measures(result),
+        "budget": _budget(result),
+    }
+
+
+def _budget(result: AssessedWorkbook) -> dict[str, Any] | None:
+    """The best set of measures within the budget; None where there is no budget."""
+    budget, places = result.assessment.roadmap.budget, _places(result)
+    if budget is None:
+        return None
+    return {
+        "yen": budget.yen,
+        "days": budget.days,
+        "measures": [places[measure] for measure in budget.measures],
+        "spent": {"yen": budget.spent_yen, "days": budget.spent_days},
+        "at_most": {"yen": budget.most_yen, "days": budget.most_days},
+        "after": _totals(budget.after),
+        "proven": budget.proven,
     }
 
 
@@ -129,7 +167,12 @@ def _measures(result: AssessedWorkbook) -> list[dict[str, Any]]:
         {
             "place": f"{row['sheet']}!{row['cell']}",
             "kind": row["number"],
+            "item": row["item"],
             "question": row["question"],
+            "effort": row["effort_class"],
+            "days": row["days"],
+            "yen": row["yen"],
+            "effect": row["effect"],
             "answer": row["answer"],
             "media": list(row["media"]),
             "assets": row["dependents"],

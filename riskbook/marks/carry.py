@@ -15,6 +15,7 @@ from lxml import etree
 from riskbook.marks.comments import comment_parts, move_notes, noted_rows
 from riskbook.marks.formulas import move_references, shift_references
 from riskbook.marks.remember import take_digests
+from riskbook.marks.widen import widened
 from riskbook.model import MOST_LINKS, Area, ListLayout, cell_ref, split_ref
 from riskbook.opc import names
 from riskbook.opc.excel_tables import follow_headers
@@ -22,6 +23,9 @@ from riskbook.opc.order import index_for
 from riskbook.opc.parts import Element, parse, serialised
 from riskbook.opc.texts import cell_text
 from riskbook.opc.workbook import Workbook
+
+
+_LINKS = ("place", "first-question")  # fields in whose columns riskbook writes links
 
 
 @dataclass(frozen=True)
@@ -47,17 +51,23 @@ def bring_back(
     new: ListLayout,
     editable: Collection[str],
     words: Mapping[str, str],
-) -> int:
+    *,
+    complete: bool = True,
+) -> tuple[int, ListLayout]:
     """Replaces `part`, the newly built sheet, by the `copied` one with lines, order and computed cells of the new one.
 
     `old`, `new`: where the columns and lines of the two sheets are; `new.lines` maps each new row to the old row it
     continues. `editable`: the fields whose cells belong to the person. `words`: maps riskbook's captions and drop-down
-    lists in any language to their text in the language of this run. Returns the hidden column that held the digests of
-    the old lines, which are removed; 0 where there was none.
+    lists in any language to their text in the language of this run. `complete`: the old sheet was written by a version
+    that knew all columns, so that one which is missing was deleted by a person; else it is added on the right. Returns
+    the hidden column that held the digests of the old lines, which are removed (0 where there was none), and the layout
+    of the old sheet with the added columns.
     """
     built = workbook.parts.tree(part)
     root = parse(copied.content, part)
     place = take_digests(workbook, root)
+    if not complete:
+        old = widened(workbook, root, built, old, new)
     noted: list[tuple[str, bool]] = []
     if copied.relationships is not None:
         workbook.parts.put(names.rels_name(part), copied.relationships)
@@ -66,6 +76,7 @@ def bring_back(
     merge = _Merge(workbook, built, root, old, new, editable, words, rows)
     merge.translate()
     merge.tidy_columns()
+    merge.merge_above()
     moved = merge.merge_rows()
     merge.move_merged_cells(moved)
     merge.merge_links(moved)
@@ -77,7 +88,7 @@ def bring_back(
         changed = move_notes(content, moved, vml=vml)
         if changed != content:
             workbook.parts.put(name, changed)
-    return place
+    return place, old
 
 
 class _Merge:
@@ -129,6 +140,32 @@ class _Merge:
         for formula in self._root.iterfind(path):
             formula.text = self._words.get(formula.text or "", formula.text or "")
 
+    def merge_above(self) -> None:
+        """Writes riskbook's cells above the header anew; what people typed beside their captions stays.
+
+        Where a person wrote into their places, nothing is written.
+        """
+        built = self._sheet_rows(self._built).get(self._new.header_row - 1)
+        fresh = self._cells(built)
+        places = {self._column_to[c]: c for c in self._new.above if c in self._column_to and c in fresh}
+        rows = {n: row for n, row in self._sheet_rows(self._root).items() if n < self._old.header_row}
+        number = self._old.header_row - 1
+        captions = {self._words.get(self._text(fresh[c]) or "", "") for c in places.values()} - {""}
+        own = [n for n, row in rows.items() if any(self._text(cell) in captions for cell in self._cells(row).values())]
+        blank = not any(len(cell) for at, cell in self._cells(rows.get(number)).items() if at in places)
+        if built is None or not places or number < 1 or not (own or blank):
+            return
+        target = own[0] if own else number
+        mine = {at for at, c in places.items() if self._new.above[c]}
+        chosen = {c: fresh[c] for c in places.values()}
+        merged = self._merge_row(built, chosen, target, rows.get(target), mine, {})
+        for row in (rows[target],) if target in rows else ():
+            row.getparent().remove(row)  # type: ignore[union-attr]
+        holder = self._root.find(self._tag("sheetData"))
+        assert holder is not None
+        holder.append(merged)
+        holder[:] = sorted(holder, key=lambda row: int(row.get("r", "0")))
+
     def tidy_columns(self) -> None:
         """Separates overlapping column definitions, which some programs write; the last one for a column counts."""
         holder = self._root.find(self._tag("cols"))
@@ -166,7 +203,8 @@ class _Merge:
             old_row = old_rows.get(source) if source is not None else None
             if source is not None and old_row is not None:
                 moved[source] = target
-            mine = self._editable if old_row is not None else set()
+            estimated = {column for at, column in self._old.estimated if at == source}
+            mine = self._editable - estimated if old_row is not None else set()
             rows[target] = self._merge_row(row, self._cells(row), target, old_row, mine, styles)
         last = max(rows, default=self._old.header_row)
         for number in sorted(set(old_rows) - set(moved)):
@@ -286,14 +324,14 @@ class _Merge:
             self._root.remove(holder)
 
     def merge_links(self, moved: Mapping[int, int]) -> None:
-        """Takes the links of riskbook's column `place` from the new sheet; people's links follow their line."""
-        place = self._old.columns.get("place")
+        """Takes the links of riskbook's columns from the new sheet; people's links follow their line."""
+        own = {self._old.columns.get(field) for field in _LINKS}
         holder = self._root.find(self._tag("hyperlinks"))
         mine = [] if holder is None else list(holder.iterfind(self._tag("hyperlink")))
         theirs: list[Element] = []
         for link in mine:
             area = Area.parse(link.get("ref", "A1"))
-            if area.first_column != place and area.first_row in moved:
+            if area.first_column not in own and area.first_row in moved:
                 link.set("ref", cell_ref(moved[area.first_row], area.first_column))
                 theirs.append(link)
         fresh: list[Element] = []

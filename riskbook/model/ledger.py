@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from riskbook.model.cells import cell_ref
@@ -39,7 +39,8 @@ class ListLayout:
     """The place of one of riskbook's lists: sheet, header row, column of each field (all 1-based).
 
     `lines`: the row of each line → the row that the line had in the workbook read, None for a new line. `estimated`:
-    cells (row, column) for people that still hold what riskbook put there.
+    cells (row, column) for people that still hold what riskbook put there. `above`: columns of riskbook's cells in the
+    row above the header → whether people fill the cell in.
     """
 
     sheet_name: str
@@ -47,6 +48,7 @@ class ListLayout:
     columns: Mapping[str, int]
     lines: Mapping[int, int | None]
     estimated: frozenset[tuple[int, int]] = frozenset()
+    above: Mapping[int, bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -57,11 +59,12 @@ class EarlierList:
     text of the link to its source as place, and listed (bool: riskbook wrote the line). With a decision also
     decided_risk (int or None), with a review its review_date, with a due date its due_date (date or None), with a
     state its state_key (one of STATES or None). `layout`: the place of the lines, None where people's work on the
-    sheet is not carried over.
+    sheet is not carried over. `above`: name → (value, cell) of what was typed above the header; an amount as float.
     """
 
     lines: tuple[Mapping[str, Any], ...] = ()
     layout: ListLayout | None = None
+    above: Mapping[str, tuple[Any, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,8 @@ class Budget:
 
     `yen`, `days`: the budget. `measures`: labels in `Roadmap.measures`. `spent_yen`, `spent_days`: what they take by
     their estimates; `most_yen`, `most_days`: at the upper end of the estimates. `after`: the ledger when they are in
-    place. `proven`: no other set within the budget removes more; else the search was ended early.
+    place. `proven`: no other set within the budget removes more; else the search was ended early. `smallest`: where no
+    set within the budget lowers a risk, the measures with least effort that lower one medium's risks.
     """
 
     yen: float | None
@@ -90,6 +91,7 @@ class Budget:
     most_days: float
     after: Totals
     proven: bool
+    smallest: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -57,7 +57,8 @@ class OwnList:
     `headers`: captions in every language → field. `keys`: the fields that identify a line, read as text. `typed`: the
     fields that people fill in, read without conversion. `needed`: the fields whose headers a sheet must have to be
     this list. `named`: the key that every line of riskbook's has; other rows count only where a typed field is filled
-    in. `editable`: people's work on it (cells, columns, notes, colours) is carried over to the next version.
+    in. `above`: captions, in every language, of cells for people above the header → name; the cell is right of its
+    caption. `editable`: people's work on it (cells, columns, notes, colours) is carried over to the next version.
     """
 
     headers: Mapping[str, str]
@@ -66,6 +67,7 @@ class OwnList:
     needed: frozenset[str]
     named: str
     editable: bool = True
+    above: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

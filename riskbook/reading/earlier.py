@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from riskbook.model import EarlierList, ListLayout, OwnList, row_of, squeezed
+from riskbook.model import EarlierList, ListLayout, OwnList, cell_ref, row_of, squeezed
 from riskbook.reading.grid import Grid
 from riskbook.reading.values import day, is_blank, text, yen
 
@@ -35,10 +35,24 @@ def read_earlier(grid: Grid, own: OwnList, states: Mapping[str, str]) -> Earlier
         rows = dict.fromkeys(line["line_row"] for line in lines)
         written = {(line["line_row"], columns[field]) for line in lines for field in line.get("estimated", ())}
         layout = ListLayout(grid.sheet_name, header_row, columns, rows, frozenset(written))
-        return EarlierList(tuple(lines), layout)
+        return EarlierList(tuple(lines), layout, _above(grid, header_row, own))
     # Lists are ranked by risk; assets with the same key are matched by their order in the ledger.
     lines.sort(key=lambda line: (str(line["place"]).rpartition("!")[0], row_of(line["place"])))
     return EarlierList(tuple(lines))
+
+
+def _above(grid: Grid, header_row: int, own: OwnList) -> dict[str, tuple[Any, str]]:
+    """What was typed right of captions above the header (as a number where it is an amount), and where."""
+    names = {squeezed(caption): name for caption, name in own.above.items()}
+    found: dict[str, tuple[Any, str]] = {}
+    for row in range(1, header_row if names else 0):
+        for column, value in enumerate(grid.rows.get(row, ()), start=1):
+            name = names.get(squeezed(value)) if isinstance(value, str) else None
+            typed = grid.value(row, column + 1) if name is not None else None
+            if name is not None and not is_blank(typed):
+                number = person_days(typed) if name == "budget_days" else yen(typed).value
+                found.setdefault(name, (typed if number is None else float(number), cell_ref(row, column + 1)))
+    return found
 
 
 def _line(grid: Grid, row: int, own: OwnList, columns: Mapping[str, int]) -> dict[str, Any] | None:

@@ -25,13 +25,14 @@ from riskbook.sheets.registry import (
 )
 from riskbook.sheets.roadmap import why as step_words
 from riskbook.sheets.theme import level_word
-from riskbook.sheets.words import finding_words, medium_word
+from riskbook.sheets.words import budget_words, finding_words, measure_words, medium_word
 
 __all__ = [
     "KINDS",
     "YES",
     "AuditBook",
     "Portfolio",
+    "budget_words",
     "build",
     "code_words",
     "editable_fields",
@@ -44,6 +45,7 @@ __all__ = [
     "level_word",
     "list_as_workbook",
     "meaning",
+    "measure_words",
     "medium_word",
     "note_heading",
     "note_headings",

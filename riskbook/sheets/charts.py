@@ -142,6 +142,41 @@ def radar(
     return made
 
 
+def scatter(
+    book: Workbook,
+    sheet_name: str,
+    lang: str,
+    across: Cells,
+    up: Cells,
+    names: Sequence[str],
+    *,
+    colour: str,
+    title: str,
+    axes: tuple[str, str],
+    size: int = 9,
+) -> Chart:
+    """Points over two axes from 0; `names`: beside each point, "" for none. `axes`: what they measure."""
+    font = {"name": FONTS[lang], "size": size, "color": f"#{INK}"}
+    made: Chart = book.add_chart({"type": "scatter"})
+    fill = {"color": f"#{colour}"}
+    labels = [{"value": name, "font": font} if name else {"delete": True} for name in names]
+    made.add_series(
+        {
+            "categories": [sheet_name, *across],
+            "values": [sheet_name, *up],
+            "marker": {"type": "circle", "size": 8, "fill": fill, "border": {"color": "#FFFFFF"}},
+            "data_labels": {"value": True, "position": "right", "font": font, "custom": labels},
+        }
+    )
+    made.set_chartarea({"border": {"none": True}, "fill": {"none": True}})
+    made.set_title({"name": title, "name_font": {**font, "size": size + 2, "bold": True}, "overlay": False})
+    made.set_legend({"none": True})
+    grid = {"visible": True, "line": {"color": f"#{LINE}", "width": 0.5}}
+    for set_axis, name in ((made.set_x_axis, axes[0]), (made.set_y_axis, axes[1])):
+        set_axis({"name": name, "name_font": font, "num_font": font, "min": 0, "major_gridlines": grid})
+    return made
+
+
 def _series(
     sheet_name: str,
     kind: str,

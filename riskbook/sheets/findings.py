@@ -11,9 +11,10 @@ from xlsxwriter.worksheet import Worksheet
 
 from riskbook.method import Method
 from riskbook.model import ERROR, INFO, WARNING, Area, Finding, OwnList
-from riskbook.sheets.listing import HEADER_ROW, Column, headers_of, plain, shortened, write_list
+from riskbook.sheets.listing import HEADER_ROW, Column, headers_of, plain, write_list
 from riskbook.sheets.sheet import Context, Sheet, Written
 from riskbook.sheets.theme import Theme
+from riskbook.sheets.widths import shortened
 from riskbook.sheets.words import Row, finding_words
 from riskbook.text import label
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
-from functools import lru_cache
 from typing import Any
 
 from xlsxwriter.format import Format
@@ -15,6 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 from riskbook.method import Method
 from riskbook.model import LONGEST_CELL, MOST_LINKS, Area, Location
 from riskbook.sheets.theme import INPUT, LINK, Theme, page_setup
+from riskbook.sheets.widths import display_width
 from riskbook.sheets.words import Row, captions, link_to, medium_word, number
 from riskbook.text import LANGUAGES, label
 
@@ -110,29 +109,6 @@ def _wrapped(text: str, width: float) -> int:
     return sum(-(-display_width(part) // max(int(_FILL * width), 1)) or 1 for part in text.split("\n"))
 
 
-@lru_cache(maxsize=16_384)
-def display_width(text: str) -> int:
-    """The width of a text in half-width characters; full-width ones count twice."""
-    return (
-        len(text)
-        if text.isascii()
-        else sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in text)
-    )
-
-
-def shortened(text: str, width: int) -> str:
-    """A text cut to a display width, with an ellipsis where it was cut."""
-    if len(text) <= width and display_width(text) <= width:
-        return text
-    kept, left = 0, width - 1
-    for character in text[:width]:
-        left -= display_width(character)
-        if left < 0:
-            break
-        kept += 1
-    return text[:kept] + "…"
-
-
 def escape_rich(text: str) -> str:
     """A text that xlsxwriter writes: it drops longer ones than Excel takes, and "<r>…</r>" it takes for XML."""
     if len(text) > LONGEST_CELL:
@@ -166,6 +142,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "centre": {"align": "center"},
     "percent": {"align": "center", "num_format": "0%"},
     "input": {"text_wrap": True, "bg_color": f"#{INPUT}"},
+    "amount": {"bg_color": f"#{INPUT}", "num_format": "#,##0"},
     "clip": {"align": "fill"},
     "link": {"font_color": f"#{LINK}", "underline": 1, "shrink": True},
 }

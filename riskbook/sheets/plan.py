@@ -15,6 +15,7 @@ from riskbook.sheets.listing import (
     identity_columns,
     plain,
 )
+from riskbook.sheets.next_steps import NextSteps
 from riskbook.sheets.sheet import Context, Sheet, Written, has_assets
 from riskbook.sheets.theme import level_word
 from riskbook.sheets.words import Row
@@ -47,6 +48,8 @@ def own_list() -> OwnList:
         "level",
         "treatment",
         "reason",
+        "proposal",
+        "first-question",
         "alternatives",
         "residual",
         "decided_risk",
@@ -61,7 +64,9 @@ def columns(method: Method, lang: str) -> list[Column]:
         Column("risk", 6, "level", figure("risk")),
         Column("level", 7, "level", lambda row: level_word(method, row["level"], lang)),
         Column("treatment", 8, "centre", lambda row: words.treatment_word(method, row["treatment"], lang)),
-        Column("reason", 46, "wrap", lambda row: words.reason(row, method, lang)),
+        Column("reason", 40, "wrap", plain("reason")),
+        Column("proposal", 44, "wrap", plain("proposal")),
+        Column("first-question", 13, "link", plain("first_question")),
         Column("alternatives", 10, "wrap", lambda row: words.alternatives(row, method, lang)),
         Column("residual", 6, "centre", figure("residual")),
         Column("decided_risk", 7, "centre", plain("decided_risk")),
@@ -84,7 +89,17 @@ def write(sheet: Worksheet, context: Context) -> Written:
     """Writes the plan; below it the lines with entries whose asset is gone."""
     method, lang = context.method, context.lang
     listed = (row for row in context.rows if belongs(row, method))
-    rows = [{**row, "rank": rank} for rank, row in enumerate(listed, start=1)]
+    steps = NextSteps(context.assessment, method, lang)
+    rows = [
+        {
+            **row,
+            "rank": rank,
+            "reason": steps.reason(row),
+            "proposal": steps.proposal(row),
+            "first_question": steps.first_question(row),
+        }
+        for rank, row in enumerate(listed, start=1)
+    ]
     shown = columns(method, lang)
     written = write_editable(
         sheet,

@@ -18,13 +18,14 @@ from riskbook.method import Method
 from riskbook.model import LEVELS, MOST_LINKS, TREATMENTS, UNASSESSED
 from riskbook.sheets import words
 from riskbook.sheets.charts import Series
-from riskbook.sheets.listing import HEADER_ROW, Column, display_width, figure, plain, shortened, write_list
+from riskbook.sheets.listing import HEADER_ROW, Column, figure, plain, write_list
 from riskbook.sheets.summary import figures, heat_map
 from riskbook.sheets.summary.band import band_palette, insert, insert_columns, palette, prepare, stack
 from riskbook.sheets.summary.figures import Figures, Placed
 from riskbook.sheets.summary.page import COLUMNS, WIDTH, Page, fitted
 from riskbook.sheets.summary.panels import write_tiles
 from riskbook.sheets.theme import HEAD, LINK, MUTED, Theme, band_word, close, has_usual_levels, page_setup
+from riskbook.sheets.widths import display_width, shortened
 from riskbook.text import error_message, joined, label
 
 _MOST = 10  # clients in a chart or on the page

@@ -8,15 +8,18 @@ from typing import Any
 from xlsxwriter.worksheet import Worksheet
 
 from riskbook.method import Method
-from riskbook.model import Area, Assessment, Step, Totals
+from riskbook.model import Area, Assessment, Roadmap, Step, Totals, records
+from riskbook.sheets import quick_wins, words
 from riskbook.sheets.charts import Series, chart
-from riskbook.sheets.listing import HEADER_ROW, Column, plain, shortened, write_list
+from riskbook.sheets.listing import HEADER_ROW, Column, plain, write_list
 from riskbook.sheets.sheet import Context, Sheet, Written, has_assets
 from riskbook.sheets.theme import Theme, level_word
+from riskbook.sheets.widths import shortened
 from riskbook.sheets.words import lower, medium_word
 from riskbook.text import joined, label
 
-_SHOWN_ASSETS = 6
+_SHOWN_ASSETS, _SHOWN_QUESTIONS = 6, 4
+_WIDEST_QUESTION = 40
 WIDEST_NAME = 28  # of an asset in a list; full-width characters count twice
 _CHART_ROWS, _CHART_WIDTH = 18, 720
 
@@ -25,7 +28,7 @@ def columns(method: Method, lang: str) -> list[Column]:
     """The columns of the roadmap; those of the levels are headed by the method's words."""
     return [
         Column("step", 18, "wrap", plain("step")),
-        Column("roadmap-measures", 24, "wrap", plain("measures")),
+        Column("roadmap-measures", 46, "wrap", plain("measures")),
         Column("count", 9, "centre", plain("count")),
         Column("running", 6, "centre", plain("running")),
         Column("moves", 22, "wrap", plain("moves")),
@@ -69,8 +72,10 @@ def write(sheet: Worksheet, context: Context) -> Written:
     made.set_size({"width": _CHART_WIDTH, "height": _CHART_ROWS * 20})
     # 1: the chart moves and grows with the cells.
     sheet.insert_chart(last + 2, 0, made, {"object_position": 1})
-    _write_needs(sheet, theme, last + 2, len(shown) - 2, assessment, method, lang)
-    return Written(Area(1, 1, last + 3 + max(_CHART_ROWS, len(assessment.roadmap.needs) + 2), len(shown)))
+    needs = last + 3 + _CHART_ROWS
+    _write_needs(sheet, theme, needs, len(shown) - 2, assessment, method, lang)
+    end = quick_wins.write(sheet, context, needs, last + 2, len(shown) - 2)
+    return Written(Area(1, 1, max(end, needs + len(assessment.roadmap.needs) + 2), len(shown)))
 
 
 def _write_needs(
@@ -91,7 +96,10 @@ def _rows(assessment: Assessment, method: Method, lang: str) -> list[dict[str, A
     """The present state and each step as records."""
     roadmap = assessment.roadmap
     names = assessment.risks["name"]
-    cells = roadmap.measures["cell"]
+    questions = {
+        i: words.question_words(row, lang, _WIDEST_QUESTION)
+        for i, row in zip(roadmap.measures.index, records(roadmap.measures[["item", "question"]]), strict=True)
+    }
     rows: list[dict[str, Any]] = [
         {
             **_totals(roadmap.start),
@@ -115,15 +123,22 @@ def _rows(assessment: Assessment, method: Method, lang: str) -> list[dict[str, A
             {
                 **_totals(step.after),
                 "step": label("roadmap.step", lang, number=place, running=running),
-                "measures": ", ".join(cells[list(step.measures)]),
+                "measures": _named([questions[measure] for measure in step.measures], lang),
                 "count": len(step.measures),
                 "running": running,
                 "moves": moves(step, method, lang),
                 "fallen": listed(fallen, len(step.assets), lang),
-                "why": why(step, method, lang),
+                "why": why(step, roadmap, method, lang),
             }
         )
     return rows
+
+
+def _named(questions: Sequence[str], lang: str) -> str:
+    """The first questions of a step, a line each, and how many more there are."""
+    names = "\n".join(questions[:_SHOWN_QUESTIONS])
+    more = len(questions) - _SHOWN_QUESTIONS
+    return label("roadmap.measures", lang, names=names, count=more) if more > 0 else names
 
 
 def _totals(totals: Totals) -> dict[str, Any]:
@@ -139,13 +154,14 @@ def moves(step: Step, method: Method, lang: str) -> str:
     return joined(parts, lang, parts=True)
 
 
-def why(step: Step, method: Method, lang: str) -> str:
+def why(step: Step, roadmap: Roadmap, method: Method, lang: str) -> str:
     """The reason for a step's place in the order, with its own figures."""
-    bundle = step.bundle
-    worst = method.levels[0]
+    bundle, worst = step.bundle, method.levels[0]
     large = step.before.levels[worst.key] - step.after.levels[worst.key]
+    taken = roadmap.measures.loc[list(step.measures), ["days", "yen"]].sum()
     params = {
         "count": len(step.measures),
+        "takes": words.days_and_yen(float(taken["days"]), float(taken["yen"]), lang),
         "moves": moves(step, method, lang),
         "large": large,
         "level": lower(worst.word[lang]),
@@ -153,11 +169,9 @@ def why(step: Step, method: Method, lang: str) -> str:
         "first": bundle.first,
         "last": bundle.last,
         "all": bundle.count,
-        "rate": f"{bundle.large or bundle.risk:.2f}".rstrip("0").rstrip("."),
     }
     parts = [label("roadmap.step-large" if large else "roadmap.step-risk", lang, **params)]
-    key = "large" if bundle.large else "risk"
-    parts.append(label(f"roadmap.{'set' if bundle.first == bundle.last else 'sets'}-{key}", lang, **params))
+    parts.append(label("roadmap.set" if bundle.first == bundle.last else "roadmap.sets", lang, **params))
     return ("" if lang == "ja" else " ").join(parts)
 
 

@@ -10,8 +10,9 @@ import pandas as pd
 
 from riskbook.method import Method
 from riskbook.method.schema import Scale
-from riskbook.model import CIA_FIELDS, FIELD, UNASSESSED, Finding, Location, settling_line
+from riskbook.model import CIA_FIELDS, FIELD, UNASSESSED, Finding, Location, Roadmap, settling_line
 from riskbook.sheets.theme import level_word
+from riskbook.sheets.widths import shortened
 from riskbook.text import both, finding_texts, has, joined, label
 
 Row = Mapping[str, Any]
@@ -72,8 +73,8 @@ def reason(row: Row, method: Method, lang: str) -> str:
         floor=floor,
         floor_level=floor_level.word[lang] if floor_level else label("reason.gone", lang),
         until=row["retention_date"],
-        cost=_amount(row["cost"]),
-        loss=_amount(row["loss"]),
+        cost=amount(row["cost"]),
+        loss=amount(row["loss"]),
     )
 
 
@@ -85,6 +86,67 @@ def alternatives(row: Row, method: Method, lang: str) -> str:
     """The other treatments whose rules hold."""
     words = [treatment_word(method, name, lang) or "" for name, _ in row["alternatives"]]
     return joined(words, lang)
+
+
+def question_words(row: Row, lang: str, width: int = 0) -> str:
+    """A question by its number and text, cut to a display width unless that is 0."""
+    text = str(row["question"] or "")
+    return label("measure.question", lang, item=row["item"], question=shortened(text, width) if width else text)
+
+
+def effort_words(row: Row, method: Method, lang: str) -> str:
+    """What a question takes: its class with the days and yen that are left, as the next run reads them back."""
+    return label(
+        "measure.effort",
+        lang,
+        word=method.effort.of(row["effort_class"]).word[lang],
+        low=f"{row['days_low']:g}",
+        high=f"{row['days_high']:g}",
+        least=f"{row['yen_low']:,.0f}",
+        most=f"{row['yen_high']:,.0f}",
+    )
+
+
+def measure_words(row: Row, method: Method, lang: str) -> str:
+    """A question in one line: number, text, cell and what it takes."""
+    takes = days_and_yen(row["days"], row["yen"], lang)
+    place = Location(row["sheet"], row["cell"])
+    word = method.effort.of(row["effort_class"]).word[lang]
+    return label("measure.line", lang, question=question_words(row, lang), place=place, word=word, takes=takes)
+
+
+def days_and_yen(days: float, yen: float, lang: str) -> str:
+    """Person-days and yen in one phrase, as people say estimates."""
+    return label("measure.takes", lang, days=f"{days:,.1f}".removesuffix(".0"), yen=f"{yen:,.0f}")
+
+
+def budget_words(roadmap: Roadmap, method: Method, lang: str) -> str:
+    """What the best set of measures within the budget takes and brings down, and what remains."""
+    budget, start = roadmap.budget, roadmap.start
+    assert budget is not None
+    worst = method.levels[0]
+    params = {
+        "count": len(budget.measures),
+        "takes": days_and_yen(budget.spent_days, budget.spent_yen, lang),
+        "level": lower(worst.word[lang]),
+        "before": start.levels[worst.key],
+        "after": budget.after.levels[worst.key],
+        "risk_before": start.risk,
+        "risk_after": budget.after.risk,
+    }
+    parts = [label("measure.budget" if budget.measures else "measure.budget-empty", lang, **params)]
+    over = (budget.yen is not None and budget.most_yen > budget.yen) or (
+        budget.days is not None and budget.most_days > budget.days
+    )
+    if budget.measures and over:
+        parts.append(label("measure.budget-most", lang, takes=days_and_yen(budget.most_days, budget.most_yen, lang)))
+    if budget.smallest:
+        taken = roadmap.measures.loc[list(budget.smallest), ["days", "yen"]].sum()
+        needed = days_and_yen(float(taken["days"]), float(taken["yen"]), lang)
+        parts.append(label("measure.budget-smallest", lang, count=len(budget.smallest), takes=needed))
+    if not budget.proven:
+        parts.append(label("measure.budget-unproven", lang))
+    return ("" if lang == "ja" else " ").join(parts)
 
 
 def sources(row: Row, lang: str) -> str:
@@ -141,7 +203,8 @@ def number(value: Any) -> int | None:
     return None if value is None or pd.isna(value) else int(value)
 
 
-def _amount(value: Any) -> str:
+def amount(value: Any) -> str:
+    """An amount in yen with separators, "-" for none."""
     return "-" if value is None or pd.isna(value) else f"{float(value):,.0f}"
 
 

@@ -51,7 +51,7 @@ def _risks(form: Form, done: frozenset[int]) -> list[int]:
 # What a question takes, in hundredths of a person-day: the middle of its class, half of it where it is partly
 # implemented; a person-day counts as 30,000 yen.
 _CLASS = dict(enumerate("mmssmsmlmmm", start=1))
-_DAYS, _YEN = {"s": 1.25, "m": 4.0, "l": 13.0}, {"s": 10_000, "m": 110_000, "l": 600_000}
+_DAYS, _YEN = {"s": 1.0, "m": 4.0, "l": 13.0}, {"s": 10_000, "m": 110_000, "l": 600_000}
 
 
 def _costs(form: Form, place: int) -> tuple[float, float]:
@@ -180,8 +180,8 @@ def test_the_risk_after_the_plan_is_that_of_the_answers_it_would_make(form: Form
 
 def test_steps_worked_by_hand(tmp_path: Path) -> None:
     # Paper: 1 of 2 implemented, vulnerability 2. PC: 1 + ½ of 4, vulnerability 2. Risks 6, 6, 4.
-    # The policy (7.67 days) takes paper to 1: one large risk. With it backups (half of 7.67) and accounts (1.58) take the
-    # PC to 1: two large risks for 13.08 days are more for the effort than one for 7.67.
+    # The policy (7.67 days) takes paper to 1: one large risk. With it backups (half of 7.67) and accounts (1.33) take the
+    # PC to 1: two large risks for 12.83 days are more for the effort than one for 7.67.
     roadmap = assessed_form(small_form(), tmp_path).assessment.roadmap
     questions = roadmap.measures["question"]
     told = [

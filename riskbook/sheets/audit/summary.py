@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from riskbook.model import EVENTS, LEVELS
 from riskbook.sheets.charts import Series
-from riskbook.sheets.listing import shortened
 from riskbook.sheets.summary import figures
 from riskbook.sheets.summary.band import insert, palette, prepare, stack
 from riskbook.sheets.summary.figures import Figures
 from riskbook.sheets.summary.page import COLUMNS, Page, fitted
 from riskbook.sheets.summary.panels import write_tiles
 from riskbook.sheets.theme import MUTED
+from riskbook.sheets.widths import shortened
 from riskbook.sheets.words import signed
 
 if TYPE_CHECKING:

@@ -10,8 +10,9 @@ from riskbook.model import few
 from riskbook.sheets.form import scales
 from riskbook.sheets.form.ledger import ROWS
 from riskbook.sheets.form.parts import Form
-from riskbook.sheets.listing import MOST_HEIGHT, display_width
+from riskbook.sheets.listing import MOST_HEIGHT
 from riskbook.sheets.theme import HEAD
+from riskbook.sheets.widths import display_width
 from riskbook.text import joined
 
 _LAST_COLUMN = 4

@@ -11,8 +11,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from riskbook.method import Method, Publication, QuestionnaireSpec
 from riskbook.model import Area, Assessment, Evidence, Location, records
-from riskbook.sheets.listing import Column, shortened, write_row
+from riskbook.sheets.listing import Column, write_row
 from riskbook.sheets.theme import MUTED, Theme, page_setup
+from riskbook.sheets.widths import shortened
 from riskbook.sheets.words import Row
 from riskbook.text import label
 

@@ -9,9 +9,10 @@ from xlsxwriter.worksheet import Worksheet
 from riskbook.method import Method
 from riskbook.model import Assessment, CloudCheck, Location
 from riskbook.sheets.instruments.blocks import Blocks, answer_words, by_risk
-from riskbook.sheets.listing import Column, plain, shortened
+from riskbook.sheets.listing import Column, plain
 from riskbook.sheets.roadmap import WIDEST_NAME
 from riskbook.sheets.sheet import Context, Sheet, Written
+from riskbook.sheets.widths import shortened
 from riskbook.sheets.words import medium_word
 from riskbook.text import joined, label
 

@@ -10,9 +10,10 @@ from xlsxwriter.worksheet import Worksheet
 from riskbook.method import Method
 from riskbook.model import Assessment, Regulation
 from riskbook.sheets.instruments.blocks import Blocks, evidence_words, place_of
-from riskbook.sheets.listing import Column, plain, shortened
+from riskbook.sheets.listing import Column, plain
 from riskbook.sheets.roadmap import WIDEST_NAME, listed
 from riskbook.sheets.sheet import Context, Sheet, Written
+from riskbook.sheets.widths import shortened
 from riskbook.text import label
 
 _WIDTHS = (5, 30, 13, 8, 62, 21, 40)

@@ -13,8 +13,9 @@ from riskbook.method import Method
 from riskbook.model import LEVELS, TREATMENTS, UNASSESSED, Assessment
 from riskbook.sheets import words
 from riskbook.sheets.charts import Cells
-from riskbook.sheets.listing import escape_rich, shortened
+from riskbook.sheets.listing import escape_rich
 from riskbook.sheets.theme import MUTED, Theme, band_word, level_word
+from riskbook.sheets.widths import shortened
 from riskbook.sheets.words import Row
 from riskbook.text import label
 

@@ -11,8 +11,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from riskbook.method import Method
 from riskbook.model import Assessment
-from riskbook.sheets.listing import escape_rich, shortened
+from riskbook.sheets.listing import escape_rich
 from riskbook.sheets.theme import HEAD, LINE, MUTED, Theme
+from riskbook.sheets.widths import shortened
 from riskbook.text import label
 
 COLUMNS = 36

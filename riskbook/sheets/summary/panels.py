@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from riskbook.model import LEVELS, SEVERITIES, UNASSESSED, Assessment, Location
 from riskbook.sheets import words
-from riskbook.sheets.listing import shortened
 from riskbook.sheets.summary.page import COLUMNS, Page, SummaryPage, fitted
 from riskbook.sheets.theme import BAND, LINE, LINK, MUTED, level_word
+from riskbook.sheets.widths import shortened
 from riskbook.sheets.words import Row
 from riskbook.text import joined
 

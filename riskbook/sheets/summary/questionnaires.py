@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from riskbook.model import SelfCheck
 from riskbook.sheets.charts import Series
 from riskbook.sheets.instruments.self_check import item_name, radar_of_items, since_words
-from riskbook.sheets.listing import shortened
 from riskbook.sheets.summary import panels
 from riskbook.sheets.summary.figures import Figures, Placed, place
 from riskbook.sheets.summary.page import COLUMN_PIXELS, COLUMNS, SummaryPage
 from riskbook.sheets.theme import BAND
+from riskbook.sheets.widths import shortened
 
 _CHART_ROWS, _ROW_HEIGHT = 17, 22.0  # points
 _MOST_ITEMS = 15
