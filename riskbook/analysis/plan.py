@@ -13,6 +13,7 @@ from riskbook.method import Method
 from riskbook.model import PLAN_FIELDS, STATES, Finding, Ledger, ListLayout, Location, cell_ref, few, objects
 
 CARRIED = (*PLAN_FIELDS, "decided_risk", "review_date", "due_date", "state_key", "line_row")
+APPROVAL = ("decided_by", "decided_on", "review_by")  # what a risk that stays above the criterion of acceptance needs
 Orphans = tuple[Mapping[str, Any], ...]  # lines of an earlier list whose asset or question is gone
 
 
@@ -77,6 +78,11 @@ def _match_alike(
     return findings
 
 
+def stays(decided: str | None, state: str | None) -> bool:
+    """Whether a risk stays as it is: it is retained, or what was decided is done and the risk still there."""
+    return decided == "retain" or (decided is not None and state == STATES[-1])
+
+
 def _words(entry: dict[str, Any]) -> str:
     return "|".join(str(part or "") for part in _key(entry))
 
@@ -107,18 +113,19 @@ def check_due(lines: pd.DataFrame, layout: ListLayout | None) -> Iterator[Findin
 def check_decisions(
     ledger: Ledger, risks: pd.DataFrame, decided: pd.Series, method: Method, today: date
 ) -> Iterator[Finding]:
-    """Decisions that name no treatment, retain too much unapproved, whose risk rose, or whose review is overdue."""
-    accepted = None if method.acceptance is None else method.acceptance.at_most
-    rows = risks.loc[risks["decision"].notna(), ["decision", "decided_risk", "review_date", "risk", "decided_by"]]
+    """Decisions that name no treatment, leave too much unapproved, whose risk rose, or whose review is overdue."""
+    columns = ["decision", "decided_risk", "review_date", "risk", "state_key", *APPROVAL]
+    rows = risks.loc[risks["decision"].notna(), columns]
     for index, row in zip(rows.index.tolist(), rows.to_dict("records"), strict=True):
         place = ledger.locate(ledger.assets.loc[index], "name")
         decision = str(row["decision"])
         if decided[index] is None:
             yield Finding("decision-unreadable", place, {"found": decision})
         risk, earlier = row["risk"], row["decided_risk"]
-        unapproved = decided[index] == "retain" and row["decided_by"] is None
-        if accepted is not None and unapproved and pd.notna(risk) and risk > accepted:
-            yield Finding("retained-unapproved", place, {"risk": int(risk), "accepted": accepted})
+        missing = [field for field in APPROVAL if row[field] is None]
+        if missing and stays(decided[index], row["state_key"]) and pd.notna(risk) and method.needs_decision(risk):
+            params = {"risk": int(risk), "accepted": method.accepted, "fields": tuple(missing)}
+            yield Finding("retained-unapproved", place, params)
         if earlier is not None and pd.notna(risk) and risk > earlier:
             yield Finding("decision-outdated", place, {"decision": decision, "decided": earlier, "risk": int(risk)})
         if row["review_date"] is not None and row["review_date"] < today:

@@ -24,7 +24,6 @@ from riskbook.opc.parts import Element, parse, serialised
 from riskbook.opc.texts import cell_text
 from riskbook.opc.workbook import Workbook
 
-
 _LINKS = ("place", "first-question")  # fields in whose columns riskbook writes links
 
 

@@ -133,10 +133,14 @@ class Method(MethodFile, dict=True, kw_only=True):
         """The keys of its levels, the most severe first, and that of the unassessed."""
         return (*(level.key for level in self.levels), UNASSESSED)
 
+    @property
+    def accepted(self) -> int:
+        """The highest risk that needs no approval: the criterion of acceptance or, without one, the lowest level's."""
+        return self.levels[-2].at_least - 1 if self.acceptance is None else self.acceptance.at_most
+
     def needs_decision(self, risk: int) -> bool:
-        """Whether a risk is above the criterion of acceptance or, without one, above the lowest level."""
-        accepted = self.levels[-2].at_least - 1 if self.acceptance is None else self.acceptance.at_most
-        return risk > accepted
+        """Whether a risk is above what is accepted without a decision."""
+        return risk > self.accepted
 
     def level_of(self, risk: int) -> Level | None:
         """The level of a risk; None for 0, where no risk is left."""

@@ -98,7 +98,7 @@ def _efforts(grid: Grid, row: int, line: Mapping[str, Any], columns: Mapping[str
     An estimate is the middle of a range that riskbook wrote into the same line, in the column of the class of effort.
     """
     shown = str(grid.value(row, columns["effort"]) or "") if "effort" in columns else ""
-    bounds = [float(number.replace(",", "")) for number in re.findall(r"[\d,]+(?:\.\d+)?", shown)]
+    bounds = [float(number.replace(",", "")) for number in re.findall(r"\d[\d,]*(?:\.\d+)?", shown)]
     middles = ((bounds[0] + bounds[1]) / 2, (bounds[2] + bounds[3]) / 2) if len(bounds) == 4 else (None, None)
     found: dict[str, Any] = {"estimated": ()}
     for field, name, middle in zip(("effort_days", "effort_yen"), ("days_value", "yen_value"), middles, strict=True):

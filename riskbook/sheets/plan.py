@@ -19,7 +19,7 @@ from riskbook.sheets.next_steps import NextSteps
 from riskbook.sheets.sheet import Context, Sheet, Written, has_assets
 from riskbook.sheets.theme import level_word
 from riskbook.sheets.words import Row
-from riskbook.text import label
+from riskbook.text import both, label
 
 _WIDTHS = {
     "decision": 9,
@@ -34,6 +34,7 @@ _WIDTHS = {
     "review_by": 11,
     "plan_note": 18,
 }
+_RENAMED = ("decided_by", "decided_on")  # fields whose caption was another in earlier versions
 _PRINT_SCALE = 58
 
 
@@ -54,7 +55,8 @@ def own_list() -> OwnList:
         "residual",
         "decided_risk",
     )
-    return OwnList(headers_of(fields), PLAN_KEYS, PLAN_FIELDS, frozenset({"name"}), "name")
+    earlier = {text: field for field in _RENAMED for text in both(f"was.{field}")}
+    return OwnList({**earlier, **headers_of(fields)}, PLAN_KEYS, PLAN_FIELDS, frozenset({"name"}), "name")
 
 
 def columns(method: Method, lang: str) -> list[Column]:
@@ -125,7 +127,7 @@ def write(sheet: Worksheet, context: Context) -> Written:
 SHEET = Sheet(
     "plan",
     write,
-    proofs=("col.name", "col.decision", "col.state", "col.review_by", "col.decided_by"),
+    proofs=("col.name", "col.decision", "col.state", "col.review_by", "col.decided_risk"),
     present=has_assets,
     reads=own_list,
     words=("title.plan", "note.plan", "note.no-plan", "note.orphans"),

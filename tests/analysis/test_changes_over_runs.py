@@ -49,7 +49,7 @@ def test_decisions_made_changed_overdue_and_withdrawn(book: Path, tmp_path: Path
         return change
 
     invoke("assess", book, "--in-place", "--today", "2026-08-01", *store, code=0)
-    edit(book, decide(決定="保有", 決定者="社長", 見直し期限=date(2026, 10, 31), 期限="2026/9/30", 担当="佐藤"))
+    edit(book, decide(決定="保有", 承認者="社長", 見直し期限=date(2026, 10, 31), 期限="2026/9/30", 担当="佐藤"))
     invoke("assess", book, "--in-place", "--today", "2026-09-01", *store, code=0)
     edit(book, decide(決定="低減"))
     invoke("assess", book, "--in-place", "--today", "2026-10-15", *store, code=0)

@@ -150,11 +150,14 @@ def test_a_retained_risk_above_the_criterion_needs_a_name(tmp_path: Path) -> Non
     assert set(named) == {"A", "B"}
     for row in named.values():
         sheet.cell(row, heads["決定"]).value = "保有"
-    sheet.cell(named["A"], heads["決定者"]).value = "社長"
+    sheet.cell(named["A"], heads["承認者"]).value = "社長"
     book.save(path)
     result = riskbook.assess(path, today=TODAY, method="isms-36")
-    (found,) = [finding for finding in result.findings if finding.code == "retained-unapproved"]
-    assert (found.subject, found.params) == ("B", {"risk": 24, "accepted": 11})
+    found = [(f.subject, dict(f.params)) for f in result.findings if f.code == "retained-unapproved"]
+    assert found == [
+        ("A", {"risk": 36, "accepted": 11, "fields": ("decided_on", "review_by")}),
+        ("B", {"risk": 24, "accepted": 11, "fields": ("decided_by", "decided_on", "review_by")}),
+    ]
 
 
 # --- any factors ---

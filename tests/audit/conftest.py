@@ -28,7 +28,7 @@ def clients(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_form(Form({"台帳": assets}, THREATS, QUESTIONS, company="北浜精機株式会社"), a)
     write_form(Form({"台帳": [*assets[:2], Asset("営業", "名刺", "わからない", (1, 1, 1), "")]}, THREATS, QUESTIONS), b)
     invoke("assess", a, b, "--in-place", "--today", "2026-09-10", code=1)
-    decide(a, 5, 決定="保有", 決定者=SECRET, 見直し期限=date(2026, 10, 20), 理由="費用")
+    decide(a, 5, 決定="保有", 承認者=SECRET, 見直し期限=date(2026, 10, 20), 理由="費用")
     decide(a, 6, 決定="低減", 担当="佐藤", 期限=date(2026, 10, 5), 状況="実施中")
     set_cell(a, "J6", 1)
     invoke("assess", a, "--in-place", "--today", "2026-10-10", code=0)

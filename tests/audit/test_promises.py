@@ -358,7 +358,7 @@ def test_the_changes_of_a_first_month_are_those_since_the_first_run(tmp_path: Pa
     assets = [Asset("営業", "顧客台帳", USB, (3, 2, 2), "営業部")]
     path = write_form(Form({"台帳": assets}, THREATS, QUESTIONS), tmp_path / "a.xlsx")
     invoke("assess", path, "--in-place", "--today", "2026-10-01")
-    decide(path, 5, 決定="保有", 決定者="佐藤")
+    decide(path, 5, 決定="保有", 承認者="佐藤")
     invoke("assess", path, "--in-place", "--today", "2026-10-20")
     invoke("audit", tmp_path, "--month", "2026-10", "-o", tmp_path / "o", code=0)
     assert [row["event"] for row in table(tmp_path / "o" / "audit-2026-10", "changes")] == ["decision-made"]

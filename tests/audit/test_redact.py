@@ -91,9 +91,9 @@ def test_a_redacted_value_of_long_ago_is_hidden_too_however_it_is_spaced(tmp_pat
         Form({"台帳": [Asset("営業", "名簿", USB, (3, 2, 2), "営業部")]}, THREATS, QUESTIONS), tmp_path / "a.xlsx"
     )
     invoke("assess", path, "--in-place", "--today", "2026-08-10")
-    decide(path, 5, 決定="保有", 決定者="鈴木一郎", 備考="鈴木 一郎に相談")
+    decide(path, 5, 決定="保有", 承認者="鈴木一郎", 備考="鈴木 一郎に相談")
     invoke("assess", path, "--in-place", "--today", "2026-09-10")
-    decide(path, 5, 決定者="渡辺")
+    decide(path, 5, 承認者="渡辺")
     for month in (10, 11):
         invoke("assess", path, "--in-place", "--today", f"2026-{month}-10")
     invoke("audit", tmp_path, "--month", "2026-11", "-o", tmp_path / "o", "--redact", "decided_by", code=0)

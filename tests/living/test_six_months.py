@@ -69,7 +69,7 @@ class _Firm:
     @staticmethod
     def _fill_in(book: openpyxl.Workbook, month: int, text: str) -> None:
         sheet = book["対応計画"]
-        header = ("対策内容", "担当", "決定者", "理由", "備考")[month - 1]  # nobody types over what was typed
+        header = ("対策内容", "担当", "承認者", "理由", "備考")[month - 1]  # nobody types over what was typed
         sheet.cell(5 + month % 3, columns_of(sheet)[header]).value = text
 
     @staticmethod

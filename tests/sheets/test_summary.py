@@ -104,7 +104,7 @@ def test_the_four_answers_are_sentences_with_the_figures(tmp_path: Path) -> None
     for sentence in (
         "資産45件のうち、リスク大は14件（31%）、中は2件です。",
         "リスク大が最も多いのは、媒体では可搬電子媒体・社外サーバー（各6件）、部署では総務部（5件）です。",
-        "まず対策20問（対策の順序の段階1）で、リスク大が14件から8件になります。",
+        "まず「問6 退職者のアカウントを…」から。段階1の15問（約34人日）でリスク大が14件から10件に減ります。",
         "比べられる前回の評価はありません。",
     ):
         assert sentence in texts
@@ -200,7 +200,7 @@ def test_sorting_rows_and_filling_in_the_plan_are_no_change(tmp_path: Path) -> N
                 ledger.cell(6, column).value,
                 ledger.cell(5, column).value,
             )
-        book["対策計画"]["M5"] = "計画"
+        book["対策計画"]["S5"] = "計画"
 
     _edit(out, sort)
     assert riskbook.assess(out, today=LATER).assessment.change is None

@@ -112,7 +112,7 @@ def _some_months(book: Any, month: int) -> None:
     heads = columns_of(plan)
     values = {
         "決定": "保有",
-        "決定者": "北浜社長",
+        "承認者": "北浜社長",
         "見直し期限": date(2026, month + 2, 15),
         "期限": date(2026, month + 1, 10),
         "担当": "佐藤",

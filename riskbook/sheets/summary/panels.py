@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import date
 
-from riskbook.model import LEVELS, SEVERITIES, UNASSESSED, Assessment, Location
+from riskbook.model import LEVELS, SEVERITIES, UNASSESSED, Assessment, Location, records
 from riskbook.sheets import words
 from riskbook.sheets.summary.page import COLUMNS, Page, SummaryPage, fitted
 from riskbook.sheets.theme import BAND, LINE, LINK, MUTED, level_word
@@ -14,6 +15,7 @@ from riskbook.sheets.words import Row
 from riskbook.text import joined
 
 _TOP = 10  # assets
+_WIDEST_QUESTION = 28
 _WIDEST_NAME = 28  # full-width characters count twice
 _COUNT = "#,##0"
 _TILE_COLUMNS = 15  # shared by the tiles; one more for eight of them
@@ -171,7 +173,19 @@ def _what_first(page: SummaryPage) -> str:
     old, new = before.levels[worst.key], after.levels[worst.key]
     key = "summary.first-large" if new < old else "summary.first-risk"
     named = words.lower(worst.word[page.lang])
-    return page.word(key, count=count, before=old, after=new, worst=named, risk=before.risk, lower=after.risk)
+    measures = page.assessment.roadmap.measures
+    [first] = records(measures.loc[[steps[0].measures[0]], ["item", "question"]])
+    return page.word(
+        key,
+        question=words.question_words(first, page.lang, _WIDEST_QUESTION),
+        days=f"{measures.loc[list(steps[0].measures), 'days'].sum():,.0f}",
+        count=count,
+        before=old,
+        after=new,
+        worst=named,
+        risk=before.risk,
+        lower=after.risk,
+    )
 
 
 def _is_better(page: SummaryPage) -> str:
@@ -278,6 +292,48 @@ def write_top(page: SummaryPage, row: int, rows: Sequence[Row]) -> int:
         key = "summary.no-assets" if page.assessment.risks.empty else "summary.top-none"
         page.span(row + 2, 0, COLUMNS - 1, page.word(key), empty)
     return row + 1 + max(len(top), 1)
+
+
+def write_accepted(page: SummaryPage, row: int, rows: Sequence[Row]) -> int:
+    """Writes the accepted risks above the criterion of acceptance, with who approved them; returns the last row.
+
+    Nothing is written where there is none. `row`: the first row, 0-based.
+    """
+    accepted = [
+        r for r in rows if r["decided"] == "retain" and page.method.needs_decision(words.number(r["risk"]) or 0)
+    ]
+    if not accepted:
+        return row - 1
+    page.heading(row, 0, COLUMNS - 1, "summary.accepted")
+    spans = (
+        ("risk", 0, 2),
+        ("name", 3, 11),
+        ("medium", 12, 15),
+        ("decided_by", 16, 20),
+        ("decided_on", 21, 24),
+        ("review_by", 25, 28),
+        ("decision_reason", 29, 35),
+    )
+    for key, first, last in spans:
+        page.span(row + 1, first, last, page.word(f"col.{key}"), page.small_head())
+    text, link = page.line(), page.line(font_color=f"#{LINK}", underline=1)
+    at = row + 1
+    for at, record in enumerate(accepted[:_TOP], start=row + 2):
+        fill, ink = page.theme.level_colours(record["level"])
+        coloured = page.line(bg_color=f"#{fill}", font_color=f"#{ink}", bold=True, align="center")
+        page.span(at, 0, 2, words.number(record["risk"]), coloured)
+        page.link(at, 3, 11, fitted(record["name"] or "", 3, 11), words.link_to(record["place"]), link)
+        page.span(at, 12, 15, words.medium_word(page.method, record["medium"], page.lang) or "", text)
+        for key, first, last in spans[3:]:
+            value = record[key]
+            if isinstance(value, date):
+                value = f"{value:%Y/%m/%d}"
+            blank = "" if key == "decision_reason" else page.word("summary.accepted-missing")
+            page.span(at, first, last, fitted(blank if value is None else str(value), first, last), text)
+    if len(accepted) > _TOP:
+        at += 1
+        page.span(at, 0, COLUMNS - 1, page.word("summary.accepted-more", count=len(accepted) - _TOP), text)
+    return at
 
 
 def write_instruments(page: SummaryPage, row: int, sentences: Sequence[tuple[str, str, str]]) -> int:

@@ -65,6 +65,7 @@ def write(sheet: Worksheet, context: Context) -> Written:
     panels.write_change(page, _LOWER, 29)
     page.space(_TOP - 1, 8)
     last = panels.write_top(page, _TOP, rows)
+    last = panels.write_accepted(page, last + 1, rows)
     last = panels.write_instruments(page, last + 1, sentences)
     last = panels.write_findings(page, last + 1)
     return _finish(page, last, tables)
