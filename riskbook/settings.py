@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from riskbook.errors import MethodError
-from riskbook.method import Method, available_methods, load_method
+from riskbook.method import Method, available_methods, load_method, with_effort
 from riskbook.method.profile import applied, check_sheets
 from riskbook.opc import MOST_BACKUPS, Limits
 
@@ -23,7 +23,7 @@ class Project:
 
     `columns`: header text → field. `scale`, `values`, `media`, `sheets`, `rows`: how the client's files are to be read,
     as `riskbook.method.profile` says. `limits`: of a package, by name in `Limits`. `client`: id and name. `backups`:
-    keep. `method`: a method's name or file, "" for none.
+    keep. `effort`: what measures take, as `[effort]` of a method. `method`: a method's name or file, "" for none.
     """
 
     columns: Mapping[str, Any] = field(default_factory=dict)
@@ -35,6 +35,7 @@ class Project:
     limits: Mapping[str, Any] = field(default_factory=dict)
     client: Mapping[str, Any] = field(default_factory=dict)
     backups: Mapping[str, Any] = field(default_factory=dict)
+    effort: Mapping[str, Any] = field(default_factory=dict)
     method: str = ""
 
     def over(self, other: Project) -> Project:
@@ -44,7 +45,7 @@ class Project:
         return Project(**merged, method=self.method or other.method)
 
 
-_JOINED = ("values", "media", "rows")
+_JOINED = ("values", "media", "rows", "effort")
 _READ_BY = ("scale", "values", "media", "rows")
 _TABLES = tuple(entry.name for entry in fields(Project) if entry.name != "method")
 
@@ -99,7 +100,8 @@ class Settings:
             project = read_project(above).over(project)
         project = read_project(folder).over(replace(self.profile.over(project), client={}))
         chosen = bool(project.method) and not self.method_given
-        return replace(self, project=project, method=load_method(project.method) if chosen else self.method)
+        method = load_method(project.method) if chosen else self.method
+        return replace(self, project=project, method=with_effort(method, project.effort, PROJECT_FILE))
 
     def reading_method(self) -> Method:
         """The method with what the project files say about how to read. Raises `MethodError`."""

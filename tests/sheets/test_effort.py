@@ -1,0 +1,233 @@
+"""Effort, cost and budget on the measure plan: estimated, kept where typed, and read back."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+import riskbook
+from riskbook.errors import MethodError
+from riskbook.reading.earlier import person_days
+from tests.support.commands import invoke
+from tests.support.days import TODAY
+from tests.support.forms import write_form
+from tests.support.plans import fill_measures, measure_lines, small_form, small_plan
+
+EARLIER = Path(__file__).parent.parent / "assets" / "earlier"
+DAYS, YEN = "工数\n（人日）", "費用\n（円）"
+
+
+def _again(path: Path, **options: Any) -> riskbook.AssessedWorkbook:
+    result = riskbook.assess(path, today=TODAY, **options)
+    result.save(path, force=True)
+    return result
+
+
+def _amounts(path: Path) -> dict[str, tuple[Any, Any]]:
+    return {question: (line[DAYS], line[YEN]) for question, line in measure_lines(path).items()}
+
+
+def test_estimates_are_the_middle_of_the_class_and_half_of_it_where_partly_done(tmp_path: Path) -> None:
+    output = small_plan(tmp_path / "out.xlsx")
+    assert _amounts(output) == {
+        "方針がある": (4, 110_000),
+        "アカウントを分けている": (1, 10_000),
+        "バックアップがある": (2, 55_000),
+    }
+    assert measure_lines(output)["バックアップがある"]["手間の目安"] == "中（1～3人日・10,000～100,000円）"
+
+
+def test_what_is_typed_stays_and_estimates_follow_the_answers(tmp_path: Path) -> None:
+    output = small_plan(tmp_path / "out.xlsx")
+    fill_measures(output, {"方針がある": {DAYS: "2～5日", YEN: "5万円"}})
+    book = openpyxl.load_workbook(output)
+    book["対策状況チェック"]["E5"] = "2:一部実施している"
+    book.save(output)
+    result = _again(output)
+    measures = result.assessment.roadmap.measures.set_index("question")
+    assert measures.loc["方針がある", ["days", "yen"]].tolist() == [3.5, 50_000]
+    assert _amounts(output) == {
+        "方針がある": ("2～5日", "5万円"),
+        "アカウントを分けている": (0.5, 5_000),
+        "バックアップがある": (2, 55_000),
+    }
+    before = output.read_bytes()
+    _again(output)
+    assert output.read_bytes() == before
+
+
+def test_an_amount_that_is_no_number_is_kept_and_told(tmp_path: Path) -> None:
+    output = small_plan(tmp_path / "out.xlsx")
+    fill_measures(output, {"方針がある": {DAYS: "要見積り"}})
+    result = _again(output)
+    (found,) = [finding for finding in result.findings if finding.code == "effort-unreadable"]
+    assert found.params["found"] == "要見積り"
+    assert openpyxl.load_workbook(output)["対策計画"][found.location.cell_ref or ""].value == "要見積り"
+    assert result.assessment.roadmap.measures.set_index("question").loc["方針がある", "days"] == 4
+
+
+@pytest.mark.parametrize(
+    ("typed", "days"),
+    [
+        (3, 3.0),
+        ("3人日", 3.0),
+        ("約２日", 2.0),
+        ("2～5", 3.5),
+        ("0.5 days", 0.5),
+        ("5-2", None),
+        ("未定", None),
+        (-1, None),
+        (True, None),
+        (None, None),
+    ],
+)
+def test_person_days_as_people_write_them(typed: Any, days: float | None) -> None:
+    assert person_days(typed) == days
+
+
+def test_a_plan_of_an_earlier_version_gets_the_new_columns_on_the_right(tmp_path: Path) -> None:
+    output = tmp_path / "plan.xlsx"
+    shutil.copyfile(EARLIER / "plan-without-effort.xlsx", output)
+    for _ in range(2):
+        _again(output)
+        book = openpyxl.load_workbook(output)
+        lines = measure_lines(output)
+        assert lines["方針がある"]["担当"] == "佐藤"
+        assert lines["方針がある"]["期限"] == "2026/12/25"
+        assert lines["バックアップがある"]["備考"] == "見積り待ち"
+        assert _amounts(output)["方針がある"] == (4, 110_000)
+        sheet = book["対策計画"]
+        headers = [cell.value for cell in sheet[4] if cell.value]
+        assert headers[:15] == [
+            "No", "段階", "対策の種類", "対策（設問）", "設問の行", "現在の回答", "関係する媒体", "関係する資産", "関連規程\n（付録5）",
+            "この段階の理由", "担当", "期限", "状況", "備考", "社内メモ",
+        ]  # fmt: skip
+        assert headers[15:] == ["設問番号", "手間の目安", "効果の\n目安", "予算内", DAYS, YEN]
+        texts = [cell.value for row in sheet.iter_rows() for cell in row]
+        assert texts.count("来期に回す") == 1
+        assert texts.count("（経営会議 10月）") == 1
+        assert sheet.auto_filter.ref == "A4:U7"
+        plan = [cell.value for cell in book["対応計画"][4] if cell.value]
+        assert plan[-2:] == ["対策内容（案）", "最初の対策"]
+        assert "承認者" in plan
+        assert "決定者" not in plan
+
+
+def test_a_column_that_a_person_deleted_does_not_come_back(tmp_path: Path) -> None:
+    output = small_plan(tmp_path / "out.xlsx")
+    book = openpyxl.load_workbook(output)
+    sheet = book["対策計画"]
+    sheet.delete_cols([cell.value for cell in sheet[4]].index("予算内") + 1)
+    book.save(output)
+    _again(output)
+    assert "予算内" not in [cell.value for cell in openpyxl.load_workbook(output)["対策計画"][4]]
+
+
+# --- the budget ---
+
+
+def _type_budget(path: Path, yen: Any, days: Any) -> None:
+    book = openpyxl.load_workbook(path)
+    sheet = book["対策計画"]
+    assert (sheet["D3"].value, sheet["F3"].value) == ("予算（円）", "使える工数（人日）")
+    sheet["E3"], sheet["G3"] = yen, days
+    book.save(path)
+
+
+def _marked(path: Path) -> list[str]:
+    return [question for question, line in measure_lines(path).items() if line["予算内"]]
+
+
+def test_the_budget_above_the_plan_is_read_and_the_best_measures_are_marked(tmp_path: Path) -> None:
+    output = small_plan(tmp_path / "out.xlsx")
+    assert _marked(output) == []
+    for yen, days, marked, said in (
+        (
+            "15万円",
+            None,
+            ["方針がある"],
+            "●のある1問です（約4人日・110,000円）。リスク大は2件から1件に、リスク値の合計は16から13",
+        ),
+        (
+            180_000,
+            7,
+            ["方針がある", "アカウントを分けている", "バックアップがある"],
+            "●のある3問です（約7人日・175,000円）",
+        ),
+        (None, 1, [], "リスク値が下がる対策の組はありません"),
+    ):
+        _type_budget(output, yen, days)
+        result = _again(output)
+        assert _marked(output) == marked
+        sheet = openpyxl.load_workbook(output)["対策計画"]
+        assert said in str(sheet["H3"].value)
+        assert (sheet["E3"].value, sheet["G3"].value) == (result.assessment.roadmap.budget.yen and yen, days)  # type: ignore[union-attr]
+    assert "最も少ない手間で下がるのは1問の組で、約4人日・110,000円かかります" in str(sheet["H3"].value)
+    _again(output, lang="en")
+    sheet = openpyxl.load_workbook(output)["Measure plan"]
+    assert (sheet["D3"].value, sheet["G3"].value) == ("Budget (yen)", 1)
+
+
+def test_a_budget_that_is_no_amount_is_told_and_kept(tmp_path: Path) -> None:
+    output = small_plan(tmp_path / "out.xlsx")
+    _type_budget(output, "社長に確認", None)
+    result = _again(output)
+    (found,) = [finding for finding in result.findings if finding.code == "budget-unreadable"]
+    assert (str(found.location), found.params) == ("対策計画!E3", {"found": "社長に確認"})
+    assert openpyxl.load_workbook(output)["対策計画"]["E3"].value == "社長に確認"
+
+
+def test_plan_names_the_best_measures_within_a_budget(tmp_path: Path) -> None:
+    form = write_form(small_form(), tmp_path / "form.xlsx")
+    options = ("--budget", 150_000, "--effort", 5, "--today", "2026-11-21")
+    text = invoke("plan", form, *options, code=0).stdout
+    assert (
+        "  予算・工数の範囲で：この範囲で最も効果が大きいのは、「予算内」に●のある1問です（約4人日・110,000円）。"
+        in text
+    )
+    document = json.loads(invoke("plan", form, *options, "--format", "json", code=0).stdout)
+    budget = document["workbooks"][0]["budget"]
+    assert budget["measures"] == ["対策状況チェック!E4"]
+    assert (budget["spent"], budget["at_most"]) == ({"yen": 110_000.0, "days": 4.0}, {"yen": 200_000.0, "days": 6.0})
+    assert budget["after"] == {"large": 1, "medium": 1, "small": 1, "unassessed": 0, "risk": 13}
+    invoke("plan", form, "--budget", "-1", code=2)
+
+
+# --- the profile ---
+
+
+def test_a_profile_changes_the_classes(tmp_path: Path) -> None:
+    form = write_form(small_form(), tmp_path / "form.xlsx")
+    (tmp_path / "riskbook.toml").write_text(
+        '[effort]\nsmall = { days = [1, 3], yen = [0, 0] }\nquestions = { "方針がある" = "small" }\n', encoding="utf-8"
+    )
+    measures = riskbook.assess(form, today=TODAY).assessment.roadmap.measures.set_index("question")
+    assert measures["effort_class"].to_dict() == {
+        "方針がある": "small",
+        "アカウントを分けている": "small",
+        "バックアップがある": "medium",
+    }
+    assert measures.loc["方針がある", ["days", "yen"]].tolist() == [2, 0]
+
+
+@pytest.mark.parametrize(
+    ("table", "key"),
+    [
+        ("small = { days = [3, 1], yen = [0, 0] }", "effort.small.days"),
+        ("huge = { days = [3, 1] }", "effort.huge"),
+        ('kinds = { 99 = "small" }', "effort.kinds.99"),
+        ('questions = { "方針がある" = "tiny" }', "effort.questions.方針がある"),
+        ("yen_a_day = 0", "effort.yen_a_day"),
+    ],
+)
+def test_a_wrong_effort_names_its_key(table: str, key: str, tmp_path: Path) -> None:
+    form = write_form(small_form(), tmp_path / "form.xlsx")
+    (tmp_path / "riskbook.toml").write_text(f"[effort]\n{table}\n", encoding="utf-8")
+    with pytest.raises(MethodError) as error:
+        riskbook.assess(form, today=TODAY)
+    assert error.value.params["key"] == key
