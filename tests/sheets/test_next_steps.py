@@ -122,5 +122,7 @@ def test_a_decision_changes_what_to_do(tmp_path: Path) -> None:
     texts = [cell for row in openpyxl.load_workbook(output)["サマリー"].iter_rows(values_only=True) for cell in row]
     first = texts.index("受け入れているリスク（受容基準を超えるもの）")
     shown = [text for text in texts[first:] if text and not str(text).startswith("riskbook:")]
-    assert shown[8:14] == [6, "契約書", "書類", "社長", "2026/11/20", "2027/05/31"]
-    assert shown[14:20] == [6, "見積", "事務所PC", "（未記入）", "（未記入）", "（未記入）"]
+    start = shown.index("契約書") - 1
+    assert shown[start : start + 6] == [6, "契約書", "書類", "社長", "2026/11/20", "2027/05/31"]
+    start = shown.index("見積") - 1
+    assert shown[start : start + 6] == [6, "見積", "事務所PC", "（未記入）", "（未記入）", "（未記入）"]
