@@ -37,7 +37,7 @@ class Call:
 
     `sources`: as named on the command line. `folder`: of the journal. `screen`: language of messages. `lines`: print a
     line for each workbook instead of its findings. `json`: print one JSON object. `jobs`: most processes. `scheduler`:
-    address of the cluster. `portfolio`: where to write the overview.
+    address of the cluster. `portfolio`: where to write the overview. `command`: whose sentence ends the call.
     """
 
     sources: Sequence[str]
@@ -49,6 +49,7 @@ class Call:
     jobs: int | None
     scheduler: str | None
     portfolio: str | None
+    command: str = "assess"
 
 
 def run_found(found: Found, options: Options, call: Call, recorder: Recorder | None) -> int:
@@ -88,7 +89,7 @@ def run_found(found: Found, options: Options, call: Call, recorder: Recorder | N
         key = "screen.stopped" if call.folder else "screen.stopped-here"
         say(label(key, screen, count=left), err=True)
         return INTERRUPTED
-    next_step("assess", screen, json=call.json, code=code)
+    next_step(call.command, screen, json=call.json, code=code)
     return code
 
 

@@ -102,7 +102,7 @@ class Worksheet:
         )
 
     def _is_protected(self) -> bool:
-        """Whether the sheet is protected, other than lightly: without a password, and open to formatting and filters."""
+        """Whether the sheet is protected, other than lightly: no password, and formatting and filters allowed."""
         protection = self.root.find(self._tag("sheetProtection"))
         if protection is None or protection.get("sheet") not in _TRUE:
             return False
