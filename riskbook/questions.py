@@ -50,7 +50,7 @@ def read(path: Path, settings: Settings) -> tuple[Question, ...]:
     source = marks.readable(workbook, data, OwnedParts())
     found = reading.read_list(source, sheets.question_list())
     if found is None:
-        raise LedgerError("not-questions", path=str(path))
+        raise LedgerError("not-questions")
     return tuple(_question(line) for line in found.lines)
 
 

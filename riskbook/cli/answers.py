@@ -21,6 +21,8 @@ from riskbook.cli.options import (
     usage_errors,
 )
 from riskbook.cli.run import day_of_run
+from riskbook.cli.terminal import error_message, label, say_error
+from riskbook.errors import RiskbookError
 
 
 @click.command()
@@ -72,8 +74,13 @@ def answers(
         portfolio=None,
         command="answers",
     )
-    with reported_errors(given.screen):
+    try:
         read = questions.read(Path(sheet), settings)
+    except RiskbookError as error:
+        message = error_message(error.key, given.screen, error.params)
+        say_error(label("screen.failed", given.screen, input=sheet, message=message))
+        raise SystemExit(3) from error
+    with reported_errors(given.screen):
         options = Options(settings, day_of_run(given), force=force, redo=True, answers=read)
         code = run_found(found, options, call, recorder)
     raise SystemExit(code)

@@ -57,7 +57,7 @@ def unit_values(line: Mapping[str, Any], unit: tuple[str, ...]) -> tuple[str, ..
 
 def unit_digest(values: tuple[str, ...]) -> str:
     """A short digest of what stands in the fields of a unit; "" for nothing."""
-    return sha256("\0".join(values).encode("utf-8", "surrogatepass"))[:8] if any(values) else ""
+    return sha256("\0".join(values).encode("utf-8", "surrogatepass"))[:4] if any(values) else ""
 
 
 def group_mark(line: Mapping[str, Any]) -> str:

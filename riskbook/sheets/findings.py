@@ -16,7 +16,6 @@ from riskbook.model import (
     WARNING,
     Area,
     Finding,
-    Location,
     OwnList,
     by_kind,
     cell_ranges,
@@ -143,11 +142,10 @@ def _block(members: Sequence[Row], kept: list[dict[str, str]], lang: str) -> lis
         return list(members)
     first = members[0]
     sheet, cells = split_place(str(first["place"]))[0], few(ranges_of(members), _MOST_RANGES)
-    place = Location(sheet, ", ".join(cells))
     done = sum(1 for row in members if row["reason"])
     line = {
         **first,
-        "place": place if isinstance(first["place"], Location) else str(place),  # the sheet may be gone
+        "place": f"{sheet}!{', '.join(cells)}",  # no link: LibreOffice does not wrap one, and its lines have theirs
         "subject": label("finding.of-kind", lang),
         "message": kind_message(members, lang) + (label("finding.done", lang, count=done) if done else ""),
         "level": next((row["level"] for row in members if row["level"] != "unassessed"), "unassessed"),

@@ -25,9 +25,9 @@ def captions(key: str) -> tuple[str, str]:
 
 
 def link_to(place: Location) -> str:
-    """A link within the workbook, as xlsxwriter takes it; of several cells to the first range."""
+    """A link within the workbook, as xlsxwriter takes it."""
     quoted = place.sheet_name.replace("'", "''")
-    return f"internal:'{quoted}'!{place.cell_ref.partition(',')[0] or 'A1'}"
+    return f"internal:'{quoted}'!{place.cell_ref or 'A1'}"
 
 
 def medium_word(method: Method, name: str | None, lang: str) -> str | None:
