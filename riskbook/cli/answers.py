@@ -49,7 +49,7 @@ def answers(
     The answers stand beside the findings, which stay open until somebody enters a response; no cell of the client's is
     changed. Answers that stand there already stay.
 
-    Example: riskbook answers demo/answered.xlsx --into samples/kitahama-seiki.xlsx -o demo/kitahama-seiki.xlsx
+    Example: riskbook answers demo/questions.xlsx --into samples/kitahama-seiki.xlsx -o demo/kitahama-seiki.xlsx
     """
     refuse_empty(sheet, workbook, output)
     from riskbook import questions

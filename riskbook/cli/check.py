@@ -70,9 +70,9 @@ def check(
 ) -> None:
     """Read workbooks and report what to fix in them, without changing them.
 
-    Example: riskbook check samples/kitahama-seiki.xlsx --explain
-
     Example: riskbook check samples/kitahama-seiki.xlsx --questions demo/questions.xlsx --sender 山田 --force
+
+    Example: riskbook check samples/kitahama-seiki.xlsx --explain
     """
     refuse_empty(questions)
     if questions is None and (sender is not None or deadline is not None):

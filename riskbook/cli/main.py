@@ -84,10 +84,10 @@ def main() -> None:
 
 
 for _command in (
-    answers,
     assess,
     audit,
     check,
+    answers,  # of its question sheet
     diff,
     due,
     forget,

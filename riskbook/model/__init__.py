@@ -10,6 +10,7 @@ from riskbook.model.answers import (
     split_place,
     unit_digest,
     unit_values,
+    without_repeated,
     written_digests,
 )
 from riskbook.model.assessment import TREATMENTS, Assessment
@@ -203,5 +204,6 @@ __all__ = [
     "unit_values",
     "unpacked",
     "used_in",
+    "without_repeated",
     "written_digests",
 ]

@@ -73,6 +73,23 @@ def is_group_mark(text: str) -> bool:
     return text.partition(":")[0] == _GROUP
 
 
+def without_repeated(lines: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The lines of the sheet, without what those of whole kinds repeat of the answers to their findings."""
+    found = list(lines)
+    single = {
+        (line["code"], field, line[field])
+        for line in found
+        for field in ANSWER_FIELDS
+        if not is_group_mark(line["fingerprint"] or "")
+    }
+    return [
+        {**line, **{field: None for field in ANSWER_FIELDS if (line["code"], field, line[field]) in single}}
+        if is_group_mark(line["fingerprint"] or "")
+        else line
+        for line in found
+    ]
+
+
 def written_digests(mark: str) -> list[str]:
     """The digests in the mark of a kind's line, by unit."""
     digests = mark.split(":")[1:]

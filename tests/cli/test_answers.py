@@ -102,7 +102,7 @@ def test_a_question_sheet_is_a_letter_with_one_question_a_kind(client: Path) -> 
         (("--sender", "山田"), "--questions"),
         (("--deadline", "14d"), "--questions"),
         (("--questions", "q.xlsx", "--deadline", "2026-02-31"), "2026-02-31"),
-        (("--questions", "q.xlsx", "--deadline", "bald"), "14d"),
+        (("--questions", "q.xlsx", "--deadline", "bald"), "30d"),
     ],
 )
 def test_what_cannot_be_written_is_wrong_usage(
@@ -127,7 +127,7 @@ def test_answers_stand_beside_their_findings_which_stay_open(
     if office:
         saved: Callable[[Path], Path] = request.getfixturevalue("recalculated")
         sheet.write_bytes(saved(sheet).read_bytes())
-    ledger = [row for row in openpyxl.load_workbook(client)[LEDGER].iter_rows(max_col=16, values_only=True)]
+    ledger = list(openpyxl.load_workbook(client)[LEDGER].iter_rows(max_col=16, values_only=True))
     for _ in range(2):  # given twice, an answer stands there once
         shown = invoke("answers", sheet, "--into", client, *TODAY, "--no-history", code=1).output
         assert "先方の回答1件" in shown
@@ -135,7 +135,7 @@ def test_answers_stand_beside_their_findings_which_stay_open(
         result = _result(client)
         assert _column(result, "先方の回答") == {"medium-unknown": [None], "cia-missing": ["来週評価します"] * 4}
         assert _column(result, "対応の理由")["cia-missing"] == [None] * 4
-        assert [row for row in openpyxl.load_workbook(result)[LEDGER].iter_rows(max_col=16, values_only=True)] == ledger
+        assert list(openpyxl.load_workbook(result)[LEDGER].iter_rows(max_col=16, values_only=True)) == ledger
     assert "エラー1・注意3" in shown
     invoke("assess", client, "--today", "2026-12-21", "--no-history")
     assert _column(result, "先方の回答")["cia-missing"] == ["来週評価します"] * 4
@@ -198,7 +198,7 @@ def test_answers_to_what_is_settled_since_are_named_and_stay_listed(client: Path
 
 def test_only_the_questions_of_this_client_are_taken(client: Path) -> None:
     other = _client(client.parent / "other" / "台帳.xlsx", "他社株式会社")
-    third = _client(client.parent / "third" / "三.xlsx", "三社")
+    third = _client(client.parent / "third" / "三.xlsx", "三番株式会社")
     sheet = _asked(client, other, third)
 
     def answer_each(page: Any) -> None:
@@ -208,9 +208,9 @@ def test_only_the_questions_of_this_client_are_taken(client: Path) -> None:
     _reply(sheet, {}, answer_each)
     invoke("answers", sheet, "--into", other, *TODAY, "--no-history", code=1)
     assert _column(_result(other), "先方の回答")["cia-missing"] == ["他社株式会社の回答"] * 4
-    stranger = _client(client.parent / "四.xlsx", "四社")
+    stranger = _client(client.parent / "四.xlsx", "四番株式会社")
     refused = invoke("answers", sheet, "--into", stranger, *TODAY, "--no-history", code=3).output
-    assert "三.xlsx (三社)" in refused
+    assert "三.xlsx (三番株式会社)" in refused
     assert not _result(stranger).exists()
 
 
@@ -235,3 +235,15 @@ def test_json_of_answers_is_that_of_a_run(client: Path) -> None:
     assert workbook["output"] == str(out)
     assert any("先方の回答1件" in notice for notice in workbook["notices"])
     assert [finding["cell"] for finding in workbook["findings"]] == ["F9", "L5", "L6", "L7"]
+
+
+def test_answers_of_a_kind_are_one_entry_where_input_and_result_both_have_sheets(client: Path) -> None:
+    invoke("assess", client, "--in-place", *TODAY, "--no-history", code=1)
+    sheet = _asked(client)
+    _reply(sheet, {"cia-missing": "来週"})
+    out = client.with_name("r.xlsx")
+    invoke("answers", sheet, "--into", client, "-o", out, *TODAY, "--no-history", code=1)
+    edit(client, lambda book: setattr(book[LEDGER].cell(8, 12), "value", None))
+    shown = invoke("assess", client, "-o", out, *TODAY, "--no-history", code=1).output
+    assert "来週" not in shown
+    assert sorted(map(str, _column(out, "先方の回答")["cia-missing"])) == ["None", "None", *["来週"] * 3]
