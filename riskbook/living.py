@@ -9,7 +9,7 @@ from typing import Any
 
 from riskbook import marks, opc, pipeline, sheets
 from riskbook.errors import OutputError, PackageError, WorkbookError
-from riskbook.model import Area, Finding, Location, folded, open_record, sha256
+from riskbook.model import Area, Finding, Location, folded, open_record, sha256, without_repeated
 from riskbook.opc import storage
 from riskbook.pipeline import Opened
 from riskbook.settings import Settings
@@ -344,8 +344,11 @@ class _OwnEntries:
         found = {}
         lists = sheets.own_headers(settings.method).lists
         for kind, earlier in pipeline.read_opened(opened, settings).earlier.items():
-            for line in earlier.lines:
-                subject = " ".join(str(line[key]) for key in lists[kind].keys if line[key] is not None)
+            # A line of a whole kind repeats what stands at its findings; a severity is "settled" in one of two books.
+            lines = without_repeated(earlier.lines) if kind == "findings" else earlier.lines
+            keys = [key for key in lists[kind].keys if key != "severity"]
+            for line in lines:
+                subject = " ".join(str(line[key]) for key in keys if line[key] is not None)
                 for field in lists[kind].typed if lists[kind].editable or kind == "findings" else ():
                     if line[field] is not None:
                         sheet = next(name for name, one in opened.owned.sheets.items() if one == kind)

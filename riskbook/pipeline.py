@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from riskbook import analysis, marks, opc, reading, remarks, sheets
-from riskbook.errors import LedgerError, OutputError
+from riskbook.errors import LedgerError
 from riskbook.method import Method, load_method
 from riskbook.model import (
     Assessment,
@@ -31,7 +31,7 @@ from riskbook.model import (
 )
 from riskbook.settings import Settings
 
-__all__ = ["AssessedWorkbook", "assess", "assess_bytes", "keep_existing", "printable", "read", "write_questions"]
+__all__ = ["AssessedWorkbook", "assess", "assess_bytes", "keep_existing", "printable", "read"]
 
 _LONGEST_NAME = 100  # characters of a company, department or service on a form
 _LAYOUT = "2"  # of editable sheets; it grows with each version that has columns which the one before had not
@@ -87,7 +87,7 @@ class AssessedWorkbook:
     @property
     def title(self) -> str:
         """The client: its `named`, else the file name at the first run, without suffix."""
-        return self.named or self._source
+        return self.named or self.source
 
     @property
     def named(self) -> str:
@@ -95,7 +95,8 @@ class AssessedWorkbook:
         return self.settings.client()[1] or self.assessment.ledger.company or ""
 
     @property
-    def _source(self) -> str:
+    def source(self) -> str:
+        """The file name at the first run, without suffix."""
         return source_of(self._opened, self.path.name)
 
     @property
@@ -170,7 +171,7 @@ class AssessedWorkbook:
             if name.startswith(("client.", "extra.")) and "input" in self._made_from
         }
         properties |= {**gone, **self._made_from}
-        marks.set_properties(workbook, {"format": "1", "layout": _LAYOUT, "source": self._source, **properties})
+        marks.set_properties(workbook, {"format": "1", "layout": _LAYOUT, "source": self.source, **properties})
         styles = opc.Styles(workbook)
         names = _free_names(workbook, self.lang)
         built = sheets.build(
@@ -294,28 +295,6 @@ def _apply(options: Mapping[str, Any], settings: Settings | None) -> Settings:
     return replace(settings, **options) if settings is not None else Settings(**options)
 
 
-def write_questions(
-    results: Sequence[tuple[str, AssessedWorkbook]],
-    method: Method,
-    path: str | Path,
-    lang: str,
-    *,
-    force: bool = False,
-    unread: Sequence[tuple[str, str]] = (),
-) -> None:
-    """Writes the open errors and warnings of several workbooks as one question sheet to send to the client.
-
-    `results`: (name of the workbook as the client knows it, its assessment). `unread`: (name, why) of workbooks that
-    could not be assessed. Raises `OutputError`.
-    """
-    for _, result in results:
-        if Path(path).exists() and result.path.exists() and Path(path).samefile(result.path):
-            raise OutputError("same-file", path=str(path))
-    findings = [(name, finding) for name, result in results for finding in result.findings]
-    keep_existing(Path(path), force=force)
-    opc.save(sheets.questions(findings, method, lang, unread), Path(path), overwrite=force)
-
-
 def keep_existing(target: Path, *, force: bool, most: int = opc.MOST_BACKUPS) -> None:
     """Keeps a file that is about to be replaced; people may have filled it in."""
     if force and target.is_file():
@@ -332,14 +311,22 @@ def opened(data: bytes, settings: Settings) -> Opened:
 
     Raises `PackageError` where it cannot be opened, and `LedgerError` for a report of riskbook's.
     """
-    password: str | None = None
-    if opc.is_encrypted(data):
-        data, password = opc.unlocked(data, settings.password)
-    workbook = opc.Workbook(data, settings.limits())
+    workbook, data, password = unlocked(data, settings)
     owned = marks.find_owned(workbook, sheets.signature(settings.method))
     if owned.properties.get("format") in _REPORTS:
         raise LedgerError("own-report")
     return Opened(workbook, owned, data, password)
+
+
+def unlocked(data: bytes, settings: Settings) -> tuple[opc.Workbook, bytes, str | None]:
+    """The package of a workbook, its bytes, decrypted where they were encrypted, and the password that did it.
+
+    Raises `PackageError` where it cannot be opened.
+    """
+    password: str | None = None
+    if opc.is_encrypted(data):
+        data, password = opc.unlocked(data, settings.password)
+    return opc.Workbook(data, settings.limits()), data, password
 
 
 def read_opened(opened: Opened, settings: Settings) -> Ledger:

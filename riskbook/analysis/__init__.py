@@ -1,5 +1,6 @@
 """Computes an `Assessment` from a `Ledger`: pure functions on frames, no file, no clock, no text."""
 
+from riskbook.analysis.answers import join_answers
 from riskbook.analysis.assess import analyse, good_until, ranked
 from riskbook.analysis.comparison import with_history
 from riskbook.analysis.deadlines import DEADLINES, due, recorded_deadlines, span_end
@@ -13,6 +14,7 @@ __all__ = [
     "due",
     "good_until",
     "is_overdue",
+    "join_answers",
     "ranked",
     "recorded_deadlines",
     "span_end",

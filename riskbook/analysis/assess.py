@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
 import pandas as pd
 
 from riskbook.analysis import checks, comparison, factors, instruments, measures, plan, treatment
+from riskbook.analysis.answers import answered
 from riskbook.method import Method
 from riskbook.model import (
     ERROR,
@@ -75,7 +76,7 @@ def analyse(
     if past.run is not None and any(past.run.levels.values()):
         # The workbook had assets before, so its ledger is missing by mistake.
         findings = [replace(f, severity=ERROR) if f.code == "ledger-missing" else f for f in findings]
-    findings, settled = _answered(_with_subjects(findings, risks), ledger)
+    findings, settled = answered(_with_subjects(findings, risks), ledger.lines("findings"))
     run = comparison.record(ledger, roadmap.start, today, method, strict=strict)
     run, change = comparison.since_last(past, run, ledger, risks, method)
     orphans = {"plan": asset_orphans, "measures": question_orphans}
@@ -125,45 +126,6 @@ def _with_subjects(findings: list[Finding], risks: pd.DataFrame) -> list[Finding
         else finding
         for finding in findings
     ]
-
-
-def _answered(findings: list[Finding], ledger: Ledger) -> tuple[list[Finding], tuple[Mapping[str, str], ...]]:
-    """The findings with people's earlier answers, by code, asset and column (else cell), and the answers left over.
-
-    An answer is for the fact that it was given for: with another value it is a new finding, which shows the old answer.
-    """
-    waiting: dict[tuple[str, ...], list[Mapping[str, str]]] = {}
-    for line in (line for line in ledger.lines("findings") if line["code"]):
-        answer = {name: str(value or "") for name, value in line.items()}
-        waiting.setdefault(_answer_key(answer["code"], answer["subject"], answer["cell"]), []).append(answer)
-    result = []
-    for finding in findings:
-        cell = str(finding.location)
-        answers = waiting.get(_answer_key(finding.code, finding.subject, cell), [])
-        fitting = [answer for answer in answers if _is_for(answer, finding)]
-        # Of several answers that fit, the one for the same cell, else the first.
-        chosen = next((a for a in fitting if a["cell"] == cell), fitting[0] if fitting else None)
-        if chosen is not None:
-            answers.remove(chosen)
-            finding = replace(finding, response=chosen["response"], reason=chosen["reason"])
-        elif answers:
-            finding = replace(finding, earlier=answers[0]["reason"] or answers[0]["response"])
-        result.append(finding)
-    return result, tuple(answer for answers in waiting.values() for answer in answers)
-
-
-def _is_for(answer: Mapping[str, str], finding: Finding) -> bool:
-    """Whether an answer was given for this very fact."""
-    if answer.get("fingerprint"):
-        return answer["fingerprint"] == finding.fingerprint
-    # Written by an earlier version, which recorded only the message. One by one: languages join values in other ways.
-    value = finding.params.get("found", "")
-    return all(str(one) in answer["message"] for one in (value if isinstance(value, tuple) else (value,)))
-
-
-def _answer_key(code: str, subject: str, cell: str) -> tuple[str, ...]:
-    column = cell.rpartition("!")[2].rstrip("0123456789")
-    return (code, subject, column) if subject else (code, "", cell)
 
 
 def _in_order(findings: list[Finding], ledger: Ledger) -> list[Finding]:

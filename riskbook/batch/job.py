@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import riskbook
 from riskbook.errors import OutputError, RiskbookError
-from riskbook.model import ERROR, sha256
+from riskbook.model import ERROR, Question, sha256
 from riskbook.opc import storage
 from riskbook.records.jobs import Job, Outcome, beside, resolved
 from riskbook.settings import Settings
@@ -30,7 +30,8 @@ class Options:
 
     `today`: the same on every machine; part of the rules only where `settings` name it. `force`: overwrites also files
     that are not this client's result. `redo`: assesses unchanged workbooks again. `take`: which counts, "input" or
-    "result", where the client's cells were edited in both.
+    "result", where the client's cells were edited in both. `answers`: the questions of a question sheet, with the
+    client's answers.
     """
 
     settings: Settings
@@ -38,6 +39,7 @@ class Options:
     force: bool = False
     redo: bool = False
     take: str = "input"
+    answers: tuple[Question, ...] = ()
 
 
 def rules_of(settings: Settings) -> str:
@@ -85,7 +87,7 @@ def guarded(outcome: Outcome, work: Callable[[], None]) -> Outcome:
 
 
 def _assess(job: Job, options: Options, outcome: Outcome) -> None:
-    from riskbook import living, pipeline
+    from riskbook import living, pipeline, questions
 
     if job.refused is not None:
         raise job.refused
@@ -113,6 +115,8 @@ def _assess(job: Job, options: Options, outcome: Outcome) -> None:
         joined.opened, path, settings, job.earlier, made_from=joined.made_from, findings=findings
     )
     outcome.lang, outcome.notices, outcome.day = result.lang, joined.notices, options.today
+    if options.answers:
+        outcome.notices += questions.take(result, options.answers)
     _refuse_suffix(job)
     content = result.checked()
     before = data if job.in_place else existing

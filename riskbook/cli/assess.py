@@ -139,7 +139,7 @@ def assess(
     settings = given.settings(named, drop_signature=drop_signature)
     options = Options(settings, day_of_run(given), force=force, redo=redo, take=take)
     with usage_errors(given.screen):
-        found, folder, lines = _found(workbooks, output, in_place)
+        found, folder, lines = found_jobs(workbooks, output, in_place)
         recorder = history.recorder(len(found.jobs))
         if many.portfolio is not None:
             refuse_place(many.portfolio, force=force)
@@ -160,7 +160,7 @@ def assess(
     raise SystemExit(code)
 
 
-def _found(workbooks: Sequence[str], output: str | None, in_place: bool) -> tuple[Found, str | None, bool]:
+def found_jobs(workbooks: Sequence[str], output: str | None, in_place: bool) -> tuple[Found, str | None, bool]:
     """The jobs, the folder of their journal, and whether they come from folders, patterns or URLs."""
     from riskbook.batch import Found, find
     from riskbook.opc import storage

@@ -2,20 +2,44 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from riskbook.cli.options import FORMAT, TRACEBACK, WORKBOOKS, Given, force, given_settings, screen_language
+from riskbook.cli.options import (
+    FORMAT,
+    TRACEBACK,
+    WORKBOOKS,
+    Given,
+    day_or_span,
+    force,
+    given_settings,
+    refuse_empty,
+    screen_language,
+)
 from riskbook.cli.report import error_text, failed, print_text
-from riskbook.cli.run import run
+from riskbook.cli.run import day_of_run, run
 from riskbook.cli.terminal import label, say
 
 if TYPE_CHECKING:
     from riskbook.method import Method
     from riskbook.records import Outcome
+
+_UNTIL = (14, "d")  # for the client's answers
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """The question sheet as ordered. `until`: the day, or the span, by which the client is to answer."""
+
+    target: Path
+    sender: str
+    until: date | tuple[int, str]
+    force: bool
 
 
 @click.command()
@@ -25,6 +49,13 @@ if TYPE_CHECKING:
 @TRACEBACK
 @click.option("--explain", is_flag=True, help="Show what was recognised: sheets, header rows, columns, rows.")
 @click.option("--questions", metavar="OUT.xlsx", help="Write the open findings as a question sheet for the client.")
+@click.option("--sender", metavar="TEXT", help="Who asks, on the question sheet.")
+@click.option(
+    "--deadline",
+    callback=day_or_span,
+    metavar="DATE|SPAN",
+    help="Until when to answer, on the question sheet: 2026-12-24, or 14d, 2w, 1m from the assessment; default: 14d.",
+)
 @force("Overwrite an existing question sheet.")
 def check(
     workbooks: tuple[str, ...],
@@ -33,35 +64,55 @@ def check(
     traceback: bool,
     explain: bool,
     questions: str | None,
+    sender: str | None,
+    deadline: date | tuple[int, str] | None,
     force: bool,
 ) -> None:
     """Read workbooks and report what to fix in them, without changing them.
 
+    Example: riskbook check samples/kitahama-seiki.xlsx --questions demo/questions.xlsx --sender 山田 --force
+
     Example: riskbook check samples/kitahama-seiki.xlsx --explain
     """
+    refuse_empty(questions)
+    if questions is None and (sender is not None or deadline is not None):
+        raise click.UsageError("--sender and --deadline are for the question sheet of --questions.")
+    if questions is not None and Path(questions).suffix.lower() != ".xlsx":
+        raise click.UsageError(f"--questions {questions}: the name of a question sheet must end in .xlsx.")
+    ordered = None if questions is None else _Sheet(Path(questions), sender or "", deadline or _UNTIL, force)
 
     def write_questions(outcomes: list[Outcome], method: Method) -> None:
-        if questions:
-            _write_questions(outcomes, method, Path(questions), given.lang, force=force, quiet=format_ == "json")
+        if ordered is not None:
+            _write_questions(outcomes, method, ordered, given, quiet=format_ == "json")
 
-    show = partial(print_text, explain=explain)
-    run(workbooks, given, command="check", format_=format_, traceback=traceback, conclude=write_questions, show=show)
+    run(
+        workbooks,
+        given,
+        command="check" if ordered is None else "check-questions",
+        format_=format_,
+        traceback=traceback,
+        conclude=write_questions,
+        show=partial(print_text, explain=explain),
+    )
 
 
-def _write_questions(
-    outcomes: list[Outcome], method: Method, target: Path, lang: str | None, *, force: bool, quiet: bool
-) -> None:
+def _write_questions(outcomes: list[Outcome], method: Method, ordered: _Sheet, given: Given, *, quiet: bool) -> None:
     """Writes the question sheet; where that fails, adds a failed outcome for it."""
-    from riskbook import pipeline
+    from riskbook import questions
+    from riskbook.analysis import span_end
     from riskbook.errors import OutputError
     from riskbook.records import Outcome
 
     results = [(Path(outcome.input).name, outcome.result) for outcome in outcomes if outcome.result is not None]
-    chosen = lang or next((result.lang for _, result in results), screen_language(lang))
+    chosen = given.lang or next((result.lang for _, result in results), screen_language(given.lang))
     failures = [outcome for outcome in outcomes if outcome.result is None and outcome.input]
     unread = [(Path(outcome.input).name, error_text(outcome, chosen) or "") for outcome in failures]
+    today = day_of_run(given)
+    deadline = ordered.until if isinstance(ordered.until, date) else span_end(today, *ordered.until)
+    letter = questions.Letter(ordered.sender, today, deadline)
+    target = ordered.target
     try:
-        pipeline.write_questions(results, method, target, chosen, force=force, unread=unread)
+        questions.write(results, method, target, chosen, letter, force=ordered.force, unread=unread)
     except OutputError as error:
         outcomes.append(Outcome(str(target), chosen, error=(error.key, error.params)))
         failed(outcomes[-1], chosen)

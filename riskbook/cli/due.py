@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from riskbook.cli.options import FORMAT, STORE, TRACEBACK, Given, given_settings, refuse_empty, reported_errors
+from riskbook.cli.options import FORMAT, STORE, TRACEBACK, Given, given_settings, refuse_empty, reported_errors, span
 from riskbook.cli.report import error_text, exit_code, failed, next_step
 from riskbook.cli.run import assessed, day_of_run, read_settings
 from riskbook.cli.terminal import error_message, label, say, say_document
@@ -28,17 +28,8 @@ if TYPE_CHECKING:
 
 _Wording = Callable[[Mapping[str, Any]], dict[str, str]]  # a deadline → its parts in words
 SCHEMA = "riskbook.due/1"
-_SPAN = re.compile(r"(\d{1,4})([dwmy])", re.IGNORECASE)
 _BREAKS = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+")
 _SHOWN = ("kind", "subject", "business", "medium", "date", "days", "found", "assignee", "decided_by", "place")
-
-
-def _span(_context: click.Context, _option: click.Parameter, value: str) -> tuple[int, str]:
-    """Number and unit of a span: 30d, 4w, 3m, 1y."""
-    match = _SPAN.fullmatch(value.strip())
-    if match is None:
-        raise click.BadParameter(f"{value}: a number of days, weeks, months or years, such as 30d, 4w, 3m or 1y.")
-    return int(match[1]), match[2].lower()
 
 
 @dataclass
@@ -92,7 +83,7 @@ class _Search:
 @click.argument("sources", nargs=-1, metavar="[WORKBOOK|FOLDER|STORE]...")
 @click.option(
     "--within",
-    callback=_span,
+    callback=span,
     default="30d",
     show_default=True,
     metavar="SPAN",

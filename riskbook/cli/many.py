@@ -9,7 +9,7 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +37,7 @@ class Call:
 
     `sources`: as named on the command line. `folder`: of the journal. `screen`: language of messages. `lines`: print a
     line for each workbook instead of its findings. `json`: print one JSON object. `jobs`: most processes. `scheduler`:
-    address of the cluster. `portfolio`: where to write the overview.
+    address of the cluster. `portfolio`: where to write the overview. `command`: whose sentence ends the call.
     """
 
     sources: Sequence[str]
@@ -49,6 +49,7 @@ class Call:
     jobs: int | None
     scheduler: str | None
     portfolio: str | None
+    command: str = "assess"
 
 
 def run_found(found: Found, options: Options, call: Call, recorder: Recorder | None) -> int:
@@ -88,7 +89,7 @@ def run_found(found: Found, options: Options, call: Call, recorder: Recorder | N
         key = "screen.stopped" if call.folder else "screen.stopped-here"
         say(label(key, screen, count=left), err=True)
         return INTERRUPTED
-    next_step("assess", screen, json=call.json, code=code)
+    next_step(call.command, screen, json=call.json, code=code)
     return code
 
 
@@ -125,7 +126,10 @@ def _conclude(found: Found, options: Options, call: Call, journal: Journal, disp
 
     left = len(found.jobs) - display.statuses.total()
     if call.json:
-        done = (outcome for _, outcome, _ in outcomes(journal, found.jobs))
+        done = (
+            replace(outcome, notices=display.notices.get(job.key, ()))
+            for job, outcome, _ in outcomes(journal, found.jobs)
+        )
         print_json(done, options.settings.method.name, call.screen)
     display.end(found, seconds)
     if call.portfolio is not None and left:
@@ -182,6 +186,7 @@ class _Display:
         self._bar = lines and sys.stderr.isatty()
         self._printed = not json and not (self._bar and sys.stdout.isatty())
         self._notable: list[Outcome] = []
+        self.notices: dict[str, tuple[tuple[str, Mapping[str, Any]], ...]] = {}  # by job; the journal has none
         self._copies: dict[str, list[str]] = {}  # digest of an input → names of the workbooks with it
 
     @contextlib.contextmanager
@@ -205,6 +210,8 @@ class _Display:
 
     def _note(self, job: Job, outcome: Outcome) -> None:
         self.statuses[outcome.status] += 1
+        if outcome.notices and self._json:
+            self.notices[job.key] = outcome.notices
         if outcome.input_digest:
             self._copies.setdefault(outcome.input_digest, []).append(job.name)
         if outcome.status == "own":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -84,6 +85,27 @@ def decorated(command: Command, options: Sequence[Callable[[Command], Command]])
     for option in reversed(options):
         command = option(command)
     return command
+
+
+_SPAN = re.compile(r"(\d{1,4})([dwmy])", re.IGNORECASE)
+
+
+def span(_context: click.Context, _option: click.Parameter, value: str) -> tuple[int, str]:
+    """Number and unit of a span: 30d, 4w, 3m, 1y."""
+    match = _SPAN.fullmatch(value.strip())
+    if match is None:
+        raise click.BadParameter(f"{value}: a number of days, weeks, months or years, such as 30d, 4w, 3m or 1y.")
+    return int(match[1]), match[2].lower()
+
+
+def day_or_span(context: click.Context, option: click.Parameter, value: str | None) -> date | tuple[int, str] | None:
+    """A day (2026-12-24), or number and unit of a span until then."""
+    try:
+        return None if value is None else date.fromisoformat(value.strip())
+    except ValueError:
+        if re.fullmatch(r"[\d-]{8,}", value or ""):
+            raise click.BadParameter(f"{value}: no such day; write it as 2026-12-24.") from None
+        return span(context, option, value or "")
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,18 @@
 """The data that rooms pass to each other: cells, findings, the ledger, the assessment, and the table of fields."""
 
+from riskbook.model.answers import (
+    ANSWER_FIELDS,
+    ANSWER_UNITS,
+    Question,
+    by_kind,
+    group_mark,
+    is_group_mark,
+    split_place,
+    unit_digest,
+    unit_values,
+    without_repeated,
+    written_digests,
+)
 from riskbook.model.assessment import TREATMENTS, Assessment
 from riskbook.model.carried import Carried, OwnQuestion
 from riskbook.model.cells import (
@@ -71,6 +84,8 @@ from riskbook.model.source import OwnedParts, OwnHeaders, OwnList, OwnSignature,
 from riskbook.model.texts import as_text, folded, narrow, squeezed, tidied
 
 __all__ = [
+    "ANSWER_FIELDS",
+    "ANSWER_UNITS",
     "ASSET_DTYPES",
     "BAND_OF",
     "CIA_FIELDS",
@@ -135,6 +150,7 @@ __all__ = [
     "OwnedParts",
     "PartScore",
     "Past",
+    "Question",
     "Readiness",
     "Recognised",
     "Regulation",
@@ -149,6 +165,7 @@ __all__ = [
     "as_text",
     "as_texts",
     "bands",
+    "by_kind",
     "canonical",
     "cell_ranges",
     "cell_ref",
@@ -161,7 +178,9 @@ __all__ = [
     "first_assessed",
     "folded",
     "from_texts",
+    "group_mark",
     "in_order",
+    "is_group_mark",
     "joined",
     "joined_formula",
     "narrow",
@@ -178,9 +197,14 @@ __all__ = [
     "runs",
     "settling_line",
     "sha256",
+    "split_place",
     "split_ref",
     "squeezed",
     "tidied",
+    "unit_digest",
+    "unit_values",
     "unpacked",
     "used_in",
+    "without_repeated",
+    "written_digests",
 ]

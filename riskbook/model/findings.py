@@ -49,7 +49,8 @@ class Finding:
     `code` is one of the catalogue (riskbook/text/data/findings.toml); `variant` picks among its messages; `params`
     fill them, lists as lists. `severity` is error | warning | info: by the code, unless the case is milder or more
     severe. `subject`: the name of the asset it is about, or "". `response` and `reason`: what a person answered; a
-    finding with a reason no longer counts. `earlier`: an answer to another fact of the same kind, which does not hold.
+    finding with a reason no longer counts. `answer`: what the client answered, which settles nothing by itself.
+    `earlier`: an answer to another fact of the same kind, which does not hold.
     """
 
     code: str
@@ -60,6 +61,7 @@ class Finding:
     subject: str = ""
     response: str = ""
     reason: str = ""
+    answer: str = ""
     earlier: str = ""
 
     def __post_init__(self) -> None:

@@ -17,7 +17,8 @@ class SheetFacts:
     that one formula fills (array formulas, data tables). `hidden_rows`, `hidden_columns`: 1-based. `shown`: (row,
     column) → what a person sees where that is another text than the value (a unit in the number format, runs that are
     struck through), None for a picture. `check_boxes`: number of check boxes that float over the cells.
-    `total_rows`: those of Excel tables. `lists`: areas with a drop-down list, and its entries; a
+    `protected`: other than lightly, as riskbook's own form is (no password, and formatting and filters
+    are allowed). `total_rows`: those of Excel tables. `lists`: areas with a drop-down list, and its entries; a
     rule that only admits whole numbers from one to another is such a list. `told`: areas with what a message of such a
     rule, or a comment, tells people there; a text box tells it of the whole sheet.
     """

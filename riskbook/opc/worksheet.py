@@ -20,6 +20,8 @@ MAX_COLUMN = 16_384
 MOST_HIDDEN = 500  # columns of one definition that are looked at
 _STANDARD_WIDTH = 9.140625  # characters
 _XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+_TRUE = ("1", "true")
+_OPEN_IF_LIGHT = ("formatCells", "formatColumns", "formatRows", "autoFilter")  # locked unless the sheet says 0
 
 
 class Worksheet:
@@ -85,13 +87,12 @@ class Worksheet:
             except ValueError:  # a cell without a reference follows the one before it
                 number = next(number for number, row in self.rows.items() if row is cell.getparent())
                 formulas.update((number, column) for column, at in self.cells(number) if at is cell)
-        protection = self.root.find(self._tag("sheetProtection"))
         shown = dict(self._shown())
         return SheetFacts(
             formulas=frozenset(formulas),
             merges=tuple(self._areas(f"{self._tag('mergeCells')}/{self._tag('mergeCell')}")),
             hidden_rows=frozenset(hidden),
-            protected=protection is not None and protection.get("sheet") in ("1", "true"),
+            protected=self._is_protected(),
             struck=frozenset(struck | {cell for cell, text in shown.items() if text == ""}),
             computed=tuple(self._computed()),
             hidden_columns=frozenset(self._hidden_columns()),
@@ -99,6 +100,14 @@ class Worksheet:
             check_boxes=self._check_boxes(),
             total_rows=frozenset(self._total_rows()),
         )
+
+    def _is_protected(self) -> bool:
+        """Whether the sheet is protected, other than lightly: no password, and formatting and filters allowed."""
+        protection = self.root.find(self._tag("sheetProtection"))
+        if protection is None or protection.get("sheet") not in _TRUE:
+            return False
+        with_password = any(protection.get(name) for name in ("password", "hashValue"))
+        return with_password or any(protection.get(name, "1") in _TRUE for name in _OPEN_IF_LIGHT)
 
     def _is_struck(self, cell: Element) -> bool:
         """Whether the format of a filled cell strikes it through; runs may have fonts of their own."""

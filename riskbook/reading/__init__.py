@@ -2,6 +2,6 @@
 
 from riskbook.reading.plain import cell_values
 from riskbook.reading.similar import closest
-from riskbook.reading.workbook import read_ledger
+from riskbook.reading.workbook import read_ledger, read_list
 
-__all__ = ["cell_values", "closest", "read_ledger"]
+__all__ = ["cell_values", "closest", "read_ledger", "read_list"]

@@ -21,6 +21,7 @@ from riskbook.model import (
     ItemSheet,
     Ledger,
     OwnHeaders,
+    OwnList,
     Recognised,
     Source,
     folded,
@@ -85,6 +86,12 @@ def read_ledger(
     for grid in _grids(source):
         reading.read_sheet(grid)
     return reading.ledger()
+
+
+def read_list(source: Source, own: OwnList) -> EarlierList | None:
+    """The first list of this kind in a workbook; None where no sheet has its headers. Raises `PackageError`."""
+    found = (read_earlier(grid, own, {}) for grid in _grids(source))
+    return next((one for one in found if one is not None), None)
 
 
 class _Reading:

@@ -5,12 +5,12 @@ from riskbook.sheets.audit.codes import YES, code_words, end_words, header, pair
 from riskbook.sheets.audit.meaning import meaning
 from riskbook.sheets.build import build, present_kinds
 from riskbook.sheets.changes import event_words, run_words
-from riskbook.sheets.findings import questions
 from riskbook.sheets.form.carried_over import list_as_workbook, without_place
 from riskbook.sheets.form.issue import issue as issue_form
 from riskbook.sheets.form.ledger import placed_fields
 from riskbook.sheets.markup import ledger_markups
 from riskbook.sheets.portfolio import Portfolio, write_portfolio
+from riskbook.sheets.questions import Asked, Letter, question_list, questions
 from riskbook.sheets.registry import (
     KINDS,
     editable_fields,
@@ -30,7 +30,9 @@ from riskbook.sheets.words import budget_words, finding_words, measure_words, me
 __all__ = [
     "KINDS",
     "YES",
+    "Asked",
     "AuditBook",
+    "Letter",
     "Portfolio",
     "budget_words",
     "build",
@@ -56,6 +58,7 @@ __all__ = [
     "pairs_swapped",
     "placed_fields",
     "present_kinds",
+    "question_list",
     "questions",
     "run_words",
     "sheet_name",

@@ -58,26 +58,28 @@ def write_list(
     *,
     frozen: int = 0,
     note: str = "",
+    header_row: int = HEADER_ROW,
 ) -> Area:
     """Writes a whole list sheet and returns its area.
 
-    `frozen`: number of columns that stay in view with the header. `note`: instead of the list's own.
+    `frozen`: number of columns that stay in view with the header. `note`: instead of the list's own. `header_row`:
+    0-based; what stands between note and header is the caller's.
     """
     sheet.write_string(0, 0, label(f"title.{kind}", lang), theme.title())
     sheet.write_string(1, 0, note or label(f"note.{kind}", lang), theme.note())
     sheet.set_row(0, 26)
-    sheet.set_row(HEADER_ROW, 40 if lang == "ja" else 54)
+    sheet.set_row(header_row, 40 if lang == "ja" else 54)
     for place, column in enumerate(columns):
         sheet.set_column(place, place, column.width)
         header = theme.header(editable=column.editable)
-        sheet.write_string(HEADER_ROW, place, column.header or captions(column.key)[LANGUAGES.index(lang)], header)
-    last = HEADER_ROW
-    for last, row in enumerate(rows, start=HEADER_ROW + 1):
+        sheet.write_string(header_row, place, column.header or captions(column.key)[LANGUAGES.index(lang)], header)
+    last = header_row
+    for last, row in enumerate(rows, start=header_row + 1):
         write_row(sheet, theme, last, columns, row)
-    if last > HEADER_ROW:
-        sheet.autofilter(HEADER_ROW, 0, last, len(columns) - 1)
-    page_setup(sheet, header_row=HEADER_ROW)
-    sheet.freeze_panes(HEADER_ROW + 1, frozen)
+    if last > header_row:
+        sheet.autofilter(header_row, 0, last, len(columns) - 1)
+    page_setup(sheet, header_row=header_row)
+    sheet.freeze_panes(header_row + 1, frozen)
     return Area(1, 1, last + 1, len(columns))
 
 
@@ -92,16 +94,18 @@ def write_row(
 ) -> None:
     """Writes one line, as high as its longest text: not every program fits rows to wrapped text.
 
+    A record that is `strong` heads those below it. `outline`: of a record, if any, xlsxwriter's options of the row.
+
     `places`: the sheet's column (0-based) of each of `columns`, by default the first ones.
     """
     lines = 1
     for place, column in zip(places or range(len(columns)), columns, strict=True):
         value = column.value(record)
         shown = str(value) if isinstance(value, Location) else value
-        if column.look in _WRAPPED and isinstance(shown, str):
+        if (column.look in _WRAPPED or record.get("strong")) and isinstance(shown, str):
             lines = max(lines, _wrapped(shown, column.width))
         _write_cell(sheet, theme, row, place, column, record, value)
-    sheet.set_row(row, min(_LINE_HEIGHT * lines + 5, MOST_HEIGHT))
+    sheet.set_row(row, min(_LINE_HEIGHT * lines + 5, MOST_HEIGHT), None, record.get("outline"))
 
 
 def _wrapped(text: str, width: float) -> int:
@@ -150,10 +154,12 @@ _LOOKS: dict[str, dict[str, Any]] = {
 
 def _format(theme: Theme, column: Column, record: Row) -> Format:
     level = record["level"] if column.look == "level" else ""
-    known = theme.looks.get((column.look, level))
+    look = f"strong-{column.look}" if record.get("strong") and not level else column.look
+    known = theme.looks.get((look, level))
     if known is None:
-        known = theme.level(level) if level else theme.cell(**_LOOKS[column.look])
-        theme.looks[column.look, level] = known
+        strong = {"bold": True, "text_wrap": True, "shrink": False} if look != column.look else {}
+        known = theme.level(level) if level else theme.cell(**_LOOKS[column.look] | strong)
+        theme.looks[look, level] = known
     return known
 
 

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="processes of POSIX")
 
 # Command → the words after it; {place} is a folder with a workbook, its history, a package and litter.
 _CALLS = {
+    "answers": ("{place}/A/questions.xlsx", "--into", "{place}/A/book.xlsx", "--no-history"),
     "assess": ("{place}/A/book.xlsx", "--no-history"),
     "assess a folder": ("{place}", "-o", "{place}/out", "--no-history", "--jobs", "1"),
     "audit": ("{place}", "--month", "2026-10", "-o", "{place}/audit"),
@@ -54,6 +55,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copy(HARBOUR, place / "A" / "book.xlsx")
     invoke("assess", place / "A" / "book.xlsx", "--today", "2026-09-10")
     invoke("assess", place / "A" / "book.xlsx", "--today", "2026-10-10", "--redo")
+    invoke("check", place / "A" / "book-assessed.xlsx", "--questions", place / "A" / "questions.xlsx")
     invoke("audit", place, "--month", "2026-09", "-o", place / "audit", code=0)
     return place
 

@@ -115,7 +115,7 @@ def test_questions_for_the_client(tmp_path: Path) -> None:
     result = invoke("check", *files, "--questions", out, "--today", "2026-11-21")
     assert result.exit_code == 1
     sheet = openpyxl.load_workbook(out)["確認事項"]
-    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=4)]
+    rows = [[cell.value for cell in row[:8]] for row in sheet.iter_rows(min_row=8)]
     assert rows[0] == ["No", "ブック", "シート", "セル番地", "対象の資産", "内容", "直し方", "ご回答"]
     assert ["medium-unknown.xlsx", "台帳", "F5", "見積書"] in [row[1:5] for row in rows]
     assert "value-normalised.xlsx" not in {row[1] for row in rows}

@@ -133,3 +133,11 @@ def test_a_form_whose_rows_were_left_out_is_not_called_empty(tmp_path: Path) -> 
     codes = {finding.code for finding in riskbook.read(tmp_path / "form.xlsx").findings}
     assert "row-ignored" in codes
     assert "form-empty" not in codes
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_the_form_says_nothing_about_its_own_layout(lang: str, tmp_path: Path) -> None:
+    issued = form_from(tmp_path / "form.xlsx", HARBOUR, Settings(), lang=lang)
+    result = riskbook.assess(issued.path, today=TODAY)
+    assert len(result.risks) == 8
+    assert not [finding.code for finding in result.findings if finding.severity == "info"]

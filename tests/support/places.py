@@ -10,6 +10,7 @@ ROOT = TESTS.parent
 SAMPLES = ROOT / "samples"
 PACKAGES = TESTS / "assets" / "package"
 DEFECT_FILES = TESTS / "assets" / "defects"
+EARLIER = TESTS / "assets" / "earlier"  # results of earlier versions, in which people typed
 SEEN = TESTS / "assets" / "seen"
 SHARED = Path(os.environ.get("RISKBOOK_SHARED", ROOT.parent / "shared"))
 FORMS = SHARED / "forms"
