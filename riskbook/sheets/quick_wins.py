@@ -24,7 +24,7 @@ _COLUMNS = (
     Column("question", 0, "text", plain("words")),
     Column("question-number", 0, "centre", plain("item")),
     Column("effort-class", 0, "centre", plain("class_word")),
-    Column("effort", 22, "wrap", plain("effort_words")),
+    Column("effort", 28, "wrap", plain("effort_words")),
     Column("effort-days-all", 0, "centre", plain("days_all")),
     Column("effect", 0, "centre", plain("effect")),
 )

@@ -31,7 +31,7 @@ def columns(method: Method, lang: str) -> list[Column]:
         Column("roadmap-measures", 46, "wrap", plain("measures")),
         Column("count", 9, "centre", plain("count")),
         Column("running", 6, "centre", plain("running")),
-        Column("moves", 22, "wrap", plain("moves")),
+        Column("moves", 28, "wrap", plain("moves")),
         *(
             Column(f"level-{k}", 8, "centre", plain(k), header=level_word(method, k, lang))
             for k in method.level_keys[:-1]

@@ -141,7 +141,9 @@ def main() -> None:
             _picture(path, lambda text, title=title: text.startswith(title), f"summary-{count}-{lang}")  # type: ignore[misc]
         sample = riskbook.assess(SAMPLES / "kitahama-seiki.xlsx", today=TODAY).save(Path(folder) / "kitahama.xlsx")
         _picture(sample, lambda text: text.startswith("情報資産リスク分析 サマリー"), "summary")
+        _picture(sample, lambda text: text.startswith("リスク対応計画"), "plan")
         _picture(sample, lambda text: text.startswith("対策計画（"), "measures")
+        _picture(sample, lambda text: text.startswith("入力チェック（"), "findings")
         _picture(sample, lambda text: text.startswith("対策の順序と効果"), "roadmap")
         worked = riskbook.assess(SAMPLES / "aoba-foods.xlsx", today=TODAY).save(Path(folder) / "aoba.xlsx")
         _picture(worked, lambda text: text.startswith("5分でできる！自社診断の結果"), "self-check")
