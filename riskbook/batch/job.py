@@ -51,6 +51,7 @@ def rules_of(settings: Settings) -> str:
         settings.strict,
         settings.drop_signature,
         dict(settings.columns),
+        asdict(settings.pages),
         asdict(settings.project),
     )
     return sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False, default=str).encode())
@@ -112,7 +113,8 @@ def _assess(job: Job, options: Options, outcome: Outcome) -> None:
     result = pipeline.assess_opened(
         joined.opened, path, settings, job.earlier, made_from=joined.made_from, findings=findings
     )
-    outcome.lang, outcome.notices, outcome.day = result.lang, joined.notices, options.today
+    kept_sheets = [("sheets-kept", {"names": result.kept_sheets})] if result.kept_sheets else []
+    outcome.lang, outcome.notices, outcome.day = result.lang, (*joined.notices, *kept_sheets), options.today
     _refuse_suffix(job)
     content = result.checked()
     before = data if job.in_place else existing

@@ -64,6 +64,7 @@ from riskbook.model.instruments import (
 from riskbook.model.ledger import EarlierList, Ledger, LedgerTable, ListLayout, Recognised
 from riskbook.model.levels import BAND_OF, LEVEL_KEYS, LEVELS, UNASSESSED, bands, in_order
 from riskbook.model.markup import VISIBLE_COLUMNS, LedgerMarkup, OwnColumn, OwnRule, joined, joined_formula
+from riskbook.model.pages import ALL_PAGES, ASKED_KINDS, SHEET_KINDS, Pages, page_kinds
 from riskbook.model.past import EarlierRuns, Past, first_assessed
 from riskbook.model.profile import profile_key, profile_line, profile_text, settling_line
 from riskbook.model.roadmap import MEASURE_FIELDS, MEASURE_KEYS, STATES, Bundle, Need, Roadmap, Step, Totals
@@ -71,6 +72,8 @@ from riskbook.model.source import OwnedParts, OwnHeaders, OwnList, OwnSignature,
 from riskbook.model.texts import as_text, folded, narrow, squeezed, tidied
 
 __all__ = [
+    "ALL_PAGES",
+    "ASKED_KINDS",
     "ASSET_DTYPES",
     "BAND_OF",
     "CIA_FIELDS",
@@ -94,6 +97,7 @@ __all__ = [
     "RECORD_FORMAT",
     "RESPONSE_FIELDS",
     "SEVERITIES",
+    "SHEET_KINDS",
     "STATES",
     "STATE_FIELDS",
     "TEXT_FIELDS",
@@ -132,6 +136,7 @@ __all__ = [
     "OwnRule",
     "OwnSignature",
     "OwnedParts",
+    "Pages",
     "PartScore",
     "Past",
     "Readiness",
@@ -167,6 +172,7 @@ __all__ = [
     "objects",
     "open_record",
     "packed",
+    "page_kinds",
     "profile_key",
     "profile_line",
     "profile_text",

@@ -3,7 +3,7 @@
 from riskbook.sheets.audit.book import AuditBook, write_audit
 from riskbook.sheets.audit.codes import YES, code_words, end_words, header, pairs_swapped
 from riskbook.sheets.audit.meaning import meaning
-from riskbook.sheets.build import build, present_kinds
+from riskbook.sheets.build import Kinds, build, present_kinds
 from riskbook.sheets.changes import event_words, run_words
 from riskbook.sheets.findings import questions
 from riskbook.sheets.form.carried_over import list_as_workbook, without_place
@@ -31,6 +31,7 @@ __all__ = [
     "KINDS",
     "YES",
     "AuditBook",
+    "Kinds",
     "Portfolio",
     "build",
     "code_words",

@@ -20,7 +20,7 @@ class Context:
 
     `rows`: the assets as plain records (NA as None), highest risk first, each with its rank (1…) and its place in the
     ledger (a `Location`). `title`: the company, or the file. `sentences`: for the summary,
-    (kind, tab name, sentence) of each sheet that is present and has one.
+    (kind, tab name, sentence) of each sheet that has one; the tab name is "" where the sheet is not written.
     """
 
     book: Workbook
@@ -63,7 +63,8 @@ class Sheet:
     any case. `late`: written after the others, since it shows the places of their lines. `reads`: how its lines are
     read back on the next run; its `OwnList` says whether the sheet is editable. `words`: labels outside its lines, and
     `choices`: field → choices of its drop-down list, both translated into the language of the run where people's
-    version of the sheet is carried over. `sentence`: its line in the summary.
+    version of the sheet is carried over. `sentence`: its line in the summary; `offer`: its line where the sheet is not
+    written, "" for none.
     """
 
     kind: str
@@ -77,3 +78,4 @@ class Sheet:
     words: tuple[str, ...] = ()
     choices: Callable[[Method, str], dict[str, list[str]]] = _no_choices
     sentence: Callable[[Assessment, Method, str], str] | None = None
+    offer: Callable[[Assessment, str], str] | None = None
