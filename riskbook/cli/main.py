@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 import riskbook
+from riskbook.cli.add import add
 from riskbook.cli.assess import assess
 from riskbook.cli.audit import audit, verify
 from riskbook.cli.check import check
@@ -82,7 +83,23 @@ def main() -> None:
     """
 
 
-for _command in (assess, audit, check, diff, due, forget, history, methods, new, plan, profile, restore, verify, watch):
+for _command in (
+    add,
+    assess,
+    audit,
+    check,
+    diff,
+    due,
+    forget,
+    history,
+    methods,
+    new,
+    plan,
+    profile,
+    restore,
+    verify,
+    watch,
+):
     assert _command.callback is not None
     _command.callback = clearing(_command.callback)
     main.add_command(_command)

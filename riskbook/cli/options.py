@@ -59,11 +59,11 @@ _PROFILE = click.option(
     metavar="FILE",
     help="A riskbook.toml for all workbooks; the file beside a workbook is applied over it.",
 )
-_PASSWORD = click.option(
+PASSWORD = click.option(
     "--password",
-    envvar="RISKBOOK_PASSWORD",
+    envvar="RISKBOOKPASSWORD",
     metavar="PASSWORD",
-    help="Password of encrypted workbooks (or RISKBOOK_PASSWORD).",
+    help="Password of encrypted workbooks (or RISKBOOKPASSWORD).",
 )
 _CLIENT = click.option("--client", metavar="ID", help="ID of the workbook in the history, whatever its file name.")
 _NO_HISTORY = click.option("--no-history", is_flag=True, help="Do not record this run in a history.")
@@ -160,7 +160,7 @@ def given_settings(
             return command(*args, given=Given(method, lang, day, maps, strict, password, profile), **rest)
 
         dates = [TODAY] if today else []
-        return decorated(with_given, [METHOD, lang(what), *dates, _PROFILE, _MAP, _STRICT, _PASSWORD])
+        return decorated(with_given, [METHOD, lang(what), *dates, _PROFILE, _MAP, _STRICT, PASSWORD])
 
     return decorate
 

@@ -8,6 +8,7 @@ from riskbook.sheets.changes import event_words, run_words
 from riskbook.sheets.findings import questions
 from riskbook.sheets.form.carried_over import list_as_workbook, without_place
 from riskbook.sheets.form.issue import issue as issue_form
+from riskbook.sheets.form.issue import issue_sheet
 from riskbook.sheets.form.ledger import placed_fields
 from riskbook.sheets.markup import ledger_markups
 from riskbook.sheets.portfolio import Portfolio, write_portfolio
@@ -41,6 +42,7 @@ __all__ = [
     "finding_words",
     "header",
     "issue_form",
+    "issue_sheet",
     "ledger_markups",
     "level_word",
     "list_as_workbook",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
@@ -31,6 +32,18 @@ class Context:
     rows: Sequence[Row]
     title: str
     sentences: Sequence[tuple[str, str, str]]
+
+
+class Look(Protocol):
+    """What a list needs of a context: the look of its cells and the language of its words."""
+
+    @property
+    def theme(self) -> Theme:
+        """The formats of cells."""
+
+    @property
+    def lang(self) -> str:
+        """The language: "ja" | "en"."""
 
 
 @dataclass(frozen=True)
