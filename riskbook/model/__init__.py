@@ -63,7 +63,16 @@ from riskbook.model.instruments import (
 )
 from riskbook.model.ledger import EarlierList, Ledger, LedgerTable, ListLayout, Recognised
 from riskbook.model.levels import BAND_OF, LEVEL_KEYS, LEVELS, UNASSESSED, bands, in_order
-from riskbook.model.markup import VISIBLE_COLUMNS, LedgerMarkup, OwnColumn, OwnRule, joined, joined_formula
+from riskbook.model.markup import (
+    BRIEF_SLOTS,
+    VISIBLE_COLUMNS,
+    LedgerMarkup,
+    OwnColumn,
+    OwnRule,
+    joined,
+    joined_formula,
+    slots_of,
+)
 from riskbook.model.pages import ALL_PAGES, ASKED_KINDS, SHEET_KINDS, Pages, page_kinds
 from riskbook.model.past import EarlierRuns, Past, first_assessed
 from riskbook.model.profile import profile_key, profile_line, profile_text, settling_line
@@ -76,6 +85,7 @@ __all__ = [
     "ASKED_KINDS",
     "ASSET_DTYPES",
     "BAND_OF",
+    "BRIEF_SLOTS",
     "CIA_FIELDS",
     "DIGEST_FIELDS",
     "ERROR",
@@ -183,6 +193,7 @@ __all__ = [
     "runs",
     "settling_line",
     "sha256",
+    "slots_of",
     "split_ref",
     "squeezed",
     "tidied",
