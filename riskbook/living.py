@@ -212,7 +212,8 @@ def renamed(
 
 def _is_marked(opened: Opened) -> bool:
     # Some programs drop the document properties when they save; the sheets are recognised all the same.
-    return opened.owned.properties.get("format") == "1" or bool(opened.owned.sheets)
+    # The incident sheet alone is no result: `riskbook add` puts it into any workbook.
+    return opened.owned.properties.get("format") == "1" or bool({*opened.owned.sheets.values()} - {"response"})
 
 
 def _joined(sides: _Sides, made_from: Mapping[str, str], place: Place, settings: Settings, take: str) -> Joined:
@@ -251,12 +252,16 @@ def _joined(sides: _Sides, made_from: Mapping[str, str], place: Place, settings:
 
 
 def _with_sheets(base: Opened, result: Opened, chosen: list[str], settings: Settings, *, keep_own: bool) -> Opened:
-    """The workbook `base` with the `chosen` sheets of the result, as if an earlier run had written them there."""
-    workbook = base.workbook
+    """The workbook `base` with the `chosen` sheets of the result, as if an earlier run had written them there.
+
+    Its own sheets of kinds that the result does not have stay.
+    """
+    workbook, kinds = base.workbook, set(result.owned.sheets.values())
     if settings.drop_signature:
         workbook.drop_signature()
     if not keep_own:
-        marks.take_out(workbook, base.owned)
+        there = {name: kind for name, kind in base.owned.sheets.items() if kind in kinds}
+        marks.take_out(workbook, replace(base.owned, sheets=there))
     taken = {folded(sheet.name) for sheet in workbook.sheets}
     names = {name: marks.free_name(name, taken) for name in chosen}
     marks.transplant(result.workbook, workbook, opc.Styles(workbook), names)
@@ -338,6 +343,9 @@ class _OwnEntries:
 
     def __init__(self, source: Opened, result: Opened, settings: Settings) -> None:
         self._here, self._there = (self._entries(one, settings) for one in (source, result))
+        # What only the input has a sheet for stays in any case, and is no difference.
+        kinds = set(result.owned.sheets.values())
+        self._here = {key: entry for key, entry in self._here.items() if key[0] in kinds}
 
     @staticmethod
     def _entries(opened: Opened, settings: Settings) -> dict[tuple[str, str, str], tuple[str, Location]]:

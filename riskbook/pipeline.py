@@ -105,6 +105,18 @@ class AssessedWorkbook:
         return analysis.good_until(self.assessment.ledger, self.assessment.today)
 
     @cached_property
+    def _kinds(self) -> sheets.Kinds:
+        """The kinds of sheets that the result gets."""
+        owned = self._opened.owned.sheets
+        noted = [owned[name] for name, notes in self._notes.items() if not notes.empty]
+        return sheets.present_kinds(self.assessment, self.settings.chosen_pages(), set(owned.values()), noted)
+
+    @property
+    def kept_sheets(self) -> tuple[str, ...]:
+        """The names of sheets that are written although only others are asked for, since people's work is on them."""
+        return tuple(sheets.sheet_name(kind, self.lang) for kind in self._kinds.kept)
+
+    @cached_property
     def record(self) -> dict[str, Any]:
         """The result in JSON's values: client, findings in words, and the record that `analysis.state` makes.
 
@@ -157,9 +169,8 @@ class AssessedWorkbook:
         lost = [name for name, kind in owned.sheets.items() if kind in editable and kind not in earlier]
         owned = replace(owned, sheets={name: kind for name, kind in owned.sheets.items() if name not in lost})
         preserved = {kind: marks.keep_sheet(workbook, layout.sheet_name) for kind, layout in earlier.items()}
-        stay = sheets.present_kinds(self.assessment)
         for name, notes in self._notes.items():
-            if owned.sheets.get(name) in stay:
+            if owned.sheets.get(name) in self._kinds.all:
                 marks.release(workbook, name, notes)
         marks.take_out(workbook, owned, keep_dependents_of=[layout.sheet_name for layout in earlier.values()])
         properties = as_texts(self.assessment.run, self.assessment.change)
@@ -179,6 +190,7 @@ class AssessedWorkbook:
             analysis.ranked(self.risks),
             self.method,
             self.lang,
+            kinds=self._kinds.all,
             names=names,
             title=self.title,
             date_1904=workbook.date_1904,

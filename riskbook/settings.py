@@ -12,6 +12,7 @@ from typing import Any
 from riskbook.errors import MethodError
 from riskbook.method import Method, available_methods, load_method, with_effort
 from riskbook.method.profile import applied, check_sheets
+from riskbook.model import ALL_PAGES, ASKED_KINDS, SHEET_KINDS, Pages, page_kinds
 from riskbook.opc import MOST_BACKUPS, Limits
 
 PROJECT_FILE = "riskbook.toml"
@@ -23,7 +24,8 @@ class Project:
 
     `columns`: header text → field. `scale`, `values`, `media`, `sheets`, `rows`: how the client's files are to be read,
     as `riskbook.method.profile` says. `limits`: of a package, by name in `Limits`. `client`: id and name. `backups`:
-    keep. `effort`: what measures take, as `[effort]` of a method. `method`: a method's name or file, "" for none.
+    keep. `effort`: what measures take, as `[effort]` of a method. `output`: with and sheets, the kinds of riskbook's
+    sheets. `method`: a method's name or file, "" for none.
     """
 
     columns: Mapping[str, Any] = field(default_factory=dict)
@@ -36,6 +38,7 @@ class Project:
     client: Mapping[str, Any] = field(default_factory=dict)
     backups: Mapping[str, Any] = field(default_factory=dict)
     effort: Mapping[str, Any] = field(default_factory=dict)
+    output: Mapping[str, Any] = field(default_factory=dict)
     method: str = ""
 
     def over(self, other: Project) -> Project:
@@ -46,6 +49,7 @@ class Project:
 
 
 _JOINED = ("values", "media", "rows", "effort")
+_OUTPUT = {"with": ASKED_KINDS, "sheets": SHEET_KINDS}
 _READ_BY = ("scale", "values", "media", "rows")
 _TABLES = tuple(entry.name for entry in fields(Project) if entry.name != "method")
 
@@ -74,6 +78,7 @@ class Settings:
     file for all workbooks of a run; that of a workbook's own folder wins. `method_given`: the method was chosen for
     this run, so that project files do not change it. `budget`: yen and person-days for the best set of measures, None
     for no limit; what is given here counts before what stands on the measure plan.
+    `pages`: which of riskbook's sheets are written, over `project`.
     """
 
     method: Method = field(default_factory=load_method)
@@ -87,6 +92,7 @@ class Settings:
     profile: Project = field(default_factory=Project)
     method_given: bool = False
     budget: tuple[float | None, float | None] = (None, None)
+    pages: Pages = field(default_factory=Pages)
 
     def beside(self, workbook: Path) -> Settings:
         """The settings for one workbook: the project files of its folder and those above, over `project`.
@@ -140,6 +146,19 @@ class Settings:
         _refuse_others("client", self.project.client, ["id", "name"], _is_name, ' = "…"')
         return str(self.project.client.get("id", "")).strip(), str(self.project.client.get("name", "")).strip()
 
+    def chosen_pages(self) -> Pages:
+        """Which of riskbook's sheets are written. Raises `MethodError` for an unknown kind."""
+        kinds: dict[str, tuple[str, ...]] = {}
+        for name, value in self.project.output.items():
+            known = _OUTPUT.get(name)
+            found = page_kinds(value, known) if known and _is_texts(value) else None
+            if found is None:
+                allowed = ", ".join((ALL_PAGES, *known) if known else _OUTPUT)
+                key = f"output.{name}"
+                raise MethodError("method-invalid", method=PROJECT_FILE, key=key, found=repr(value), may=allowed)
+            kinds[name] = found
+        return self.pages.over(Pages(kinds.get("with", ()), kinds.get("sheets", ())))
+
     def check(self) -> None:
         """Raises `MethodError` where a project file says something that cannot be used."""
         self.field_of()
@@ -148,11 +167,16 @@ class Settings:
         self.limits()
         self.backups()
         self.client()
+        self.chosen_pages()
 
 
 def _is_count(value: Any) -> bool:
     # `true` is an int to Python, so booleans are refused by name.
     return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(entry, str) for entry in value)
 
 
 def _is_name(value: Any) -> bool:

@@ -53,6 +53,7 @@ def rules_of(settings: Settings) -> str:
         settings.strict,
         settings.drop_signature,
         dict(settings.columns),
+        asdict(settings.pages),
         asdict(settings.project),
     )
     return sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False, default=str).encode())
@@ -114,7 +115,8 @@ def _assess(job: Job, options: Options, outcome: Outcome) -> None:
     result = pipeline.assess_opened(
         joined.opened, path, settings, job.earlier, made_from=joined.made_from, findings=findings
     )
-    outcome.lang, outcome.notices, outcome.day = result.lang, joined.notices, options.today
+    kept_sheets = [("sheets-kept", {"names": result.kept_sheets})] if result.kept_sheets else []
+    outcome.lang, outcome.notices, outcome.day = result.lang, (*joined.notices, *kept_sheets), options.today
     if options.answers:
         outcome.notices += questions.take(result, options.answers)
     _refuse_suffix(job)

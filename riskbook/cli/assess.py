@@ -22,6 +22,7 @@ from riskbook.cli.options import (
     HistoryOptions,
     decorated,
     force,
+    given_pages,
     given_settings,
     history_options,
     refuse_empty,
@@ -33,6 +34,7 @@ from riskbook.errors import OutputError
 
 if TYPE_CHECKING:
     from riskbook.batch import Found
+    from riskbook.model import Pages
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,7 @@ def _many(command: Command) -> Command:
 @click.command()
 @WORKBOOKS
 @given_settings()
+@given_pages
 @FORMAT
 @TRACEBACK
 @click.option("-o", "--output", metavar="OUT", help="A file for one workbook, a folder (or URL) for several.")
@@ -111,6 +114,7 @@ def _many(command: Command) -> Command:
 def assess(
     workbooks: tuple[str, ...],
     given: Given,
+    pages: Pages,
     history: HistoryOptions,
     format_: str,
     traceback: bool,
@@ -136,7 +140,7 @@ def assess(
     from riskbook.batch import Options, refuse_place
 
     named = [name for name in workbooks if os.path.isfile(name)]
-    settings = given.settings(named, drop_signature=drop_signature)
+    settings = given.settings(named, drop_signature=drop_signature, pages=pages)
     options = Options(settings, day_of_run(given), force=force, redo=redo, take=take)
     with usage_errors(given.screen):
         found, folder, lines = found_jobs(workbooks, output, in_place)

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 import riskbook
+from riskbook.cli.add import add
 from riskbook.cli.answers import answers
 from riskbook.cli.assess import assess
 from riskbook.cli.audit import audit, verify
@@ -84,6 +85,7 @@ def main() -> None:
 
 
 for _command in (
+    add,
     assess,
     audit,
     check,

@@ -18,6 +18,7 @@ from riskbook.cli.terminal import error_message, say_error
 from riskbook.errors import RiskbookError
 
 if TYPE_CHECKING:
+    from riskbook.model import Pages
     from riskbook.records import Recorder
     from riskbook.settings import Settings
 
@@ -59,11 +60,11 @@ _PROFILE = click.option(
     metavar="FILE",
     help="A riskbook.toml for all workbooks; the file beside a workbook is applied over it.",
 )
-_PASSWORD = click.option(
+PASSWORD = click.option(
     "--password",
-    envvar="RISKBOOK_PASSWORD",
+    envvar="RISKBOOKPASSWORD",
     metavar="PASSWORD",
-    help="Password of encrypted workbooks (or RISKBOOK_PASSWORD).",
+    help="Password of encrypted workbooks (or RISKBOOKPASSWORD).",
 )
 _CLIENT = click.option("--client", metavar="ID", help="ID of the workbook in the history, whatever its file name.")
 _NO_HISTORY = click.option("--no-history", is_flag=True, help="Do not record this run in a history.")
@@ -126,12 +127,15 @@ class Given:
         """The language of messages that are not about one workbook."""
         return screen_language(self.lang)
 
-    def settings(self, workbooks: Sequence[str] = (), *, drop_signature: bool = False) -> Settings:
-        """The settings, with the project file of the working folder.
+    def settings(
+        self, workbooks: Sequence[str] = (), *, drop_signature: bool = False, pages: Pages | None = None
+    ) -> Settings:
+        """The settings, with the project file of the working folder; `pages`: which sheets are written.
 
         A usage error where an option or a project file is wrong, also one beside one of `workbooks`.
         """
         from riskbook.method import load_method
+        from riskbook.model import Pages
         from riskbook.settings import Project, Settings, read_project, read_project_file
 
         columns = _columns(self.maps)
@@ -151,6 +155,7 @@ class Given:
                 profile=profile,
                 method_given=self.method is not None,
                 budget=self.budget,
+                pages=pages or Pages(),
             )
             for one in (settings, *(settings.beside(Path(name)) for name in workbooks)):
                 one.check()
@@ -179,9 +184,45 @@ def given_settings(
             return command(*args, given=Given(method, lang, day, maps, strict, password, profile), **rest)
 
         dates = [TODAY] if today else []
-        return decorated(with_given, [METHOD, lang(what), *dates, _PROFILE, _MAP, _STRICT, _PASSWORD])
+        return decorated(with_given, [METHOD, lang(what), *dates, _PROFILE, _MAP, _STRICT, PASSWORD])
 
     return decorate
+
+
+def given_pages(command: Command) -> Command:
+    """Adds the options for the sheets that are written; the command receives them as one parameter `pages`."""
+
+    @wraps(command)
+    def with_pages(*args: Any, with_: tuple[str, ...], sheets: str, **rest: Any) -> Any:
+        from riskbook.model import ASKED_KINDS, SHEET_KINDS, Pages
+
+        more = _kinds("--with", ",".join(with_), ASKED_KINDS)
+        return command(*args, pages=Pages(more, _kinds("--sheets", sheets, SHEET_KINDS)), **rest)
+
+    options = [
+        click.option(
+            "--with",
+            "with_",
+            multiple=True,
+            metavar="NAME,...",
+            help="Add pages that come only when asked for: threats, transfer, response, reference, or all.",
+        ),
+        click.option(
+            "--sheets", metavar="NAME,...", default="", help="Write only these of riskbook's sheets: summary, plan, …"
+        ),
+    ]
+    return decorated(with_pages, options)
+
+
+def _kinds(option: str, typed: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    """The kinds of sheets in a list separated by commas; a usage error for one that is not known."""
+    from riskbook.model import ALL_PAGES, page_kinds
+
+    names = [name for name in typed.split(",") if name.strip()]
+    kinds = page_kinds(names, known)
+    if kinds is None:
+        raise click.UsageError(f"{option} {typed}: known are {', '.join((*known, ALL_PAGES))}.")
+    return kinds
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,21 @@ from typing import TYPE_CHECKING
 import click
 
 from riskbook.cli.many import Stop
-from riskbook.cli.options import Given, HistoryOptions, force, given_settings, history_options, reported_errors
+from riskbook.cli.options import (
+    Given,
+    HistoryOptions,
+    force,
+    given_pages,
+    given_settings,
+    history_options,
+    reported_errors,
+)
 from riskbook.cli.report import counts_line, error_text, next_step, print_notices
 from riskbook.cli.terminal import error_message, label, say
 
 if TYPE_CHECKING:
     from riskbook.batch import Options
+    from riskbook.model import Pages
     from riskbook.records import Outcome
 
 
@@ -29,9 +38,12 @@ if TYPE_CHECKING:
 )
 @click.option("--poll", is_flag=True, help="Look at the files again and again; chosen by itself on network drives.")
 @given_settings(today=False)
+@given_pages
 @force("Overwrite an existing result in OUT that riskbook did not write there.")
 @history_options(client=False)
-def watch(folder: Path, output: Path | None, poll: bool, given: Given, force: bool, history: HistoryOptions) -> None:
+def watch(
+    folder: Path, output: Path | None, poll: bool, given: Given, pages: Pages, force: bool, history: HistoryOptions
+) -> None:
     """Watch FOLDER and assess each workbook in it whenever it is saved; people's decisions are preserved.
 
     A workbook that is open in Excel is written when it is closed; the first original stays as .bak. Ctrl-C ends.
@@ -41,7 +53,7 @@ def watch(folder: Path, output: Path | None, poll: bool, given: Given, force: bo
     from riskbook import batch
     from riskbook.records import Journal, Memory
 
-    settings, screen = given.settings(), given.screen
+    settings, screen = given.settings(pages=pages), given.screen
     root, target = folder.resolve(), output and output.resolve()
     if root == target:
         raise click.UsageError(error_message("output-is-source", screen, {"path": str(output)}))

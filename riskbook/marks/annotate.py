@@ -16,11 +16,12 @@ from riskbook.model import (
     column_letter,
     joined,
     runs,
+    slots_of,
 )
 from riskbook.opc.beside import drawn_columns, widen_filter, widen_print_area
-from riskbook.opc.excel_tables import take_in_columns
+from riskbook.opc.excel_tables import leave_columns, take_in_columns
 from riskbook.opc.styles import Styles
-from riskbook.opc.texts import shown_text
+from riskbook.opc.texts import cell_text, shown_text
 from riskbook.opc.workbook import Workbook
 from riskbook.opc.worksheet import Worksheet
 
@@ -44,7 +45,9 @@ def _annotate_table(workbook: Workbook, styles: Styles, markup: LedgerMarkup, nu
     sheet = Worksheet(workbook, table.sheet_name)
     for column in table.own_columns:
         sheet.clear(Area(table.first_header_row, column, table.last_row, column))
-    columns = _places(sheet, markup, owned)
+    if markup.brief is not None and _is_shown(workbook, sheet, markup):
+        markup = markup.brief
+    columns = _places(workbook, sheet, markup, owned)
     _write_headers(sheet, styles, markup, columns)
     for row in markup.columns[0].values:
         style = styles.derived(sheet.style_near(row, table.last_column), horizontal="center")
@@ -63,9 +66,9 @@ def _annotate_table(workbook: Workbook, styles: Styles, markup: LedgerMarkup, nu
     widen_filter(workbook, table.sheet_name, table.last_header_row, columns)
     rows = range(table.first_header_row, table.last_row + 1)
     widen_print_area(workbook, table.sheet_name, rows, table.last_column, columns)
-    for slot, column in enumerate(columns):
+    for own, column in zip(markup.columns, columns, strict=True):
         area = Area(table.first_header_row, column, table.last_row, column)
-        mark_column(workbook, number, slot, table.sheet_name, area)
+        mark_column(workbook, number, own.slot, table.sheet_name, area)
 
 
 def _joined(workbook: Workbook, sheet: Worksheet, row: int, own: OwnColumn, table: LedgerTable) -> str | None:
@@ -81,20 +84,39 @@ def _joined(workbook: Workbook, sheet: Worksheet, row: int, own: OwnColumn, tabl
     return found if len(found) <= LONGEST_CELL else None
 
 
-def _places(sheet: Worksheet, markup: LedgerMarkup, owned: OwnedParts) -> list[int]:
-    table = markup.table
+def _is_shown(workbook: Workbook, sheet: Worksheet, markup: LedgerMarkup) -> bool:
+    """Whether the form's own columns show, by formula and in every row, what riskbook's would."""
+    titles = {cell_text(workbook, cell): column for column, cell in sheet.cells(markup.table.last_header_row)}
+    for own in (own for own in markup.columns if own.shown_by):
+        place = next((titles[header] for header in own.shown_by if header in titles), 0)
+        for row, value in own.values.items():
+            cell = dict(sheet.cells(row)).get(place)
+            if cell is None or cell.find(workbook.tag("f")) is None:
+                return False
+            if shown_text(workbook, cell) != ("" if value is None else str(value)):
+                return False
+    return True
+
+
+def _places(workbook: Workbook, sheet: Worksheet, markup: LedgerMarkup, owned: OwnedParts) -> list[int]:
+    """The columns to write to: those of the earlier run where it wrote the same ones, else the first free ones."""
+    table, slots = markup.table, [own.slot for own in markup.columns]
     earlier = {
         slot: area.first_column
         for slot, area in owned.columns.get(table.sheet_name, ())
         if area.first_row <= table.last_row and area.last_row >= table.first_header_row
     }
-    earlier = earlier or dict(enumerate(table.own_columns))
-    width = len(markup.columns)
-    if sorted(earlier) == list(range(width)) and len(set(earlier.values())) == width:
-        return [earlier[slot] for slot in range(width)]
+    earlier = earlier or dict(zip(slots_of(len(table.own_columns)), table.own_columns, strict=True))
+    if sorted(earlier) == slots and len(set(earlier.values())) == len(slots):
+        return [earlier[slot] for slot in slots]
+    for column in earlier.values():
+        sheet.show_column(column)
     rows = range(table.first_header_row, table.last_row + 1)
-    first = sheet.free_block(rows, table.last_column, VISIBLE_COLUMNS, hidden=width - VISIBLE_COLUMNS)
-    return list(range(first, first + width))
+    visible = sum(not own.joined for own in markup.columns)
+    first = sheet.free_block(rows, table.last_column, visible, hidden=len(slots) - visible)
+    columns = list(range(first, first + len(slots)))
+    leave_columns(workbook, sheet.part, table.last_header_row, set(earlier.values()) - set(columns))
+    return columns
 
 
 def set_apart(workbook: Workbook, table: LedgerTable, owned: OwnedParts) -> int | None:
@@ -128,7 +150,8 @@ def _add_rules(sheet: Worksheet, styles: Styles, markup: LedgerMarkup, columns: 
     first_row = table.last_header_row + 1
     if first_row > table.last_row:
         return
-    places = {**table.columns, **{f"own{slot}": column for slot, column in enumerate(columns)}}
+    own = {f"own{one.slot}": column for one, column in zip(markup.columns, columns, strict=True)}
+    places = {**table.columns, **own}
     of_kind = {
         "all": [(first_row, table.last_row)],
         "followed": runs(markup.followed),

@@ -76,7 +76,17 @@ from riskbook.model.instruments import (
 )
 from riskbook.model.ledger import EarlierList, Ledger, LedgerTable, ListLayout, Recognised
 from riskbook.model.levels import BAND_OF, LEVEL_KEYS, LEVELS, UNASSESSED, bands, in_order
-from riskbook.model.markup import VISIBLE_COLUMNS, LedgerMarkup, OwnColumn, OwnRule, joined, joined_formula
+from riskbook.model.markup import (
+    BRIEF_SLOTS,
+    VISIBLE_COLUMNS,
+    LedgerMarkup,
+    OwnColumn,
+    OwnRule,
+    joined,
+    joined_formula,
+    slots_of,
+)
+from riskbook.model.pages import ALL_PAGES, ASKED_KINDS, SHEET_KINDS, Pages, page_kinds
 from riskbook.model.past import EarlierRuns, Past, first_assessed
 from riskbook.model.profile import profile_key, profile_line, profile_text, settling_line
 from riskbook.model.roadmap import MEASURE_FIELDS, MEASURE_KEYS, STATES, Budget, Bundle, Need, Roadmap, Step, Totals
@@ -84,10 +94,13 @@ from riskbook.model.source import OwnedParts, OwnHeaders, OwnList, OwnSignature,
 from riskbook.model.texts import as_text, folded, narrow, squeezed, tidied
 
 __all__ = [
+    "ALL_PAGES",
     "ANSWER_FIELDS",
     "ANSWER_UNITS",
+    "ASKED_KINDS",
     "ASSET_DTYPES",
     "BAND_OF",
+    "BRIEF_SLOTS",
     "CIA_FIELDS",
     "DIGEST_FIELDS",
     "ERROR",
@@ -109,6 +122,7 @@ __all__ = [
     "RECORD_FORMAT",
     "RESPONSE_FIELDS",
     "SEVERITIES",
+    "SHEET_KINDS",
     "STATES",
     "STATE_FIELDS",
     "TEXT_FIELDS",
@@ -148,6 +162,7 @@ __all__ = [
     "OwnRule",
     "OwnSignature",
     "OwnedParts",
+    "Pages",
     "PartScore",
     "Past",
     "Question",
@@ -187,6 +202,7 @@ __all__ = [
     "objects",
     "open_record",
     "packed",
+    "page_kinds",
     "profile_key",
     "profile_line",
     "profile_text",
@@ -197,6 +213,7 @@ __all__ = [
     "runs",
     "settling_line",
     "sha256",
+    "slots_of",
     "split_place",
     "split_ref",
     "squeezed",

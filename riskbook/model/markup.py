@@ -8,19 +8,29 @@ from dataclasses import dataclass
 from riskbook.model.ledger import LedgerTable
 
 VISIBLE_COLUMNS = 3  # of riskbook's beside a ledger; a hidden one may follow
+# Beside a form whose own columns show risk and level: the treatment, and a hidden one.
+BRIEF_SLOTS = (2, 3)
+
+
+def slots_of(columns: int) -> tuple[int, ...]:
+    """The slots of so many of riskbook's columns side by side."""
+    return BRIEF_SLOTS if columns == len(BRIEF_SLOTS) else tuple(range(columns))
 
 
 @dataclass(frozen=True)
 class OwnColumn:
-    """One column of riskbook's beside a ledger: header, width in characters, values by row number (1-based).
+    """One column of riskbook's beside a ledger: slot, header, width in characters, values by row number (1-based).
 
-    `joined`: instead of values, the fields whose cells are joined as `joined_formula` says; such a column is hidden.
+    `shown_by`: headers of the form's column that shows the same by formula, in every language. `joined`: instead of
+    values, the fields whose cells are joined as `joined_formula` says; such a column is hidden.
     """
 
+    slot: int
     header: str
     width: float
     values: Mapping[int, int | str | None]
     joined: tuple[str, ...] = ()
+    shown_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -46,6 +56,7 @@ class LedgerMarkup:
 
     `followed`: the rows whose form computes a risk by formula, so that later edits show where riskbook's is outdated.
     `compared`: the other assessed rows, where the same is seen by comparing their cells with the joined column.
+    `brief`: the markup where the form's own columns show what riskbook's would.
     """
 
     table: LedgerTable
@@ -54,6 +65,7 @@ class LedgerMarkup:
     rules: tuple[OwnRule, ...]
     followed: frozenset[int]
     compared: frozenset[int] = frozenset()
+    brief: LedgerMarkup | None = None
 
 
 def joined_formula(names: Sequence[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from lxml import etree
 
@@ -60,6 +60,23 @@ def _append(workbook: Workbook, root: Element, holder: Element, area: Area, head
         filtered = Area(filtered.first_row, filtered.first_column, filtered.last_row, wider.last_column)
         auto_filter.set("ref", str(filtered))
     root.set("ref", str(wider))
+
+
+def leave_columns(workbook: Workbook, sheet_part: str, header_row: int, columns: Collection[int]) -> None:
+    """Takes `columns`, whose cells are empty now, out of the table with this header row, from its right edge on."""
+    for part, area in tables_of(workbook, sheet_part):
+        holder = workbook.parts.tree(part).find(workbook.tag("tableColumns"))
+        while area.first_row == header_row and holder is not None and area.last_column in columns:
+            root = workbook.parts.edit(part)
+            holder.remove(holder.findall(workbook.tag("tableColumn"))[-1])
+            holder.set("count", str(len(holder)))
+            area = Area(area.first_row, area.first_column, area.last_row, area.last_column - 1)
+            root.set("ref", str(area))
+            auto_filter = root.find(workbook.tag("autoFilter"))
+            if auto_filter is not None and auto_filter.get("ref"):
+                filtered = Area.parse(auto_filter.get("ref", ""))
+                last = min(filtered.last_column, area.last_column)
+                auto_filter.set("ref", str(Area(filtered.first_row, filtered.first_column, filtered.last_row, last)))
 
 
 def follow_headers(workbook: Workbook, sheet_name: str) -> None:

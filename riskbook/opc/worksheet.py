@@ -342,6 +342,13 @@ class Worksheet:
                 self._edit()
                 definition.set("hidden", "1")
 
+    def show_column(self, column: int) -> None:
+        """Shows a column that was hidden alone."""
+        for definition in self.root.iterfind(f"{self._tag('cols')}/{self._tag('col')}"):
+            if definition.get("min") == definition.get("max") == str(column) and definition.get("hidden"):
+                self._edit()
+                del definition.attrib["hidden"]
+
     def _split(self, definition: Element, first: int, last: int, column: int) -> None:
         for low, high in ((column + 1, last), (first, column - 1)):
             if low <= high:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from riskbook.method import Method
-from riskbook.model import CIA_FIELDS, FORM_FIELDS, VISIBLE_COLUMNS, OwnHeaders, narrow, squeezed
+from riskbook.model import BRIEF_SLOTS, CIA_FIELDS, FORM_FIELDS, VISIBLE_COLUMNS, OwnHeaders, narrow, slots_of, squeezed
 from riskbook.reading.grid import Grid
 from riskbook.reading.similar import pointing_likeness, similar_to
 
@@ -81,7 +81,7 @@ class Vocabulary:
 
     def own_values_fit(self, grid: Grid, header_row: int, columns: tuple[int, ...]) -> bool:
         """Whether the cells under riskbook's headers hold only its words, as far as the sheet was read."""
-        for slot, column in enumerate(columns):
+        for slot, column in zip(slots_of(len(columns)), columns, strict=True):
             allowed = self._own_words.get(slot)
             for row in grid.rows:
                 value = grid.value(row, column) if row > header_row and allowed else None
@@ -221,7 +221,7 @@ def header_at(grid: Grid, row: int, vocabulary: Vocabulary, masked: Masked) -> H
     titles = {
         c: t for c in range(1, SEARCH_COLUMNS + 1) if c not in masked(last) and (t := title_of(grid, row, last, c))
     }
-    if sum(field.startswith("own:") for field in fields.values()) < VISIBLE_COLUMNS:
+    if not _are_own(field for field in fields.values() if field.startswith("own:")):
         # One of riskbook's headers alone is the client's own word (Risk level).
         lone = {c: vocabulary.clients_field(titles.get(c, "")) for c, f in fields.items() if f.startswith("own:")}
         fields = {c: known for c, f in fields.items() if (known := lone.get(c, f))}
@@ -240,12 +240,19 @@ def header_at(grid: Grid, row: int, vocabulary: Vocabulary, masked: Masked) -> H
             competing[column] = fields[column]
     if not vocabulary.fits({field: column in weak for field, column in columns.items()}):
         return None
-    own = tuple(columns.pop(name) for name in sorted(columns) if name.startswith("own:"))
+    names = [name for name in sorted(columns) if name.startswith("own:")]
+    own = tuple(columns.pop(name) for name in names)
     # One such header may be the client's own word; only those side by side are riskbook's columns.
-    beside = len(own) >= VISIBLE_COLUMNS and [own[0] + place for place in range(len(own))] == list(own)
+    beside = _are_own(names) and [own[0] + place for place in range(len(own))] == list(own)
     own = own if beside and vocabulary.own_values_fit(grid, last, own) else ()
     titles = {column: title for column, title in titles.items() if column not in own}
     return HeaderBlock(row, last, columns, own, titles, assumed, competing)
+
+
+def _are_own(names: Iterable[str]) -> bool:
+    """Whether headers of riskbook's ("own:SLOT") are as many as it writes beside a ledger."""
+    slots = tuple(sorted({int(name.partition(":")[2]) for name in names}))
+    return len(slots) >= VISIBLE_COLUMNS or slots == BRIEF_SLOTS
 
 
 def header_rows(

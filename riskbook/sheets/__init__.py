@@ -3,10 +3,11 @@
 from riskbook.sheets.audit.book import AuditBook, write_audit
 from riskbook.sheets.audit.codes import YES, code_words, end_words, header, pairs_swapped
 from riskbook.sheets.audit.meaning import meaning
-from riskbook.sheets.build import build, present_kinds
+from riskbook.sheets.build import Kinds, build, present_kinds
 from riskbook.sheets.changes import event_words, run_words
 from riskbook.sheets.form.carried_over import list_as_workbook, without_place
 from riskbook.sheets.form.issue import issue as issue_form
+from riskbook.sheets.form.issue import issue_sheet
 from riskbook.sheets.form.ledger import placed_fields
 from riskbook.sheets.markup import ledger_markups
 from riskbook.sheets.portfolio import Portfolio, write_portfolio
@@ -32,6 +33,7 @@ __all__ = [
     "YES",
     "Asked",
     "AuditBook",
+    "Kinds",
     "Letter",
     "Portfolio",
     "budget_words",
@@ -43,6 +45,7 @@ __all__ = [
     "finding_words",
     "header",
     "issue_form",
+    "issue_sheet",
     "ledger_markups",
     "level_word",
     "list_as_workbook",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,8 +11,18 @@ import pandas as pd
 from xlsxwriter.workbook import Workbook
 
 from riskbook.method import Method
-from riskbook.model import Area, Assessment, ListLayout, Location, cell_ref, records
-from riskbook.sheets.registry import SHEETS
+from riskbook.model import (
+    ASKED_KINDS,
+    ERROR,
+    Area,
+    Assessment,
+    ListLayout,
+    Location,
+    Pages,
+    cell_ref,
+    records,
+)
+from riskbook.sheets.registry import KINDS, SHEETS
 from riskbook.sheets.sheet import Context, Written
 from riskbook.sheets.theme import Theme
 
@@ -29,10 +39,29 @@ class Built:
     layouts: Mapping[str, ListLayout]
 
 
-def present_kinds(assessment: Assessment) -> list[str]:
-    """The kinds of sheets that the workbook gets, in tab order."""
-    # An editable sheet that the workbook already has stays in any case: people typed into it.
-    return [sheet.kind for sheet in SHEETS if sheet.present(assessment) or sheet.kind in assessment.ledger.layouts]
+@dataclass(frozen=True)
+class Kinds:
+    """The kinds of sheets that a workbook gets, in tab order; `kept`: those of them that nobody asked for."""
+
+    all: tuple[str, ...]
+    kept: tuple[str, ...] = ()
+
+
+def present_kinds(assessment: Assessment, pages: Pages, there: Collection[str], noted: Collection[str] = ()) -> Kinds:
+    """The kinds of sheets that the workbook gets.
+
+    `pages`: what is asked for. `there`: the kinds that the workbook has, `noted`: with notes of people's on them.
+    A sheet with people's work on it stays in any case, and open errors are always shown.
+    """
+    told = bool(assessment.ledger.lines("findings"))
+    told |= any(one.open and one.severity == ERROR for one in assessment.findings)
+    filled = {*noted, *(["findings"] if told else [])}
+    chosen = {*pages.only, *pages.more} if pages.only else {*(set(KINDS) - set(ASKED_KINDS)), *pages.more, *there}
+    possible = [sheet.kind for sheet in SHEETS if sheet.present(assessment)]
+    wanted = [kind for kind in possible if kind in chosen]
+    kept = assessment.ledger.layouts.keys() | (filled & set(possible))
+    kinds = tuple(kind for kind in KINDS if kind in wanted or kind in kept)
+    return Kinds(kinds or KINDS[:1], tuple(kind for kind in kinds if pages.only and kind not in wanted))
 
 
 def build(
@@ -41,27 +70,23 @@ def build(
     method: Method,
     lang: str,
     *,
+    kinds: Collection[str],
     names: Mapping[str, str],
     title: str,
     date_1904: bool,
 ) -> Built:
     """Writes all sheets that the workbook gets, in tab order.
 
-    `ranked`: the risks, highest first. `names`: kind → tab name. `title`: the company or the file. `date_1904`: whether
-    the client's workbook counts days from 1904.
+    `kinds`: those of them, as `present_kinds` gives them. `ranked`: the risks, highest first. `names`: kind → tab name.
+    `title`: the company or the file. `date_1904`: whether the client's workbook counts days from 1904.
     """
     buffer = io.BytesIO()
     # Without these two options xlsxwriter would make links and formulas of what clients typed.
     options = {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False, "date_1904": date_1904}
     book = Workbook(buffer, {**options, "default_date_format": "yyyy/m/d", "max_url_length": 2079})
-    kinds = present_kinds(assessment)
     present = [sheet for sheet in SHEETS if sheet.kind in kinds]
     worksheets = {sheet.kind: book.add_worksheet(names[sheet.kind]) for sheet in present}
-    sentences = [
-        (sheet.kind, names[sheet.kind], sheet.sentence(assessment, method, lang))
-        for sheet in present
-        if sheet.sentence is not None
-    ]
+    sentences = list(_sentences(kinds, names, assessment, method, lang))
     theme, rows = Theme(book, lang, method), _rows(assessment, ranked)
     context = Context(book, theme, method, lang, assessment, rows, title, sentences)
     # Late sheets show findings about editable ones, so these must know their lines first.
@@ -71,6 +96,17 @@ def build(
     written: dict[str, Written] = early | {s.kind: s.write(worksheets[s.kind], context) for s in present if s.late}
     book.close()
     return Built(buffer.getvalue(), {sheet.kind: written[sheet.kind].area for sheet in present}, layouts)
+
+
+def _sentences(
+    kinds: Collection[str], names: Mapping[str, str], assessment: Assessment, method: Method, lang: str
+) -> Iterator[tuple[str, str, str]]:
+    """The summary's line about each sheet: kind, tab ("" where it is not written), sentence."""
+    for sheet in SHEETS:
+        if sheet.kind in kinds and sheet.sentence is not None:
+            yield sheet.kind, names[sheet.kind], sheet.sentence(assessment, method, lang)
+        elif sheet.kind not in kinds and sheet.offer is not None and (offer := sheet.offer(assessment, lang)):
+            yield sheet.kind, "", offer
 
 
 def _relocated(assessment: Assessment, layouts: Mapping[str, ListLayout]) -> Assessment:

@@ -9,7 +9,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from riskbook.model import Area, ListLayout
 from riskbook.sheets.listing import HEADER_ROW, Column, plain, write_list, write_row
-from riskbook.sheets.sheet import Context, Written
+from riskbook.sheets.sheet import Look, Written
 from riskbook.sheets.words import Row
 from riskbook.text import label
 
@@ -39,7 +39,7 @@ def match_lines(
 
 def write_editable(
     sheet: Worksheet,
-    context: Context,
+    look: Look,
     kind: str,
     columns: Sequence[Column],
     rows: Sequence[Row],
@@ -58,7 +58,7 @@ def write_editable(
     `heading`, `empty`: keys of labels, for the block of orphans and for a list without rows. `choices`: drop-downs, by
     field. `field_of`: fields of columns whose key is another.
     """
-    theme, lang = context.theme, context.lang
+    theme, lang = look.theme, look.lang
     last = write_list(sheet, theme, lang, kind, columns, rows, frozen=frozen).last_row - 1
     if not rows and empty:
         sheet.write_string(HEADER_ROW + 1, 0, label(empty, lang), theme.note())

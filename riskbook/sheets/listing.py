@@ -23,6 +23,8 @@ _LINE_HEIGHT, MOST_HEIGHT = 13, 400  # points; Excel's rows end at 409
 # A column's width counts digits of the default font (11 points); a line of 9 points holds at least this many times
 # as many.
 _FILL = 1.05
+HEADER_FILL = 1.15  # the same for one word of a header, whose small letters are narrower than digits
+_POINTS_A_LETTER = 6  # of an upright header
 
 
 @dataclass(frozen=True)
@@ -68,11 +70,7 @@ def write_list(
     sheet.write_string(0, 0, label(f"title.{kind}", lang), theme.title())
     sheet.write_string(1, 0, note or label(f"note.{kind}", lang), theme.note())
     sheet.set_row(0, 26)
-    sheet.set_row(header_row, 40 if lang == "ja" else 54)
-    for place, column in enumerate(columns):
-        sheet.set_column(place, place, column.width)
-        header = theme.header(editable=column.editable)
-        sheet.write_string(header_row, place, column.header or captions(column.key)[LANGUAGES.index(lang)], header)
+    _write_headers(sheet, theme, lang, columns, header_row)
     last = header_row
     for last, row in enumerate(rows, start=header_row + 1):
         write_row(sheet, theme, last, columns, row)
@@ -81,6 +79,19 @@ def write_list(
     page_setup(sheet, header_row=header_row)
     sheet.freeze_panes(header_row + 1, frozen)
     return Area(1, 1, last + 1, len(columns))
+
+
+def _write_headers(sheet: Worksheet, theme: Theme, lang: str, columns: Sequence[Column], row: int) -> None:
+    """Writes the headers; one whose longest word is wider than its column stands upright, for it would be broken."""
+    height = 40.0 if lang == "ja" else 54.0
+    for place, column in enumerate(columns):
+        text = column.header or captions(column.key)[LANGUAGES.index(lang)]
+        longest = 0 if lang == "ja" else max(map(display_width, text.split()))  # Japanese breaks anywhere
+        upright = longest > HEADER_FILL * column.width
+        height = max(height, _POINTS_A_LETTER * longest + 8 if upright else 0)
+        sheet.set_column(place, place, column.width)
+        sheet.write_string(row, place, text, theme.header(editable=column.editable, upright=upright))
+    sheet.set_row(row, height)
 
 
 def write_row(

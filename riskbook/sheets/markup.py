@@ -1,4 +1,4 @@
-"""The three columns beside a ledger: headers, values of this run, and conditional formats that follow edits."""
+"""The columns beside a ledger: headers, values of this run, and conditional formats that follow edits."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from riskbook.text import both, label
 
 _SLOTS = ("own.risk", "own.level", "own.treatment", "own.basis")
 _WIDTHS = (17, 12, 16)
+_BRIEF_WIDTH = 22  # of the treatment alone, under the heading of the group
+_SHOWN_BY = {"own.risk": "form.col.risk", "own.level": "form.col.size"}
 # The fields on which a result rests, as far as a ledger has them.
 _BASIS = ("name", "medium", *MARK_FIELDS, *CIA_FIELDS, "importance", "threat", "vulnerability", "retention")
 _STALE_FILL, _STALE_INK = "E5E7EB", "6B21A8"
@@ -36,19 +38,35 @@ def ledger_markups(assessment: Assessment, method: Method, lang: str) -> list[Le
             "own.treatment": [treatment_word(method, name, lang) for name in rows["treatment"]],
         }
         columns = tuple(
-            OwnColumn(label(key, lang), width, _values(rows, shown[key]))
-            for key, width in zip(shown, _WIDTHS, strict=True)
+            OwnColumn(slot, label(key, lang), width, _values(rows, shown[key]), shown_by=_shown_by(key))
+            for slot, (key, width) in enumerate(zip(shown, _WIDTHS, strict=True))
         )
         followed = _followed(assessment, rows)
         # A row that the form assesses otherwise than riskbook shows its own result, whatever is edited.
         formulas = assessment.ledger.assets.loc[rows.index, "risk_formula"].to_numpy(dtype=bool)
-        compared = frozenset(map(int, rows["row"][~formulas & rows["risk"].notna().to_numpy()]))
+        assessed = rows["risk"].notna().to_numpy()
+        compared = frozenset(map(int, rows["row"][~formulas & assessed]))
         basis = tuple(field for field in _BASIS if field in table.columns)
+        hidden = OwnColumn(3, label("own.basis", lang), 0, {}, joined=basis)
+        group, rules = label("own.group", lang), _rules(method, lang, basis)
+        brief = LedgerMarkup(
+            table,
+            group,
+            (replace(columns[-1], width=_BRIEF_WIDTH), hidden),
+            _rules(method, lang, basis, marked="own2"),
+            frozenset(),
+            frozenset(map(int, rows["row"][assessed])),
+        )
         if compared:
-            columns = (*columns, OwnColumn(label("own.basis", lang), 0, {}, joined=basis))
-        rules = _rules(method, lang, basis)
-        markups.append(LedgerMarkup(table, label("own.group", lang), columns, rules, followed, compared))
+            columns = (*columns, hidden)
+        markups.append(
+            LedgerMarkup(table, group, columns, rules, followed, compared, brief if assessed.any() else None)
+        )
     return markups
+
+
+def _shown_by(key: str) -> tuple[str, ...]:
+    return both(_SHOWN_BY[key]) if key in _SHOWN_BY else ()
 
 
 def _followed(assessment: Assessment, rows: pd.DataFrame) -> frozenset[int]:
@@ -67,8 +85,11 @@ def _values(rows: pd.DataFrame, values: Sequence[int | str | None]) -> dict[int,
     return {int(row): value for row, value in zip(rows["row"], values, strict=True)}
 
 
-def _rules(method: Method, lang: str, basis: tuple[str, ...]) -> tuple[OwnRule, ...]:
-    """Colours by value, also for the form's own risk column; before them the mark of outdated results."""
+def _rules(method: Method, lang: str, basis: tuple[str, ...], marked: str = "own0") -> tuple[OwnRule, ...]:
+    """Colours by value, also for the form's own risk column; before them the mark of outdated results.
+
+    `marked`: the column whose cells say so in words.
+    """
     word = label("own.stale", lang)
     # Compared as texts, since Excel takes a blank cell as equal to 0.
     outdated = {
@@ -77,8 +98,15 @@ def _rules(method: Method, lang: str, basis: tuple[str, ...]) -> tuple[OwnRule, 
     }
     rules = []
     for rows, stale in outdated.items():
-        grey = OwnRule(("own1", "own2"), stale, _STALE_FILL, _STALE_INK, rows=rows, italic=True)
-        said = replace(grey, columns=("own0",), number_format=f'0" ({word})";;;@" ({word})"')
+        grey = OwnRule(
+            tuple(own for own in ("own1", "own2") if own != marked),
+            stale,
+            _STALE_FILL,
+            _STALE_INK,
+            rows=rows,
+            italic=True,
+        )
+        said = replace(grey, columns=(marked,), number_format=f'0" ({word})";;;@" ({word})"')
         rules += [said, grey]
     above = method.highest_risk + 1
     for level in method.levels:

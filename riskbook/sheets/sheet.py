@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
@@ -20,7 +21,7 @@ class Context:
 
     `rows`: the assets as plain records (NA as None), highest risk first, each with its rank (1…) and its place in the
     ledger (a `Location`). `title`: the company, or the file. `sentences`: for the summary,
-    (kind, tab name, sentence) of each sheet that is present and has one.
+    (kind, tab name, sentence) of each sheet that has one; the tab name is "" where the sheet is not written.
     """
 
     book: Workbook
@@ -31,6 +32,18 @@ class Context:
     rows: Sequence[Row]
     title: str
     sentences: Sequence[tuple[str, str, str]]
+
+
+class Look(Protocol):
+    """What a list needs of a context: the look of its cells and the language of its words."""
+
+    @property
+    def theme(self) -> Theme:
+        """The formats of cells."""
+
+    @property
+    def lang(self) -> str:
+        """The language: "ja" | "en"."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +76,8 @@ class Sheet:
     any case. `late`: written after the others, since it shows the places of their lines. `reads`: how its lines are
     read back on the next run; its `OwnList` says whether the sheet is editable. `words`: labels outside its lines, and
     `choices`: field → choices of its drop-down list, both translated into the language of the run where people's
-    version of the sheet is carried over. `sentence`: its line in the summary.
+    version of the sheet is carried over. `sentence`: its line in the summary; `offer`: its line where the sheet is not
+    written, "" for none.
     """
 
     kind: str
@@ -77,3 +91,4 @@ class Sheet:
     words: tuple[str, ...] = ()
     choices: Callable[[Method, str], dict[str, list[str]]] = _no_choices
     sentence: Callable[[Assessment, Method, str], str] | None = None
+    offer: Callable[[Assessment, str], str] | None = None

@@ -26,7 +26,7 @@ INK, MUTED, LINE, BAND, HEAD, INPUT, INPUT_HEAD, LINK = (
     "B45309",
     "1D4ED8",
 )
-_A4 = 9
+A4, A3 = 9, 8
 # Fill, ink and strong colour of a band of which a method has no level.
 _BANDS = {
     "large": ("FFADAD", "8B0000", "C0392B"),
@@ -58,12 +58,11 @@ class Theme:
         """A bordered cell of a list."""
         return self.format(**({"border": 1, "border_color": f"#{LINE}", "valign": "top", "font_size": 9} | properties))
 
-    def header(self, *, editable: bool = False) -> Format:
-        """A column header, in another colour above cells that people fill in."""
+    def header(self, *, editable: bool = False, upright: bool = False) -> Format:
+        """A column header, in another colour above cells that people fill in; `upright`: read from below."""
         colour = INPUT_HEAD if editable else HEAD
-        return self.cell(
-            bold=True, font_color="#FFFFFF", bg_color=f"#{colour}", align="center", valign="vcenter", text_wrap=True
-        )
+        look = {"bold": True, "font_color": "#FFFFFF", "bg_color": f"#{colour}", "align": "center"}
+        return self.cell(**look, valign="vcenter", text_wrap=True, **({"rotation": 90} if upright else {}))
 
     def title(self) -> Format:
         """The title in the first cell of a sheet."""
@@ -128,9 +127,9 @@ def close(book: Workbook) -> None:
 
 
 def page_setup(sheet: Worksheet, *, header_row: int | None = None, one_page: bool = False) -> None:
-    """A4 landscape, one page wide, header rows repeated, page numbers at the foot."""
+    """A4 landscape, one page wide, title and header rows repeated, page numbers at the foot."""
     sheet.set_landscape()
-    sheet.set_paper(_A4)
+    sheet.set_paper(A4)
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     sheet.fit_to_pages(1, 1 if one_page else 0)
     sheet.set_footer("&L&8riskbook&C&8&A&R&8&P / &N")
@@ -138,4 +137,4 @@ def page_setup(sheet: Worksheet, *, header_row: int | None = None, one_page: boo
     if one_page:
         sheet.center_horizontally()
     if header_row is not None:
-        sheet.repeat_rows(header_row)
+        sheet.repeat_rows(0, header_row)

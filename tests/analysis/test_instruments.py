@@ -11,6 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 import riskbook
 from riskbook.method import load_method, mentions
+from riskbook.model import Pages
 from tests.support.forms import THREATS, Asset, Form, write_form
 from tests.support.instruments import MINATO, assessed, changed, cloud_clients, state_of
 from tests.support.places import SAMPLES
@@ -54,7 +55,7 @@ def test_edition_4_has_a_sixth_rule_and_an_edition_of_ones_own_needs_no_python(t
     (tmp_path / "threats.toml").write_text(text, encoding="utf-8")
     own = f'extends = "ipa-4.0"\n[instruments]\nthreats = "{tmp_path / "threats.toml"}"\n'
     (tmp_path / "own.toml").write_text(own, encoding="utf-8")
-    result = assessed(path, method=tmp_path / "own.toml")
+    result = assessed(path, method=tmp_path / "own.toml", pages=Pages(("threats",)))
     result.save(tmp_path / "out.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "out.xlsx")["いまの脅威"]
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
@@ -126,7 +127,7 @@ def test_what_nobody_was_asked_is_no_gap_and_no_strength(tmp_path: Path) -> None
     gaps = assessed(path).assessment.instruments.gaps
     assert gaps["entry:malware"] is None
     assert [one.answer for one in gaps["entry:password"] or ()] == [None]  # asked, and not answered
-    sheet = openpyxl.load_workbook(assessed(path).save(tmp_path / "out.xlsx"))["いまの脅威"]
+    sheet = openpyxl.load_workbook(assessed(path, pages=Pages(("threats",))).save(tmp_path / "out.xlsx"))["いまの脅威"]
     texts = [str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert "対応する設問がありません（不明）" in texts
     assert any(text.endswith("パスワードは長い（未回答）") for text in texts)
@@ -145,7 +146,7 @@ def test_disposal_is_no_backup_and_a_malware_update_no_software_update() -> None
 def test_transfer_lists_its_assets_and_the_published_bounds(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     shutil.copy(SAMPLES / "aoba-foods.xlsx", path)
-    result = assessed(path)
+    result = assessed(path, pages=Pages(("transfer",)))
     names = result.risks.loc[list(result.assessment.instruments.transfers), "name"].tolist()
     assert names == ["会計データ"]
     result.save(tmp_path / "out.xlsx")

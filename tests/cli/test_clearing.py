@@ -20,6 +20,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="processes of POSIX")
 # Command → the words after it; {place} is a folder with a workbook, its history, a package and litter.
 _CALLS = {
     "answers": ("{place}/A/questions.xlsx", "--into", "{place}/A/book.xlsx", "--no-history"),
+    "add": ("self-check", "{place}/A/book.xlsx"),
     "assess": ("{place}/A/book.xlsx", "--no-history"),
     "assess a folder": ("{place}", "-o", "{place}/out", "--no-history", "--jobs", "1"),
     "audit": ("{place}", "--month", "2026-10", "-o", "{place}/audit"),

@@ -11,6 +11,7 @@ from msgspec import structs
 
 import riskbook
 from riskbook.method import load_method
+from riskbook.model import ASKED_KINDS, Pages
 from tests.support.days import TODAY
 from tests.support.instruments import MINATO, assessed
 from tests.support.places import SAMPLES
@@ -19,7 +20,8 @@ METHOD = load_method()
 
 
 def test_every_instrument_has_its_sheet_and_its_line_in_the_summary(tmp_path: Path) -> None:
-    output = assessed(SAMPLES / "aoba-foods.xlsx").save(tmp_path / "out.xlsx")
+    pages = Pages(ASKED_KINDS)
+    output = assessed(SAMPLES / "aoba-foods.xlsx", pages=pages).save(tmp_path / "out.xlsx")
     book = openpyxl.load_workbook(output)
     kinds = (
         "自社診断結果",
@@ -61,7 +63,7 @@ def test_sources_and_days_stand_with_every_table() -> None:
 def test_a_workbook_with_only_a_self_check_has_a_summary_of_it_and_no_empty_lists(tmp_path: Path) -> None:
     output = assessed(SAMPLES / "five-minute-check.xlsx").save(tmp_path / "out.xlsx")
     book = openpyxl.load_workbook(output)
-    own = ["入力チェック", "自社診断結果", "SECURITY ACTION", "いまの脅威", "緊急時対応", "制度の参考"]
+    own = ["入力チェック", "自社診断結果", "SECURITY ACTION"]
     assert book.sheetnames == ["サマリー", "自社診断", *own]
     texts = [cell.value for row in book["サマリー"].iter_rows() for cell in row if cell.value is not None]
     assert {"有限会社みなと工務店", "44 / 100 点", "12 / 20 点", "27 / 52 点", "5 / 28 点"} <= set(texts)

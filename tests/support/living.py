@@ -21,7 +21,7 @@ from tests.support.forms import MEDIA, Asset, Form, write_form
 from tests.support.workbooks import columns_of
 
 LEDGER = "情報資産管理台帳"
-GENERATED = ("サマリー", "リスク一覧", "対策の順序", "入力チェック", "関連規程", "いまの脅威")
+GENERATED = ("サマリー", "リスク一覧", "対策の順序", "入力チェック", "関連規程", "SECURITY ACTION")
 THREATS = [(medium, "脅威", 3) for medium in MEDIA]
 ANSWERS = [(kind, f"設問{kind}", 3) for kind in range(1, 12)]
 _REMARKS, _IMPORTANCE = 3, 13  # columns of the ledger

@@ -8,6 +8,7 @@ from pathlib import Path
 import riskbook
 from riskbook import opc
 from riskbook.marks.ownership import cell_text
+from riskbook.model import Pages
 from tests.support.days import TODAY
 from tests.support.forms import MEDIA, QUESTIONS, THREATS, Asset, Form, write_form
 from tests.support.places import ROOT, SAMPLES
@@ -119,7 +120,7 @@ _TYPED: tuple[tuple[str, tuple[str, ...], dict[str, str]], ...] = (
 def write_worked(path: Path) -> Path:
     """The worked company: its form, assessed once, with what its people then typed into the plans."""
     write_form(_aoba(), path)
-    assessed = riskbook.assess(path, today=TODAY, lang="ja")
+    assessed = riskbook.assess(path, today=TODAY, lang="ja", pages=Pages(("response",)))
     workbook = opc.Workbook(assessed.content)
     for sheet_name, words, typed in _TYPED:
         sheet = opc.Worksheet(workbook, sheet_name)

@@ -19,7 +19,7 @@ from riskbook.sheets.form.parts import (
 
 _THREAT_WIDTHS = (16, 56, 52, 6)
 _CHECK_WIDTHS = (24, 5, 52, 22, 5)
-_MARK_WIDTH = 7
+_MARK_WIDTHS = {"ja": 7, "en": 9}
 _EVIDENCE = (("evidence", 32), ("checked_by", 11), ("checked_on", 11))
 _MARK = "●"
 
@@ -59,7 +59,7 @@ def write_checks(sheet: Worksheet, form: Form) -> None:
         sheet.set_column(place, place, width)
         sheet.write_string(CHECK_HEADER, place, form.word(f"col.{field}"), form.look("head"))
     for place, medium in enumerate(form.media, start=first_mark):
-        sheet.set_column(place, place, _MARK_WIDTH)
+        sheet.set_column(place, place, _MARK_WIDTHS[form.lang])
         sheet.write_string(CHECK_HEADER, place, medium, form.look("head", font_size=8))
     for place, (field, width) in enumerate(_EVIDENCE, start=first_evidence):
         sheet.set_column(place, place, width)

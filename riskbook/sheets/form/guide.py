@@ -8,7 +8,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from riskbook.model import few
 from riskbook.sheets.form import scales
-from riskbook.sheets.form.ledger import ROWS
+from riskbook.sheets.form.ledger import PRINTED_SPARE, ROWS, paper
 from riskbook.sheets.form.parts import Form
 from riskbook.sheets.listing import MOST_HEIGHT
 from riskbook.sheets.theme import HEAD
@@ -45,8 +45,9 @@ def write(sheet: Worksheet, form: Form, ledgers: Sequence[str], extras: Sequence
         sheet.write_string(row + number // _LAST_COLUMN, 1 + number % _LAST_COLUMN, text, look)
     row += (len(form.method.levels) - 1) // _LAST_COLUMN
     row = _heading(sheet, form, row + 2, "notes")
-    for key in ("protection", "growth", "departments", "source"):
-        row = _text(sheet, form, row, "・" + form.word(f"guide.{key}", rows=ROWS))
+    told = {"rows": ROWS, "spare": PRINTED_SPARE, "paper": paper(form)}
+    for key in ("protection", "growth", "printing", "departments", "source"):
+        row = _text(sheet, form, row, "・" + form.word(f"guide.{key}", **told))
     form.finish(sheet, None, one_page=True)
 
 

@@ -11,10 +11,11 @@ from xlsxwriter.workbook import Workbook
 from riskbook.method import FormFile, Method
 from riskbook.model import Carried
 from riskbook.sheets.form import carried_over, diagnosis, form_sheets, guide, ledger, questionnaires
-from riskbook.sheets.form.parts import Form, cloud_tabs, ledger_tabs
+from riskbook.sheets.form.parts import Form, cloud_tabs, free_tab, ledger_tabs
+from riskbook.sheets.instruments import response
 from riskbook.sheets.theme import Theme
 
-__all__ = ["issue"]
+__all__ = ["issue", "issue_sheet"]
 
 _CREATED = datetime(2026, 1, 1)  # a fixed date, so that the same form gives the same bytes
 
@@ -39,8 +40,7 @@ def issue(
     `carried`: what is filled in from another workbook; where it names several ledgers, `departments` are these.
     """
     buffer = io.BytesIO()
-    book = Workbook(buffer, {"in_memory": True, "strings_to_urls": False, "default_date_format": "yyyy/m/d"})
-    book.set_properties({"created": _CREATED, "comments": method.title[lang]})
+    book = _workbook(buffer, method, lang)
     form = Form(
         book, Theme(book, lang, method), method, lang, content, company, tuple(departments), carried or Carried()
     )
@@ -55,6 +55,35 @@ def issue(
             questionnaires.write_cloud(book.add_worksheet(tab), form, service)
     book.close()
     return buffer.getvalue()
+
+
+def issue_sheet(
+    content: FormFile, method: Method, lang: str, kind: str, service: str, taken: set[str]
+) -> tuple[bytes, str]:
+    """The bytes of a workbook with one blank sheet to add to another workbook, and the name of its tab.
+
+    `kind`: "self_check" | "cloud" | "response". `service`: the cloud service, or "". `taken`: the (folded) names of
+    tabs that the other workbook has.
+    """
+    buffer = io.BytesIO()
+    book = _workbook(buffer, method, lang)
+    form = Form(book, Theme(book, lang, method), method, lang, content, "", (), Carried())
+    tab = free_tab(form, kind, service, taken)
+    sheet = book.add_worksheet(tab)
+    if kind == "cloud":
+        questionnaires.write_cloud(sheet, form, service)
+    elif kind == "self_check":
+        questionnaires.write_self_check(sheet, form)
+    else:
+        response.write_lines(sheet, form, method, ())
+    book.close()
+    return buffer.getvalue(), tab
+
+
+def _workbook(buffer: io.BytesIO, method: Method, lang: str) -> Workbook:
+    book = Workbook(buffer, {"in_memory": True, "strings_to_urls": False, "default_date_format": "yyyy/m/d"})
+    book.set_properties({"created": _CREATED, "comments": method.title[lang]})
+    return book
 
 
 def _write_risk_analysis(form: Form, extras: Sequence[str]) -> None:

@@ -15,11 +15,15 @@ from riskbook.model import CIA_FIELDS, FORM_FIELDS, MARK_FIELDS, UNASSESSED
 from riskbook.model import FIELDS as MODEL_FIELDS
 from riskbook.sheets.form import diagnosis, scales, tables
 from riskbook.sheets.form.parts import Form, letter, quoted, table_name, write_text
-from riskbook.sheets.theme import level_word
+from riskbook.sheets.theme import A3, A4, level_word
 from riskbook.text import example_rows
 
 ROWS, SPARE_ROWS = 300, 50  # prepared for assets, and those that stay empty where more are filled in
 GROUP_ROW, HEADER_ROW = 3, 4  # 0-based
+PRINTED_SPARE = 10  # rows below those in use that are printed
+_GROWTH = 2_000  # rows by which people may extend the table
+_ADDED_WIDTH = 22  # characters: the suggested treatment
+_WIDEST_ON_A4 = 232  # characters across a page at 60 %
 _PLACED = sorted((field.form, field.name) for field in MODEL_FIELDS if field.form is not None)
 _WIDTHS = {name: widths for (_, *widths), name in _PLACED} | {"size": [9, 9]}  # in Japanese, in English
 _FIELDS = tuple(_WIDTHS)
@@ -161,7 +165,30 @@ def write(sheet: Worksheet, form: Form, number: int, department: str, assets: Se
     # Excel would put a green triangle on cells that differ from the column's formula.
     sheet.ignore_errors({"calculated_column": xl_range(HEADER_ROW + 1, 0, last, len(fields) - 1)})
     form.finish(sheet, HEADER_ROW)
-    sheet.repeat_rows(GROUP_ROW, HEADER_ROW)
+    _print(sheet, form, last)
+
+
+def _print(sheet: Worksheet, form: Form, last: int) -> None:
+    """Prints the rows in use and some below them, with the names of the assets on every page.
+
+    Excel computes the area whenever it prints. LibreOffice takes no formula for it and prints all rows: none that is
+    in use is ever left out.
+    """
+    tab, end = f"'{sheet.get_name()}'", letter(len(_fields(form)) - 1)
+    rows = last + _GROWTH
+    typed = f"{tab}!$A${HEADER_ROW + 2}:${letter(_fields(form).index('medium'))}${rows}"
+    used = f'SUMPRODUCT(MAX(({typed}<>"")*ROW({typed})))'
+    # With 0 as the column, INDEX gives a whole row. riskbook's columns widen the area in which it looks.
+    row = f"INDEX({tab}!$A$1:${end}${rows},MAX({HEADER_ROW + 1},{used})+{PRINTED_SPARE},0)"
+    form.book.define_name(f"{tab}!_xlnm.Print_Area", f"={tab}!$A$1:{row}")
+    sheet.repeat_columns(0, _fields(form).index("name"))
+    sheet.set_paper(A3 if paper(form) == "A3" else A4)
+
+
+def paper(form: Form) -> str:
+    """The paper of a ledger with the column that riskbook adds: A4, or A3 where that would be too small to read."""
+    width = sum(_WIDTHS[field][form.lang != "ja"] for field in _fields(form)) + _ADDED_WIDTH
+    return "A4" if width <= _WIDEST_ON_A4 else "A3"
 
 
 def _fill(sheet: Worksheet, form: Form, row: int, asset: Mapping[str, Any]) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain, count
 from typing import Any, NamedTuple
 
 from xlsxwriter.format import Format
@@ -206,6 +207,18 @@ def cloud_tabs(form: Form, services: Sequence[str]) -> list[str]:
     """The tab names of the cloud services, made like those of the ledgers."""
     taken = {folded(form.tab(kind)) for kind in _SINGLE} | {folded(tab) for tab in ledger_tabs(form)}
     return _tabs(form, "cloud", services, taken)
+
+
+def free_tab(form: Form, kind: str, service: str, taken: set[str]) -> str:
+    """A name for the tab of a blank sheet that is not among `taken` (folded names)."""
+    if service:
+        return _tabs(form, kind, [service], set(taken))[0]
+    if kind == "cloud":  # "クラウド点検" is the name of riskbook's result
+        names: Iterable[str] = (form.word("tab.cloud-of", name=number) for number in count(1))
+    else:
+        name = label("sheet.response", form.lang) if kind == "response" else form.tab(kind)
+        names = chain([name], (f"{name} {number}" for number in count(2)))
+    return next(name for name in names if folded(name) not in taken)
 
 
 def _tabs(form: Form, kind: str, names: Sequence[str], taken: set[str]) -> list[str]:

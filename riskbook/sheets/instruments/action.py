@@ -48,7 +48,8 @@ def write(sheet: Worksheet, context: Context) -> Written:
                 "asks": star.asks[lang].format(count=count),
                 "level": "small" if done else "large",
                 "verdict": star_words(star, ready, lang),
-                "missing": "\n".join(_todo(need, ready, method, lang) for need in open_) or label("items.none", lang),
+                "missing": "\n".join(_todo(need, assessment, method, lang) for need in open_)
+                or label("items.none", lang),
             }
         )
     blocks.table(_STARS, stars)
@@ -80,8 +81,11 @@ def _open_rules(ready: Readiness) -> list[Requirement]:
     return [rule for rule in ready.rules if rule.state != "met"]
 
 
-def _todo(need: Requirement, ready: Readiness, method: Method, lang: str) -> str:
+def _todo(need: Requirement, assessment: Assessment, method: Method, lang: str) -> str:
     """What to do about a missing requirement."""
+    if need.key == "self-check" and assessment.instruments.self_check is None:
+        return label("action.lacks-sheet", lang)
+    ready = assessment.instruments.readiness
     names = {str(rule.number): rule.name[lang] for rule in method.rules}
     open_ = [names[rule.key] for rule in _open_rules(ready)]
     return _words("lacks", need.key, method, lang, count=len(names), names=open_)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from xlsxwriter.worksheet import Worksheet
 
 from riskbook.method import FactsSpec
+from riskbook.model import Assessment
 from riskbook.sheets import words
 from riskbook.sheets.instruments.blocks import Blocks, by_risk
 from riskbook.sheets.listing import Column, plain
@@ -32,7 +33,10 @@ def write_transfer(sheet: Worksheet, context: Context) -> Written:
     for row in rows:
         row["why"] = words.reason(row, method, lang)
         row["medium_word"] = words.medium_word(method, row["medium"], lang)
-    blocks.table(_ASSETS, rows)
+    if rows:
+        blocks.table(_ASSETS, rows)
+    else:
+        blocks.line(label("transfer.none", lang))
     _write_tables(blocks, spec)
     return Written(blocks.area())
 
@@ -67,14 +71,19 @@ def _write_tables(blocks: Blocks, spec: FactsSpec) -> None:
         blocks.source(spec.sources[table.source])
 
 
+def _offer_transfer(assessment: Assessment, lang: str) -> str:
+    count = len(assessment.instruments.transfers)
+    return label("summary.transfer-offer", lang, count=count) if count else ""
+
+
 TRANSFER = Sheet(
     "transfer",
     write_transfer,
     proofs=("note.transfer",),
-    present=lambda assessment: bool(assessment.instruments.transfers),
     sentence=lambda assessment, method, lang: label(
         "summary.transfer", lang, count=len(assessment.instruments.transfers)
     ),
+    offer=_offer_transfer,
 )
 REFERENCE = Sheet(
     "reference",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
@@ -10,7 +11,8 @@ from riskbook.method import Method
 from riskbook.model import RESPONSE_FIELDS, Assessment, OwnList
 from riskbook.sheets.editable import match_lines, write_editable
 from riskbook.sheets.listing import Column, headers_of, plain
-from riskbook.sheets.sheet import Context, Sheet, Written
+from riskbook.sheets.sheet import Context, Look, Sheet, Written
+from riskbook.sheets.words import Row
 from riskbook.text import label
 
 COLUMNS = (
@@ -34,12 +36,16 @@ def own_list() -> OwnList:
 
 def write(sheet: Worksheet, context: Context) -> Written:
     """Writes the sheet; below it lines with entries that the method does not have."""
+    return write_lines(sheet, context, context.method, context.assessment.ledger.lines("response"))
+
+
+def write_lines(sheet: Worksheet, look: Look, method: Method, earlier: Sequence[Row]) -> Written:
+    """Writes the sheet with the entries of its earlier lines."""
     # Of lines with the same number, the first is riskbook's; people copy lines and add their own.
-    earlier = context.assessment.ledger.lines("response")
-    rows, orphans = match_lines(_rows(context.method, context.lang), earlier, ("number",), RESPONSE_FIELDS)
+    rows, orphans = match_lines(_rows(method, look.lang), earlier, ("number",), RESPONSE_FIELDS)
     return write_editable(
         sheet,
-        context,
+        look,
         "response",
         COLUMNS,
         rows,

@@ -339,15 +339,18 @@ def write_accepted(page: SummaryPage, row: int, rows: Sequence[Row]) -> int:
 def write_instruments(page: SummaryPage, row: int, sentences: Sequence[tuple[str, str, str]]) -> int:
     """Writes a line for each of the guideline's other instruments; returns the last row written.
 
-    `sentences`: (kind of sheet, its tab, sentence).
+    `sentences`: (kind of sheet, its tab or "", sentence).
     """
     page.space(row, 8)
     row += 1
     page.heading(row, 0, COLUMNS - 1, "summary.others-heading")
     link = page.line(font_size=9, font_color=f"#{LINK}", underline=1, bold=True)
-    text = page.line(font_size=9)
+    text, name = page.line(font_size=9), page.line(font_size=9, bold=True)
     for at, (kind, tab, sentence) in enumerate(sentences, start=row + 1):
-        page.link(at, 0, 3, page.word(f"sheet.{kind}"), words.link_to(Location(tab)), link)
+        if tab:
+            page.link(at, 0, 3, page.word(f"sheet.{kind}"), words.link_to(Location(tab)), link)
+        else:
+            page.span(at, 0, 3, page.word(f"sheet.{kind}"), name)
         page.span(at, 4, COLUMNS - 1, sentence, text)
     return row + len(sentences)
 

@@ -21,7 +21,7 @@ _HALF = 16  # columns of the radar
 def write(page: SummaryPage, data_column: int, sentences: Sequence[tuple[str, str, str]]) -> tuple[int, Placed | None]:
     """Writes the page; returns the last row written, and the figures that its chart reads.
 
-    `data_column`: where those figures begin. `sentences`: (kind of sheet, its tab, sentence).
+    `data_column`: where those figures begin. `sentences`: (kind of sheet, its tab or "", sentence).
     """
     panels.write_head(page, 0)
     checked = page.assessment.instruments.self_check

@@ -1,0 +1,65 @@
+"""`riskbook add`: puts a blank questionnaire into a workbook that people already use."""
+
+from __future__ import annotations
+
+import click
+
+from riskbook.cli.options import METHOD, PASSWORD, Given, force, lang, refuse_empty
+from riskbook.cli.report import next_step
+from riskbook.cli.terminal import error_message, label, say
+
+_KINDS = ("self-check", "cloud", "response")
+
+
+@click.command()
+@click.argument("kind", type=click.Choice(_KINDS))
+@click.argument("workbook")
+@lang("the sheet; default: that of the workbook")
+@METHOD
+@PASSWORD
+@click.option("-o", "--output", metavar="OUT", help="Write into this file; default: into the workbook itself.")
+@click.option("--service", default="", metavar="NAME", help="The cloud service that the sheet is for.")
+@click.option("--drop-signature", is_flag=True, help="Remove a digital signature, which any change makes invalid.")
+@force("Overwrite an existing OUT; a backup of it is kept.")
+def add(
+    kind: str,
+    workbook: str,
+    lang: str | None,
+    method: str | None,
+    password: str | None,
+    output: str | None,
+    service: str,
+    drop_signature: bool,
+    force: bool,
+) -> None:
+    """Add a blank sheet to WORKBOOK: the self-check, the check of a cloud service, or the incident sheet.
+
+    Everything else in the workbook stays as it is, and a backup of it is kept. The sheet stands behind the last tab;
+    fill it in, and the next assessment reads it.
+
+    Example: riskbook add self-check samples/kitahama-seiki.xlsx -o demo/with-self-check.xlsx --force
+    """
+    refuse_empty(workbook, output)
+    if service and kind != "cloud":
+        raise click.UsageError("--service names a cloud service; it goes with: riskbook add cloud")
+    from pathlib import Path
+
+    from riskbook import additions
+    from riskbook.errors import RiskbookError
+    from riskbook.opc import storage
+
+    given = Given(method, lang, None, (), False, password)
+    settings = given.settings([workbook], drop_signature=drop_signature)
+    named, chosen = kind.replace("-", "_"), settings
+    try:
+        if not storage.is_url(workbook):
+            chosen = settings.beside(Path(workbook))
+        added = additions.add_sheet(workbook, named, chosen, output=output, service=service.strip(), force=force)
+    except RiskbookError as error:
+        message = error_message(error.key, given.screen, error.params)
+        say(label("screen.failed", given.screen, input=storage.shown(workbook), message=message), err=True)
+        raise SystemExit(3) from error
+    say(label("screen.added", added.lang, tab=added.tab, path=added.path))
+    if added.backup:
+        say(label("screen.backup", added.lang, backup=added.backup))
+    next_step("add", added.lang)
