@@ -26,7 +26,7 @@ from riskbook.sheets.widths import shortened
 from riskbook.sheets.words import effort_words, medium_words, number
 from riskbook.text import both, label
 
-_PRINT_SCALE = 62
+_PRINT_SCALE = 57
 
 COLUMNS = (
     Column("number", 4, "centre", plain("rank")),
@@ -43,7 +43,7 @@ COLUMNS = (
     Column("effect", 8, "centre", plain("effect")),
     Column("within", 7, "centre", plain("within")),
     Column("why", 46, "wrap", plain("why")),
-    Column("effort_days", 8, "amount", plain("effort_days"), editable=True),
+    Column("effort_days", 8, "input", plain("effort_days"), editable=True),
     Column("effort_yen", 10, "amount", plain("effort_yen"), editable=True),
     Column("assignee", 11, "input", plain("assignee"), editable=True),
     Column("due", 11, "input", plain("due"), editable=True),

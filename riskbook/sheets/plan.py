@@ -30,12 +30,12 @@ _WIDTHS = {
     "completed": 11,
     "decided_by": 11,
     "decided_on": 11,
-    "decision_reason": 20,
+    "decision_reason": 18,
     "review_by": 11,
-    "plan_note": 18,
+    "plan_note": 16,
 }
 _RENAMED = ("decided_by", "decided_on")  # fields whose caption was another in earlier versions
-_PRINT_SCALE = 58
+_PRINT_SCALE = 51
 
 
 def own_list() -> OwnList:
@@ -68,7 +68,7 @@ def columns(method: Method, lang: str) -> list[Column]:
         Column("treatment", 8, "centre", lambda row: words.treatment_word(method, row["treatment"], lang)),
         Column("reason", 40, "wrap", plain("reason")),
         Column("proposal", 44, "wrap", plain("proposal")),
-        Column("first-question", 13, "link", plain("first_question")),
+        Column("first-question", 12, "link", plain("first_question")),
         Column("alternatives", 10, "wrap", lambda row: words.alternatives(row, method, lang)),
         Column("residual", 6, "centre", figure("residual")),
         Column("decided_risk", 7, "centre", plain("decided_risk")),
@@ -120,7 +120,7 @@ def write(sheet: Worksheet, context: Context) -> Written:
     # to one page's width that `page_setup` asks for.
     sheet.set_print_scale(_PRINT_SCALE)
     sheet.repeat_columns(0, 1)
-    sheet.set_v_pagebreaks([len(shown) - len(PLAN_FIELDS)])
+    sheet.set_v_pagebreaks([[column.key for column in shown].index("first-question")])
     return written
 
 
