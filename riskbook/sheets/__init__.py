@@ -1,17 +1,11 @@
 """riskbook's own sheets, written with xlsxwriter; the room `marks` puts them into the client's workbook."""
 
-from riskbook.sheets.audit.book import AuditBook, write_audit
-from riskbook.sheets.audit.codes import YES, code_words, end_words, header, pairs_swapped
-from riskbook.sheets.audit.meaning import meaning
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from riskbook.sheets.build import Kinds, build, present_kinds
 from riskbook.sheets.changes import event_words, run_words
-from riskbook.sheets.form.carried_over import list_as_workbook, without_place
-from riskbook.sheets.form.issue import issue as issue_form
-from riskbook.sheets.form.issue import issue_sheet
-from riskbook.sheets.form.ledger import placed_fields
 from riskbook.sheets.markup import ledger_markups
-from riskbook.sheets.portfolio import Portfolio, write_portfolio
-from riskbook.sheets.questions import Asked, Letter, question_list, questions
 from riskbook.sheets.registry import (
     KINDS,
     editable_fields,
@@ -27,6 +21,40 @@ from riskbook.sheets.registry import (
 from riskbook.sheets.roadmap import why as step_words
 from riskbook.sheets.theme import level_word
 from riskbook.sheets.words import budget_words, finding_words, measure_words, medium_word
+
+if TYPE_CHECKING:
+    from riskbook.sheets.audit.book import AuditBook, write_audit
+    from riskbook.sheets.audit.codes import YES, code_words, end_words, header, pairs_swapped
+    from riskbook.sheets.audit.meaning import meaning
+    from riskbook.sheets.form.carried_over import list_as_workbook, without_place
+    from riskbook.sheets.form.issue import issue as issue_form
+    from riskbook.sheets.form.issue import issue_sheet
+    from riskbook.sheets.form.ledger import placed_fields
+    from riskbook.sheets.portfolio import Portfolio, write_portfolio
+    from riskbook.sheets.questions import Asked, Letter, question_list, questions
+
+# What one assessment does without: loaded on first use, for it would be a large part of a small assessment's time.
+_LATER = {
+    "AuditBook": ("riskbook.sheets.audit.book", "AuditBook"),
+    "write_audit": ("riskbook.sheets.audit.book", "write_audit"),
+    "YES": ("riskbook.sheets.audit.codes", "YES"),
+    "code_words": ("riskbook.sheets.audit.codes", "code_words"),
+    "end_words": ("riskbook.sheets.audit.codes", "end_words"),
+    "header": ("riskbook.sheets.audit.codes", "header"),
+    "pairs_swapped": ("riskbook.sheets.audit.codes", "pairs_swapped"),
+    "meaning": ("riskbook.sheets.audit.meaning", "meaning"),
+    "list_as_workbook": ("riskbook.sheets.form.carried_over", "list_as_workbook"),
+    "without_place": ("riskbook.sheets.form.carried_over", "without_place"),
+    "issue_sheet": ("riskbook.sheets.form.issue", "issue_sheet"),
+    "placed_fields": ("riskbook.sheets.form.ledger", "placed_fields"),
+    "Portfolio": ("riskbook.sheets.portfolio", "Portfolio"),
+    "write_portfolio": ("riskbook.sheets.portfolio", "write_portfolio"),
+    "Asked": ("riskbook.sheets.questions", "Asked"),
+    "Letter": ("riskbook.sheets.questions", "Letter"),
+    "question_list": ("riskbook.sheets.questions", "question_list"),
+    "questions": ("riskbook.sheets.questions", "questions"),
+    "issue_form": ("riskbook.sheets.form.issue", "issue"),
+}
 
 __all__ = [
     "KINDS",
@@ -71,3 +99,10 @@ __all__ = [
     "write_audit",
     "write_portfolio",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module 'riskbook.sheets' has no attribute {name!r}")
+    module, attribute = _LATER[name]
+    return getattr(import_module(module), attribute)
