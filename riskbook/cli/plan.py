@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -23,14 +24,29 @@ SCHEMA = "riskbook.plan/1"
 _SHOWN_ASSETS = 6
 
 
+def _finite(_context: click.Context, _option: click.Parameter, value: float | None) -> float | None:
+    """The amount of a limit: "inf" and "nan" are numbers to click."""
+    if value is not None and not math.isfinite(value):
+        raise click.BadParameter(f"{value} is no amount.")
+    return value
+
+
 @click.command()
 @WORKBOOKS
 @given_settings()
 @click.option(
-    "--budget", type=click.FloatRange(min=0), metavar="YEN", help="Name the best measures within this budget."
+    "--budget",
+    type=click.FloatRange(min=0),
+    callback=_finite,
+    metavar="YEN",
+    help="Name the best measures within this budget.",
 )
 @click.option(
-    "--effort", type=click.FloatRange(min=0), metavar="DAYS", help="Name the best measures within these person-days."
+    "--effort",
+    type=click.FloatRange(min=0),
+    callback=_finite,
+    metavar="DAYS",
+    help="Name the best measures within these person-days.",
 )
 @FORMAT
 @TRACEBACK
@@ -85,7 +101,8 @@ def _print(outcome: Outcome, screen: str) -> None:
     if roadmap.steps and open_ > count:
         say(label("screen.plan-rest", lang, count=open_ - count))
     if roadmap.budget is not None:
-        say(label("screen.plan-budget", lang, reached=sheets.budget_words(roadmap, result.method, lang)))
+        reached = sheets.budget_words(roadmap, result.method, lang, named="listed")
+        say(label("screen.plan-budget", lang, reached=reached))
         for measure in roadmap.budget.measures:
             say(f"    {result.measure_words(measure)}")
     planned = roadmap.planned

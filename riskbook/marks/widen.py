@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import replace
+from itertools import count
 
 from lxml import etree
 
@@ -11,6 +12,7 @@ from riskbook.model import Area, ListLayout, split_ref
 from riskbook.opc.order import index_for
 from riskbook.opc.parts import Element
 from riskbook.opc.workbook import Workbook
+from riskbook.opc.worksheet import MAX_COLUMN
 
 
 def widened(workbook: Workbook, root: Element, built: Element, old: ListLayout, new: ListLayout) -> ListLayout:
@@ -23,8 +25,9 @@ def widened(workbook: Workbook, root: Element, built: Element, old: ListLayout, 
         return old
     cells = root.iterfind(f"{workbook.tag('sheetData')}/{workbook.tag('row')}/{workbook.tag('c')}")
     used = [split_ref(cell.get("r", "A1"))[1] for cell in cells if len(cell)]
-    last = max([*used, *old.columns.values()])
-    places = {field: last + nth for nth, field in enumerate(missing, start=1)}
+    last, hidden = max([*used, *old.columns.values()]), _hidden(workbook, root)
+    free = (column for column in count(last + 1) if column not in hidden)
+    places = dict(zip(missing, free, strict=False))
     _copy_widths(workbook, root, built, {new.columns[field]: place for field, place in places.items()})
     found = root.find(workbook.tag("autoFilter"))
     if found is not None:
@@ -32,6 +35,19 @@ def widened(workbook: Workbook, root: Element, built: Element, old: ListLayout, 
         right = max(area.last_column, *places.values())
         found.set("ref", str(Area(area.first_row, area.first_column, area.last_row, right)))
     return replace(old, columns={**old.columns, **places})
+
+
+def _hidden(workbook: Workbook, root: Element) -> set[int]:
+    """The hidden columns, of which one held the digests of the lines: nobody would see what is written there.
+
+    Not those of a person who hid the whole sheet right of the list.
+    """
+    hidden: set[int] = set()
+    for col in root.iterfind(f"{workbook.tag('cols')}/{workbook.tag('col')}"):
+        first, last = int(col.get("min", "1")), int(col.get("max", "1"))
+        if col.get("hidden") in ("1", "true") and last < MAX_COLUMN:
+            hidden.update(range(first, last + 1))
+    return hidden
 
 
 def _copy_widths(workbook: Workbook, root: Element, built: Element, to: dict[int, int]) -> None:

@@ -246,7 +246,8 @@ class Regulation(Table):
 
 
 EffortKey = Literal["small", "medium", "large"]
-Range = tuple[Annotated[float, Meta(ge=0)], Annotated[float, Meta(ge=0)]]
+Amount = Annotated[float, Meta(ge=0, le=1_000_000_000)]
+Range = tuple[Amount, Amount]
 
 
 class EffortClass(Table):
@@ -265,11 +266,11 @@ class Effort(Table):
     which counts before both; beside it the questions of the blank form have their own.
     """
 
-    yen_a_day: Annotated[float, Meta(ge=1)]
+    yen_a_day: Annotated[float, Meta(ge=1, le=1_000_000_000)]
     small: EffortClass
     medium: EffortClass
     large: EffortClass
-    kinds: dict[int, EffortKey]
+    kinds: dict[Annotated[int, Meta(ge=1)], EffortKey]
     words: dict[EffortKey, Texts]
     questions: dict[str, EffortKey] = field(default_factory=dict)
 

@@ -11,6 +11,7 @@ from msgspec import inspect
 from riskbook.errors import MethodError
 
 T = TypeVar("T")
+_WRONG_KEY = re.compile(r" - at `key` in `\$(.*?)`$")
 _STEP = re.compile(r"\.([^.\[\]]+)|\[([^\]]+)\]")
 
 
@@ -30,14 +31,20 @@ def convert(tables: Any, schema: type[T], method: str, key: str = "") -> T:
 def _explain(error: str, tables: Any, schema: Any, method: str, key: str) -> MethodError:
     """The `MethodError` of an error of msgspec, such as "Expected `int` <= 3 - at `$.levels[0].at_least`"."""
     message, _, path = error.partition(" - at `$")
-    value, info = tables, inspect.type_info(schema)
+    if (wrong := _WRONG_KEY.search(error)) is not None:  # the key of a mapping, as the value of "..."
+        message, path = error, f"{wrong[1]}[...]"
+    value, info, name = tables, inspect.type_info(schema), ""
+    holder = info
     for name, place in _STEP.findall(path.rstrip("`")):
         if place == "...":  # msgspec writes this for the key of a mapping
             name, place = _find_failing_key(value, lambda: msgspec.convert(tables, schema, str_keys=True)), ""
-        info = _type_of(_choose_type(info, value), name)
+        holder = _choose_type(info, value)
+        info = _type_of(holder, name)
         value = value[int(place)] if place else value.get(name)
         key = f"{key}[{place}]" if place else f"{key}.{name}" if key else name
     info = _choose_type(info, value)
+    if wrong is not None and isinstance(holder, inspect.DictType):
+        info, value = holder.key_type, name
     prefix = f"{key}." if key else ""
     if absent := re.search("missing required field `(.+)`", message):
         return MethodError("method-key-missing", method=method, key=prefix + absent[1])
@@ -78,6 +85,8 @@ def _type_of(info: inspect.Type, name: str) -> inspect.Type:
         return _type_of(info.type, name)
     if isinstance(info, inspect.VarTupleType):
         return info.item_type
+    if isinstance(info, inspect.TupleType):
+        return info.item_types[0]
     if isinstance(info, inspect.DictType):
         return info.value_type
     if isinstance(info, inspect.UnionType):  # the tag names none of them
@@ -96,11 +105,13 @@ def _describe(info: inspect.Type) -> str:
         case inspect.BoolType():
             return "true | false"
         case inspect.IntType(ge=low, le=high) | inspect.FloatType(ge=low, le=high):
-            return f"{low} … {high}"
+            return " … ".join("" if bound is None else str(bound) for bound in (low, high)).strip()
         case inspect.LiteralType(values=values):
             return " | ".join(map(str, values))
         case inspect.VarTupleType(min_length=least, max_length=most):
             return f"[…] ({least or 0}+)" if most is None else f"[…] ({least} … {most})"
+        case inspect.TupleType(item_types=types):
+            return f"[{', '.join(map(_describe, types))}]"
         case inspect.StructType(fields=keys):
             return "{ " + ", ".join(key.encode_name for key in keys) + " }"
         case inspect.UnionType(types=members) if not any(isinstance(one, inspect.StructType) for one in members):

@@ -11,6 +11,7 @@ from riskbook.reading.grid import Grid
 from riskbook.reading.values import day, is_blank, text, yen
 
 _MOST_DAYS = 100_000
+_SHOWN_TO = {"effort_days": 1e-6, "effort_yen": 0.5}  # how exactly the range of an estimate is shown
 _SEARCH_ROWS = 40  # people insert rows above the header
 
 
@@ -96,17 +97,22 @@ def _efforts(grid: Grid, row: int, line: Mapping[str, Any], columns: Mapping[str
     """Days and yen as numbers (None where nothing that is understood was typed), and the fields with estimates.
 
     An estimate is the middle of a range that riskbook wrote into the same line, in the column of the class of effort.
+    A cell that a person emptied gets its estimate again.
     """
     shown = str(grid.value(row, columns["effort"]) or "") if "effort" in columns else ""
-    bounds = [float(number.replace(",", "")) for number in re.findall(r"\d[\d,]*(?:\.\d+)?", shown)]
+    bounds = [float(number.replace(",", "")) for number in re.findall(r"\d[\d,]*(?:\.\d+)?", shown)][-4:]
     middles = ((bounds[0] + bounds[1]) / 2, (bounds[2] + bounds[3]) / 2) if len(bounds) == 4 else (None, None)
     found: dict[str, Any] = {"estimated": ()}
     for field, name, middle in zip(("effort_days", "effort_yen"), ("days_value", "yen_value"), middles, strict=True):
         value = yen(line[field]).value if field == "effort_yen" else person_days(line[field])
-        written = middle is not None and isinstance(line[field], int | float) and abs(line[field] - middle) < 1e-9
+        written = middle is not None and (line[field] is None or _is_close(line[field], middle, _SHOWN_TO[field]))
         found["estimated"] += (field,) if written else ()
         found[name] = None if written else value
     return found
+
+
+def _is_close(value: Any, other: float, within: float) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value - other) <= within
 
 
 _DAYS = re.compile(r"約?(\d+(?:\.\d+)?)(?:[~〜～-](\d+(?:\.\d+)?))?(?:人?日|(?:person-?)?days?|pd)?")

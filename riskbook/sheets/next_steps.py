@@ -66,7 +66,8 @@ class NextSteps:
             return self._say("reduce-typed", vulnerability=number(row["vulnerability"]))
         nearest = self._nearest(row)
         if not nearest:
-            return self._say("reduce-unknown" if self._assessment.ledger.checks is None else "reduce-none")
+            follows = "reduce-none" if row["vulnerability_source"] == "sheet" else "reduce-elsewhere"
+            return self._say("reduce-unknown" if self._assessment.ledger.checks is None else follows)
         shown = [words.question_words(self._questions[q], self._lang, _WIDEST) for q in nearest[:_QUESTIONS]]
         now = number(row["vulnerability"]) or 0
         lower = max(grade for grade in self._method.scale_of("vulnerability").ascending if grade < now)
@@ -132,10 +133,10 @@ class NextSteps:
             decisive = [field for field in CIA_FIELDS if number(row[field]) is not None]
         if not decisive:
             return self._say("importance-typed", importance=importance)
-        names = joined([label(f"field.{field}", self._lang) for field in decisive], self._lang)
-        marks = [mark for mark in MARK_FIELDS if row[mark] and "confidentiality" in decisive]
-        personal = label(f"reason.{marks[-1]}", self._lang) if marks else ""
-        return self._say("importance", importance=importance, names=names, personal=personal)
+        marks = [mark for mark in MARK_FIELDS if row[mark]]
+        personal = {"confidentiality": label(f"reason.{marks[-1]}", self._lang)} if marks else {}
+        names = [label(f"field.{field}", self._lang) + personal.get(field, "") for field in decisive]
+        return self._say("importance", importance=importance, names=joined(names, self._lang))
 
     def _likelihood(self, row: Row) -> str:
         """Whether the threat or the lack of measures decides how likely harm is."""

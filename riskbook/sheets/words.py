@@ -100,8 +100,8 @@ def effort_words(row: Row, method: Method, lang: str) -> str:
         "measure.effort",
         lang,
         word=method.effort.of(row["effort_class"]).word[lang],
-        low=f"{row['days_low']:g}",
-        high=f"{row['days_high']:g}",
+        low=f"{row['days_low']:.10g}",
+        high=f"{row['days_high']:.10g}",
         least=f"{row['yen_low']:,.0f}",
         most=f"{row['yen_high']:,.0f}",
     )
@@ -120,13 +120,16 @@ def days_and_yen(days: float, yen: float, lang: str) -> str:
     return label("measure.takes", lang, days=f"{days:,.1f}".removesuffix(".0"), yen=f"{yen:,.0f}")
 
 
-def budget_words(roadmap: Roadmap, method: Method, lang: str) -> str:
-    """What the best set of measures within the budget takes and brings down, and what remains."""
+def budget_words(roadmap: Roadmap, method: Method, lang: str, *, named: str = "marked") -> str:
+    """What the best set of measures within the budget takes and brings down, and what remains.
+
+    `named`: how the reader sees which measures they are: "marked" in the measure plan, or "listed" below.
+    """
     budget, start = roadmap.budget, roadmap.start
     assert budget is not None
     worst = method.levels[0]
     params = {
-        "count": len(budget.measures),
+        "which": label(f"measure.budget-{named}", lang, count=len(budget.measures)),
         "takes": days_and_yen(budget.spent_days, budget.spent_yen, lang),
         "level": lower(worst.word[lang]),
         "before": start.levels[worst.key],
@@ -135,6 +138,9 @@ def budget_words(roadmap: Roadmap, method: Method, lang: str) -> str:
         "risk_after": budget.after.risk,
     }
     parts = [label("measure.budget" if budget.measures else "measure.budget-empty", lang, **params)]
+    if budget.measures:
+        key = "large" if budget.after.levels[worst.key] < start.levels[worst.key] else "risk"
+        parts.append(label(f"measure.budget-{key}", lang, **params))
     over = (budget.yen is not None and budget.most_yen > budget.yen) or (
         budget.days is not None and budget.most_days > budget.days
     )

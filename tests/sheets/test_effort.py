@@ -61,6 +61,26 @@ def test_what_is_typed_stays_and_estimates_follow_the_answers(tmp_path: Path) ->
     assert output.read_bytes() == before
 
 
+def test_an_estimate_that_was_emptied_comes_back(tmp_path: Path) -> None:
+    output = small_plan(tmp_path / "out.xlsx")
+    fill_measures(output, {"方針がある": {DAYS: None, YEN: 0}})
+    _again(output)
+    assert _amounts(output)["方針がある"] == (4, 0)
+
+
+def test_estimates_of_any_profile_follow_the_answers(tmp_path: Path) -> None:
+    (tmp_path / "riskbook.toml").write_text(
+        '[effort]\nmedium = { word = { ja = "M2", en = "M2" }, days = [0.3333333, 1234.5678], yen = [1, 2] }\n',
+        encoding="utf-8",
+    )
+    form, output = write_form(small_form(), tmp_path / "form.xlsx"), tmp_path / "out.xlsx"
+    riskbook.assess(form, today=TODAY).save(output)
+    assert measure_lines(output)["方針がある"]["手間の目安"] == "M2（0.3333333～1234.5678人日・1～2円）"
+    (tmp_path / "riskbook.toml").unlink()
+    _again(output)
+    assert _amounts(output)["方針がある"] == (4, 110_000)
+
+
 def test_an_amount_that_is_no_number_is_kept_and_told(tmp_path: Path) -> None:
     output = small_plan(tmp_path / "out.xlsx")
     fill_measures(output, {"方針がある": {DAYS: "要見積り"}})
@@ -116,6 +136,21 @@ def test_a_plan_of_an_earlier_version_gets_the_new_columns_on_the_right(tmp_path
         assert plan[-2:] == ["対策内容（案）", "最初の対策"]
         assert "承認者" in plan
         assert "決定者" not in plan
+
+
+def test_no_new_column_stands_where_an_earlier_version_hid_one(tmp_path: Path) -> None:
+    output = tmp_path / "plan.xlsx"
+    shutil.copyfile(EARLIER / "plan-without-effort.xlsx", output)
+    book = openpyxl.load_workbook(output)
+    sheet = book["対策計画"]
+    [hidden] = [letter for letter, column in sheet.column_dimensions.items() if column.hidden]
+    sheet.cell(4, sheet[f"{hidden}4"].column - 3).value = "社内列"
+    book.save(output)
+    _again(output)
+    sheet = openpyxl.load_workbook(output)["対策計画"]
+    shown = [cell for cell in sheet[4] if cell.value in ("手間の目安", "予算内", DAYS, YEN)]
+    assert len(shown) == 4
+    assert not any(sheet.column_dimensions[cell.column_letter].hidden for cell in shown)
 
 
 def test_a_column_that_a_person_deleted_does_not_come_back(tmp_path: Path) -> None:
@@ -186,16 +221,18 @@ def test_plan_names_the_best_measures_within_a_budget(tmp_path: Path) -> None:
     form = write_form(small_form(), tmp_path / "form.xlsx")
     options = ("--budget", 150_000, "--effort", 5, "--today", "2026-11-21")
     text = invoke("plan", form, *options, code=0).stdout
-    assert (
-        "  予算・工数の範囲で：この範囲で最も効果が大きいのは、「予算内」に●のある1問です（約4人日・110,000円）。"
-        in text
-    )
+    assert "  予算・工数の範囲で：この範囲で最も効果が大きいのは、次の1問です（約4人日・110,000円）。" in text
     document = json.loads(invoke("plan", form, *options, "--format", "json", code=0).stdout)
     budget = document["workbooks"][0]["budget"]
     assert budget["measures"] == ["対策状況チェック!E4"]
     assert (budget["spent"], budget["at_most"]) == ({"yen": 110_000.0, "days": 4.0}, {"yen": 200_000.0, "days": 6.0})
     assert budget["after"] == {"large": 1, "medium": 1, "small": 1, "unassessed": 0, "risk": 13}
-    invoke("plan", form, "--budget", "-1", code=2)
+    english = invoke("plan", form, *options, "--lang", "en", code=0).stdout
+    assert "The best within it: the 1 measure below (about 4 person-days and 110,000 yen). Assets at" in english
+    assert "; 1 fewer asset is at the level large." in english
+    assert "effort small: 1 person-day and 10,000 yen;" in english
+    for wrong in ("-1", "nan", "inf"):
+        invoke("plan", form, "--budget", wrong, code=2)
 
 
 # --- the profile ---
@@ -223,6 +260,10 @@ def test_a_profile_changes_the_classes(tmp_path: Path) -> None:
         ('kinds = { 99 = "small" }', "effort.kinds.99"),
         ('questions = { "方針がある" = "tiny" }', "effort.questions.方針がある"),
         ("yen_a_day = 0", "effort.yen_a_day"),
+        ("small = { days = [0, inf], yen = [0, 0] }", "effort.small.days[1]"),
+        ('small = { days = ["1", 2], yen = [0, 0] }', "effort.small.days[0]"),
+        ('kinds = { roles = "small" }', "effort.kinds.roles"),
+        ('words = { huge = ["ログ"] }', "effort.words.huge"),
     ],
 )
 def test_a_wrong_effort_names_its_key(table: str, key: str, tmp_path: Path) -> None:
