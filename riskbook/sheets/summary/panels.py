@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from riskbook.model import LEVELS, SEVERITIES, UNASSESSED, Assessment, Location, records
+from riskbook.model import LEVELS, SEVERITIES, STATES, UNASSESSED, Assessment, Location, records
 from riskbook.sheets import words
 from riskbook.sheets.summary.page import COLUMNS, Page, SummaryPage, fitted
 from riskbook.sheets.theme import BAND, LINE, LINK, MUTED, level_word
@@ -297,10 +297,14 @@ def write_top(page: SummaryPage, row: int, rows: Sequence[Row]) -> int:
 def write_accepted(page: SummaryPage, row: int, rows: Sequence[Row]) -> int:
     """Writes the accepted risks above the criterion of acceptance, with who approved them; returns the last row.
 
-    Nothing is written where there is none. `row`: the first row, 0-based.
+    Accepted is what is retained, and what stays when all that was decided is done, if somebody approved it. Nothing is
+    written where there is none. `row`: the first row, 0-based.
     """
     accepted = [
-        r for r in rows if r["decided"] == "retain" and page.method.needs_decision(words.number(r["risk"]) or 0)
+        r
+        for r in rows
+        if (r["decided"] == "retain" or (r["state_key"] == STATES[-1] and r["decided"] and r["decided_by"] is not None))
+        and page.method.needs_decision(words.number(r["risk"]) or 0)
     ]
     if not accepted:
         return row - 1
