@@ -38,7 +38,7 @@ def write(
             raise OutputError("same-file", path=str(path))
     asked = [sheets.Asked(name, result.named, result.findings) for name, result in results]
     pipeline.keep_existing(path, force=force)
-    opc.save(sheets.questions(asked, method, lang, letter, unread), path, overwrite=force)
+    opc.save(sheets.question_sheet(asked, method, lang, letter, unread), path, overwrite=force)
 
 
 def read(path: Path, settings: Settings) -> tuple[Question, ...]:

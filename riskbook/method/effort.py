@@ -9,7 +9,7 @@ import msgspec
 from msgspec import structs
 
 from riskbook.method.method import Method
-from riskbook.method.schema import Effort, MethodFile
+from riskbook.method.schema import Effort
 from riskbook.method.typed import convert, refuse
 from riskbook.model import squeezed
 
@@ -38,12 +38,16 @@ def with_effort(method: Method, table: Mapping[str, Any], source: str) -> Method
         both = isinstance(value, dict) and isinstance(merged.get(key), dict)
         merged[key] = {**merged[key], **value} if both else value
     effort = convert(merged, Effort, source, "effort")
-    check_effort(effort, method, source)
+    check_effort(effort, source)
+    known = [str(measure.number) for measure in method.measures]
+    for kind in table.get("kinds", {}):
+        if kind not in known:
+            refuse(kind, f"effort.kinds.{kind}", source, " | ".join(known))
     return structs.replace(method, effort=effort)
 
 
-def check_effort(effort: Effort, method: MethodFile, source: str) -> None:
-    """Raises `MethodError` for a range that falls, a class that takes nothing, or an unknown kind of measure."""
+def check_effort(effort: Effort, source: str) -> None:
+    """Raises `MethodError` for a range that falls, and for a class that takes nothing."""
     for key in _CLASSES:
         one = effort.of(key)
         for name, (low, high) in (("days", one.days), ("yen", one.yen)):
@@ -51,7 +55,3 @@ def check_effort(effort: Effort, method: MethodFile, source: str) -> None:
                 refuse([low, high], f"effort.{key}.{name}", source, "[low, high]")
         if not one.days[1] and not one.yen[1]:
             refuse(list(one.days), f"effort.{key}.days", source, "> 0")
-    known = [measure.number for measure in method.measures]
-    for kind in effort.kinds:
-        if kind not in known:
-            refuse(kind, f"effort.kinds.{kind}", source, " | ".join(map(str, known)))

@@ -62,7 +62,7 @@ def _load(name: str) -> Method:
     names = structs.asdict(convert(named, InstrumentNames, name, "instruments"))
     content = json.dumps(tables, sort_keys=True, ensure_ascii=False).encode()
     loaded = Method(**structs.asdict(file), content=content, instruments=_load_instruments(names, name))
-    check_effort(loaded.effort, loaded, name)
+    check_effort(loaded.effort, name)
     return structs.replace(loaded, form_efforts=_form_efforts(loaded.form))
 
 

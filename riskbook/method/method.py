@@ -172,6 +172,11 @@ class Method(MethodFile, dict=True, kw_only=True):
         return dict(sorted((number, name) for name, number in self.answers.numbers().items()))
 
     @cached_property
+    def media_by_spelling(self) -> Mapping[str, str]:
+        """Spelling of a medium (squeezed) → its canonical name."""
+        return {squeezed(s): m.name for m in self.media for s in (m.name, m.en, *m.spellings)}
+
+    @cached_property
     def known_media(self) -> frozenset[str]:
         """The names of the media in the forms of every language."""
         return frozenset(name for medium in self.media for name in (medium.name, medium.en))

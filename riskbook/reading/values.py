@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 from riskbook.method import Method, Scale, word_orders
@@ -216,7 +216,7 @@ def media(value: Any, method: Method) -> Parsed:
     if is_blank(value):
         return BLANK
     raw = text(value) or ""
-    spelled = _spellings(method)
+    spelled = method.media_by_spelling
     name = _medium(squeezed(raw), spelled)
     if name:
         canonical = raw == name or raw in {medium.en for medium in method.media}
@@ -236,7 +236,7 @@ def media(value: Any, method: Method) -> Parsed:
 
 def nearest_medium(text: str, method: Method) -> str:
     """The medium with the most similar spelling, as a guess for people to check; the first one where none is."""
-    spelled = _spellings(method)
+    spelled = method.media_by_spelling
     close = similar_to(squeezed(text[:_LONGEST]), spelled, 0.3)
     return spelled[close[0]] if close else method.medium_names[0]
 
@@ -255,15 +255,6 @@ def _misspelt(key: str, spelled: Mapping[str, str]) -> str | None:
 def _medium(key: str, spelled: Mapping[str, str]) -> str | None:
     """The medium of a folded spelling, with or without the text in brackets."""
     return spelled.get(key) or spelled.get(re.sub(r"\([^()]*\)", "", key))
-
-
-@lru_cache(maxsize=8)
-def _spellings_of(pairs: tuple[tuple[str, str], ...]) -> dict[str, str]:
-    return {squeezed(spelling): name for spelling, name in pairs}
-
-
-def _spellings(method: Method) -> dict[str, str]:
-    return _spellings_of(tuple((s, m.name) for m in method.media for s in (m.name, m.en, *m.spellings)))
 
 
 def day(value: Any, *, end_of_month: bool = False, epoch: date = date(1899, 12, 30)) -> Parsed:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from riskbook.sheets.form.issue import issue_sheet
     from riskbook.sheets.form.ledger import placed_fields
     from riskbook.sheets.portfolio import Portfolio, write_portfolio
-    from riskbook.sheets.questions import Asked, Letter, question_list, questions
+    from riskbook.sheets.questions import Asked, Letter, question_list, question_sheet
 
 # What one assessment does without: loaded on first use, for it would be a large part of a small assessment's time.
 _LATER = {
@@ -52,7 +52,7 @@ _LATER = {
     "Asked": ("riskbook.sheets.questions", "Asked"),
     "Letter": ("riskbook.sheets.questions", "Letter"),
     "question_list": ("riskbook.sheets.questions", "question_list"),
-    "questions": ("riskbook.sheets.questions", "questions"),
+    "question_sheet": ("riskbook.sheets.questions", "question_sheet"),
     "issue_form": ("riskbook.sheets.form.issue", "issue"),
 }
 
@@ -90,7 +90,7 @@ __all__ = [
     "placed_fields",
     "present_kinds",
     "question_list",
-    "questions",
+    "question_sheet",
     "run_words",
     "sheet_name",
     "signature",

@@ -64,7 +64,7 @@ def question_list() -> OwnList:
     return OwnList(headers_of((*keys, "number", "answer")), keys, ("answer",), needed, "code", editable=False)
 
 
-def questions(
+def question_sheet(
     asked: Sequence[Asked], method: Method, lang: str, letter: Letter, unread: Sequence[tuple[str, str]] = ()
 ) -> bytes:
     """The bytes of a workbook with the open errors and warnings, one question a kind, to send to the client.

@@ -335,7 +335,7 @@ def test_in_a_common_history_a_client_is_the_folder_that_holds_no_other_workbook
     known = ["丙商店/一", "丙商店/二", "乙商店", "甲商店"]
     assert clients() == known
     text = "鍵を付ける"
-    edit(tmp_path / "out" / "甲商店" / first.name, lambda book: book[PLAN].__setitem__("P5", text))
+    edit(tmp_path / "out" / "甲商店" / first.name, lambda book: book[PLAN].__setitem__("R5", text))
     renamed = first.rename(first.with_name("分析 2027.xlsx"))
     assert clients() == known  # in its folder, a new name is the same client
     assert text in texts_of(tmp_path / "out" / "甲商店" / renamed.name)
@@ -365,7 +365,7 @@ def test_the_result_of_a_client_whose_folder_moved_is_taken_over(tmp_path: Path)
     path = client_form(tmp_path / "clients" / "a" / "台帳.xlsx")
     words = ("assess", tmp_path / "clients", "-o", tmp_path / "out", "--today", "2026-12-01")
     invoke(*words, code=0)
-    edit(tmp_path / "out" / "a" / "台帳.xlsx", lambda book: book[PLAN].__setitem__("P5", "鍵を付ける"))
+    edit(tmp_path / "out" / "a" / "台帳.xlsx", lambda book: book[PLAN].__setitem__("R5", "鍵を付ける"))
     invoke(*words, code=0)
     (tmp_path / "clients" / "2026").mkdir()
     path.parent.rename(tmp_path / "clients" / "2026" / "a")

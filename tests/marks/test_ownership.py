@@ -153,7 +153,7 @@ def test_a_copy_that_people_made_of_a_sheet_is_kept_and_never_read(assessed: Pat
 @pytest.mark.slow
 def test_a_save_in_libreoffice_loses_nothing(assessed: Path, recalculated: Callable[[Path], Path]) -> None:
     book = openpyxl.load_workbook(assessed)
-    book["対応計画"]["O5"] = "移転"
+    book["対応計画"]["Q5"] = "移転"
     book.save(assessed)
     path = recalculated(assessed)
     result = _again(path)

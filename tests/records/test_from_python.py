@@ -36,10 +36,10 @@ def test_python_records_runs_and_compares_with_them(tmp_path: Path) -> None:
         assert [run.facts["day"] for run in runs] == ["2026-10-05", "2026-11-05"]
         assert history.record(runs[1]) == second.record
     again = openpyxl.load_workbook(tmp_path / "november.xlsx")
-    again[sheet_name("plan", "en")]["P5"] = "lock it"
+    again[sheet_name("plan", "en")]["R5"] = "lock it"
     again.save(tmp_path / "november.xlsx")
     assess_with_history(client, tmp_path / "november.xlsx")
-    assert openpyxl.load_workbook(tmp_path / "november.xlsx")[sheet_name("plan", "en")]["P5"].value == "lock it"
+    assert openpyxl.load_workbook(tmp_path / "november.xlsx")[sheet_name("plan", "en")]["R5"].value == "lock it"
     assert len(backups_of(str(tmp_path / "november.xlsx"))) == 1
     shutil.copy(KITAHAMA, tmp_path / "other.xlsx")
     with pytest.raises(OutputError):

@@ -37,8 +37,9 @@ def _some_plans(book: Any) -> None:
         ledger.cell(row, 10).value = ledger.cell(row, 11).value = ledger.cell(row, 12).value = 1
     ledger.cell(12, 10).value = 3
     words = ("計画", "低減") if measures.title == "対策計画" else ("Planned", "Reduce")
+    state = columns_of(measures)["状況" if words[1] == "低減" else "State"]
     for row in range(5, 29):
-        measures.cell(row, 13).value = words[0]
+        measures.cell(row, state).value = words[0]
     decision = [cell.value for cell in plan[4]].index("決定" if words[1] == "低減" else "Decision") + 1
     for row in range(5, 9):
         plan.cell(row, decision).value = words[1]
