@@ -110,7 +110,10 @@ def test_a_decision_changes_what_to_do(tmp_path: Path) -> None:
         "見直し期限": datetime(2027, 5, 31),
     }.items():
         sheet.cell(5, columns[header]).value = value
+        sheet.cell(7, columns[header]).value = value
     sheet.cell(6, columns["決定"]).value = "保有"
+    sheet.cell(7, columns["決定"]).value = "低減"
+    sheet.cell(7, columns["状況"]).value = "完了"
     book.save(output)
     result = riskbook.assess(output, today=TODAY)
     (found,) = [finding for finding in result.findings if finding.code == "retained-unapproved"]
@@ -126,3 +129,5 @@ def test_a_decision_changes_what_to_do(tmp_path: Path) -> None:
     assert shown[start : start + 6] == [6, "契約書", "書類", "社長", "2026/11/20", "2027/05/31"]
     start = shown.index("見積") - 1
     assert shown[start : start + 6] == [6, "見積", "事務所PC", "（未記入）", "（未記入）", "（未記入）"]
+    start = shown.index("帳簿") - 1  # what was decided is done, its risk stays, and it was approved
+    assert shown[start : start + 6] == [4, "帳簿", "事務所PC", "社長", "2026/11/20", "2027/05/31"]
