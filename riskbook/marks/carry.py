@@ -73,6 +73,7 @@ def bring_back(
         noted = [(one.part, one.kind == "vmlDrawing") for one in comment_parts(workbook, part)]
     rows = {row for name, vml in noted if not vml for row in noted_rows(workbook.parts.read(name))}
     merge = _Merge(workbook, built, root, old, new, editable, words, rows)
+    merge.select()
     merge.translate()
     merge.tidy_columns()
     merge.merge_above()
@@ -123,6 +124,16 @@ class _Merge:
         for cell in () if row is None else row.iterfind(self._tag("c")):
             cells[split_ref(cell.get("r", "A1"))[1]] = cell
         return cells
+
+    def select(self) -> None:
+        """Selects the tab where riskbook opens the workbook at it, not where a person saved the workbook at it."""
+        path = f"{self._tag('sheetViews')}/{self._tag('sheetView')}"
+        fresh = self._built.find(path)
+        opens = fresh is not None and fresh.get("tabSelected") in ("1", "true")
+        for nth, view in enumerate(self._root.iterfind(path)):
+            view.attrib.pop("tabSelected", "")
+            if opens and not nth:
+                view.set("tabSelected", "1")
 
     def translate(self) -> None:
         """Puts riskbook's title, note and drop-down lists into the language of this run."""

@@ -12,6 +12,7 @@ import pytest
 
 import riskbook
 from riskbook.errors import MethodError
+from riskbook.model import Pages
 from riskbook.reading.earlier import person_days
 from tests.support.commands import invoke
 from tests.support.days import TODAY
@@ -151,6 +152,22 @@ def test_no_new_column_stands_where_an_earlier_version_hid_one(tmp_path: Path) -
     shown = [cell for cell in sheet[4] if cell.value in ("手間の目安", "予算内", DAYS, YEN)]
     assert len(shown) == 4
     assert not any(sheet.column_dimensions[cell.column_letter].hidden for cell in shown)
+
+
+@pytest.mark.parametrize("tab", ["対応計画", "対策計画"])
+@pytest.mark.parametrize("kinds", [(), ("plan", "measures")])
+def test_a_result_saved_on_the_tab_of_a_plan_is_assessed_again(
+    tab: str, kinds: tuple[str, ...], tmp_path: Path
+) -> None:
+    output = small_plan(tmp_path / "out.xlsx")
+    book = openpyxl.load_workbook(output)
+    for sheet in book:
+        sheet.sheet_view.tabSelected = sheet.title == tab
+    book.active = book.sheetnames.index(tab)
+    book.save(output)
+    _again(output, pages=Pages(only=kinds))
+    book = openpyxl.load_workbook(output)
+    assert [sheet.title for sheet in book if sheet.sheet_view.tabSelected] == [book.sheetnames[0]]
 
 
 def test_a_column_that_a_person_deleted_does_not_come_back(tmp_path: Path) -> None:
