@@ -92,7 +92,7 @@ def treatments_decided(carried: pd.DataFrame, method: Method) -> pd.Series:
     words = {
         spelling.casefold(): name
         for name, entry in method.treatments.items()
-        for spelling in (name, *entry.word.values())
+        for spelling in (name, *entry.word.values(), *entry.also)
     }
     typed = [words.get(str(value).strip().casefold()) if value is not None else None for value in carried["decision"]]
     return pd.Series(typed, index=carried.index, dtype="object")

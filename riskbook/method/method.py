@@ -42,6 +42,7 @@ _WORDS = frozenset(
         "marks",
         "marks_yes",
         "marks_no",
+        "also",
         "en",
         "word",
         "short",

@@ -13,10 +13,11 @@ from riskbook.method.basics import Grade, LevelKey, RiskValue, Table, Text, Text
 
 
 class TreatmentWords(Table):
-    """The word for a treatment, and its meaning."""
+    """The word for a treatment, and its meaning; `also`: what people write for it as a decision."""
 
     word: Words
     meaning: Words
+    also: tuple[Text, ...] = ()
 
 
 class Condition(Table, tag_field="predicate"):

@@ -51,7 +51,7 @@ def _above(grid: Grid, header_row: int, own: OwnList) -> dict[str, tuple[Any, st
             name = names.get(squeezed(value)) if isinstance(value, str) else None
             typed = grid.value(row, column + 1) if name is not None else None
             if name is not None and not is_blank(typed):
-                number = person_days(typed) if name == "budget_days" else yen(typed).value
+                number = person_days(typed) if name == "budget_days" else _yen(typed)
                 found.setdefault(name, (typed if number is None else float(number), cell_ref(row, column + 1)))
     return found
 
@@ -104,7 +104,7 @@ def _efforts(grid: Grid, row: int, line: Mapping[str, Any], columns: Mapping[str
     middles = ((bounds[0] + bounds[1]) / 2, (bounds[2] + bounds[3]) / 2) if len(bounds) == 4 else (None, None)
     found: dict[str, Any] = {"estimated": ()}
     for field, name, middle in zip(("effort_days", "effort_yen"), ("days_value", "yen_value"), middles, strict=True):
-        value = yen(line[field]).value if field == "effort_yen" else person_days(line[field])
+        value = _yen(line[field]) if field == "effort_yen" else person_days(line[field])
         written = middle is not None and (line[field] is None or _is_close(line[field], middle, _SHOWN_TO[field]))
         found["estimated"] += (field,) if written else ()
         found[name] = None if written else value
@@ -116,6 +116,12 @@ def _is_close(value: Any, other: float, within: float) -> bool:
 
 
 _DAYS = re.compile(r"約?(\d+(?:\.\d+)?)(?:[~〜～-](\d+(?:\.\d+)?))?(?:人?日|(?:person-?)?days?|pd)?")
+
+
+def _yen(value: Any) -> float | None:
+    """Yen from a cell, also "約10万円"; None for anything else."""
+    found: float | None = yen(value.strip().removeprefix("約") if isinstance(value, str) else value).value
+    return found
 
 
 def person_days(value: Any) -> float | None:

@@ -45,7 +45,7 @@ def test_estimates_are_the_middle_of_the_class_and_half_of_it_where_partly_done(
 
 def test_what_is_typed_stays_and_estimates_follow_the_answers(tmp_path: Path) -> None:
     output = small_plan(tmp_path / "out.xlsx")
-    fill_measures(output, {"方針がある": {DAYS: "2～5日", YEN: "5万円"}})
+    fill_measures(output, {"方針がある": {DAYS: "2～5日", YEN: "約5万円"}})
     book = openpyxl.load_workbook(output)
     book["対策状況チェック"]["E5"] = "2:一部実施している"
     book.save(output)
@@ -53,7 +53,7 @@ def test_what_is_typed_stays_and_estimates_follow_the_answers(tmp_path: Path) ->
     measures = result.assessment.roadmap.measures.set_index("question")
     assert measures.loc["方針がある", ["days", "yen"]].tolist() == [3.5, 50_000]
     assert _amounts(output) == {
-        "方針がある": ("2～5日", "5万円"),
+        "方針がある": ("2～5日", "約5万円"),
         "アカウントを分けている": (0.5, 5_000),
         "バックアップがある": (2, 55_000),
     }

@@ -111,7 +111,7 @@ def test_a_decision_changes_what_to_do(tmp_path: Path) -> None:
     }.items():
         sheet.cell(5, columns[header]).value = value
         sheet.cell(7, columns[header]).value = value
-    sheet.cell(6, columns["決定"]).value = "保有"
+    sheet.cell(6, columns["決定"]).value = "受容"
     sheet.cell(7, columns["決定"]).value = "低減"
     sheet.cell(7, columns["状況"]).value = "完了"
     book.save(output)
