@@ -49,15 +49,16 @@ def write_portfolio(
     kept = [] if not book.exists() or _is_untouched(book) else [opc.keep(str(book), opc.read_file(book))]
     problem: RiskbookError | None = None
     portfolio = sheets.Portfolio()
-    if not has_parquet():
-        problem = OutputError("parquet-extra")
+    with_parquet = has_parquet()
+    if not with_parquet and columnar.exists():
+        problem = OutputError("parquet-extra", path=str(columnar))
     with ExitStack() as stack:
         book_path = stack.enter_context(opc.replacing(book, overwrite=True))
         table_path = stack.enter_context(opc.replacing(table, overwrite=True))
         writers = ExitStack()  # closed before the files replace earlier ones
         stack.enter_context(writers)
         tables: list[CsvTable | ParquetTable] = [writers.enter_context(CsvTable(table_path, _TYPED))]
-        if problem is None:
+        if with_parquet:
             columnar_path = stack.enter_context(opc.replacing(columnar, overwrite=True))
             tables.append(writers.enter_context(ParquetTable(columnar_path, _TYPED)))
         names = dict(zip((job.key for job in jobs), names_of(journal, jobs), strict=True))
@@ -80,7 +81,7 @@ def write_portfolio(
         workbook = opc.Workbook(book_path.read_bytes())
         marks.seal(workbook)
         book_path.write_bytes(workbook.parts.written())
-    written = [book, table] if problem else [book, table, columnar]
+    written = [book, table, columnar] if with_parquet else [book, table]
     return [str(path) for path in written], kept, problem
 
 

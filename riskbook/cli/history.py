@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -69,6 +70,7 @@ def history(
             return
         found, failures = [], []
         histories = Histories(places)
+        refuse_nothing(workbook, places)
         for prefix, history in histories.each():
             found += [(prefix, run) for run in history.runs() if _is_of(client, prefix, run)]
             failures += [(prefix, run) for run in history.failures() if _is_of(client, prefix, run)]
@@ -87,6 +89,14 @@ def history(
         say(_failure_line(prefix, run, screen))
     refuse_sick(histories, screen)
     next_step("history", screen)
+
+
+def refuse_nothing(workbook: str | None, places: Mapping[str, Path]) -> None:
+    """Raises `OutputError` where a workbook was named of which there is neither a file nor a history."""
+    from riskbook.errors import OutputError
+
+    if workbook is not None and not Path(workbook).exists() and not any(path.exists() for path in places.values()):
+        raise OutputError("history-nowhere", path=workbook)
 
 
 def refuse_sick(histories: Histories, screen: str) -> None:

@@ -22,7 +22,7 @@ def test_a_folder_keeps_its_structure_and_only_workbooks_are_taken(clients: Path
     assert result.exit_code == 0, result.output
     assert results(tmp_path / "out") == {"clinic/2026/midori-clinic.xlsx", "harbour/harbour-design.xlsx"}
     assert {name: (clients / name).read_bytes() for name in files(clients)} == before
-    assert "2件：問題なし2" in result.output
+    assert "2件：エラーなし2" in result.output
 
 
 @pytest.mark.slow

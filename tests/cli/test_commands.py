@@ -233,3 +233,9 @@ def test_help_loads_neither_pandas_nor_openpyxl() -> None:
 def test_python_m_riskbook_works() -> None:
     done = subprocess.run([sys.executable, "-m", "riskbook", "--version"], capture_output=True, text=True, check=True)
     assert "riskbook" in done.stdout
+
+
+def test_the_history_of_what_is_nowhere_is_an_error(tmp_path: Path) -> None:
+    for options in ((), ("--format", "json")):
+        result = invoke("history", tmp_path / "nothere.xlsx", *options, code=3)
+        assert "nothere.xlsx" in result.output
