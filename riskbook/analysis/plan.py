@@ -114,13 +114,16 @@ def check_decisions(
     ledger: Ledger, risks: pd.DataFrame, decided: pd.Series, method: Method, today: date
 ) -> Iterator[Finding]:
     """Decisions that name no treatment, leave too much unapproved, whose risk rose, or whose review is overdue."""
-    columns = ["decision", "decided_risk", "review_date", "risk", "state_key", *APPROVAL]
+    columns = ["name", "decision", "decided_risk", "review_date", "risk", "state_key", "line_row", *APPROVAL]
+    layout = ledger.layouts.get("plan")
     rows = risks.loc[risks["decision"].notna(), columns]
     for index, row in zip(rows.index.tolist(), rows.to_dict("records"), strict=True):
         place = ledger.locate(ledger.assets.loc[index], "name")
         decision = str(row["decision"])
         if decided[index] is None:
-            yield Finding("decision-unreadable", place, {"found": decision})
+            # It is to be typed anew in the plan; the others are about the asset, wherever its line stands.
+            typed = layout and Location(layout.sheet_name, cell_ref(row["line_row"], layout.columns["decision"]))
+            yield Finding("decision-unreadable", typed or place, {"found": decision}, subject=row["name"] or "")
         risk, earlier = row["risk"], row["decided_risk"]
         missing = [field for field in APPROVAL if row[field] is None]
         if missing and stays(decided[index], row["state_key"]) and pd.notna(risk) and method.needs_decision(risk):

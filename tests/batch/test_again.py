@@ -32,7 +32,7 @@ def test_unchanged_is_not_done_again_but_everything_that_matters_is_noticed(clie
     def again(*options: Any) -> str:
         result = invoke("assess", clients, "-o", out, *options)
         assert result.exit_code == 0, result.output
-        return next(line for line in result.output.splitlines() if "エラーなし" in line or " clean, " in line)
+        return next(line for line in result.output.splitlines() if "エラーなし" in line or " without errors, " in line)
 
     assert "エラーなし2、エラーの指摘あり0、失敗0、変更なし0" in again()
     first = target.read_bytes()

@@ -110,7 +110,9 @@ def test_what_was_typed_for_a_deleted_asset_stays_below(assessed: Path) -> None:
 def test_a_decision_that_names_no_treatment_is_told_and_kept(assessed: Path) -> None:
     asset = _type(assessed, 5, {"決定": "検討中"})
     result = riskbook.assess(assessed, today=TODAY)
-    assert "decision-unreadable" in {finding.code for finding in result.findings}
+    (found,) = [finding for finding in result.findings if finding.code == "decision-unreadable"]
+    assert (found.location.sheet_name, found.subject) == ("対応計画", asset[0])
+    assert openpyxl.load_workbook(assessed)["対応計画"][found.location.cell_ref or ""].value == "検討中"
     result.save(assessed, force=True)
     assert _typed(assessed, *asset)["決定"] == "検討中"
 
