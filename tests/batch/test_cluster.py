@@ -112,14 +112,14 @@ def test_a_cluster_gives_the_same_bytes_and_the_same_journal(tmp_path: Path, clu
     process = _begin(folder, tmp_path / "far", cluster)
     output, errors = process.communicate(timeout=120)
     assert process.returncode == 3, errors
-    assert "5 clean, 0 with errors to look at, 1 failed" in output
+    assert "5 without errors, 0 with errors to look at, 1 failed" in output
     invoke("assess", folder, "-o", tmp_path / "near", "--lang", "en", *ON_TODAY)
     assert results(tmp_path / "far") == results(tmp_path / "near")
     assert statuses(tmp_path / "far") == statuses(tmp_path / "near")
     again = invoke(
         "assess", folder, "-o", tmp_path / "far", "--lang", "en", *ON_TODAY
     )  # the journal is one and the same
-    assert "0 clean, 0 with errors to look at, 1 failed, 5 unchanged" in again.output
+    assert "0 without errors, 0 with errors to look at, 1 failed, 5 unchanged" in again.output
 
 
 def test_a_worker_killed_in_the_middle_loses_nothing(tmp_path: Path, cluster: Cluster) -> None:
@@ -130,7 +130,7 @@ def test_a_worker_killed_in_the_middle_loses_nothing(tmp_path: Path, cluster: Cl
     first.send_signal(signal.SIGKILL)
     output, errors = process.communicate(timeout=120)
     assert process.returncode == 0, errors
-    assert "15 clean" in output
+    assert "15 without errors" in output
     assert len(results(out)) == 15
 
 
@@ -150,7 +150,7 @@ def test_a_lost_scheduler_is_told_and_the_next_call_goes_on(tmp_path: Path, clus
     time.sleep(1)  # what the worker had in hand
     rest = invoke("assess", folder, "-o", out, "--lang", "en", *ON_TODAY)
     assert rest.exit_code == 0, rest.output
-    assert f"{20 - len(done)} clean" in rest.output
+    assert f"{20 - len(done)} without errors" in rest.output
     assert len(results(out)) == 20
 
 

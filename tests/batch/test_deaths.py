@@ -36,7 +36,7 @@ def test_ctrl_c_finishes_what_is_in_hand_and_the_next_call_goes_on(tmp_path: Pat
     assert not list(out.rglob("*.tmp"))
     assert 6 <= len(done) < 30
     rest = invoke("assess", folder, "-o", out, "--lang", "en", *ON_TODAY)
-    assert f"{30 - len(done)} clean, 0 with errors to look at, 0 failed, {len(done)} unchanged" in rest.output
+    assert f"{30 - len(done)} without errors, 0 with errors to look at, 0 failed, {len(done)} unchanged" in rest.output
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
