@@ -10,9 +10,9 @@ import click
 
 from riskbook.cli.many import Stop
 from riskbook.cli.options import (
+    FORCE,
     Given,
     HistoryOptions,
-    force,
     given_pages,
     given_settings,
     history_options,
@@ -34,19 +34,16 @@ if TYPE_CHECKING:
     "--output",
     metavar="OUT",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for the results; default: write into the workbooks themselves.",
 )
-@click.option("--poll", is_flag=True, help="Look at the files again and again; chosen by itself on network drives.")
+@click.option("--poll", is_flag=True)
 @given_settings(today=False)
 @given_pages
-@force("Overwrite an existing result in OUT that riskbook did not write there.")
+@FORCE
 @history_options(client=False)
 def watch(
     folder: Path, output: Path | None, poll: bool, given: Given, pages: Pages, force: bool, history: HistoryOptions
 ) -> None:
     """Watch FOLDER and assess each workbook in it whenever it is saved; people's decisions are preserved.
-
-    A workbook that is open in Excel is written when it is closed; the first original stays as .bak. Ctrl-C ends.
 
     Example: riskbook watch samples
     """

@@ -26,6 +26,7 @@ SEVERITIES = ("error", "warning", "info")
 MORE = "…"  # as the last of a list: there are more
 DATA = Path(__file__).with_name("data")
 COMPILED = DATA / "compiled.json"
+LOCALE, DOMAIN = DATA / "locale", "riskbook"  # where gettext finds the words of click, and under which name
 _NEAR = ("near", "nearest")  # parameters that say which sheets come near a table
 _BETWEEN_NAMES = {"ja": "・", "en": ", "}
 _BETWEEN_PARTS = {"ja": "、", "en": ", "}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 import shutil
@@ -212,7 +213,7 @@ def test_example_in_each_docstring_runs(tmp_path: Path, monkeypatch: pytest.Monk
         TODAY,
     )
     for name, command in main.commands.items():
-        example = re.search(r"Example: riskbook (.*)", command.help or "")
+        example = re.search(r"Example: riskbook (.*)", inspect.getdoc(command.callback) or "")
         assert example, f"{name} has no example"
         if name == "watch":  # it runs until Ctrl-C: see test_watch.py
             continue

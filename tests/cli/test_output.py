@@ -103,7 +103,7 @@ def test_json_is_one_object_also_when_interrupted_and_for_a_bug(
 def test_help_is_no_error() -> None:
     for words in ([], *([name] for name in main.commands)):
         result = invoke(*words, "--help", code=0)
-        assert result.stdout.startswith("Usage:")
+        assert result.stdout.startswith("使い方:")
         assert not result.stderr
 
 
