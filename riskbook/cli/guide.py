@@ -83,7 +83,8 @@ def _show(found: list[Page], screen: str) -> None:
             say(line)
     if others := [page for page in found if not page.markdown]:
         say(label("screen.guide-also", screen))
-        _list(others)
+        for page in others:
+            say(f"  {page.name}  {page.title}")
 
 
 def _plain(page: Page, full: bool) -> dict[str, str]:

@@ -75,5 +75,6 @@ def _table(lines: list[str], width: int) -> Iterator[str]:
 
 
 def _plain(text: str) -> str:
-    words = _LINK.sub(r"\1", _PICTURES.sub("", text)).replace("<br>", " ").replace("\\|", "|")
-    return re.sub(r"(\*\*|`)", "", words).strip()
+    """A text without marks; what stands between backquotes stays as it is."""
+    parts = _LINK.sub(r"\1", _PICTURES.sub("", text)).replace("<br>", " ").replace("\\|", "|").split("`")
+    return "".join(part if number % 2 else part.replace("**", "") for number, part in enumerate(parts)).strip()
