@@ -16,8 +16,16 @@ from riskbook.text import LANGUAGES
 from tests.support.pages import DOCS, commands, go_through, page_names, steps
 
 PAGES = [(lang, name) for lang in LANGUAGES for name in page_names(lang)]
-# Pages whose examples take less than a second.
-QUICK = ("index.md", "howto/new-form.md", "howto/existing-list.md", "howto/questionnaires.md", "howto/methods.md")
+EACH_PAGE = pytest.mark.parametrize(("lang", "name"), PAGES, ids=["/".join(page) for page in PAGES])
+# Pages whose examples take a second or more.
+SLOW = {
+    *(f"tutorials/{name}.md" for name in ("consultant", "staff", "auditor")),
+    *(
+        f"howto/{name}.md"
+        for name in ("batch", "portfolio", "month-after-month", "diff", "programs", "audit", "verify")
+    ),
+    *(f"howto/{name}.md" for name in ("sheets", "other-scales")),
+}
 # What no test can type as it stands, by its first line; other tests show that it works.
 NOT_RUN = {
     "riskbook watch clients": "runs until Ctrl-C: tests/batch/test_watch.py",
@@ -37,7 +45,7 @@ def _runs(lang: str, name: str) -> bool:
 @pytest.mark.parametrize(
     ("lang", "name"),
     [
-        pytest.param(lang, name, marks=() if name in QUICK else pytest.mark.slow, id=f"{lang}/{name}")
+        pytest.param(lang, name, marks=pytest.mark.slow if name in SLOW else (), id=f"{lang}/{name}")
         for lang, name in PAGES
         if _runs(lang, name)
     ],
@@ -50,7 +58,7 @@ def test_the_commands_of_a_page_print_what_it_shows(
     assert not wrong, "\n".join(f"$ {command}\n{printed}" for command, printed in wrong)
 
 
-@pytest.mark.parametrize(("lang", "name"), PAGES, ids="/".join)
+@EACH_PAGE
 def test_every_block_runs_or_is_listed(lang: str, name: str) -> None:
     for step in steps(DOCS / lang / name):
         assert step.kind in ("console", "python", "toml", "sh", "text", "day", "edit"), step
@@ -63,7 +71,9 @@ def test_every_block_runs_or_is_listed(lang: str, name: str) -> None:
 
 
 def test_what_is_not_run_is_on_a_page() -> None:
-    found = {step.text.splitlines()[0] for lang, name in PAGES for step in steps(DOCS / lang / name) if step.kind == "sh"}
+    found = {
+        step.text.splitlines()[0] for lang, name in PAGES for step in steps(DOCS / lang / name) if step.kind == "sh"
+    }
     assert set(NOT_RUN) <= found
 
 
@@ -74,7 +84,7 @@ def test_both_languages_have_the_same_pages_and_do_the_same() -> None:
         assert kinds[0] == kinds[1], name
 
 
-@pytest.mark.parametrize(("lang", "name"), PAGES, ids="/".join)
+@EACH_PAGE
 def test_commands_in_sentences_exist_with_their_options(lang: str, name: str) -> None:
     text = (DOCS / lang / name).read_text(encoding="utf-8")
     lines: list[str] = re.findall(r"`(riskbook [^`]+)`", text)
@@ -88,7 +98,7 @@ def test_commands_in_sentences_exist_with_their_options(lang: str, name: str) ->
         assert given <= options | {"--help"}, line
 
 
-@pytest.mark.parametrize(("lang", "name"), PAGES, ids="/".join)
+@EACH_PAGE
 def test_the_toml_of_a_page_is_read(lang: str, name: str, tmp_path: Path) -> None:
     for number, step in enumerate(step for step in steps(DOCS / lang / name) if step.kind == "toml"):
         if step.text.startswith("extends"):

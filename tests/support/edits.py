@@ -12,7 +12,10 @@ import openpyxl
 from tests.support.packages import replaced
 from tests.support.workbooks import columns_of, edit
 
-_MEDIA = {"ja": ("社外サーバー", "事務所PC", "書類", "モバイル機器"), "en": ("External server", "Office PC", "Paper", "Mobile device")}
+_MEDIA = {
+    "ja": ("社外サーバー", "事務所PC", "書類", "モバイル機器"),
+    "en": ("External server", "Office PC", "Paper", "Mobile device"),
+}
 # Name, department, medium, confidentiality, integrity, availability.
 _ASSETS = {
     "ja": [
@@ -76,7 +79,11 @@ def _decide(path: Path, lang: str) -> None:
     def decide(book: openpyxl.Workbook) -> None:
         plan, measures = book[words["plan"]], book[words["measures"]]
         at = columns_of(plan)
-        for name, value in (("decision", words["reduce"]), ("who", "佐藤" if lang == "ja" else "Sato"), ("until", date(2026, 10, 31))):
+        for name, value in (
+            ("decision", words["reduce"]),
+            ("who", "佐藤" if lang == "ja" else "Sato"),
+            ("until", date(2026, 10, 31)),
+        ):
             _set(plan, 5, at[words[name]], value)
         _set(measures, 5, columns_of(measures)[words["state"]], words["planned"])
 
@@ -93,7 +100,9 @@ def _next_month(folder: Path, lang: str) -> None:
                 checks.cell(row, 4).value = 1 if row % 3 < 2 else 2
         ledger = _ledger(book)
         name = "採用応募書類" if lang == "ja" else "Job applications"
-        for column, value in zip((2, 5, 6, 10, 11, 12), (name, _ASSETS[lang][1][1], _MEDIA[lang][2], 3, 2, 1), strict=True):
+        for column, value in zip(
+            (2, 5, 6, 10, 11, 12), (name, _ASSETS[lang][1][1], _MEDIA[lang][2], 3, 2, 1), strict=True
+        ):
             _set(ledger, _FIRST + len(_ASSETS[lang]), column, value)
 
     edit(folder / "risk.xlsx", change)
@@ -104,7 +113,9 @@ def _answer(folder: Path, _: str) -> None:
 
     def answer(book: openpyxl.Workbook) -> None:
         sheet = book.worksheets[0]
-        cell = next(cell for row in sheet.iter_rows() for cell in row if cell.value in ("ご回答", "Answer", "Your answer"))
+        cell = next(
+            cell for row in sheet.iter_rows() for cell in row if cell.value in ("ご回答", "Answer", "Your answer")
+        )
         _set(sheet, cell.row + 1, cell.column, "確認しました。廃棄します。")
 
     edit(folder / "questions.xlsx", answer)
@@ -115,7 +126,9 @@ def _improve(folder: Path, lang: str) -> None:
 
     def improve(book: openpyxl.Workbook) -> None:
         checks = book["対策状況チェック" if lang == "ja" else "Checks"]
-        heads = next(row for row in checks.iter_rows(max_row=6) if any(cell.value in ("回答", "Answer") for cell in row))
+        heads = next(
+            row for row in checks.iter_rows(max_row=6) if any(cell.value in ("回答", "Answer") for cell in row)
+        )
         column = next(cell.column for cell in heads if cell.value in ("回答", "Answer"))
         for row in range(heads[0].row + 1, checks.max_row + 1):
             if checks.cell(row, column).value is not None:

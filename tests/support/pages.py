@@ -67,7 +67,8 @@ def commands(block: str) -> Iterator[tuple[str, list[str]]]:
 
 def go_through(page: Path, lang: str, folder: Path) -> list[tuple[str, str]]:
     """Does in `folder`, the working folder, what a page says; returns commands whose output is not as shown, and their output."""
-    shutil.copytree(SAMPLES, folder / "samples")
+    if f"--samples {SAMPLES.name}\n" not in page.read_text(encoding="utf-8"):
+        shutil.copytree(SAMPLES, folder / SAMPLES.name)
     wrong = []
     day = str(TODAY)
     for step in steps(page):
@@ -102,6 +103,10 @@ def _copy(source: str, target: str) -> None:
 
 
 def _pattern(shown: list[str]) -> str:
-    """What an output must be: `...` stands for lines, or for a part of a line, that are left out."""
-    parts = ("(?:.*\n)*?" if line == _LEFT_OUT else ".*".join(map(re.escape, line.split(_LEFT_OUT))) + "\n" for line in shown)
+    """What an output must be: `...` stands for what is left out: lines, the lines before a text, or a part of a line."""
+    parts = []
+    for line in shown:
+        first, *rest = map(re.escape, line.split(_LEFT_OUT))
+        lines = "(?:.*\n)*?" if rest and not first else ""
+        parts.append(lines if line == _LEFT_OUT else lines + ".*".join((first, *rest)) + "\n")
     return "".join(parts)
