@@ -16,8 +16,8 @@ _COMMANDS, _FINDINGS = "reference/commands", "reference/findings"
 class Page:
     """A page, or one of its sections.
 
-    `name`: its path in the folder of a language, without .md, such as "howto/budget". `group`: the heading of the table of
-    contents that it stands under. `markdown`: its text.
+    `name`: its path in the folder of a language, without .md (howto/budget). `group`: the heading that it stands
+    under in the table of contents. `markdown`: its text.
     """
 
     name: str
@@ -61,9 +61,10 @@ def look_up(topic: str, lang: str) -> list[Page]:
     asked = asked.removeprefix("riskbook ").strip()
     if not asked:
         return []
-    for name, of in ((_COMMANDS, lambda title: f"`riskbook {title}`"), (_FINDINGS, lambda code: f"`{code}`")):
-        if section := _section(name, of(asked), lang):
-            return [section, *(naming(f"riskbook {asked}", lang) if name == _COMMANDS else ())]
+    if section := _section(_COMMANDS, f"`riskbook {asked}`", lang):
+        return [section, *naming(f"riskbook {asked}", lang)]
+    if section := _section(_FINDINGS, f"`{asked}`", lang):
+        return [section]
     named = [page for page in pages(lang) if asked in (page.name, page.name.rpartition("/")[2], page.title.casefold())]
     if named:
         return named[:1]

@@ -40,8 +40,7 @@ def generated() -> Iterator[tuple[Path, str]]:
         folder = DOCS / lang / "reference"
         yield folder / "findings.md", _findings(place)
         yield folder / "methods.md", _methods(lang)
-        profile = (folder / "profile.md").read_text(encoding="utf-8")
-        yield folder / "profile.md", _FIELDS.sub(lambda found: f"{found[1]}\n{_keys(lang)}\n{found[2]}", profile)
+        yield folder / "profile.md", _profile(folder / "profile.md", lang)
         yield folder / "commands.md", _commands(lang)
 
 
@@ -201,6 +200,12 @@ _TABLES: dict[str, tuple[Callable[[], tuple[str, ...]], str, str]] = {
 
 def _scales() -> tuple[str, ...]:
     return ("evaluation", *CIA_FIELDS, "importance", "threat", "vulnerability", "likelihood")
+
+
+def _profile(path: Path, lang: str) -> str:
+    """The page as it is, with the part that is made anew."""
+    keys = _keys(lang)
+    return _FIELDS.sub(lambda found: f"{found[1]}\n{keys}\n{found[2]}", path.read_text(encoding="utf-8"))
 
 
 def _keys(lang: str) -> str:
