@@ -81,7 +81,7 @@ def _command(name: str, command: click.Command, lang: str, heads: tuple[str, ...
     yield own.replace("'clients/**/*.xlsx'", "`'clients/**/*.xlsx'`")
     options = (param for param in command.params if isinstance(param, click.Option))
     records = [record for option in options if (record := option.get_help_record(context))]
-    yield _table(heads, ((f"`{names}`", said) for names, said in records))
+    yield _table(heads, ((_option(names), said) for names, said in records))
     for example in examples:
         if name:
             yield "\n".join(("```sh", *(line.strip() for line in example.splitlines()[1:]), "```"))
@@ -89,6 +89,13 @@ def _command(name: str, command: click.Command, lang: str, heads: tuple[str, ...
         yield command.epilog
     if name and (pages := handbook.naming(f"riskbook {name}", lang)):
         yield "→ " + joined((f"[{page.title}](../{page.name}.md)" for page in pages), lang, parts=True)
+
+
+def _option(names: str) -> str:
+    """The names of an option as code, and behind them what it takes."""
+    *first, last = names.split(", ")
+    name, _, takes = last.partition(" ")
+    return " ".join((", ".join(f"`{one}`" for one in (*first, name)), takes)).strip()
 
 
 # --- findings ---
