@@ -10,6 +10,7 @@ from riskbook.cli.assess import found_jobs
 from riskbook.cli.language import wrong_usage
 from riskbook.cli.many import Call, run_found
 from riskbook.cli.options import (
+    DROP_SIGNATURE,
     FORCE,
     FORMAT,
     TRACEBACK,
@@ -34,6 +35,7 @@ from riskbook.errors import RiskbookError
 @FORMAT
 @TRACEBACK
 @FORCE
+@DROP_SIGNATURE
 @history_options(client=True)
 def answers(
     sheet: str,
@@ -44,6 +46,7 @@ def answers(
     format_: str,
     traceback: bool,
     force: bool,
+    drop_signature: bool,
 ) -> None:
     """Assess a workbook with the client's answers to a question sheet of `riskbook check --questions`.
 
@@ -56,7 +59,7 @@ def answers(
 
     if storage.is_folder(workbook) or storage.is_pattern(workbook):
         raise wrong_usage("one-workbook", name=workbook)
-    settings = given.settings([workbook] if Path(workbook).is_file() else [])
+    settings = given.settings([workbook] if Path(workbook).is_file() else [], drop_signature=drop_signature)
     with usage_errors(given.screen):
         found, folder, _ = found_jobs((workbook,), output, in_place=False)
         recorder = history.recorder(len(found.jobs))

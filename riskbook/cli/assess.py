@@ -15,6 +15,7 @@ import click
 from riskbook.cli.language import wrong_usage
 from riskbook.cli.many import Call, run_found
 from riskbook.cli.options import (
+    DROP_SIGNATURE,
     FORCE,
     FORMAT,
     TRACEBACK,
@@ -100,7 +101,7 @@ def _many(command: Command) -> Command:
     show_default=True,
 )
 @click.option("--redo", is_flag=True)
-@click.option("--drop-signature", is_flag=True)
+@DROP_SIGNATURE
 @history_options(client=True)
 @_many
 def assess(

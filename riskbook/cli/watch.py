@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from riskbook.cli.language import wrong_usage
 from riskbook.cli.many import Stop
 from riskbook.cli.options import (
+    DROP_SIGNATURE,
     FORCE,
     Given,
     HistoryOptions,
@@ -19,7 +21,7 @@ from riskbook.cli.options import (
     reported_errors,
 )
 from riskbook.cli.report import counts_line, error_text, next_step, print_notices
-from riskbook.cli.terminal import error_message, label, say
+from riskbook.cli.terminal import label, say
 
 if TYPE_CHECKING:
     from riskbook.batch import Options
@@ -39,9 +41,17 @@ if TYPE_CHECKING:
 @given_settings(today=False)
 @given_pages
 @FORCE
+@DROP_SIGNATURE
 @history_options(client=False)
 def watch(
-    folder: Path, output: Path | None, poll: bool, given: Given, pages: Pages, force: bool, history: HistoryOptions
+    folder: Path,
+    output: Path | None,
+    poll: bool,
+    given: Given,
+    pages: Pages,
+    force: bool,
+    drop_signature: bool,
+    history: HistoryOptions,
 ) -> None:
     """Watch FOLDER and assess each workbook in it whenever it is saved; people's decisions are preserved.
 
@@ -50,10 +60,10 @@ def watch(
     from riskbook import batch
     from riskbook.records import Journal, Memory
 
-    settings, screen = given.settings(pages=pages), given.screen
+    settings, screen = given.settings(drop_signature=drop_signature, pages=pages), given.screen
     root, target = folder.resolve(), output and output.resolve()
     if root == target:
-        raise click.UsageError(error_message("output-is-source", screen, {"path": str(output)}))
+        raise wrong_usage("watch-output", path=output)
 
     recorder = history.recorder(workbooks=1)
 
