@@ -223,7 +223,8 @@ def _print(search: _Search, until: date, words: _Wording, screen: str) -> None:
             said = words(entry)
             rest = "".join(f"  {said[name]}" for name in ("who", "place") if said[name])
             parts = {"when": _when(entry, screen), "kind": said["kind"], "subject": said["subject"], "rest": rest}
-            say(label("due.line", screen, **parts))
+            late = entry["date"] is not None and entry["days"] < 0
+            say(label("due.line", screen, **parts), marks=[(parts["when"], "error")] if late else ())
     if search.found:
         say(label("due.counts", screen, **search.counts, until=until.isoformat(), clients=len(search.found)))
 

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from riskbook.cli.terminal import as_json, claim_output, error_message, label, say
-from riskbook.model import LEVELS, SEVERITIES, cell_ranges, runs, used_in
+from riskbook.cli.terminal import Marks, as_json, claim_output, error_message, label, say
+from riskbook.model import BAND_OF, LEVELS, SEVERITIES, cell_ranges, runs, used_in
 from riskbook.text import joined
 
 if TYPE_CHECKING:
@@ -88,7 +88,8 @@ def failed(outcome: Outcome, lang: str) -> bool:
     """Whether a workbook failed; prints the reason if so."""
     if outcome.status == "failed":
         first, *more = (error_text(outcome, lang) or "").split("\n")
-        say(label("screen.failed", outcome.lang or lang, input=outcome.input, message=first), err=True)
+        line = label("screen.failed", outcome.lang or lang, input=outcome.input, message=first)
+        say(line, err=True, marks=[(outcome.input, "error")])
         for line in more:
             say(line, err=True)
     return outcome.status == "failed"
@@ -102,6 +103,14 @@ def counts_line(outcome: Outcome, lang: str) -> str:
     levels = levels_text(outcome.record["summary"], lang)
     assets = sum(outcome.record["summary"].values())
     return label("screen.workbook", lang, input=outcome.input, assets=assets, levels=levels, **counts)
+
+
+def counts_marks(outcome: Outcome, lang: str) -> Marks:
+    """What of that line is coloured: the numbers of large and medium risks."""
+    assert outcome.record is not None
+    styles = {"large": "error", "medium": "warning"}
+    counted = {key: count for key, count in outcome.record["summary"].items() if count and BAND_OF[key] in styles}
+    return [(label(f"level.{key}", lang, count=count), styles[BAND_OF[key]]) for key, count in counted.items()]
 
 
 def levels_text(levels: Mapping[str, int], lang: str) -> str:
@@ -120,7 +129,7 @@ def print_text(outcome: Outcome, lang: str, *, explain: bool = False) -> None:
     lang = _lang(outcome)
     found = outcome.record["findings"]
     counted = [finding for finding in found if finding["open"]]
-    say(counts_line(outcome, lang))
+    say(counts_line(outcome, lang), marks=counts_marks(outcome, lang))
     if checked := outcome.record.get("self_check"):
         say(label("screen.self_check", lang, **checked))
     for cloud in outcome.record.get("clouds", ()):
@@ -131,7 +140,7 @@ def print_text(outcome: Outcome, lang: str, *, explain: bool = False) -> None:
     if len(counted) < len(found):
         say(label("screen.answered", lang, count=len(found) - len(counted)))
     if outcome.output:
-        say(label("screen.written", lang, output=outcome.output))
+        say(label("screen.written", lang, output=outcome.output), marks=[("→", "good")])
     _print_exchange(outcome, lang)
 
 
@@ -149,7 +158,8 @@ def print_line(outcome: Outcome, lang: str) -> None:
         say(label("screen.unchanged", lang, input=outcome.input, output=outcome.output))
     elif not failed(outcome, lang):
         assert outcome.record is not None
-        say(label("screen.line", lang, line=counts_line(outcome, lang), output=outcome.output))
+        line = label("screen.line", lang, line=counts_line(outcome, lang), output=outcome.output)
+        say(line, marks=[*counts_marks(outcome, lang), ("→", "good")])
         told = [found for found in outcome.record["findings"] if found["code"] in _ALWAYS_TOLD and found["open"]]
         _print_findings(told, _lang(outcome))
         _print_exchange(outcome, lang)
@@ -192,7 +202,7 @@ def _print_findings(findings: list[dict[str, Any]], lang: str) -> None:
         if len({one["message"] for one in found}) > 1:
             texts["message"] = label("screen.kind-first", lang, cell=found[0]["cell"], message=found[0]["message"])
         word = label(f"severity.{severity}", lang)
-        say(label("screen.finding", lang, severity=word, place=place + count, **texts))
+        say(label("screen.finding", lang, severity=word, place=place + count, **texts), marks=[(word, severity)])
 
 
 def _shortened(cells: str) -> str:
