@@ -22,6 +22,7 @@ from riskbook.cli.options import (
     reported_errors,
     usage_errors,
 )
+from riskbook.cli.report import assess_again
 from riskbook.cli.run import day_of_run
 from riskbook.cli.terminal import error_message, label, say_error
 from riskbook.errors import RiskbookError
@@ -73,7 +74,7 @@ def answers(
         jobs=None,
         scheduler=None,
         portfolio=None,
-        command="answers",
+        following=["answers", *assess_again([workbook], output)],
     )
     try:
         read = questions.read(Path(sheet), settings)

@@ -147,6 +147,11 @@ def assess(
         jobs=many.jobs,
         scheduler=many.scheduler,
         portfolio=many.portfolio,
+        following=[
+            "assess",
+            "due",
+            *([found.jobs[0].target] if len(found.jobs) == 1 else [output] if output else workbooks),
+        ],
     )
     with reported_errors(given.screen):
         code = run_found(found, options, call, recorder)

@@ -95,7 +95,7 @@ def audit(
         say(label("screen.audit-hash", screen, hash=_grouped(made.manifest)))
     _print_remarks(made, wanted, screen)
     refuse_sick(histories, screen)
-    next_step("audit", screen, json=format_ == "json")
+    next_step("audit", screen, "verify", output, json=format_ == "json")
 
 
 def _month(text: str) -> Month:

@@ -131,7 +131,8 @@ def due(
     if problem is not None:
         say(problem, err=True)
     code = max(search.code, 3 if problem else 0)
-    next_step("due", screen, json=format_ == "json", code=code)
+    further = [*sources, *([] if store is None else ["--store", store]), "--within", "1y"]
+    next_step("due", screen, "due", *further, json=format_ == "json", code=code)
     sys.exit(code)
 
 

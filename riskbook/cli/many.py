@@ -37,7 +37,8 @@ class Call:
 
     `sources`: as named on the command line. `folder`: of the journal. `screen`: language of messages. `lines`: print a
     line for each workbook instead of its findings. `json`: print one JSON object. `jobs`: most processes. `scheduler`:
-    address of the cluster. `portfolio`: where to write the overview. `command`: whose sentence ends the call.
+    address of the cluster. `portfolio`: where to write the overview. `following`: what to do next, as
+    `next_step` takes it.
     """
 
     sources: Sequence[str]
@@ -49,7 +50,7 @@ class Call:
     jobs: int | None
     scheduler: str | None
     portfolio: str | None
-    command: str = "assess"
+    following: Sequence[object]
 
 
 def run_found(found: Found, options: Options, call: Call, recorder: Recorder | None) -> int:
@@ -89,7 +90,8 @@ def run_found(found: Found, options: Options, call: Call, recorder: Recorder | N
         key = "screen.stopped" if call.folder else "screen.stopped-here"
         say(label(key, screen, count=left), err=True)
         return INTERRUPTED
-    next_step(call.command, screen, json=call.json, code=code)
+    sentence, *more = call.following
+    next_step(str(sentence), screen, *more, json=call.json, code=code)
     return code
 
 

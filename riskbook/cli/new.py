@@ -10,7 +10,7 @@ import click
 
 from riskbook.cli.language import screen_language, wrong_usage
 from riskbook.cli.options import FORCE, LANG, MAP, METHOD, PASSWORD, columns_of_maps
-from riskbook.cli.report import next_step
+from riskbook.cli.report import assess_again, next_step
 from riskbook.cli.terminal import error_message, label, say
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def new(
         if counts["left"]:
             sheet = label("form.tab.left", language)
             say(label("screen.carried-left", language, left=counts["left"], sheet=sheet))
-    next_step("new", language)
+    next_step("new", language, *assess_again([str(issued.path)]))
 
 
 def _settings(method: str | None, profile: str | None, maps: tuple[str, ...], password: str | None) -> Settings:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import shlex
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from riskbook.cli.terminal import Marks, as_json, claim_output, error_message, label, say
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 SCHEMA = "riskbook.run/1"
 _ALWAYS_TOLD = frozenset({"client-renamed"})  # findings that the line of a workbook does not only count
 _ASSET_FIELDS = used_in("json")
+_PLAIN = re.compile(r"[\w@%+=:,./\\-]+" if os.name == "nt" else r"[\w@%+=:,./-]+")  # needs no quotes
 _MOST_CELLS, _SHOWN_NOTICES = 6, 3  # cells of a kind of finding, reasons why runs are in no history
 
 
@@ -34,10 +38,34 @@ def error_text(outcome: Outcome, lang: str) -> str | None:
     return None if outcome.error is None else error_message(outcome.error[0], outcome.lang or lang, outcome.error[1])
 
 
-def next_step(command: str, screen: str, *, json: bool = False, code: int = 0) -> None:
-    """Prints what to do next, in one sentence, where a command ended well and people read it."""
+def next_step(key: str, screen: str, *words: object, json: bool = False, code: int = 0) -> None:
+    """Prints what to do next, in one line, where a command ended well and people read it.
+
+    `words`: the command line that does it, which the line ends with.
+    """
     if not json and code in (0, 1):
-        say(label(f"next.{command}", screen), err=True)
+        say(label(f"next.{key}", screen, command=command_line("riskbook", *words)), err=True)
+
+
+def command_line(*words: object) -> str:
+    """A command as people can type it here: names with blanks or signs of the shell are quoted."""
+    typed = [str(word) for word in words]
+    return " ".join(word if _PLAIN.fullmatch(word) else _quoted(word) for word in typed)
+
+
+def _quoted(word: str) -> str:
+    return f'"{word}"' if os.name == "nt" else shlex.quote(word)
+
+
+def assess_again(sources: Sequence[str], output: object = None, *, in_place: bool = False) -> list[object]:
+    """The words that assess workbooks, into `output` if there is one."""
+    from riskbook.opc import storage
+
+    if in_place:
+        return ["assess", *sources, "--in-place"]
+    if output is None and any(storage.is_folder(name) or storage.is_pattern(name) for name in sources):
+        output = "assessed"
+    return ["assess", *sources, *([] if output is None else ["-o", output])]
 
 
 # --- JSON ---

@@ -20,7 +20,7 @@ from riskbook.cli.options import (
     history_options,
     reported_errors,
 )
-from riskbook.cli.report import counts_line, error_text, next_step, print_notices
+from riskbook.cli.report import assess_again, counts_line, error_text, next_step, print_notices
 from riskbook.cli.terminal import label, say
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def watch(
             say(label("screen.watched", screen, time=_now(), line=_line(outcome, root, screen)))
             print_notices(memory, screen)
     say(label("screen.watch-ended", screen))
-    next_step("watch", screen)
+    next_step("watch", screen, *assess_again([str(folder)], output, in_place=output is None))
 
 
 def _now() -> str:
