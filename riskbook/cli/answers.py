@@ -63,7 +63,7 @@ def answers(
     settings = given.settings([workbook] if Path(workbook).is_file() else [], drop_signature=drop_signature)
     with usage_errors(given.screen):
         found, folder, _ = found_jobs((workbook,), output, in_place=False)
-        recorder = history.recorder(len(found.jobs))
+        recorder = history.recorder([job.source for job in found.jobs], output if folder is None else f"{folder}/")
     call = Call(
         sources=(workbook,),
         folder=folder,

@@ -133,7 +133,7 @@ def assess(
     options = Options(settings, day_of_run(given), force=force, redo=redo, take=take)
     with usage_errors(given.screen):
         found, folder, lines = found_jobs(workbooks, output, in_place)
-        recorder = history.recorder(len(found.jobs))
+        recorder = history.recorder([job.source for job in found.jobs], output if folder is None else f"{folder}/")
         if many.portfolio is not None:
             refuse_place(many.portfolio, force=force)
             _refuse_clients_folder(found, workbooks, output, many.portfolio, many.portfolio_anywhere)

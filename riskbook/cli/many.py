@@ -81,6 +81,8 @@ def run_found(found: Found, options: Options, call: Call, recorder: Recorder | N
             print_notices(memory, screen)
             if recorder is not None:
                 recorder.close()
+                if recorder.made is not None and not call.json:
+                    say(label("screen.history-made", screen, path=recorder.made), err=True)
         left = len(found.jobs) - display.statuses.total()
         code = _conclude(found, options, call, journal, display, time.monotonic() - started)
         code = max(code, 3) if memory.failed else code

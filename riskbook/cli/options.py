@@ -211,16 +211,23 @@ class HistoryOptions:
     client: str | None
     no_history: bool
 
-    def recorder(self, workbooks: int) -> Recorder | None:
-        """The recorder of runs, None with --no-history; a usage error where options contradict each other."""
-        from riskbook.records import Recorder, store_path
+    def recorder(self, workbooks: Sequence[str], output: str | None) -> Recorder | None:
+        """The recorder of runs of workbooks into `output`, where a folder ends in a slash; None with --no-history.
+
+        A usage error where options contradict each other.
+        """
+        from riskbook.records import Recorder, history_of_results, store_path
 
         if self.no_history and (self.store or self.client):
             raise wrong_usage("no-history")
         refuse_empty(self.store, self.client)
-        if self.client and workbooks > 1:
+        if self.client and len(workbooks) > 1:
             raise wrong_usage("one-client")
-        return None if self.no_history else Recorder(store_path(self.store) if self.store else None, self.client)
+        if self.no_history:
+            return None
+        if self.store:
+            return Recorder(store_path(self.store), self.client)
+        return Recorder(client=self.client, results=history_of_results(workbooks, output))
 
 
 def history_options(*, client: bool) -> Callable[[Command], Command]:

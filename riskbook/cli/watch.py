@@ -65,7 +65,8 @@ def watch(
     if root == target:
         raise wrong_usage("watch-output", path=output)
 
-    recorder = history.recorder(workbooks=1)
+    with_history = [str(place.parents[1] / "any") for place in folder.rglob(".riskbook/history.db")]
+    recorder = history.recorder(with_history, None if output is None else f"{output}/")
 
     def options(today: date) -> Options:
         return batch.Options(settings, today, force=force)
