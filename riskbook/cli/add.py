@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from riskbook.cli.language import wrong_usage
-from riskbook.cli.options import FORCE, LANG, METHOD, PASSWORD, Given, refuse_empty
-from riskbook.cli.report import next_step
+from riskbook.cli.options import DROP_SIGNATURE, FORCE, LANG, METHOD, PASSWORD, Given, refuse_empty
+from riskbook.cli.report import assess_again, next_step
 from riskbook.cli.terminal import error_message, label, say
 
 _KINDS = ("self-check", "cloud", "response")
@@ -20,7 +20,7 @@ _KINDS = ("self-check", "cloud", "response")
 @PASSWORD
 @click.option("-o", "--output", metavar="OUT")
 @click.option("--service", default="", metavar="NAME")
-@click.option("--drop-signature", is_flag=True)
+@DROP_SIGNATURE
 @FORCE
 def add(
     kind: str,
@@ -60,4 +60,4 @@ def add(
     say(label("screen.added", added.lang, tab=added.tab, path=added.path))
     if added.backup:
         say(label("screen.backup", added.lang, backup=added.backup))
-    next_step("add", added.lang)
+    next_step("add", added.lang, *assess_again([str(added.path)]))

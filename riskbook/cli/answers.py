@@ -10,6 +10,7 @@ from riskbook.cli.assess import found_jobs
 from riskbook.cli.language import wrong_usage
 from riskbook.cli.many import Call, run_found
 from riskbook.cli.options import (
+    DROP_SIGNATURE,
     FORCE,
     FORMAT,
     TRACEBACK,
@@ -21,6 +22,7 @@ from riskbook.cli.options import (
     reported_errors,
     usage_errors,
 )
+from riskbook.cli.report import assess_again
 from riskbook.cli.run import day_of_run
 from riskbook.cli.terminal import error_message, label, say_error
 from riskbook.errors import RiskbookError
@@ -34,6 +36,7 @@ from riskbook.errors import RiskbookError
 @FORMAT
 @TRACEBACK
 @FORCE
+@DROP_SIGNATURE
 @history_options(client=True)
 def answers(
     sheet: str,
@@ -44,6 +47,7 @@ def answers(
     format_: str,
     traceback: bool,
     force: bool,
+    drop_signature: bool,
 ) -> None:
     """Assess a workbook with the client's answers to a question sheet of `riskbook check --questions`.
 
@@ -56,10 +60,10 @@ def answers(
 
     if storage.is_folder(workbook) or storage.is_pattern(workbook):
         raise wrong_usage("one-workbook", name=workbook)
-    settings = given.settings([workbook] if Path(workbook).is_file() else [])
+    settings = given.settings([workbook] if Path(workbook).is_file() else [], drop_signature=drop_signature)
     with usage_errors(given.screen):
         found, folder, _ = found_jobs((workbook,), output, in_place=False)
-        recorder = history.recorder(len(found.jobs))
+        recorder = history.recorder([job.source for job in found.jobs], output if folder is None else f"{folder}/")
     call = Call(
         sources=(workbook,),
         folder=folder,
@@ -70,7 +74,7 @@ def answers(
         jobs=None,
         scheduler=None,
         portfolio=None,
-        command="answers",
+        following=["answers", *assess_again([workbook], output)],
     )
     try:
         read = questions.read(Path(sheet), settings)

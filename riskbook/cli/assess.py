@@ -15,6 +15,7 @@ import click
 from riskbook.cli.language import wrong_usage
 from riskbook.cli.many import Call, run_found
 from riskbook.cli.options import (
+    DROP_SIGNATURE,
     FORCE,
     FORMAT,
     TRACEBACK,
@@ -100,7 +101,7 @@ def _many(command: Command) -> Command:
     show_default=True,
 )
 @click.option("--redo", is_flag=True)
-@click.option("--drop-signature", is_flag=True)
+@DROP_SIGNATURE
 @history_options(client=True)
 @_many
 def assess(
@@ -132,7 +133,7 @@ def assess(
     options = Options(settings, day_of_run(given), force=force, redo=redo, take=take)
     with usage_errors(given.screen):
         found, folder, lines = found_jobs(workbooks, output, in_place)
-        recorder = history.recorder(len(found.jobs))
+        recorder = history.recorder([job.source for job in found.jobs], output if folder is None else f"{folder}/")
         if many.portfolio is not None:
             refuse_place(many.portfolio, force=force)
             _refuse_clients_folder(found, workbooks, output, many.portfolio, many.portfolio_anywhere)
@@ -146,6 +147,11 @@ def assess(
         jobs=many.jobs,
         scheduler=many.scheduler,
         portfolio=many.portfolio,
+        following=[
+            "assess",
+            "due",
+            *([found.jobs[0].target] if len(found.jobs) == 1 else [output] if output else workbooks),
+        ],
     )
     with reported_errors(given.screen):
         code = run_found(found, options, call, recorder)

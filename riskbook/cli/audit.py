@@ -95,7 +95,7 @@ def audit(
         say(label("screen.audit-hash", screen, hash=_grouped(made.manifest)))
     _print_remarks(made, wanted, screen)
     refuse_sick(histories, screen)
-    next_step("audit", screen, json=format_ == "json")
+    next_step("audit", screen, "verify", output, json=format_ == "json")
 
 
 def _month(text: str) -> Month:
@@ -162,11 +162,13 @@ def verify(
         for month, digest in verdict.months:
             say(label("screen.verify-month", screen, month=month, hash=_grouped(digest)))
         for text, *below in (problem.split("\n") for problem in problems):
-            say("\n".join((label("screen.verify-problem", screen, message=text), *below)))
+            line = label("screen.verify-problem", screen, message=text)
+            say("\n".join((line, *below)), marks=[(line.partition("]")[0] + "]", "error")])
         for text, *below in (note.split("\n") for note in notes):
             say("\n".join((label("screen.verify-note", screen, message=text), *below)))
         key = "screen.verify-bad" if problems else "screen.verify-good"
-        say(label(key, screen, count=len(problems), months=len(verdict.months)))
+        line = label(key, screen, count=len(problems), months=len(verdict.months))
+        say(line, marks=[(line, "error" if problems else "good")])
         next_step("verify-bad" if problems else "verify", screen)
     raise SystemExit(1 if problems else 0)
 

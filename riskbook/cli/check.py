@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -21,7 +22,7 @@ from riskbook.cli.options import (
     given_settings,
     refuse_empty,
 )
-from riskbook.cli.report import error_text, failed, print_text
+from riskbook.cli.report import assess_again, error_text, failed, print_text
 from riskbook.cli.run import day_of_run, run
 from riskbook.cli.terminal import label, say
 
@@ -84,10 +85,15 @@ def check(
         if ordered is not None:
             _write_questions(outcomes, method, ordered, given, quiet=format_ == "json")
 
+    def following(outcomes: Sequence[Outcome]) -> Sequence[object]:
+        if ordered is None:
+            return ["check", *assess_again(workbooks)]
+        return ["check-questions", "answers", ordered.target, "--into", outcomes[0].input]
+
     run(
         workbooks,
         given,
-        command="check" if ordered is None else "check-questions",
+        following=following,
         format_=format_,
         traceback=traceback,
         conclude=write_questions,

@@ -105,7 +105,8 @@ def diff(before: str, after: str, store: str | None, client: str | None, given: 
     _print_failures(failed, screen)
     for one, _ in used:
         refuse_sick(one, screen)
-    next_step("diff", screen, json=format_ == "json")
+    more = ["plan", after] if os.path.isfile(after) else ["history", *([] if store is None else ["--store", store])]
+    next_step("diff", screen, *more, json=format_ == "json")
 
 
 def _print_failures(failed: Mapping[str, Run], screen: str) -> None:

@@ -131,7 +131,8 @@ def due(
     if problem is not None:
         say(problem, err=True)
     code = max(search.code, 3 if problem else 0)
-    next_step("due", screen, json=format_ == "json", code=code)
+    further = [*sources, *([] if store is None else ["--store", store]), "--within", "1y"]
+    next_step("due", screen, "due", *further, json=format_ == "json", code=code)
     sys.exit(code)
 
 
@@ -223,7 +224,8 @@ def _print(search: _Search, until: date, words: _Wording, screen: str) -> None:
             said = words(entry)
             rest = "".join(f"  {said[name]}" for name in ("who", "place") if said[name])
             parts = {"when": _when(entry, screen), "kind": said["kind"], "subject": said["subject"], "rest": rest}
-            say(label("due.line", screen, **parts))
+            late = entry["date"] is not None and entry["days"] < 0
+            say(label("due.line", screen, **parts), marks=[(parts["when"], "error")] if late else ())
     if search.found:
         say(label("due.counts", screen, **search.counts, until=until.isoformat(), clients=len(search.found)))
 

@@ -54,7 +54,7 @@ def guide(topic: tuple[str, ...], samples: str | None, format_: str, lang: str |
         _show(found, screen)
     else:
         _list(found)
-        next_step("guide", screen)
+        next_step("guide", screen, "guide", "month-after-month")
 
 
 def _near(asked: str, screen: str) -> list[str]:
@@ -112,4 +112,4 @@ def _write_samples(folder: str, format_: str, screen: str) -> None:
         if places:
             say(label(f"screen.guide-samples-{key}", screen, places=places))
     if written:
-        next_step("guide-samples", screen)
+        next_step("guide-samples", screen, "assess", written[-1])

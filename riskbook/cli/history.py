@@ -87,7 +87,16 @@ def history(
     for prefix, run in failures:
         say(_failure_line(prefix, run, screen))
     refuse_sick(histories, screen)
-    next_step("history", screen)
+    if found:
+        month = found[-1][1].facts["day"][:7]
+        next_step("history", screen, "audit", store or places_shown(workbook, places), "--month", month, "-o", "audit")
+
+
+def places_shown(workbook: str | None, places: Mapping[str, Path]) -> str:
+    """The folder or history in which the runs stand, as a person may name it."""
+    if workbook is None or Path(workbook).is_dir():
+        return workbook or "."
+    return str(next(iter(places.values())))
 
 
 def refuse_nothing(workbook: str | None, places: Mapping[str, Path]) -> None:
@@ -164,7 +173,7 @@ def forget(client: str, store: str | None, yes: bool, lang: str | None) -> None:
             say(label("screen.forget-unknown", screen, client=client, known=names), err=True)
             raise SystemExit(3)
     say(label("screen.forgotten", screen, client=client, count=count))
-    next_step("forget", screen)
+    next_step("forget", screen, "history", *([] if store is None else ["--store", store]))
 
 
 def places_of(workbook: str | None, store: str | None, client: str | None) -> tuple[dict[str, Path], str | None]:

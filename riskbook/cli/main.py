@@ -72,6 +72,10 @@ class _Commands(click.Group):
         except Exception as error:
             if "--traceback" in words:
                 say(traceback.format_exc(), err=True)
+            if isinstance(error, OSError) and error.filename:  # no bug: a name that is too long, a drive that is gone
+                about = {"path": str(error.filename), "detail": error.strerror or str(error)}
+                say_error(error_message("os-error", language_of(words), about), words)
+                raise SystemExit(3) from error
             detail = f"{type(error).__name__}: {error}"
             say_error(error_message("bug", language_of(words), {"detail": detail}), words)
             raise SystemExit(4) from error
@@ -113,4 +117,6 @@ for _command in (
     assert _command.callback is not None
     _command.callback = clearing(_command.callback)
     _command.context_class = Context
+    if not any(option.name == "traceback" for option in _command.params):
+        _command.params.append(click.Option(["--traceback"], is_flag=True, expose_value=False))  # `invoke` looks for it
     main.add_command(_command)

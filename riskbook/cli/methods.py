@@ -8,6 +8,7 @@ import click
 
 from riskbook.cli.language import screen_language
 from riskbook.cli.options import FORMAT, LANG
+from riskbook.cli.report import next_step
 from riskbook.cli.terminal import error_message, label, say, say_document
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def methods(name: str | None, format_: str, lang: str | None) -> None:
     else:
         for method in loaded:
             _list(method, screen)
-        say(label("next.methods", screen), err=True)
+        next_step("methods", screen, "methods", loaded[-1].name)
 
 
 def _list(method: Method, screen: str) -> None:

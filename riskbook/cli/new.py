@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from riskbook.cli.language import screen_language, wrong_usage
-from riskbook.cli.options import FORCE, LANG, METHOD
-from riskbook.cli.report import next_step
+from riskbook.cli.options import FORCE, LANG, MAP, METHOD, PASSWORD, columns_of_maps
+from riskbook.cli.report import assess_again, next_step
 from riskbook.cli.terminal import error_message, label, say
 
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ _EXTRAS = ("self-check", "cloud")  # questionnaires, in the order of their sheet
 )
 @click.option("--profile", metavar="FILE")
 @METHOD
+@MAP
+@PASSWORD
 @FORCE
 def new(
     output: str,
@@ -59,6 +61,8 @@ def new(
     source: str | None,
     profile: str | None,
     method: str | None,
+    maps: tuple[str, ...],
+    password: str | None,
     force: bool,
 ) -> None:
     """Write a blank form: ledger, threats and check of measures, with drop-down lists and formulas.
@@ -91,7 +95,7 @@ def new(
             names = _names(departments)
             issued = forms.Issued(forms.new_form(output, departments=names, method=method, only=only, **options))
         else:
-            issued = forms.form_from(output, source, _settings(method, profile), **options)
+            issued = forms.form_from(output, source, _settings(method, profile, maps, password), **options)
     except MethodError as error:
         raise click.UsageError(error_message(error.key, language, error.params)) from error
     except RiskbookError as error:
@@ -105,16 +109,17 @@ def new(
         if counts["left"]:
             sheet = label("form.tab.left", language)
             say(label("screen.carried-left", language, left=counts["left"], sheet=sheet))
-    next_step("new", language)
+    next_step("new", language, *assess_again([str(issued.path)]))
 
 
-def _settings(method: str | None, profile: str | None) -> Settings:
+def _settings(method: str | None, profile: str | None, maps: tuple[str, ...], password: str | None) -> Settings:
     """How the source of a form is read."""
     from riskbook.method import load_method
     from riskbook.settings import Project, Settings, read_project_file
 
     given = Project() if profile is None else read_project_file(Path(profile))
-    return Settings(load_method(*([] if method is None else [method])), profile=given)
+    chosen = load_method(*([] if method is None else [method]))
+    return Settings(chosen, profile=given, columns=columns_of_maps(maps), password=password)
 
 
 def _names(typed: str) -> list[str]:

@@ -45,7 +45,7 @@ FORMAT = click.option(
 TRACEBACK = click.option("--traceback", is_flag=True)
 STORE = click.option("--store", metavar="PATH")
 ONE_CLIENT = click.option("--client", metavar="ID")
-_MAP = click.option("--map", "maps", multiple=True, metavar="HEADER=FIELD")
+MAP = click.option("--map", "maps", multiple=True, metavar="HEADER=FIELD")
 _STRICT = click.option("--strict", is_flag=True)
 _PROFILE = click.option(
     "--profile",
@@ -60,6 +60,7 @@ _CLIENT = click.option("--client", metavar="ID")
 _NO_HISTORY = click.option("--no-history", is_flag=True)
 LANG = click.option("--lang", type=click.Choice(LANGUAGES))
 FORCE = click.option("--force", is_flag=True)
+DROP_SIGNATURE = click.option("--drop-signature", is_flag=True)
 
 
 def decorated(command: Command, options: Sequence[Callable[[Command], Command]]) -> Command:
@@ -120,7 +121,7 @@ class Given:
         from riskbook.model import Pages
         from riskbook.settings import Project, Settings, read_project, read_project_file
 
-        columns = _columns(self.maps)
+        columns = columns_of_maps(self.maps)
         with usage_errors(self.screen):
             project = read_project(Path())
             profile = Project() if self.profile is None else read_project_file(Path(self.profile))
@@ -164,7 +165,7 @@ def given_settings(*, today: bool = True) -> Callable[[Command], Command]:
             return command(*args, given=Given(method, lang, day, maps, strict, password, profile), **rest)
 
         dates = [TODAY] if today else []
-        return decorated(with_given, [METHOD, LANG, *dates, _PROFILE, _MAP, _STRICT, PASSWORD])
+        return decorated(with_given, [METHOD, LANG, *dates, _PROFILE, MAP, _STRICT, PASSWORD])
 
     return decorate
 
@@ -210,16 +211,23 @@ class HistoryOptions:
     client: str | None
     no_history: bool
 
-    def recorder(self, workbooks: int) -> Recorder | None:
-        """The recorder of runs, None with --no-history; a usage error where options contradict each other."""
-        from riskbook.records import Recorder, store_path
+    def recorder(self, workbooks: Sequence[str], output: str | None) -> Recorder | None:
+        """The recorder of runs of workbooks into `output`, where a folder ends in a slash; None with --no-history.
+
+        A usage error where options contradict each other.
+        """
+        from riskbook.records import Recorder, history_of_results, store_path
 
         if self.no_history and (self.store or self.client):
             raise wrong_usage("no-history")
         refuse_empty(self.store, self.client)
-        if self.client and workbooks > 1:
+        if self.client and len(workbooks) > 1:
             raise wrong_usage("one-client")
-        return None if self.no_history else Recorder(store_path(self.store) if self.store else None, self.client)
+        if self.no_history:
+            return None
+        if self.store:
+            return Recorder(store_path(self.store), self.client)
+        return Recorder(client=self.client, results=history_of_results(workbooks, output))
 
 
 def history_options(*, client: bool) -> Callable[[Command], Command]:
@@ -237,7 +245,7 @@ def history_options(*, client: bool) -> Callable[[Command], Command]:
     return decorate
 
 
-def _columns(maps: tuple[str, ...]) -> dict[str, str]:
+def columns_of_maps(maps: tuple[str, ...]) -> dict[str, str]:
     """Header → field from the `--map` options; a usage error for one without header or field."""
     pairs = [entry.rpartition("=") for entry in maps]
     for entry, (header, _, field) in zip(maps, pairs, strict=True):

@@ -62,7 +62,15 @@ def plan(
     Example: riskbook plan samples/kitahama-seiki.xlsx --budget 500000 --effort 20
     """
     given = replace(given, budget=(budget, effort))
-    run(workbooks, given, command="plan", format_=format_, traceback=traceback, show=_print, document=_print_json)
+    run(
+        workbooks,
+        given,
+        following=lambda _: ["plan", "due", *workbooks],
+        format_=format_,
+        traceback=traceback,
+        show=_print,
+        document=_print_json,
+    )
 
 
 def _print(outcome: Outcome, screen: str) -> None:

@@ -72,7 +72,10 @@ def profile(
         if format_ != "json":
             failed(outcome, lang)
     code = exit_code(found.failures)
-    next_step("profile", given.screen, json=format_ == "json", code=code)
+    more = (
+        ["profile", *workbooks, "-o", "riskbook.toml"] if output is None else ["check", *workbooks, "--profile", output]
+    )
+    next_step("profile", given.screen, *more, json=format_ == "json", code=code)
     raise SystemExit(code)
 
 

@@ -66,4 +66,4 @@ def restore(workbook: str, listed: bool, moment: datetime | None, lang: str | No
         storage.write(content, workbook, overwrite=True)
         at = chosen.at.replace(microsecond=0)
         say(label("screen.restored", screen, path=workbook, at=at, place=chosen.place))
-    next_step("restore", screen)
+    next_step("restore", screen, "check", workbook)

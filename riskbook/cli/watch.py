@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from riskbook.cli.language import wrong_usage
 from riskbook.cli.many import Stop
 from riskbook.cli.options import (
+    DROP_SIGNATURE,
     FORCE,
     Given,
     HistoryOptions,
@@ -18,8 +20,8 @@ from riskbook.cli.options import (
     history_options,
     reported_errors,
 )
-from riskbook.cli.report import counts_line, error_text, next_step, print_notices
-from riskbook.cli.terminal import error_message, label, say
+from riskbook.cli.report import assess_again, counts_line, error_text, next_step, print_notices
+from riskbook.cli.terminal import label, say
 
 if TYPE_CHECKING:
     from riskbook.batch import Options
@@ -39,9 +41,17 @@ if TYPE_CHECKING:
 @given_settings(today=False)
 @given_pages
 @FORCE
+@DROP_SIGNATURE
 @history_options(client=False)
 def watch(
-    folder: Path, output: Path | None, poll: bool, given: Given, pages: Pages, force: bool, history: HistoryOptions
+    folder: Path,
+    output: Path | None,
+    poll: bool,
+    given: Given,
+    pages: Pages,
+    force: bool,
+    drop_signature: bool,
+    history: HistoryOptions,
 ) -> None:
     """Watch FOLDER and assess each workbook in it whenever it is saved; people's decisions are preserved.
 
@@ -50,12 +60,13 @@ def watch(
     from riskbook import batch
     from riskbook.records import Journal, Memory
 
-    settings, screen = given.settings(pages=pages), given.screen
+    settings, screen = given.settings(drop_signature=drop_signature, pages=pages), given.screen
     root, target = folder.resolve(), output and output.resolve()
     if root == target:
-        raise click.UsageError(error_message("output-is-source", screen, {"path": str(output)}))
+        raise wrong_usage("watch-output", path=output)
 
-    recorder = history.recorder(workbooks=1)
+    with_history = [str(place.parents[1] / "any") for place in folder.rglob(".riskbook/history.db")]
+    recorder = history.recorder(with_history, None if output is None else f"{output}/")
 
     def options(today: date) -> Options:
         return batch.Options(settings, today, force=force)
@@ -70,7 +81,7 @@ def watch(
             say(label("screen.watched", screen, time=_now(), line=_line(outcome, root, screen)))
             print_notices(memory, screen)
     say(label("screen.watch-ended", screen))
-    next_step("watch", screen)
+    next_step("watch", screen, *assess_again([str(folder)], output, in_place=output is None))
 
 
 def _now() -> str:

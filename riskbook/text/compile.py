@@ -11,7 +11,8 @@ from typing import Any
 
 from riskbook.text.catalogue import COMPILED, DATA, DOMAIN, LANGUAGES, LOCALE, SEVERITIES, digest
 
-_FINDINGS, _ERRORS, _EXAMPLE, _CLICK = "findings.toml", "errors.toml", "example.toml", "click.toml"
+_FINDINGS, _ERRORS, _EXAMPLE = "findings.toml", "errors.toml", "example.toml"
+_CLICK, _SYSTEM = "click.toml", "system.toml"
 _FINDING_KEYS = {"severity", "params", "message", "fix", "variants"}
 
 
@@ -50,11 +51,11 @@ def parsed(folder: Path) -> dict[str, Any]:
     """All texts of a folder's TOML files, by kind and key, each a list by language; `CatalogueError`.
 
     `labels`, `errors`: [ja, en]. `findings`: message ja, en, fix ja, en, by code or code.variant. `severities`: by
-    code. `params`: the declared parameters of errors and findings. `example`: rows.
+    code. `params`: the declared parameters of errors and findings. `example`: rows. `system`: Japanese by English.
     """
     labels: dict[str, list[str]] = {}
     for path in sorted(folder.glob("*.toml")):
-        if path.name not in (_FINDINGS, _ERRORS, _EXAMPLE, _CLICK):
+        if path.name not in (_FINDINGS, _ERRORS, _EXAMPLE, _CLICK, _SYSTEM):
             for key, texts in _labels(_read(path), path.name):
                 if key in labels:
                     raise CatalogueError(f"{path.name}: {key}: another file has this key, too")
@@ -72,6 +73,7 @@ def parsed(folder: Path) -> dict[str, Any]:
             "findings": {key: entry.get("params", []) for key, entry in entries.items()},
         },
         "example": _read(folder / _EXAMPLE)["row"],
+        "system": _read(folder / _SYSTEM),
     }
 
 

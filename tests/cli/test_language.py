@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import errno
+import os
 import re
 import tomllib
 from collections.abc import Iterator
@@ -13,7 +15,7 @@ import pytest
 
 from riskbook.cli import main
 from riskbook.cli.wording import columns_of, wrapped
-from riskbook.text import LANGUAGES
+from riskbook.text import LANGUAGES, error_message
 from riskbook.text.catalogue import DATA, DOMAIN, LOCALE
 from riskbook.text.compile import click_words, parsed
 from tests.support.commands import invoke
@@ -131,6 +133,52 @@ def test_wrong_usage_is_told_in_japanese(words: list[str], said: str) -> None:
     assert not re.search(r"[a-z]{2,} [a-z]{2,} [a-z]{2,}", TYPED.sub("", shown))
     english = invoke(*words, code=2, locale="en_US.UTF-8").output
     assert not JAPANESE.search(english.replace("今日", "").replace("どこか", "").replace("資産名称", ""))
+
+
+def test_every_option_that_a_sentence_names_is_one_of_a_command() -> None:
+    options = {name for command in main.commands.values() for param in command.params for name in param.opts}
+    texts = parsed(DATA)
+    said = [text for kind in ("labels", "errors", "findings") for both in texts[kind].values() for text in both]
+    named = {name for text in said for name in re.findall(r"(?<![\w-])--[a-z][a-z-]*", text)}
+    assert named - options == {"--help"}
+
+
+def test_advice_names_only_options_that_the_command_has() -> None:
+    """Errors about what is read and written come from every command that reads or writes so."""
+
+    def having(option: str) -> set[str]:
+        return {name for name, command in main.commands.items() if any(option in one.opts for one in command.params)}
+
+    reading = {"add", "answers", "assess", "check", "diff", "due", "new", "plan", "profile", "watch"}
+    assert having("--password") == reading  # `encrypted`
+    assert having("--map") == reading - {"add"}  # `no-ledger`
+    assert having("--drop-signature") == {"add", "answers", "assess", "watch"}  # `signed`
+    assert having("--force") >= {"add", "answers", "assess", "check", "new", "watch"}  # `exists`
+    assert having("--traceback") == set(main.commands)  # `bug`
+
+
+# --- what the system says ---
+
+_ERRNOS = (
+    "EPERM ENOENT EIO EACCES EBUSY EEXIST EXDEV ENOTDIR EISDIR EINVAL EMFILE ENOSPC EROFS ENAMETOOLONG ELOOP EILSEQ"
+)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the sentences of POSIX")
+@pytest.mark.parametrize("name", _ERRNOS.split())
+def test_what_the_system_says_is_told_in_japanese(name: str) -> None:
+    about = {
+        "path": "台帳.xlsx",
+        "detail": str(OSError(getattr(errno, name), os.strerror(getattr(errno, name)), "台帳.xlsx")),
+    }
+    assert not re.search("[A-Za-z]{3}", error_message("not-written", "ja", about).replace("xlsx", ""))
+    assert os.strerror(getattr(errno, name)) in error_message("not-written", "en", about)
+
+
+def test_a_name_that_is_too_long_is_no_bug(tmp_path: Path) -> None:
+    shown = invoke("new", tmp_path / f"{'あ' * 200}.xlsx", code=3).output
+    assert "ファイル名が長すぎます" in shown
+    assert "不具合" not in shown
 
 
 # --- click's words ---

@@ -104,7 +104,7 @@ def test_what_was_done_without_a_history_is_done_again_to_be_kept(tmp_path: Path
     invoke("assess", tmp_path / "clients", "-o", tmp_path / "out", "--no-history", "--today", TODAY)
     done = invoke("assess", tmp_path / "clients", "-o", tmp_path / "out", "--today", TODAY)
     assert "変更なし" not in done.stdout.splitlines()[0]
-    assert [one["repeated"] for one in history_of(tmp_path / "clients")] == [False]
+    assert [one["repeated"] for one in history_of(tmp_path / "out")] == [False]
 
 
 @pytest.mark.slow
