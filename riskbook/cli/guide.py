@@ -47,7 +47,8 @@ def guide(topic: tuple[str, ...], samples: str | None, format_: str, lang: str |
         return
     found = handbook.look_up(asked, screen) if asked else list(handbook.pages(screen))
     if not found:
-        raise wrong_usage("guide-unknown", topic=asked, near=_near(asked, screen))
+        near = _near(asked, screen)
+        raise wrong_usage("guide-unknown" if near else "guide-nothing", topic=asked, near=near)
     if format_ == "json":
         say_document({"schema": SCHEMA, "topic": asked or None, "pages": [_plain(page, bool(asked)) for page in found]})
     elif asked:
@@ -62,7 +63,7 @@ def _near(asked: str, screen: str) -> list[str]:
 
     from riskbook import handbook
 
-    return get_close_matches(asked.casefold(), dict.fromkeys(handbook.topics(screen)), n=3) or ["index"]
+    return get_close_matches(asked.casefold(), dict.fromkeys(handbook.topics(screen)), n=3)
 
 
 def _list(pages: list[Page]) -> None:

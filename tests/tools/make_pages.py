@@ -127,7 +127,7 @@ def _findings(place: int) -> str:
                 for key, texts in catalogue["findings"].items():
                     if key.partition(".")[0] == code:
                         said, fix = (_readable(texts[at]) for at in (place, place + 2))
-                        yield f"- {said}\n  **→** {fix}"
+                        yield f"- {said}<br>→ {fix}"
 
     return _page(title, parts())
 
