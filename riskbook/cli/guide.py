@@ -84,8 +84,9 @@ def _show(found: list[Page], screen: str) -> None:
             say(line)
     if others := [page for page in found if not page.markdown]:
         say(label("screen.guide-also", screen))
+        width = max(len(page.name) for page in others)
         for page in others:
-            say(f"  {page.name}  {page.title}")
+            say(f"  {page.name:{width}}  {page.title}")
 
 
 def _plain(page: Page, full: bool) -> dict[str, str]:

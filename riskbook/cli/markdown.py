@@ -14,6 +14,7 @@ _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _ITEM = re.compile(r"(- |\d+\. )")
 _CELLS = re.compile(r"(?<!\\)\|")
 _WIDE = re.compile("[\u2e80-\uffef]")
+_PAUSES = ("、", "。", "：", "（", "「")  # after which no space stands either
 
 
 def as_lines(markdown: str, width: int) -> Iterator[str]:
@@ -59,7 +60,7 @@ def _text(lines: list[str], width: int) -> Iterator[str]:
 
 def _joined(first: str, second: str) -> str:
     """Two lines of a paragraph as one: no space stands between Japanese characters."""
-    between = "" if _WIDE.match(first[-1:]) and _WIDE.match(second[:1]) else " "
+    between = "" if first.endswith(_PAUSES) or (_WIDE.match(first[-1:]) and _WIDE.match(second[:1])) else " "
     return f"{first}{between}{second}"
 
 

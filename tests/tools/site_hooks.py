@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 _BLOCKS = re.compile(r"(<pre.*?</pre>)", re.DOTALL)
-_BROKEN = re.compile("(?<=[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef])\n *(?=[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef])")
+_WIDE = "[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]"
+_BROKEN = re.compile(f"(?<=[、。：（「])\n *|(?<={_WIDE})\n *(?={_WIDE})")
 
 
 def on_page_content(html: str, **_: object) -> str:
