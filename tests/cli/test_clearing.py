@@ -43,6 +43,7 @@ _CALLS = {
     "plan of a folder": ("{place}",),
     "profile": ("{place}/A/book.xlsx",),
     "restore": ("{place}/A/book.xlsx", "--list"),
+    "setup": ("--remove",),
     "verify": ("{place}/audit",),
     "verify one package": ("{place}/audit/audit-2026-09", "--store", "{place}"),
     "watch": ("{place}",),
@@ -67,7 +68,7 @@ def test_every_command_is_among_the_calls() -> None:
 
 def _expected(name: str) -> list[str]:
     """The folders that a call reads, and so clears."""
-    if name == "methods":  # reads no file
+    if name in ("methods", "setup"):  # reads no file
         return []
     if name.startswith("verify"):
         return ["audit"]
