@@ -35,7 +35,6 @@ __all__ = ["AssessedWorkbook", "assess", "assess_bytes", "keep_existing", "print
 
 _LONGEST_NAME = 100  # characters of a company, department or service on a form
 _LAYOUT = "2"  # of editable sheets; it grows with each version that has columns which the one before had not
-ASSESSED = "-assessed"  # added to the name of a workbook for that of its assessed copy
 _REPORTS = ("audit", "portfolio", "questions")  # kinds of workbook that riskbook writes and that hold no ledger
 
 

@@ -9,8 +9,8 @@ from typing import Any
 from riskbook import analysis, marks, opc, pipeline, reading, sheets
 from riskbook.errors import LedgerError, OutputError
 from riskbook.method import Method
-from riskbook.model import OwnedParts, Question, folded
-from riskbook.pipeline import ASSESSED, AssessedWorkbook
+from riskbook.model import ASSESSED, OwnedParts, Question, folded
+from riskbook.pipeline import AssessedWorkbook
 from riskbook.settings import Settings
 from riskbook.sheets import Letter as Letter
 

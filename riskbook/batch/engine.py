@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Protocol
 
 import riskbook
-from riskbook.batch.job import OUT_OF_MEMORY, Options, assess_job
+from riskbook.batch.job import OUT_OF_MEMORY, Options, assess_job, unchanged
 from riskbook.errors import ClusterError
 from riskbook.opc import storage
 from riskbook.records.jobs import Job, Outcome
@@ -26,10 +26,15 @@ _CONNECT_WITHIN = 15.0  # seconds
 
 
 class Pool(Protocol):
-    """Where jobs run. `width`: jobs submitted at a time. `tries`: attempts at a job over which workers die."""
+    """Where jobs run.
+
+    `width`: jobs submitted at a time. `tries`: attempts at a job over which workers die. `near`: whether they run on
+    this machine, so that a workbook is looked at here before it is given to them.
+    """
 
     width: int
     tries: int
+    near: bool
 
     def submit(self, job: Job, options: Options) -> Future[Outcome]:
         """Starts or queues a job; the future gives its outcome, or the error of the worker."""
@@ -65,8 +70,12 @@ def run_jobs(
             job = again.pop() if again else next(waiting, None)
             if job is None:
                 break
+            informed = known(job)
+            if pool.near and job.key not in tries and (outcome := unchanged(informed, options)) is not None:
+                yield job, outcome
+                continue
             tries[job.key] = tries.get(job.key, 0) + 1
-            running[pool.submit(known(job), options)] = job
+            running[pool.submit(informed, options)] = job
         if not running:
             return
         done, _ = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
@@ -98,12 +107,16 @@ class HerePool:
 
     width = 1
     tries = 1
+    near = True
 
     def __init__(self) -> None:
-        settle()
+        self._settled = False
 
     def submit(self, job: Job, options: Options) -> Future[Outcome]:
         """Runs the job."""
+        if not self._settled:
+            settle()
+            self._settled = True
         future: Future[Outcome] = Future()
         future.set_result(assess_job(job, options))
         return future
@@ -130,6 +143,7 @@ class LocalPool:
     """
 
     tries = 2
+    near = True
 
     def __init__(self, processes: int) -> None:
         self.width = processes
@@ -199,6 +213,7 @@ class ClusterPool:
     """
 
     tries = 1  # Dask itself tries the next worker
+    near = False
 
     def __init__(self, address: str) -> None:
         try:
@@ -279,8 +294,15 @@ def _end_with_the_parent() -> None:
 
 
 def settle() -> None:
-    """Imports what an assessment needs, and keeps the garbage collector from scanning it for every workbook."""
+    """Imports what an assessment needs, and sets this process up for it.
+
+    The garbage collector no longer scans what was imported for every workbook. The names of columns are Python's texts:
+    where pyarrow is installed, pandas would keep them in it, which is slow for the few that a frame has.
+    """
+    import pandas as pd
+
     import riskbook.pipeline  # noqa: F401
 
+    pd.options.mode.string_storage = "python"
     gc.collect()
     gc.freeze()

@@ -87,9 +87,26 @@ def guarded(outcome: Outcome, work: Callable[[], None]) -> Outcome:
     return outcome
 
 
-def _assess(job: Job, options: Options, outcome: Outcome) -> None:
-    from riskbook import living, pipeline, questions
+def unchanged(job: Job, options: Options) -> Outcome | None:
+    """The outcome of a workbook that need not be assessed again, without loading what an assessment needs.
 
+    None where it is to be assessed, or cannot be read: `assess_job` says why.
+    """
+    if job.known is None or options.redo or job.inherits:
+        return None
+    outcome = Outcome(storage.shown(job.source), options.settings.lang)
+    try:
+        _look(job, options, outcome)
+    except (RiskbookError, OSError):
+        return None
+    return outcome if outcome.status == "unchanged" else None
+
+
+def _look(job: Job, options: Options, outcome: Outcome) -> tuple[bytes, Settings, bytes | None]:
+    """Reads a workbook and its existing result, and enters in the outcome what they are.
+
+    Returns the input, the settings that hold for it, and the result, None where there is none.
+    """
     if job.refused is not None:
         raise job.refused
     data = storage.read(job.source)
@@ -102,8 +119,16 @@ def _assess(job: Job, options: Options, outcome: Outcome) -> None:
     if existing is not None and _is_unchanged(job, options, outcome, existing):
         outcome.status, outcome.output = "unchanged", storage.shown(job.target)
         outcome.output_digest = job.known.output_digest if job.known else ""
+    return data, replace(settings, today=options.today), existing
+
+
+def _assess(job: Job, options: Options, outcome: Outcome) -> None:
+    data, settings, existing = _look(job, options, outcome)
+    if outcome.status == "unchanged":
         return
-    settings = replace(settings, today=options.today)
+    from riskbook import living, pipeline, questions
+
+    at_url = storage.is_url(job.source)
     source = pipeline.opened(data, settings)
     try:
         job, joined = _joined(job, options, source, data, existing, settings)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import pickle
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from riskbook import marks, opc, sheets
+from riskbook import marks, opc
 from riskbook.errors import OutputError, RiskbookError
 from riskbook.method import Method
 from riskbook.model import ERROR, FIELD, WARNING, bands, run_from, used_in
@@ -18,6 +20,10 @@ from riskbook.records.jobs import Job, Outcome
 from riskbook.records.journal import Journal, names_of, outcomes
 from riskbook.tables import KIND_OF, TEXT, CsvTable, ParquetTable, column_names, has_parquet
 
+if TYPE_CHECKING:
+    from riskbook import sheets
+
+_ROWS_A_GROUP = 5_000  # of the Parquet table
 _HIGHEST = 3  # assets with the highest risk, by client
 _ASSET_FIELDS = used_in("portfolio")
 _COLUMNS = ("client", "file", "assessed_on", *_ASSET_FIELDS)
@@ -41,9 +47,11 @@ def write_portfolio(
     A workbook that failed this time stands there with its last known state.
 
     The tables have a row for each asset: client, file, day of the assessment, and the fields that `model.FIELDS` marks
-    as "portfolio". Memory holds a line for each workbook, never all assets. Parquet needs the extra
+    as "portfolio". Memory holds neither the assets nor the lines of all workbooks. Parquet needs the extra
     `riskbook[parquet]`. Raises `OutputError`; an earlier portfolio is replaced, any other file only with `force`.
     """
+    from riskbook import sheets  # a run without a portfolio does without
+
     book, table, columnar = portfolio_paths(place)
     refuse_place(place, force=force)
     kept = [] if not book.exists() or _is_untouched(book) else [opc.keep(str(book), opc.read_file(book))]
@@ -53,6 +61,7 @@ def write_portfolio(
     if not with_parquet and columnar.exists():
         problem = OutputError("parquet-extra", path=str(columnar))
     with ExitStack() as stack:
+        lines = stack.enter_context(_Lines())
         book_path = stack.enter_context(opc.replacing(book, overwrite=True))
         table_path = stack.enter_context(opc.replacing(table, overwrite=True))
         writers = ExitStack()  # closed before the files replace earlier ones
@@ -60,24 +69,26 @@ def write_portfolio(
         tables: list[CsvTable | ParquetTable] = [writers.enter_context(CsvTable(table_path, _TYPED))]
         if with_parquet:
             columnar_path = stack.enter_context(opc.replacing(columnar, overwrite=True))
-            tables.append(writers.enter_context(ParquetTable(columnar_path, _TYPED)))
+            tables.append(writers.enter_context(ParquetTable(columnar_path, _TYPED, rows=_ROWS_A_GROUP)))
         names = dict(zip((job.key for job in jobs), names_of(journal, jobs), strict=True))
         for job, outcome, since in outcomes(journal, jobs):
             old = None if outcome.last is None else outcome.last[1]
             record = outcome.record if outcome.last is None else outcome.last[0]
-            portfolio.lines.append(_line(job, outcome, since, names[job.key], record, old))
+            line = _line(job, outcome, since, names[job.key], record, old)
+            portfolio.add(line)
+            lines.add(line)
             if record is None:
                 continue
             rules = run_from(record["run"]).rules.split(":")
             if rules[1] == method.rules_sha256[: len(rules[1])]:
                 _count(portfolio, record)
             else:
-                portfolio.others.append(rules[0])
+                portfolio.others[rules[0]] += 1
             rows = list(_rows(job, record, names[job.key]))
             for writer in tables:
                 writer.write(rows)
         writers.close()
-        sheets.write_portfolio(portfolio, book_path, book, method, lang, today)
+        sheets.write_portfolio(portfolio, lines.by_risk(), book_path, book, method, lang, today, scratch=lines.folder)
         workbook = opc.Workbook(book_path.read_bytes())
         marks.seal(workbook)
         book_path.write_bytes(workbook.parts.written())
@@ -121,6 +132,35 @@ def is_portfolio(book: Path) -> bool:
         return marks.properties_of(opc.Workbook(book.read_bytes())).get("format") == "portfolio"
     except (OSError, RiskbookError):
         return False
+
+
+class _Lines:
+    """The lines of all workbooks in a temporary file, which sorts them; a context manager."""
+
+    def __enter__(self) -> _Lines:
+        self._temporary = opc.temporary_folder()
+        self.folder = Path(self._temporary.name)
+        self._db = sqlite3.connect(self.folder / "lines.db")
+        self._db.execute("PRAGMA journal_mode = OFF")
+        self._db.execute("CREATE TABLE lines (large, medium, risk, client, file, line BLOB)")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._db.close()
+        self._temporary.cleanup()
+
+    def add(self, line: sheets.Line) -> None:
+        """Keeps a line."""
+        from riskbook import sheets
+
+        place = (None, None, None, None, None) if line["levels"] is None else sheets.by_risk(line)
+        self._db.execute("INSERT INTO lines VALUES (?, ?, ?, ?, ?, ?)", (*place, pickle.dumps(line)))
+
+    def by_risk(self) -> Iterator[sheets.Line]:
+        """The lines with the highest risks first; those without figures last, in the order in which they came."""
+        order = "risk IS NULL, large, medium, risk, client, file, rowid"
+        for (line,) in self._db.execute(f"SELECT line FROM lines ORDER BY {order}"):
+            yield pickle.loads(line)  # written by this process
 
 
 def _line(

@@ -191,7 +191,8 @@ class _Display:
         self._printed = not json and not (self._bar and sys.stdout.isatty())
         self._notable: list[Outcome] = []
         self.notices: dict[str, tuple[tuple[str, Mapping[str, Any]], ...]] = {}  # by job; the journal has none
-        self._copies: dict[str, list[str]] = {}  # digest of an input → names of the workbooks with it
+        self._first: dict[str, str] = {}  # digest of an input → the first workbook with it
+        self._copies: dict[str, list[str]] = {}  # digest of an input that several have → their names
 
     @contextlib.contextmanager
     def progress(self) -> Iterator[Callable[[Job, Outcome], None]]:
@@ -217,7 +218,9 @@ class _Display:
         if outcome.notices and self._json:
             self.notices[job.key] = outcome.notices
         if outcome.input_digest:
-            self._copies.setdefault(outcome.input_digest, []).append(job.name)
+            first = self._first.setdefault(outcome.input_digest, job.name)
+            if first is not job.name:
+                self._copies.setdefault(outcome.input_digest, [first]).append(job.name)
         if outcome.status == "own":
             return
         if self._printed:
@@ -233,9 +236,8 @@ class _Display:
         for outcome in self._notable:
             print_line(outcome, self._lang)
         for alike in self._copies.values():
-            if len(alike) > 1:
-                shown = few([storage.shown(name) for name in sorted(alike)], _SHOWN_NAMES)
-                say(label("screen.copies", self._lang, count=len(alike), names=shown), err=True)
+            shown = few([storage.shown(name) for name in sorted(alike)], _SHOWN_NAMES)
+            say(label("screen.copies", self._lang, count=len(alike), names=shown), err=True)
         if not self._lines:
             return
         counts = {status: self.statuses[status] for status in ("ok", "findings", "failed", "unchanged")}

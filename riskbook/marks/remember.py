@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from html import unescape
 
 from riskbook.marks.content import FORMULA, normal_number, normal_text, value_of
-from riskbook.model import cell_ref, split_ref
+from riskbook.model import cell_ref, column_letter, column_number, split_ref
 from riskbook.opc.parts import Element
 from riskbook.opc.texts import cell_text
 from riskbook.opc.workbook import Workbook
@@ -26,7 +26,8 @@ _ROW = re.compile(rb'(<row r="(\d+)"[^>]*?)(?:/>|>(.*?)</row>)', re.DOTALL)
 _CELL = re.compile(rb'<c r="([A-Z]+)\d+"[^>]*?(?:/>|>(.*?)</c>)', re.DOTALL)
 _TEXT = re.compile(rb"<t[^>]*>(.*?)</t>", re.DOTALL)
 _VALUE = re.compile(rb"<v>(.*?)</v>", re.DOTALL)
-_DIMENSION = re.compile(rb'(<dimension ref=")[^"]*(")')
+_DIMENSION = re.compile(rb'(<dimension ref=")([^"]*)(")')
+_SPANS = re.compile(rb' spans="(\d+):\d+"')
 _LAST_COLUMN = re.compile(rb'<col min="\d+" max="(\d+)"')
 
 
@@ -50,22 +51,20 @@ def split(text: str | None) -> list[str] | None:
 
 def with_digests(content: bytes) -> bytes:
     """The bytes of a sheet by xlsxwriter with a hidden column, right of all others, with the digests of each row."""
-    rows = [(int(match[2]), dict(_cells(match[3] or b""))) for match in _ROW.finditer(content)]
-    used = max((column for _, cells in rows for column in cells), default=0)
-    place = max([used, *(int(match[1]) for match in _LAST_COLUMN.finditer(content))]) + _GAP
-    digests = {}
-    for number, cells in rows:
-        width = max((column for column, value in cells.items() if value), default=0)
-        if width:
-            digests[number] = joined([digest_of(cells.get(column, "")) for column in range(1, width + 1)])
+    area = _DIMENSION.search(content)
+    assert area is not None  # xlsxwriter writes it
+    used = split_ref(area[2].decode().rpartition(":")[2])
+    place = max([used[1], *(int(match[1]) for match in _LAST_COLUMN.finditer(content))]) + _GAP
+    letters = column_letter(place).encode()
+    spans = rb' spans="\g<1>:%d"' % place
+    known: dict[bytes, str] = {b"": _BLANK}
 
     def row(match: re.Match[bytes]) -> bytes:
-        number = int(match[2])
-        if number not in digests:
+        found = _row_digests(match[3] or b"", known)
+        if not found:
             return match[0]
-        start = re.sub(rb' spans="(\d+):\d+"', rb' spans="\g<1>:%d"' % place, match[1])
-        cell = f'<c r="{cell_ref(number, place)}" t="inlineStr"><is><t>{digests[number]}</t></is></c>'
-        return start + b">" + (match[3] or b"") + cell.encode() + b"</row>"
+        cell = b'<c r="%s%s" t="inlineStr"><is><t>%s</t></is></c>' % (letters, match[2], joined(found).encode())
+        return b"%s>%s%s</row>" % (_SPANS.sub(spans, match[1]), match[3] or b"", cell)
 
     content = _ROW.sub(row, content)
     column = b'<col min="%d" max="%d" width="9.140625" hidden="1" customWidth="1"/>' % (place, place)
@@ -73,26 +72,37 @@ def with_digests(content: bytes) -> bytes:
         content = content.replace(b"</cols>", column + b"</cols>", 1)
     else:
         content = content.replace(b"<sheetData", b"<cols>" + column + b"</cols><sheetData", 1)
-    last = cell_ref(max((number for number, _ in rows), default=1), place).encode()
-    return _DIMENSION.sub(rb"\g<1>A1:%s\g<2>" % last, content, count=1)
+    last = cell_ref(used[0], place).encode()
+    return _DIMENSION.sub(rb"\g<1>A1:%s\g<3>" % last, content, count=1)
 
 
-def _cells(content: bytes) -> Iterator[tuple[int, str]]:
+def _row_digests(content: bytes, known: dict[bytes, str]) -> list[str]:
+    """The digests of a row from column A to its last filled cell; `known`: content of a cell → digest, to be filled."""
+    digests: list[str] = []
     for match in _CELL.finditer(content):
         inner = match[2] or b""
-        value = ""
-        if b"<f" in inner:
-            value = FORMULA
-        elif b"<is>" in inner:
-            value = normal_text(unescape(b"".join(_TEXT.findall(inner)).decode()))
-        elif (found := _VALUE.search(inner)) is not None:
-            value = normal_number(unescape(found[1].decode()))
-        yield _column(match[1]), value
+        digest = known.get(inner)
+        if digest is None:
+            digest = known[inner] = digest_of(_value(inner))
+        if digest != _BLANK:
+            digests += [_BLANK] * (_column(match[1]) - len(digests) - 1)
+            digests.append(digest)
+    return digests
+
+
+def _value(inner: bytes) -> str:
+    """The content of a cell by xlsxwriter, as `value_of` has it."""
+    if b"<f" in inner:
+        return FORMULA
+    if b"<is>" in inner:
+        return normal_text(unescape(b"".join(_TEXT.findall(inner)).decode()))
+    found = _VALUE.search(inner)
+    return "" if found is None else normal_number(unescape(found[1].decode()))
 
 
 @lru_cache(maxsize=512)
 def _column(letters: bytes) -> int:
-    return split_ref(f"{letters.decode()}1")[1]
+    return column_number(letters.decode())
 
 
 def remember_lines(

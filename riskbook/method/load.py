@@ -24,6 +24,7 @@ DEFAULT = "ipa-3.1"
 _ORDERS = "orders"
 
 
+@cache
 def available_methods() -> tuple[str, ...]:
     """Names of the methods that come with riskbook."""
     folder = resources.files("riskbook.method") / "data"

@@ -6,6 +6,7 @@ medium is known, thresholds fall) is checked in `riskbook.method.check`.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Annotated, Literal
 
 from msgspec import Meta, field
@@ -30,7 +31,7 @@ from riskbook.method.treatment import ResidualRule, TreatmentRule, TreatmentWord
 # --- the content of a ledger ---
 
 
-class Scale(Table):
+class Scale(Table, dict=True):
     """The grades of a factor; riskbook computes with grades of which the highest is the most severe.
 
     `labels`: what people type instead of a number. `unknown`: the grade that an unknown threat or vulnerability counts
@@ -44,12 +45,12 @@ class Scale(Table):
     meanings: dict[int, Words] = field(default_factory=dict)
     typed: dict[int, Rating] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def numbers(self) -> dict[int, int]:
         """Number that people type → grade."""
         return dict(self.typed) or {self.turned(grade): grade for grade in self.values}
 
-    @property
+    @cached_property
     def words(self) -> dict[str, int]:
         """Word that people type → grade."""
         return {word: self.turned(number) for word, number in self.labels.items()}

@@ -23,6 +23,7 @@ from riskbook.model.cells import (
     cell_ranges,
     cell_ref,
     column_letter,
+    column_number,
     row_of,
     runs,
     split_ref,
@@ -87,7 +88,7 @@ from riskbook.model.markup import (
     slots_of,
 )
 from riskbook.model.pages import ALL_PAGES, ASKED_KINDS, SHEET_KINDS, Pages, page_kinds
-from riskbook.model.past import EarlierRuns, Past, first_assessed
+from riskbook.model.past import ASSESSED, EarlierRuns, Past, first_assessed
 from riskbook.model.profile import profile_key, profile_line, profile_text, settling_line
 from riskbook.model.roadmap import MEASURE_FIELDS, MEASURE_KEYS, STATES, Budget, Bundle, Need, Roadmap, Step, Totals
 from riskbook.model.source import OwnedParts, OwnHeaders, OwnList, OwnSignature, SheetFacts, Source
@@ -98,6 +99,7 @@ __all__ = [
     "ANSWER_FIELDS",
     "ANSWER_UNITS",
     "ASKED_KINDS",
+    "ASSESSED",
     "ASSET_DTYPES",
     "BAND_OF",
     "BRIEF_SLOTS",
@@ -189,6 +191,7 @@ __all__ = [
     "check_texts",
     "checks_from",
     "column_letter",
+    "column_number",
     "few",
     "first_assessed",
     "folded",

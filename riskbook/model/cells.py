@@ -30,11 +30,11 @@ def cell_ref(row: int, column: int) -> str:
 def split_ref(ref: str) -> tuple[int, int]:
     """ "F12" or "$F$12" → (12, 6); raises `ValueError` for anything else."""
     letters = ref.rstrip("0123456789")
-    return int(ref[len(letters) :]), _column(letters)
+    return int(ref[len(letters) :]), column_number(letters)
 
 
 @lru_cache(maxsize=4096)  # called for every cell of a workbook
-def _column(letters: str) -> int:
+def column_number(letters: str) -> int:
     """ "F" or "$F$" → 6; raises `ValueError` for anything else."""
     match = re.fullmatch(r"\$?([A-Za-z]{1,3})\$?", letters)
     if not match:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of a frame as mappings by column, in Python's own types; NA becomes None."""
-    columns = [[None if _missing(value) else value for value in frame[name].tolist()] for name in frame.columns]
+    columns = [[None if _missing(value) else value for value in column.tolist()] for _, column in frame.items()]
     names = [str(name) for name in frame.columns]
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 

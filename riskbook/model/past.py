@@ -8,6 +8,8 @@ from datetime import date
 
 from riskbook.model.change import Change, Checks, RunRecord, checks_from, from_texts
 
+ASSESSED = "-assessed"  # added to the name of a workbook for that of its assessed copy
+
 
 @dataclass(frozen=True)
 class EarlierRuns:

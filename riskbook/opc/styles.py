@@ -211,6 +211,8 @@ class Styles:
         items = list(_children(other, self._tag("cellXfs")))
         parts = (("fontId", "fonts"), ("fillId", "fills"), ("borderId", "borders"))
         entries = {table: list(_children(other, self._tag(table))) for _, table in parts}
+        adopted: dict[tuple[str, int], int] = {}
+        has_named_styles = bool(self._items("cellStyleXfs"))
         cell_formats = []
         for number, item in enumerate(items):
             chosen = {attribute: int(item.get(attribute) or 0) for attribute, _ in parts}
@@ -220,10 +222,13 @@ class Styles:
                 continue
             xf = copy.deepcopy(item)
             for attribute, table in parts:
-                xf.set(attribute, str(self.find_or_append(table, entries[table][chosen[attribute]])))
+                place = (table, chosen[attribute])
+                if place not in adopted:
+                    adopted[place] = self.find_or_append(table, entries[table][chosen[attribute]])
+                xf.set(attribute, str(adopted[place]))
             if xf.get("numFmtId") in formats:
                 xf.set("numFmtId", str(self.number_format(formats[xf.get("numFmtId")])))
-            if self._items("cellStyleXfs"):
+            if has_named_styles:
                 xf.set("xfId", "0")
             else:
                 xf.attrib.pop("xfId", "")
@@ -239,4 +244,4 @@ def _children(root: Element, tag: str) -> Iterable[Element]:
 def _canonical(item: Element) -> tuple[Any, ...]:
     """The content of an entry in a form that is equal for equal entries, whatever prefixes they are written with."""
     children = tuple(_canonical(child) for child in item if isinstance(child.tag, str))
-    return (etree.QName(item).localname, tuple(sorted(item.attrib.items())), (item.text or "").strip(), children)
+    return (item.tag.rpartition("}")[2], tuple(sorted(item.attrib.items())), (item.text or "").strip(), children)

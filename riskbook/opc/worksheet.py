@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from lxml import etree
 
 from riskbook.errors import PackageError
-from riskbook.model import Area, SheetFacts, cell_ref, split_ref
+from riskbook.model import Area, SheetFacts, cell_ref, column_number, split_ref
 from riskbook.opc import number_formats
 from riskbook.opc.beside import drawn_columns
 from riskbook.opc.order import index_for
@@ -32,7 +32,9 @@ class Worksheet:
         self.sheet_name = sheet_name
         self.part = workbook.sheet(sheet_name).part
         self._tag = workbook.tag
+        self._cell_tag = workbook.tag("c")
         self._rows: dict[int, Element] | None = None
+        self._used: Area | None = None
 
     @property
     def root(self) -> Element:
@@ -59,10 +61,12 @@ class Worksheet:
     def cells(self, row_number: int) -> Iterator[tuple[int, Element]]:
         """The cells of a row, each with its column (1…); a cell without a reference follows the one before it."""
         row = self.rows.get(row_number)
-        column = 0
-        for cell in () if row is None else row.iterfind(self._tag("c")):
+        column, digits = 0, str(row_number)
+        for cell in () if row is None else row.iterfind(self._cell_tag):
+            ref = cell.get("r", "")
+            letters = ref.removesuffix(digits)
             try:
-                column = split_ref(cell.get("r", ""))[1]
+                column = column_number(letters) if letters != ref and letters.isalpha() else split_ref(ref)[1]
             except ValueError:
                 column += 1
             yield column, cell
@@ -291,20 +295,28 @@ class Worksheet:
         first, _, last = row.get("spans", "").partition(":")
         if first.isdigit() and last.isdigit():
             row.set("spans", f"{min(int(first), *columns)}:{max(int(last), *columns)}")
+        area = self._used
+        if area is None or not all(area.holds(row_number, column) for column in columns):
+            self._used = self._widen_dimension(row_number, columns)
+
+    def _widen_dimension(self, row_number: int, columns: Collection[int]) -> Area | None:
+        """Takes cells into the recorded range; returns that, None where the sheet records none that can be read."""
         dimension = self.root.find(self._tag("dimension"))
-        if dimension is not None:
-            try:
-                area = Area.parse(dimension.get("ref", ""))
-            except ValueError:
-                return
-            wider = Area(
-                min(area.first_row, row_number),
-                min(area.first_column, *columns),
-                max(area.last_row, row_number),
-                max(area.last_column, *columns),
-            )
-            if wider != area:
-                dimension.set("ref", str(wider))
+        if dimension is None:
+            return None
+        try:
+            area = Area.parse(dimension.get("ref", ""))
+        except ValueError:
+            return None
+        wider = Area(
+            min(area.first_row, row_number),
+            min(area.first_column, *columns),
+            max(area.last_row, row_number),
+            max(area.last_column, *columns),
+        )
+        if wider != area:
+            dimension.set("ref", str(wider))
+        return wider
 
     def set_width(self, column: int, width: float) -> None:
         """Sets the width of a column, in characters, unless the column has a definition of its own already."""

@@ -56,14 +56,15 @@ class Grid:
         cells = self.rows.get(row, ())
         if not 0 < column <= len(cells) or cells[column - 1] is None:
             return None
-        origin = self._merged_from.get((row, column), (row, column))
-        if origin != (row, column):
+        place = (row, column)
+        if self._merged_from.get(place, place) != place:
             return None  # left over from before the cells were merged
-        return self._shown.get((row, column), cells[column - 1])
+        return self._shown.get(place, cells[column - 1])
 
     def is_formula(self, row: int, column: int) -> bool:
         """Whether a formula computes the cell: one of its own, or one that fills the area around it."""
-        return (row, column) in self.facts.formulas or any(a.holds(row, column) for a in self.facts.computed)
+        facts = self.facts
+        return (row, column) in facts.formulas or any(area.holds(row, column) for area in facts.computed)
 
     @cached_property
     def _merged_from(self) -> dict[tuple[int, int], tuple[int, int]]:
@@ -91,7 +92,9 @@ class Grid:
 
     def counted_value(self, row: int, column: int) -> Any:
         """The value that a person sees in a cell, unless it is struck through."""
-        return None if self.is_struck(row, column) else self.merged_value(row, column)
+        if self.facts.struck and self.is_struck(row, column):
+            return None
+        return self.merged_value(row, column)
 
     def end_of(self, row: int) -> int:
         """The last row of the asset that begins in a row."""

@@ -12,7 +12,7 @@ from pathlib import Path, PurePath, PurePosixPath
 from typing import Any
 
 from riskbook.errors import OutputError
-from riskbook.pipeline import ASSESSED
+from riskbook.model import ASSESSED
 from riskbook.records.entries import Run
 from riskbook.records.jobs import Outcome, resolved
 from riskbook.records.moments import Histories, by_client

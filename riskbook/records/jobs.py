@@ -10,9 +10,8 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from riskbook.errors import RiskbookError
-from riskbook.model import EarlierRuns
+from riskbook.model import ASSESSED, EarlierRuns
 from riskbook.opc import LONGEST_NAME, storage
-from riskbook.pipeline import ASSESSED
 
 if TYPE_CHECKING:
     from riskbook.pipeline import AssessedWorkbook
@@ -34,7 +33,7 @@ def original_of(name: str) -> str | None:
     return str(path.with_name(path.stem.removesuffix(ASSESSED) + path.suffix))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Known:
     """An earlier result according to the journal: source, SHA-256 of input, rules and output, last valid day."""
 
@@ -45,7 +44,7 @@ class Known:
     good_until: date | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Job:
     """A workbook: its name for people (with slashes), where it is, where the result goes, its key in the journal.
 

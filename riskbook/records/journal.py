@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
+import posixpath
 import sqlite3
 import tempfile
 import time
@@ -68,6 +68,9 @@ class Journal:
             with contextlib.suppress(sqlite3.Error):
                 self._db.execute("PRAGMA synchronous = NORMAL")
             self._db.execute("PRAGMA locking_mode = EXCLUSIVE")  # two calls would overwrite each other's results
+            # A kill loses nothing then, a power failure at most the last workbooks, which are done again; without it
+            # the disk would be waited for after each workbook.
+            self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("BEGIN EXCLUSIVE")
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
             if version > _VERSION:
@@ -224,6 +227,7 @@ class Journal:
         assert self._remote is not None
         with contextlib.suppress(sqlite3.Error):
             self._db.commit()
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         storage.write(self._path.read_bytes(), self._remote, overwrite=True)
         self._uploaded = time.monotonic()
 
@@ -233,19 +237,25 @@ def names_of(journal: Journal, jobs: Sequence[Job]) -> list[str]:
 
     It is the name that the client has given itself, else the folder, where it holds no other workbook, else the file.
     """
-    paths = [PurePosixPath(Path(resolved(job.source)).as_posix()) for job in jobs]
-    folders = Counter(path.parent for path in paths)
-    names = [
-        journal.named(job) or (path.parent.name if folders[path.parent] == 1 else "") or path.stem
-        for job, path in zip(jobs, paths, strict=True)
-    ]
+    paths = [Path(resolved(job.source)).as_posix() for job in jobs]
+    folders = Counter(map(posixpath.dirname, paths))
+    names = []
+    for job, path in zip(jobs, paths, strict=True):
+        folder, file = posixpath.split(path)
+        alone = posixpath.basename(folder) if folders[folder] == 1 else ""
+        names.append(journal.named(job) or alone or PurePosixPath(file).stem)
     counts = Counter(names)
+    if len(counts) == len(names):
+        return names
     try:
-        root = os.path.commonpath([path.parent for path in paths])
-    except ValueError:  # none, or on several drives and servers
+        root = posixpath.commonpath(folders)
+    except ValueError:  # on several drives and servers
         root = "/"
-    where = [path.with_suffix("").relative_to(root) if path.is_relative_to(root) else path for path in paths]
-    return [name if counts[name] == 1 else f"{name} ({path})" for name, path in zip(names, where, strict=True)]
+    for at, path in enumerate(paths):
+        if counts[names[at]] > 1:
+            whole = PurePosixPath(path).with_suffix("")
+            names[at] = f"{names[at]} ({whole.relative_to(root) if whole.is_relative_to(root) else whole})"
+    return names
 
 
 def outcomes(

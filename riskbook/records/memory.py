@@ -13,7 +13,7 @@ from riskbook.errors import OutputError
 from riskbook.method import Method, load_method
 from riskbook.model import open_record, sha256
 from riskbook.opc import storage
-from riskbook.records.jobs import Job, Outcome, beside, resolved
+from riskbook.records.jobs import Job, Known, Outcome, beside, resolved
 from riskbook.records.journal import Journal
 from riskbook.records.recorder import Recorder
 
@@ -42,17 +42,21 @@ class Memory:
         if recorder is None or self._unwanted(job):
             return job
         try:
-            recorded = known is None or recorder.knows(source, known.output_digest, known.input_digest)
-            if known is not None and not recorded and recorder.can_record(source):
-                job = replace(job, known=replace(known, input_digest=""))  # assessed again, so that it is recorded
-            earlier = recorder.earlier(source, self._today())
-            vanished = () if earlier is not None else recorder.vanished(source, self._today())
-            inherits = ""
-            if earlier is not None and (known is None or recorder.is_newly_continued(source)):
-                inherits = self._inherits(job, recorder)
-            return replace(job, earlier=earlier, vanished=vanished, inherits=inherits)
+            with recorder.asked_about(source):
+                return self._knowing(job, known, source, recorder)
         except OutputError as error:
             return replace(job, refused=error)
+
+    def _knowing(self, job: Job, known: Known | None, source: str, recorder: Recorder) -> Job:
+        recorded = known is None or recorder.knows(source, known.output_digest, known.input_digest)
+        if known is not None and not recorded and recorder.can_record(source):
+            job = replace(job, known=replace(known, input_digest=""))  # assessed again, so that it is recorded
+        earlier = recorder.earlier(source, self._today())
+        vanished = () if earlier is not None else recorder.vanished(source, self._today())
+        inherits = ""
+        if earlier is not None and (known is None or recorder.is_newly_continued(source)):
+            inherits = self._inherits(job, recorder)
+        return replace(job, earlier=earlier, vanished=vanished, inherits=inherits)
 
     def was_saved_since(self, job: Job, path: Path) -> bool:
         """Whether a file of a job, its workbook or the result, was saved after its last run.

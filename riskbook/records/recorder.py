@@ -7,7 +7,7 @@ import getpass
 import json
 import os
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,8 @@ from typing import Any
 import riskbook
 from riskbook.errors import MethodError, OutputError
 from riskbook.method import Method
-from riskbook.model import EarlierRuns, as_text, sha256
+from riskbook.model import ASSESSED, EarlierRuns, as_text, sha256
 from riskbook.opc import storage
-from riskbook.pipeline import ASSESSED
 from riskbook.records.entries import Run, now
 from riskbook.records.history import History
 from riskbook.records.jobs import beside, is_workbook, original_of
@@ -114,6 +113,7 @@ class Recorder:
         self._mode = 0o600
         self._open: History | None = None
         self._known: tuple[Path, dict[str, dict[str, Run]]] | None = None
+        self._about: tuple[str, tuple[Path, str]] | None = None
 
     @property
     def shared(self) -> bool:
@@ -126,11 +126,22 @@ class Recorder:
             self._open.close()
         self._open = None
 
+    @contextlib.contextmanager
+    def asked_about(self, workbook: str) -> Iterator[None]:
+        """While several things are asked about one workbook, its history and client are looked up once."""
+        self._about = (workbook, self.belongs(workbook))
+        try:
+            yield
+        finally:
+            self._about = None
+
     def belongs(self, workbook: str) -> tuple[Path, str]:
         """The history file of a workbook (a path, or a URL where all share one history), and its client name there.
 
         The name is the one given to the recorder, else the id in the workbook's project file, else its path.
         """
+        if self._about is not None and self._about[0] == workbook:
+            return self._about[1]
         store = self._store or self._beside(Path(workbook))
         name = self._client or _id_of(workbook) or (workbook if "://" in workbook else self._by_place(workbook, store))
         return store, self._history(store).client_of(name) if store.exists() else name

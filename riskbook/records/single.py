@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from riskbook import living
 from riskbook.errors import OutputError
 from riskbook.model import sha256
 from riskbook.opc import read_file, storage
-from riskbook.pipeline import AssessedWorkbook, assess_opened, opened
 from riskbook.records.jobs import resolved
 from riskbook.records.recorder import Recorder, history_of_results
 from riskbook.settings import Settings
+
+if TYPE_CHECKING:
+    from riskbook.pipeline import AssessedWorkbook
 
 
 def assess_with_history(
@@ -34,6 +36,10 @@ def assess_with_history(
     output that is not this client's result, or writes into the workbook itself. Raises like `riskbook.assess`, and
     `OutputError` where the result or the history cannot be written; a result that was written stays.
     """
+    # Imported here: a history that is only read needs no pandas.
+    from riskbook import living
+    from riskbook.pipeline import assess_opened, opened
+
     path, chosen = Path(path), settings or Settings()
     day = chosen.today or date.today()
     data = read_file(path)

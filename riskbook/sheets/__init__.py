@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from riskbook.sheets.form.issue import issue as issue_form
     from riskbook.sheets.form.issue import issue_sheet
     from riskbook.sheets.form.ledger import placed_fields
-    from riskbook.sheets.portfolio import Portfolio, write_portfolio
+    from riskbook.sheets.portfolio import Line, Portfolio, by_risk, write_portfolio
     from riskbook.sheets.questions import Asked, Letter, question_list, question_sheet
 
 # What one assessment does without: loaded on first use, for it would be a large part of a small assessment's time.
@@ -47,7 +47,9 @@ _LATER = {
     "without_place": ("riskbook.sheets.form.carried_over", "without_place"),
     "issue_sheet": ("riskbook.sheets.form.issue", "issue_sheet"),
     "placed_fields": ("riskbook.sheets.form.ledger", "placed_fields"),
+    "Line": ("riskbook.sheets.portfolio", "Line"),
     "Portfolio": ("riskbook.sheets.portfolio", "Portfolio"),
+    "by_risk": ("riskbook.sheets.portfolio", "by_risk"),
     "write_portfolio": ("riskbook.sheets.portfolio", "write_portfolio"),
     "Asked": ("riskbook.sheets.questions", "Asked"),
     "Letter": ("riskbook.sheets.questions", "Letter"),
@@ -63,9 +65,11 @@ __all__ = [
     "AuditBook",
     "Kinds",
     "Letter",
+    "Line",
     "Portfolio",
     "budget_words",
     "build",
+    "by_risk",
     "code_words",
     "editable_fields",
     "end_words",

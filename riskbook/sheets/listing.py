@@ -8,6 +8,7 @@ from datetime import date, time
 from typing import Any
 
 from xlsxwriter.format import Format
+from xlsxwriter.url import Url
 from xlsxwriter.worksheet import Worksheet
 
 from riskbook.method import Method
@@ -33,7 +34,7 @@ class Column:
 
     `key`: its header is the label "col.KEY", unless `header` is given. `width`: in characters. `look`: "text" | "wrap"
     | "centre" | "level" | "percent" | "clip" (cut at the cell's edge) | "link" (the value is a `Location`) | "input"
-    (people type there). `value`: of a row.
+    (people type there). `value`: of a row; an `Url` becomes a link, whatever the look.
     """
 
     key: str
@@ -67,9 +68,10 @@ def write_list(
     `frozen`: number of columns that stay in view with the header. `note`: instead of the list's own. `header_row`:
     0-based; what stands between note and header is the caller's.
     """
+    # A sheet that keeps no rows in memory needs them in order, each with its height before the next.
+    sheet.set_row(0, 26)
     sheet.write_string(0, 0, label(f"title.{kind}", lang), theme.title())
     sheet.write_string(1, 0, note or label(f"note.{kind}", lang), theme.note())
-    sheet.set_row(0, 26)
     _write_headers(sheet, theme, lang, columns, header_row)
     last = header_row
     for last, row in enumerate(rows, start=header_row + 1):
@@ -112,7 +114,7 @@ def write_row(
     lines = 1
     for place, column in zip(places or range(len(columns)), columns, strict=True):
         value = column.value(record)
-        shown = str(value) if isinstance(value, Location) else value
+        shown = value.text if isinstance(value, Url) else str(value) if isinstance(value, Location) else value
         if (column.look in _WRAPPED or record.get("strong")) and isinstance(shown, str):
             lines = max(lines, _wrapped(shown, column.width))
         _write_cell(sheet, theme, row, place, column, record, value)
@@ -133,12 +135,13 @@ def escape_rich(text: str) -> str:
 
 def _write_cell(sheet: Worksheet, theme: Theme, row: int, place: int, column: Column, record: Row, value: Any) -> None:
     """Writes one cell; a text stays a text even where it begins with "=" or "http"."""
-    look = _format(theme, column, record)
-    if isinstance(value, Location):
+    look = _format(theme, "file" if isinstance(value, Url) else column.look, record)
+    if isinstance(value, Location | Url):
+        target, shown = (value, value.text) if isinstance(value, Url) else (link_to(value), str(value))
         if row <= MOST_LINKS:
-            sheet.write_url(row, place, link_to(value), look, str(value))
+            sheet.write_url(row, place, target, look, shown)
         else:
-            sheet.write_string(row, place, str(value), look)
+            sheet.write_string(row, place, escape_rich(shown), look)
     elif value is None or value == "":
         sheet.write_blank(row, place, None, look)
     elif isinstance(value, bool):
@@ -159,17 +162,18 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "input": {"text_wrap": True, "bg_color": f"#{INPUT}"},
     "amount": {"bg_color": f"#{INPUT}", "num_format": "#,##0"},
     "clip": {"align": "fill"},
+    "file": {"font_color": f"#{LINK}", "underline": 1, "text_wrap": True},
     "link": {"font_color": f"#{LINK}", "underline": 1, "shrink": True},
 }
 
 
-def _format(theme: Theme, column: Column, record: Row) -> Format:
-    level = record["level"] if column.look == "level" else ""
-    look = f"strong-{column.look}" if record.get("strong") and not level else column.look
+def _format(theme: Theme, plain_look: str, record: Row) -> Format:
+    level = record["level"] if plain_look == "level" else ""
+    look = f"strong-{plain_look}" if record.get("strong") and not level else plain_look
     known = theme.looks.get((look, level))
     if known is None:
-        strong = {"bold": True, "text_wrap": True, "shrink": False} if look != column.look else {}
-        known = theme.level(level) if level else theme.cell(**_LOOKS[column.look] | strong)
+        strong = {"bold": True, "text_wrap": True, "shrink": False} if look != plain_look else {}
+        known = theme.level(level) if level else theme.cell(**_LOOKS[plain_look] | strong)
         theme.looks[look, level] = known
     return known
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+from bisect import insort
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import chain, count, islice
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from xlsxwriter.url import Url
 from xlsxwriter.workbook import Workbook
 
 from riskbook.method import Method
-from riskbook.model import LEVELS, MOST_LINKS, TREATMENTS, UNASSESSED
+from riskbook.model import LEVELS, TREATMENTS, UNASSESSED
 from riskbook.sheets import words
 from riskbook.sheets.charts import Series
 from riskbook.sheets.listing import HEADER_ROW, Column, figure, plain, write_list
@@ -28,62 +30,115 @@ from riskbook.sheets.theme import HEAD, LINK, MUTED, Theme, band_word, close, ha
 from riskbook.sheets.widths import display_width, shortened
 from riskbook.text import error_message, joined, label
 
-_MOST = 10  # clients in a chart or on the page
+_MOST = 10  # clients in a chart
+MOST_LINES = 100  # clients on the page, by name
+_ONE_PAGE = 10  # that many fit on one printed page
 _HEAD, _TILES, _UPPER, _LOWER, _TOP = 0, 3, 8, 20, 32  # first rows of the blocks, 0-based
 _QUARTERS = 4
 _WIDEST_CLIENT = 24
+ROWS = 1_048_576  # of a sheet, Excel's limit
+
+Line = Mapping[str, Any]
 
 
 @dataclass
 class Portfolio:
-    """The figures of all workbooks together.
+    """The figures of all workbooks together, which take the same memory for ten workbooks and for a hundred thousand.
 
-    `lines`: one for each workbook: client, file, status (ok, findings, failed), error (key, params or None), output
-    (path or None), old (the day of its figures where it failed this time, else None), levels (by band), risk, share
-    (0…1 or None), highest (of (name, risk)), treatments (by treatment), errors, warnings, since (figures of an earlier
-    run: on, levels, risk; or None). Sums over the workbooks of the portfolio's method: `levels`: assets by level;
-    `fields`: by (importance, likelihood); `media`: by medium or None, then by level; `suggested`, `decided`: by
-    treatment. `others`: for each workbook of another method its name, since levels of two methods have no sum.
+    Of all workbooks: `workbooks`, `failed`: numbers. `old`: of those with figures of an earlier day, since they failed
+    this time, `oldest`: the first such day. `errors`, `warnings`: open findings. `shares`: sum of the shares of
+    measures in place over the `known` workbooks that have one; `quarters`: workbooks by quarter of that share.
+    `worst`: lines of the highest risks, `lowest`: of the lowest shares, each sorted. `others`: workbooks of another
+    method by its name, since levels of two methods have no sum. Of those of the portfolio's method: `levels`: assets by
+    level; `fields`: by (importance, likelihood); `media`: by medium or None, then by level; `suggested`, `decided`: by
+    treatment.
     """
 
-    lines: list[dict[str, Any]] = field(default_factory=list)
+    workbooks: int = 0
+    failed: int = 0
+    old: int = 0
+    oldest: date | None = None
+    errors: int = 0
+    warnings: int = 0
+    shares: float = 0.0
+    known: int = 0
+    quarters: Counter[int] = field(default_factory=Counter)
+    worst: list[Line] = field(default_factory=list)
+    lowest: list[Line] = field(default_factory=list)
+    others: Counter[str] = field(default_factory=Counter)
     levels: Counter[str] = field(default_factory=Counter)
-    others: list[str] = field(default_factory=list)
     fields: Counter[tuple[int, int]] = field(default_factory=Counter)
     media: dict[str | None, Counter[str]] = field(default_factory=dict)
     suggested: Counter[str | None] = field(default_factory=Counter)
     decided: Counter[str | None] = field(default_factory=Counter)
 
+    def add(self, line: Line) -> None:
+        """Counts a workbook.
 
-def write_portfolio(portfolio: Portfolio, path: Path, target: Path, method: Method, lang: str, today: date) -> None:
-    """Writes the overview to `path`; links are relative to `target`, its final place. Raises `OSError`."""
+        `line`: client, file, status (ok, findings, failed), error (key, params or None), output (path or None), old
+        (the day of its figures where it failed this time, else None), levels (by band, or None), risk, share (0…1 or
+        None), highest (of (name, risk)), treatments (by treatment), errors, warnings, since (figures of an earlier run:
+        on, levels, risk; or None).
+        """
+        self.workbooks += 1
+        self.failed += line["status"] == "failed"
+        if line["levels"] is None:
+            return
+        if line["old"] is not None:
+            self.old += 1
+            self.oldest = min(self.oldest or line["old"], line["old"])
+        self.errors += line["errors"]
+        self.warnings += line["warnings"]
+        insort(self.worst, line, key=by_risk)
+        del self.worst[MOST_LINES:]
+        if line["share"] is not None:
+            self.known += 1
+            self.shares += line["share"]
+            self.quarters[min(int(line["share"] * _QUARTERS), _QUARTERS - 1)] += 1
+            insort(self.lowest, line, key=lambda one: (one["share"], by_risk(one)))
+            del self.lowest[_MOST:]
+
+
+def by_risk(line: Line) -> tuple[Any, ...]:
+    """The place of a workbook with figures among others: the highest risks first."""
+    return (*(-line["levels"][level] for level in LEVELS[:2]), -line["risk"], line["client"], line["file"])
+
+
+def write_portfolio(
+    portfolio: Portfolio,
+    lines: Iterable[Line],
+    path: Path,
+    target: Path,
+    method: Method,
+    lang: str,
+    today: date,
+    *,
+    scratch: Path,
+    rows: int = ROWS,
+) -> None:
+    """Writes the overview to `path`; links are relative to `target`, its final place. Raises `OSError`.
+
+    `lines`: those of all workbooks, sorted; they are read once. `scratch`: a folder for temporary files. `rows`: of a
+    sheet, after which the list goes on on the next one.
+    """
     # Names of clients and files are texts, whatever they begin with.
-    book = Workbook(str(path), {"strings_to_urls": False, "strings_to_formulas": False})
+    options = {"strings_to_urls": False, "strings_to_formulas": False, "tmpdir": str(scratch)}
+    book = Workbook(str(path), options)
     book.set_custom_property("riskbook.format", "portfolio", "text")
     book.set_properties({"created": datetime(today.year, today.month, today.day)})
     theme = Theme(book, lang, method)
     page_sheet = book.add_worksheet(label("sheet.portfolio", lang))
-    list_sheet = book.add_worksheet(label("sheet.clients", lang))
-    good = [line for line in portfolio.lines if line["levels"] is not None]
-    worst = sorted(good, key=_by_risk)
-    page = Page(book, page_sheet, theme, method, lang)
-    _write_page(page, portfolio, worst, today, target)
-    _write_clients(
-        list_sheet, theme, [*worst, *(e for e in portfolio.lines if e["levels"] is None)], method, lang, target
-    )
+    _write_page(Page(book, page_sheet, theme, method, lang), portfolio, today, target)
+    book.constant_memory = True  # of sheets made from here on: a row goes to a file as soon as the next begins
+    _write_clients(book, theme, lines, method, lang, target, rows)
+    book.constant_memory = False  # else it would close a file of every sheet, also of the first, which has none
     close(book)
-
-
-def _by_risk(line: Mapping[str, Any]) -> tuple[Any, ...]:
-    return (*(-line["levels"][level] for level in LEVELS[:2]), -line["risk"], line["client"], line["file"])
 
 
 # --- the page ---
 
 
-def _write_page(
-    page: Page, portfolio: Portfolio, worst: Sequence[Mapping[str, Any]], today: date, target: Path
-) -> None:
+def _write_page(page: Page, portfolio: Portfolio, today: date, target: Path) -> None:
     page.sheet.set_column(0, COLUMNS - 1, WIDTH)
     page.sheet.set_column(COLUMNS + 2, COLUMNS + 2 + len(page.method.level_keys) + 1, 16)
     for first in (_UPPER, _LOWER):
@@ -95,7 +150,7 @@ def _write_page(
     muted = page.theme.format(font_size=9, align="right", font_color=f"#{MUTED}")
     page.span(_HEAD + 1, 0, COLUMNS - 1, page.method.title[page.lang], muted)
     write_tiles(page, _TILES, {level: portfolio.levels[level] for level in page.method.level_keys})
-    for at, text in enumerate(_sentences(page, portfolio, worst)):
+    for at, text in enumerate(_sentences(page, portfolio)):
         page.span(_TILES + at, 16, COLUMNS - 1, text, page.theme.format(shrink=True))
     heat_map.write(page, _UPPER, portfolio.fields)
     tables = figures.place(
@@ -104,16 +159,16 @@ def _write_page(
         page.lang,
         COLUMNS + 2,
         [
-            _by_client(worst, page),
-            _by_share(worst, page),
+            _by_client(portfolio.worst[:_MOST], page),
+            _by_share(portfolio.lowest, page),
             figures.by_treatment(portfolio.suggested, portfolio.decided, page.method, page.lang),
             figures.by_medium(portfolio.media, page.method, page.lang),
-            _spread(worst, page),
+            _spread(portfolio.quarters, page),
         ],
     )
     _write_charts(page, tables)
-    last = _write_top(page, worst, target)
-    page_setup(page.sheet, one_page=True)
+    last = _write_top(page, portfolio.worst, target)
+    page_setup(page.sheet, one_page=len(portfolio.worst) <= _ONE_PAGE)
     page.sheet.print_area(0, 0, last, COLUMNS - 1)
 
 
@@ -132,31 +187,28 @@ def _write_charts(page: Page, tables: Sequence[Placed]) -> None:
     insert_columns(page, _LOWER, 24, 35, "portfolio.spread", spread, (accent,), legend="")
 
 
-def _sentences(page: Page, portfolio: Portfolio, worst: Sequence[Mapping[str, Any]]) -> list[str]:
-    old = [line["old"] for line in worst if line["old"] is not None]
-    failed = sum(line["status"] == "failed" for line in portfolio.lines)
-    texts = [page.word("portfolio.counts", workbooks=len(portfolio.lines) - failed, failed=failed)]
-    if old:
-        texts.append(page.word("portfolio.old", count=len(old), since=min(old).isoformat()))
+def _sentences(page: Page, portfolio: Portfolio) -> list[str]:
+    counts = {"workbooks": portfolio.workbooks - portfolio.failed, "failed": portfolio.failed}
+    texts = [page.word("portfolio.counts", **counts)]
+    if portfolio.oldest is not None:
+        texts.append(page.word("portfolio.old", count=portfolio.old, since=portfolio.oldest.isoformat()))
     if portfolio.others:
-        names = sorted(set(portfolio.others))
-        texts.append(page.word("portfolio.other-methods", count=len(portfolio.others), methods=names))
+        names = sorted(portfolio.others)
+        texts.append(page.word("portfolio.other-methods", count=portfolio.others.total(), methods=names))
     large = LEVELS[0]
-    if worst and worst[0]["levels"][large]:
-        client = shortened(worst[0]["client"], _WIDEST_CLIENT)
+    if portfolio.worst and (most := portfolio.worst[0])["levels"][large]:
+        client = shortened(most["client"], _WIDEST_CLIENT)
         named = words.lower(band_word(page.method, large, page.lang))
-        texts.append(page.word("portfolio.worst", client=client, level=named, count=worst[0]["levels"][large]))
-    known = [line for line in worst if line["share"] is not None]
-    if known:
-        lowest = min(known, key=lambda line: line["share"])
-        mean = sum(line["share"] for line in known) / len(known)
+        texts.append(page.word("portfolio.worst", client=client, level=named, count=most["levels"][large]))
+    if portfolio.lowest:
+        lowest = portfolio.lowest[0]
+        mean = portfolio.shares / portfolio.known
         shown = {"client": shortened(lowest["client"], _WIDEST_CLIENT), "lowest": round(100 * lowest["share"])}
         texts.append(page.word("portfolio.share", share=round(100 * mean), **shown))
-    counts = {"error": sum(e["errors"] for e in worst), "warning": sum(e["warnings"] for e in worst)}
-    return [*texts, page.word("portfolio.findings", **counts)]
+    return [*texts, page.word("portfolio.findings", error=portfolio.errors, warning=portfolio.warnings)]
 
 
-def _named(lines: Sequence[Mapping[str, Any]]) -> list[str]:
+def _named(lines: Sequence[Line]) -> list[str]:
     """The clients' names for a chart or the page, cut; with the day of the figures where they are old."""
     names = []
     for line in lines:
@@ -175,36 +227,31 @@ def _cut(name: str, width: int) -> str:
     return f"{shortened(head, width - display_width(path) - 3)} (…{path}"
 
 
-def _by_client(worst: Sequence[Mapping[str, Any]], page: Page) -> Figures:
-    shown = worst[:_MOST]
+def _by_client(worst: Sequence[Line], page: Page) -> Figures:
     rows = [
         (name, tuple(float(line["levels"][level]) for level in LEVELS))
-        for name, line in zip(_named(shown), shown, strict=True)
+        for name, line in zip(_named(worst), worst, strict=True)
     ]
     return Figures(figures.band_words(page.method, page.lang), tuple(rows))
 
 
-def _by_share(worst: Sequence[Mapping[str, Any]], page: Page) -> Figures:
-    shown = sorted((line for line in worst if line["share"] is not None), key=lambda line: line["share"])[:_MOST]
-    rows = [(name, (line["share"],)) for name, line in zip(_named(shown), shown, strict=True)]
+def _by_share(lowest: Sequence[Line], page: Page) -> Figures:
+    rows = [(name, (line["share"],)) for name, line in zip(_named(lowest), lowest, strict=True)]
     return Figures((page.word("summary.share"),), tuple(rows))
 
 
-def _spread(worst: Sequence[Mapping[str, Any]], page: Page) -> Figures:
+def _spread(quarters: Mapping[int, int], page: Page) -> Figures:
     step = 100 // _QUARTERS
-    quarters = Counter(
-        min(int(line["share"] * _QUARTERS), _QUARTERS - 1) for line in worst if line["share"] is not None
-    )
     rows = [
-        (page.word("portfolio.between", low=at * step, high=(at + 1) * step), (float(quarters[at]),))
+        (page.word("portfolio.between", low=at * step, high=(at + 1) * step), (float(quarters.get(at, 0)),))
         for at in range(_QUARTERS)
     ]
     return Figures((page.word("portfolio.clients"),), tuple(rows))
 
 
-def _write_top(page: Page, worst: Sequence[Mapping[str, Any]], target: Path) -> int:
+def _write_top(page: Page, worst: Sequence[Line], target: Path) -> int:
     """Writes the clients with the highest risks, each linked to its result; returns the last row written."""
-    page.heading(_TOP, 0, COLUMNS - 1, "portfolio.top")
+    page.heading(_TOP, 0, COLUMNS - 1, "portfolio.top", count=len(worst))
     spans = (
         ("number", 0, 0),
         ("client", 1, 9),
@@ -227,8 +274,8 @@ def _write_top(page: Page, worst: Sequence[Mapping[str, Any]], target: Path) -> 
     percent = page.line(align="center", num_format="0%")
     large, medium = LEVELS[:2]
     row = _TOP + 1
-    names = _named(worst[:_MOST])
-    for row, line in enumerate(worst[:_MOST], start=_TOP + 2):
+    names = _named(worst)
+    for row, line in enumerate(worst, start=_TOP + 2):
         change = line["since"] and line["levels"][large] - line["since"]["levels"][large]
         page.span(row, 0, 0, row - _TOP - 1, centre)
         client = names[row - _TOP - 2]
@@ -250,7 +297,7 @@ def _write_top(page: Page, worst: Sequence[Mapping[str, Any]], target: Path) -> 
 # --- the list ---
 
 
-def _highest(line: Mapping[str, Any], lang: str) -> str:
+def _highest(line: Line, lang: str) -> str:
     parts = [label("portfolio.highest", lang, name=name, risk=risk) for name, risk in line["highest"]]
     return joined(parts, lang, parts=True)
 
@@ -314,7 +361,7 @@ def _columns(method: Method, lang: str) -> list[Column]:
         Column(
             "failure", 30, "wrap", lambda row: row["error"] and error_message(row["error"][0], lang, row["error"][1])
         ),
-        Column("file", 30, "wrap", plain("file")),
+        Column("file", 30, "wrap", lambda row: row["link"] or row["file"]),
     ]
 
 
@@ -327,13 +374,19 @@ def _since(row: Mapping[str, Any], what: str) -> Any:
 
 
 def _write_clients(
-    sheet: Any, theme: Theme, lines: Sequence[Mapping[str, Any]], method: Method, lang: str, target: Path
+    book: Workbook, theme: Theme, lines: Iterable[Line], method: Method, lang: str, target: Path, rows: int
 ) -> None:
-    rows = [{**line, "rank": rank} for rank, line in enumerate(lines, start=1)]
-    columns = _columns(method, lang)
-    write_list(sheet, theme, lang, "clients", columns, rows, frozen=2)
-    link = theme.cell(font_color=f"#{LINK}", underline=1, text_wrap=True)
-    place = [column.key for column in columns].index("file")
-    for row, line in enumerate(rows[:MOST_LINKS], start=HEADER_ROW + 1):
-        if line["output"]:
-            sheet.write_url(row, place, _link(line["output"], target, line["file"]), link)
+    """Writes the lists, each on a sheet of its own, as many as Excel needs for the lines."""
+    numbered = ({**line, "rank": rank, "link": _of_result(line, target)} for rank, line in enumerate(lines, start=1))
+    columns, name = _columns(method, lang), label("sheet.clients", lang)
+    for number in count(1):
+        piece = list(islice(numbered, 1))
+        if number > 1 and not piece:
+            return
+        sheet = book.add_worksheet(name if number == 1 else f"{name} ({number})")
+        here = chain(piece, islice(numbered, rows - HEADER_ROW - 2))
+        write_list(sheet, theme, lang, "clients", columns, here, frozen=2)
+
+
+def _of_result(line: Line, target: Path) -> Url | None:
+    return _link(line["output"], target, line["file"]) if line["output"] else None

@@ -42,9 +42,9 @@ def has_parquet() -> bool:
 
 
 class ParquetTable:
-    """Writes a Parquet file of typed columns in groups of rows; a context manager."""
+    """Writes a Parquet file of typed columns in groups of `rows` rows, which memory holds; a context manager."""
 
-    def __init__(self, path: Path, columns: Columns) -> None:
+    def __init__(self, path: Path, columns: Columns, *, rows: int = _ROWS_A_GROUP) -> None:
         import pyarrow
         from pyarrow import parquet
 
@@ -53,6 +53,7 @@ class ParquetTable:
         self._schema = pyarrow.schema([(name, types[kind]) for name, kind in columns])
         self._writer = parquet.ParquetWriter(path, self._schema, compression="zstd")
         self._rows: list[Sequence[Any]] = []
+        self._rows_a_group = rows
 
     def __enter__(self) -> ParquetTable:
         return self
@@ -67,7 +68,7 @@ class ParquetTable:
     def write(self, rows: Sequence[Sequence[Any]]) -> None:
         """Appends rows; their values in the order of the columns."""
         self._rows += rows
-        if len(self._rows) >= _ROWS_A_GROUP:
+        if len(self._rows) >= self._rows_a_group:
             self._flush()
 
     def _flush(self) -> None:

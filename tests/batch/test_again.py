@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -175,7 +176,7 @@ def test_the_journal_refuses_what_it_cannot_be_sure_of(clients: Path, tmp_path: 
     with Journal(str(out)):
         busy = invoke("assess", clients, "-o", out, *ON_TODAY)
     assert (busy.exit_code, "別の riskbook" in busy.output) == (3, True)
-    with sqlite3.connect(journal) as db:
+    with contextlib.closing(sqlite3.connect(journal)) as db:
         db.execute("PRAGMA user_version = 99")
     newer = invoke("assess", clients, "-o", out, *ON_TODAY)
     assert (newer.exit_code, "新しいバージョン" in newer.output) == (3, True)

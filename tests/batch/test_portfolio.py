@@ -5,12 +5,16 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+from collections import Counter
+from datetime import date
 from pathlib import Path
 from urllib.parse import unquote
 
 import openpyxl
 import pytest
 
+from riskbook import sheets
+from riskbook.method import load_method
 from tests.support.batches import files, results
 from tests.support.commands import invoke
 from tests.support.days import ON_TODAY
@@ -162,3 +166,32 @@ def test_two_calls_give_the_same_portfolio(clients: Path, tmp_path: Path) -> Non
     once = {name: (tmp_path / "all" / name).read_bytes() for name in files(tmp_path / "all")}
     invoke(*arguments)
     assert {name: (tmp_path / "all" / name).read_bytes() for name in files(tmp_path / "all")} == once
+
+
+def test_a_long_list_goes_on_on_further_sheets(tmp_path: Path) -> None:
+    portfolio, lines = sheets.Portfolio(), []
+    for number in range(120):
+        line = {
+            "client": f"client {number:03}", "file": f"{number:03}.xlsx", "old": None, "status": "ok", "error": None,
+            "output": str(tmp_path / f"{number:03}.xlsx"), "levels": {"large": number % 50, "medium": 1, "small": 2, "unassessed": 0},
+            "risk": 10 * number, "share": number / 120, "highest": [("PC", 9)], "treatments": Counter(reduce=1),
+            "errors": 1, "warnings": 2, "since": None, "self_check": None,
+        }  # fmt: skip
+        portfolio.add(line)
+        lines.append(line)
+    lines.sort(key=sheets.by_risk)
+    path = tmp_path / "portfolio.xlsx"
+    day = date(2026, 11, 21)
+    sheets.write_portfolio(portfolio, lines, path, path, load_method(), "en", day, scratch=tmp_path, rows=54)
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames == ["Overview", "Clients", "Clients (2)", "Clients (3)"]
+    listed = [row for name in book.sheetnames[1:] for row in book[name].iter_rows(5, values_only=True)]
+    assert [row[:2] for row in listed] == [(rank, line["client"]) for rank, line in enumerate(lines, start=1)]
+    cells = [cell for name in book.sheetnames[1:] for row in book[name].iter_rows(5) for cell in row]
+    assert len({cell.hyperlink.target for cell in cells if cell.hyperlink}) == 120
+    assert all(book[name].row_dimensions[1].height > 25 for name in book.sheetnames[1:])
+    shown = [row[0].value for row in book["Overview"].iter_rows(35, 134)]
+    assert shown == list(range(1, 101))  # the first hundred, and no line more
+    assert "240" in "".join(
+        str(cell.value) for row in book["Overview"].iter_rows(1, 12) for cell in row
+    )  # warnings of all

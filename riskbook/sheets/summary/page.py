@@ -52,11 +52,11 @@ class Page:
         self.span(row, first, last, text, look)
         self.sheet.write_url(row, first, url, look, escape_rich(text))
 
-    def heading(self, row: int, first: int, last: int, key: str) -> None:
+    def heading(self, row: int, first: int, last: int, key: str, **params: object) -> None:
         """Writes the heading of a block."""
         self.sheet.set_row(row, 18)
         look = self.theme.format(bold=True, font_size=10.5, bottom=2, bottom_color=f"#{HEAD}", shrink=True)
-        self.span(row, first, last, label(key, self.lang), look)
+        self.span(row, first, last, label(key, self.lang, **params), look)
 
     def space(self, row: int, points: float) -> None:
         """Makes a row an empty one of this height."""
