@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from textwrap import dedent
 
 from riskbook.cli.wording import columns_of, wrapped
 
@@ -20,10 +21,10 @@ _PAUSES = ("、", "。", "：", "（", "「")  # after which no space stands eit
 def as_lines(markdown: str, width: int) -> Iterator[str]:
     """The lines of a page, none wider than `width` columns but for commands and what they print."""
     text = _PICTURE.sub("", _COMMENT.sub("", markdown))
-    blocks = re.split(r"^(```.*?^```)$", text, flags=re.DOTALL | re.MULTILINE)
+    blocks = re.split(r"^( *```.*?^ *```)$", text, flags=re.DOTALL | re.MULTILINE)
     for number, block in enumerate(blocks):
         if number % 2:
-            yield from (f"    {line}" for line in block.splitlines()[1:-1])
+            yield from (f"    {line}" for line in dedent(block).splitlines()[1:-1])
             yield ""
         else:
             for paragraph in re.split(r"\n\s*\n", block.strip("\n")):

@@ -112,7 +112,7 @@ PROMISES = {
 def _page(name: str, lang: str) -> str:
     """A page without its examples."""
     text = (ROOT / "docs" / lang / "howto" / f"{name}.md").read_text(encoding="utf-8")
-    return re.sub(r"^```.*?^```$", "", text, flags=re.DOTALL | re.MULTILINE)
+    return re.sub(r"^ *```.*?^ *```$", "", text, flags=re.DOTALL | re.MULTILINE)
 
 
 def _sentences(page: str) -> Iterator[str]:

@@ -44,6 +44,7 @@ _CALLS = {
     "plan of a folder": ("{place}",),
     "profile": ("{place}/A/book.xlsx",),
     "restore": ("{place}/A/book.xlsx", "--list"),
+    "setup": ("--remove",),
     "verify": ("{place}/audit",),
     "verify one package": ("{place}/audit/audit-2026-09", "--store", "{place}"),
     "watch": ("{place}",),
@@ -68,7 +69,7 @@ def test_every_command_is_among_the_calls() -> None:
 
 def _expected(name: str) -> list[str]:
     """The folders that a call reads, and so clears."""
-    if name in ("guide", "methods"):  # read no file
+    if name in ("guide", "methods", "setup"):  # read no file
         return []
     if name.startswith("verify"):
         return ["audit"]

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import dedent
 
 import time_machine
 
@@ -42,7 +43,7 @@ def steps(page: Path) -> list[Step]:
     for line in page.read_text(encoding="utf-8").splitlines():
         if fence := _FENCE.match(line):
             if kind:
-                found.append(Step(kind, "\n".join(block)))
+                found.append(Step(kind, dedent("\n".join(block))))
             kind, block = ("" if kind else fence[1] or "?"), []
         elif kind:
             block.append(line)
