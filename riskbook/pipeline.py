@@ -241,6 +241,11 @@ class AssessedWorkbook:
         return self.content if password is None else opc.encrypted(self.content, password)
 
 
+def keep_texts_in_python() -> None:
+    """Sets pandas so for this process: with pyarrow, it would take longer for the few texts of a column index."""
+    pd.options.mode.string_storage = "python"
+
+
 def assess(path: str | Path, settings: Settings | None = None, **options: Any) -> AssessedWorkbook:
     """Reads and assesses one workbook; nothing is written until `save`.
 
