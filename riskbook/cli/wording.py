@@ -12,12 +12,13 @@ import click
 from riskbook import text
 
 _EXAMPLE = re.compile(r"Example: (riskbook .*)")
-_OPENING, _CLOSING = (
-    "（［｛「『【〔〈《“‘(\\[",
-    "、。，．・：；？！ー々）］｝」』】〕〉》”’…％〜ぁぃぅぇぉっゃゅょァィゥェォッャュョ)\\].,:;",
+_OPENING, _INNER, _CLOSING = "（［｛「『【〔〈《“‘(\\[", "）］｝」』】〕〉》”’)\\]", "、。，．・：；？！…％.,:;"
+# What no line is broken in: a word of narrow letters, katakana or kanji, with the endings in hiragana and the signs
+# that belong to it.
+_PIECE = re.compile(
+    rf"\s+|\[[^\[\]]*\]|[{_OPENING}]*(?:[\x21-\x7e\xa0-\u02ff]+|[ァ-ヺー]+|[一-鿿々]{{1,6}}|[^\s])"
+    rf"[ぁ-ん]{{,8}}[{_INNER}]*[ぁ-ん]{{,4}}[{_CLOSING}]*"
 )
-# What no line may be broken in: a word of narrow letters, or one wide character, with the signs that belong to it.
-_PIECE = re.compile(rf"\s+|\[[^\[\]]*\]|[{_OPENING}]*(?:[\x21-\x7e\xa0-\u02ff]+|[^\s])[{_CLOSING}]*")
 _COL_MAX, _GAP = 30, 2
 HELP_NAMES = ["-h", "--help"]
 
@@ -79,7 +80,7 @@ def columns_of(line: str) -> int:
 def wrapped(paragraph: str, width: int) -> Iterator[str]:
     """The lines of a paragraph, none wider than `width` columns unless one word is.
 
-    Japanese may be broken between any two characters, but no line begins with 。 or ends with 「.
+    Japanese is broken between words as far as their script shows them; no line begins with 。 or ends with 「.
     """
     line, used = "", 0
     for piece in _PIECE.findall(paragraph):

@@ -223,9 +223,11 @@ def test_the_words_of_click_are_compiled() -> None:
 # --- lines ---
 
 
-def test_japanese_is_broken_by_columns_and_no_line_begins_with_a_full_stop() -> None:
-    assert list(wrapped("あいうえお。かき", 10)) == ["あいうえ", "お。かき"]
-    assert list(wrapped("あい「うえ」お", 6)) == ["あい", "「う", "え」お"]
+def test_japanese_is_broken_by_columns_and_not_within_endings_or_before_a_full_stop() -> None:
+    assert list(wrapped("資産と台帳。脅威", 10)) == ["資産と", "台帳。脅威"]
+    assert list(wrapped("資産「台帳」名", 6)) == ["資産", "「台帳」", "名"]
+    assert list(wrapped("結果を表示します。", 12)) == ["結果を", "表示します。"]
+    assert list(wrapped("別のファイルを", 12)) == ["別の", "ファイルを"]
     assert list(wrapped("-o か --in-place です", 10)) == ["-o か", "--in-place", "です"]
     assert list(wrapped("one two  three", 7)) == ["one two", "three"]
     assert list(wrapped("", 7)) == []
