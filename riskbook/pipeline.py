@@ -121,13 +121,14 @@ class AssessedWorkbook:
 
         `profile`: what project file and options say about how to read it, where they say anything.
         """
-        findings = [self._plain_finding(finding) for finding in self.findings]
+        findings = [self.plain_finding(finding) for finding in self.findings]
         profile = self.settings.read_by()
         recorded = {"client": self.title, "findings": findings, **analysis.state(self.assessment)}
         return recorded | ({"profile": profile} if profile else {})
 
-    def _plain_finding(self, finding: Finding) -> dict[str, Any]:
-        message, fix = self.words(finding)
+    def plain_finding(self, finding: Finding, lang: str | None = None) -> dict[str, Any]:
+        """A finding in JSON's values, in words of `lang` or else of the language of the sheets."""
+        message, fix = self.words(finding, lang)
         return {
             "severity": finding.severity,
             "code": finding.code,
@@ -148,6 +149,11 @@ class AssessedWorkbook:
     def why(self, step: Step, lang: str | None = None) -> str:
         """Why a step of the roadmap has its place in the order, in `lang` or else the language of the sheets."""
         return sheets.step_words(step, self.assessment.roadmap, self.method, lang or self.lang)
+
+    def overview(self, lang: str) -> sheets.Overview:
+        """What the summary says, in a language."""
+        rows = sheets.placed_rows(self.assessment, analysis.ranked(self.risks))
+        return sheets.overview(self.assessment, rows, self.method, lang, self.title)
 
     def measure_words(self, measure: int) -> str:
         """A question by number, text, place and effort; `measure`: its label in `Roadmap.measures`."""

@@ -115,7 +115,7 @@ def updated(text: str, made: Sequence[Proposal], method: Method, lang: str) -> t
         is_new = not _holds(document, one._tables)
         table = _table(document, one._tables)
         if is_new:
-            table.add(tomlkit.comment(_may_stand(one, method, lang)))
+            table.add(tomlkit.comment(may_stand(one, method, lang)))
         more = " …" if len(one.places) > _SHOWN_PLACES else ""
         where = ", ".join(one.places[:_SHOWN_PLACES]) + more
         table.add(tomlkit.nl())
@@ -129,7 +129,7 @@ def updated(text: str, made: Sequence[Proposal], method: Method, lang: str) -> t
     return tomlkit.dumps(document).rstrip("\n") + "\n", added
 
 
-def _may_stand(one: Proposal, method: Method, lang: str) -> str:
+def may_stand(one: Proposal, method: Method, lang: str) -> str:
     """What may stand in a table of the profile."""
     section = one.keys[0] if one.keys[0] != "values" else f"values_{one.keys[1]}"
     fields = sorted(method.headers["ledger"].fields)
@@ -164,6 +164,23 @@ def _table(document: TOMLDocument, names: Sequence[str]) -> Any:
             table.add(name, tomlkit.table(is_super_table=place < len(names) - 1))
         table = table[name]
     return table
+
+
+def as_typed(value: Any) -> str:
+    """A value as people type it at the question: grades as 4=3 3=2, texts in a list between commas."""
+    if isinstance(value, dict):
+        return " ".join(f"{typed}={grade}" for typed, grade in value.items())
+    return ", ".join(value) if isinstance(value, list) else str(value)
+
+
+def as_value(answer: str, guess: Any) -> Any:
+    """The value of what a person typed, of the kind of the guess. Raises `ValueError`."""
+    if isinstance(guess, dict):
+        pairs = [entry.partition("=") for entry in answer.replace(",", " ").split()]
+        return {typed: int(grade) for typed, _, grade in pairs}
+    if isinstance(guess, list):
+        return [text.strip() for text in answer.split(",") if text.strip()]
+    return int(answer) if isinstance(guess, int) else answer.strip()
 
 
 def _holds(document: Mapping[str, Any], keys: Sequence[str]) -> bool:

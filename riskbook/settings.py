@@ -12,10 +12,15 @@ from typing import Any
 from riskbook.errors import MethodError
 from riskbook.method import Method, available_methods, load_method, with_effort
 from riskbook.method.profile import applied, check_sheets
-from riskbook.model import ALL_PAGES, ASKED_KINDS, SHEET_KINDS, Pages, page_kinds
+from riskbook.model import ALL_PAGES, ASKED_KINDS, ASSESSED, SHEET_KINDS, Pages, page_kinds
 from riskbook.opc import MOST_BACKUPS, Limits
 
 PROJECT_FILE = "riskbook.toml"
+
+
+def own_profile(workbook: Path) -> Path:
+    """The profile of one workbook alone, beside it: NAME.riskbook.toml; also that of its result, NAME-assessed."""
+    return workbook.with_name(f"{workbook.stem.removesuffix(ASSESSED) or workbook.stem}.{PROJECT_FILE}")
 
 
 @dataclass(frozen=True)
@@ -97,14 +102,17 @@ class Settings:
     def beside(self, workbook: Path) -> Settings:
         """The settings for one workbook: the project files of its folder and those above, over `project`.
 
-        The nearest wins; `profile` comes between a workbook's own folder and those above. Who the client is, only the
-        file of its own folder says. Raises `MethodError`.
+        The nearest wins, first of all the workbook's own profile (NAME.riskbook.toml); `profile` comes between a
+        workbook's own folder and those above. Who the client is, only the files of its own folder say. Raises
+        `MethodError`.
         """
         folder = workbook.resolve().parent
         project = self.project
         for above in reversed(folder.parents):
             project = read_project(above).over(project)
         project = read_project(folder).over(replace(self.profile.over(project), client={}))
+        if (own := own_profile(workbook.resolve())).is_file():
+            project = read_project_file(own).over(project)
         chosen = bool(project.method) and not self.method_given
         method = load_method(project.method) if chosen else self.method
         return replace(self, project=project, method=with_effort(method, project.effort, PROJECT_FILE))

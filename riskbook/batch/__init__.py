@@ -2,16 +2,18 @@
 
 from riskbook.batch.engine import ClusterPool, HerePool, LocalPool, run_jobs
 from riskbook.batch.find import Found, find
-from riskbook.batch.job import Options, finished, guarded
+from riskbook.batch.job import OUT_OF_MEMORY, Options, assess_job, finished, guarded
 from riskbook.batch.portfolio import is_portfolio, portfolio_paths, refuse_place, write_portfolio
 from riskbook.batch.watch import watch
 
 __all__ = [
+    "OUT_OF_MEMORY",
     "ClusterPool",
     "Found",
     "HerePool",
     "LocalPool",
     "Options",
+    "assess_job",
     "find",
     "finished",
     "guarded",

@@ -137,7 +137,7 @@ class HerePool:
 
 
 class LocalPool:
-    """Processes of this machine, each an executor of its own.
+    """Processes of this machine, each an executor of its own; `work`: what they do, a function of a module.
 
     An executor breaks as a whole when one of its processes dies, and loses the jobs of all others.
     """
@@ -145,9 +145,10 @@ class LocalPool:
     tries = 2
     near = True
 
-    def __init__(self, processes: int) -> None:
+    def __init__(self, processes: int, work: Callable[[Job, Options], Outcome] | None = None) -> None:
         self.width = processes
-        self._workers = [_Worker() for _ in range(processes)]
+        self._work = work or _assess_light
+        self._workers = [_Worker(self._work) for _ in range(processes)]
 
     def submit(self, job: Job, options: Options) -> Future[Outcome]:
         """Gives the job to an idle process."""
@@ -156,7 +157,7 @@ class LocalPool:
             with contextlib.suppress(BrokenProcessPool):  # it died while idle
                 return worker.submit(job, options)
         worker.executor.shutdown(wait=False)
-        self._workers[place] = _Worker()
+        self._workers[place] = _Worker(self._work)
         return self._workers[place].submit(job, options)
 
     def died(self, error: BaseException) -> bool:
@@ -183,7 +184,8 @@ class LocalPool:
 class _Worker:
     """One process, with its current or last job."""
 
-    def __init__(self) -> None:
+    def __init__(self, work: Callable[[Job, Options], Outcome]) -> None:
+        self._work = work
         self.executor = ProcessPoolExecutor(1, get_context("spawn"), _begin)
         self._last: Future[Outcome] | None = None
         self._count = 0
@@ -202,7 +204,7 @@ class _Worker:
     def submit(self, job: Job, options: Options) -> Future[Outcome]:
         """Starts a job."""
         self._count += 1
-        self._last = self.executor.submit(_assess_light, job, options)
+        self._last = self.executor.submit(self._work, job, options)
         return self._last
 
 

@@ -108,6 +108,7 @@ def due(
     Example: riskbook due samples/kitahama-seiki.xlsx --within 3m
     """
     from riskbook.analysis import span_end
+    from riskbook.sheets import deadline_words
 
     screen, today = given.screen, day_of_run(given)
     until = span_end(today, *within)
@@ -119,7 +120,7 @@ def due(
             _refuse_calendar(Path(ics))
     search, method = _searched(sources, store, today, given, traceback=traceback)
     search.choose(today, until)
-    words = partial(_words, method=method, screen=screen)
+    words = partial(deadline_words, method=method, lang=screen)
     written, problem = _write_calendar(search, ics, words, screen)
     if format_ == "json":
         say_document(_document(search, today, until, ics if written is not None else None, problem, screen))
@@ -193,29 +194,9 @@ def _recorded(place: Path, today: date, search: _Search) -> Iterator[Client]:
 # --- printing ---
 
 
-def _words(entry: Mapping[str, Any], method: Method, screen: str) -> dict[str, str]:
-    """The parts of a deadline in words: kind, subject (with business and medium), who, where."""
-    from riskbook.sheets import medium_word
-
-    about = [word for word in (entry["business"], medium_word(method, entry["medium"], screen)) if word]
-    subject = entry["subject"] or label("due.unnamed", screen)
-    who = "decided_by" if entry["kind"] == "review" else "assignee"
-    return {
-        "kind": label(f"due.kind.{entry['kind']}", screen),
-        "subject": subject + (label("due.of", screen, words=about) if about else ""),
-        "who": label(f"due.{who}", screen, name=entry[who]) if entry[who] and entry["kind"] != "retention" else "",
-        "place": entry["place"] or "",
-    }
-
-
-def _when(entry: Mapping[str, Any], screen: str) -> str:
-    if entry["date"] is None:
-        return label("due.undated", screen, found=entry["found"])
-    key = "due.overdue" if entry["days"] < 0 else "due.later" if entry["days"] else "due.today"
-    return label(key, screen, date=entry["date"], days=abs(entry["days"]))
-
-
 def _print(search: _Search, until: date, words: _Wording, screen: str) -> None:
+    from riskbook.sheets import deadline_day
+
     for one in search.found:
         entries = [*one.listed, *one.undated]
         if entries:
@@ -223,7 +204,12 @@ def _print(search: _Search, until: date, words: _Wording, screen: str) -> None:
         for entry in entries:
             said = words(entry)
             rest = "".join(f"  {said[name]}" for name in ("who", "place") if said[name])
-            parts = {"when": _when(entry, screen), "kind": said["kind"], "subject": said["subject"], "rest": rest}
+            parts = {
+                "when": deadline_day(entry, screen),
+                "kind": said["kind"],
+                "subject": said["subject"],
+                "rest": rest,
+            }
             late = entry["date"] is not None and entry["days"] < 0
             say(label("due.line", screen, **parts), marks=[(parts["when"], "error")] if late else ())
     if search.found:

@@ -27,6 +27,7 @@ from riskbook.cli.new import new
 from riskbook.cli.plan import plan
 from riskbook.cli.profile import profile
 from riskbook.cli.restore import restore
+from riskbook.cli.serve import serve
 from riskbook.cli.setup import setup
 from riskbook.cli.terminal import error_message, say, say_error, visible
 from riskbook.cli.watch import watch
@@ -112,6 +113,7 @@ for _command in (
     plan,
     profile,
     restore,
+    serve,
     setup,
     verify,
     watch,

@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -134,7 +134,7 @@ class _Read:
 
 def _ask(found: _Read, text: str, lang: str, target: Path) -> str:
     """Asks for each proposal, writes each answer, and shows what it changes; returns the content of the profile."""
-    from riskbook.proposals import settled
+    from riskbook.proposals import as_typed, as_value, settled
     from riskbook.sheets import level_word
 
     words = {key: level_word(found.method, key, lang) for key in LEVELS}
@@ -147,14 +147,14 @@ def _ask(found: _Read, text: str, lang: str, target: Path) -> str:
         while True:
             answer = click.prompt(
                 visible(f"[{one.section}] {'' if isinstance(one.value, dict) else one.keys[-1] + ' = '}"),
-                default=visible(_as_typed(one.value)),
+                default=visible(as_typed(one.value)),
                 prompt_suffix="",
                 err=False,
             )
             if answer.strip() == _SKIP:
                 break
             try:
-                content = settled(text, one, _as_value(answer, one.value))
+                content = settled(text, one, as_value(answer, one.value))
                 found.read(content)
             except MethodError as error:
                 say(error_message(error.key, lang, error.params))
@@ -169,23 +169,6 @@ def _ask(found: _Read, text: str, lang: str, target: Path) -> str:
             say(label("profile.effect", lang, effect=", ".join(changed) or "±0"))
             break
     return text
-
-
-def _as_typed(value: Any) -> str:
-    """A value as people type it at the question: grades as 4=3 3=2, texts in a list between commas."""
-    if isinstance(value, dict):
-        return " ".join(f"{typed}={grade}" for typed, grade in value.items())
-    return ", ".join(value) if isinstance(value, list) else str(value)
-
-
-def _as_value(answer: str, guess: Any) -> Any:
-    """The value of what a person typed, of the kind of the guess. Raises `ValueError`."""
-    if isinstance(guess, dict):
-        pairs = [entry.partition("=") for entry in answer.replace(",", " ").split()]
-        return {typed: int(grade) for typed, _, grade in pairs}
-    if isinstance(guess, list):
-        return [text.strip() for text in answer.split(",") if text.strip()]
-    return int(answer) if isinstance(guess, int) else answer.strip()
 
 
 def _write(target: Path, content: str) -> None:

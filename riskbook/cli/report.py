@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from riskbook.cli.terminal import Marks, as_json, claim_output, error_message, label, say
-from riskbook.model import BAND_OF, LEVELS, SEVERITIES, cell_ranges, runs, used_in
+from riskbook.model import BAND_OF, LEVELS, SEVERITIES, alike, runs, used_in
 from riskbook.text import joined
 
 if TYPE_CHECKING:
@@ -218,25 +218,14 @@ def _print_findings(findings: list[dict[str, Any]], lang: str) -> None:
 
     Findings without a cell have only their message, so each has a line of its own.
     """
-    kinds: dict[tuple[str, str, str, str], list[dict[str, Any]]] = {}
-    for finding in findings:
-        alone = "" if finding["cell"] else finding["message"]
-        kinds.setdefault((finding["severity"], finding["code"], finding["sheet"], alone), []).append(finding)
-    for (severity, _, sheet, _), found in kinds.items():
-        cells = ", ".join(cell_ranges(one["cell"] for one in found if one["cell"]))
-        place = "!".join(part for part in (sheet, _shortened(cells)) if part)
-        count = "" if len(found) == 1 else label("screen.kind-count", lang, count=len(found))
-        texts = {"message": found[0]["message"], "mend": found[0]["mend"]}
-        if len({one["message"] for one in found}) > 1:
-            texts["message"] = label("screen.kind-first", lang, cell=found[0]["cell"], message=found[0]["message"])
-        word = label(f"severity.{severity}", lang)
-        say(label("screen.finding", lang, severity=word, place=place + count, **texts), marks=[(word, severity)])
-
-
-def _shortened(cells: str) -> str:
-    """Cells between commas, cut after a few."""
-    shown = cells.split(", ")
-    return cells if len(shown) <= _MOST_CELLS else ", ".join([*shown[:_MOST_CELLS], "…"])
+    for kind in alike(findings):
+        place = kind.place(_MOST_CELLS)
+        count = "" if kind.count == 1 else label("screen.kind-count", lang, count=kind.count)
+        texts = {"message": kind.first["message"], "mend": kind.first["mend"]}
+        if not kind.same:
+            texts["message"] = label("screen.kind-first", lang, cell=kind.first["cell"], message=kind.first["message"])
+        word = label(f"severity.{kind.severity}", lang)
+        say(label("screen.finding", lang, severity=word, place=place + count, **texts), marks=[(word, kind.severity)])
 
 
 def print_notices(memory: Memory, screen: str) -> None:

@@ -58,7 +58,7 @@ from riskbook.model.fields import (
     Field,
     used_in,
 )
-from riskbook.model.findings import ERROR, INFO, SEVERITIES, WARNING, Finding, Location, few
+from riskbook.model.findings import ERROR, INFO, SEVERITIES, WARNING, Alike, Finding, Location, alike, few
 from riskbook.model.frames import objects, records
 from riskbook.model.history import EVENTS, RECORD_FORMAT, Comparison, open_record
 from riskbook.model.instruments import (
@@ -133,6 +133,7 @@ __all__ = [
     "VISIBLE_COLUMNS",
     "WARNING",
     "YEN_FIELDS",
+    "Alike",
     "Area",
     "Assessment",
     "Budget",
@@ -179,6 +180,7 @@ __all__ = [
     "Source",
     "Step",
     "Totals",
+    "alike",
     "as_text",
     "as_texts",
     "bands",

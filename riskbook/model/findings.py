@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from riskbook.model.cells import cell_ranges
 from riskbook.model.digest import sha256
 from riskbook.text import MORE, finding_severity
 from riskbook.text import SEVERITIES as SEVERITIES
@@ -86,3 +87,41 @@ class Finding:
     def message_key(self) -> str:
         """The key of the sentence in `riskbook.text`."""
         return f"{self.code}.{self.variant}" if self.variant else self.code
+
+
+@dataclass(frozen=True)
+class Alike:
+    """Findings of one kind on one sheet, in plain values.
+
+    `cells`: ranges. `first`: the first of them. `same`: whether all say the same.
+    """
+
+    severity: str
+    sheet: str
+    cells: tuple[str, ...]
+    count: int
+    first: Mapping[str, Any]
+    same: bool
+
+    def place(self, most: int) -> str:
+        """The sheet and its cells, cut after `most` ranges."""
+        return "!".join(part for part in (self.sheet, ", ".join(few(self.cells, most))) if part)
+
+
+def alike(findings: Sequence[Mapping[str, Any]]) -> list[Alike]:
+    """Findings in plain values by kind and sheet, in their order; one without a cell has only its message: it is alone."""
+    kinds: dict[tuple[str, str, str, str], list[Mapping[str, Any]]] = {}
+    for finding in findings:
+        alone = "" if finding["cell"] else finding["message"]
+        kinds.setdefault((finding["severity"], finding["code"], finding["sheet"], alone), []).append(finding)
+    return [
+        Alike(
+            severity,
+            sheet,
+            tuple(cell_ranges(one["cell"] for one in found if one["cell"])),
+            len(found),
+            found[0],
+            len({one["message"] for one in found}) == 1,
+        )
+        for (severity, _, sheet, _), found in kinds.items()
+    ]

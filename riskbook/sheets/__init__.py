@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from riskbook.sheets.build import Kinds, build, present_kinds
+from riskbook.sheets.build import Kinds, build, placed_rows, present_kinds
 from riskbook.sheets.changes import event_words, run_words
 from riskbook.sheets.markup import ledger_markups
 from riskbook.sheets.registry import (
@@ -20,7 +20,7 @@ from riskbook.sheets.registry import (
 )
 from riskbook.sheets.roadmap import why as step_words
 from riskbook.sheets.theme import level_word
-from riskbook.sheets.words import budget_words, finding_words, measure_words, medium_word
+from riskbook.sheets.words import budget_words, deadline_day, deadline_words, finding_words, measure_words, medium_word
 
 if TYPE_CHECKING:
     from riskbook.sheets.audit.book import AuditBook, write_audit
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from riskbook.sheets.form.ledger import placed_fields
     from riskbook.sheets.portfolio import Line, Portfolio, by_risk, write_portfolio
     from riskbook.sheets.questions import Asked, Letter, question_list, question_sheet
+    from riskbook.sheets.summary.plain import Overview, overview
 
 # What one assessment does without: loaded on first use, for it would be a large part of a small assessment's time.
 _LATER = {
@@ -47,6 +48,8 @@ _LATER = {
     "without_place": ("riskbook.sheets.form.carried_over", "without_place"),
     "issue_sheet": ("riskbook.sheets.form.issue", "issue_sheet"),
     "placed_fields": ("riskbook.sheets.form.ledger", "placed_fields"),
+    "Overview": ("riskbook.sheets.summary.plain", "Overview"),
+    "overview": ("riskbook.sheets.summary.plain", "overview"),
     "Line": ("riskbook.sheets.portfolio", "Line"),
     "Portfolio": ("riskbook.sheets.portfolio", "Portfolio"),
     "by_risk": ("riskbook.sheets.portfolio", "by_risk"),
@@ -66,11 +69,14 @@ __all__ = [
     "Kinds",
     "Letter",
     "Line",
+    "Overview",
     "Portfolio",
     "budget_words",
     "build",
     "by_risk",
     "code_words",
+    "deadline_day",
+    "deadline_words",
     "editable_fields",
     "end_words",
     "event_words",
@@ -87,11 +93,13 @@ __all__ = [
     "note_heading",
     "note_headings",
     "note_places",
+    "overview",
     "own_captions",
     "own_headers",
     "own_words",
     "pairs_swapped",
     "placed_fields",
+    "placed_rows",
     "present_kinds",
     "question_list",
     "question_sheet",

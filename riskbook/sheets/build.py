@@ -87,7 +87,7 @@ def build(
     present = [sheet for sheet in SHEETS if sheet.kind in kinds]
     worksheets = {sheet.kind: book.add_worksheet(names[sheet.kind]) for sheet in present}
     sentences = list(_sentences(kinds, names, assessment, method, lang))
-    theme, rows = Theme(book, lang, method), _rows(assessment, ranked)
+    theme, rows = Theme(book, lang, method), placed_rows(assessment, ranked)
     context = Context(book, theme, method, lang, assessment, rows, title, sentences)
     # Late sheets show findings about editable ones, so these must know their lines first.
     early = {s.kind: s.write(worksheets[s.kind], context) for s in present if not s.late}
@@ -128,7 +128,7 @@ def _relocated(assessment: Assessment, layouts: Mapping[str, ListLayout]) -> Ass
     return replace(assessment, findings=tuple(shown))
 
 
-def _rows(assessment: Assessment, ranked: pd.DataFrame) -> list[dict[str, Any]]:
+def placed_rows(assessment: Assessment, ranked: pd.DataFrame) -> list[dict[str, Any]]:
     """The risks as records (NA as None), each with its rank (1…) and its place in the ledger."""
     return [
         {**record, "rank": rank, "place": assessment.ledger.locate(record, "name")}

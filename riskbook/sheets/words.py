@@ -240,3 +240,24 @@ def local_time(recorded: str, lang: str) -> str:
     moment = datetime.fromisoformat(recorded)
     utc = f"{moment:%Y-%m-%d %H:%M:%S} UTC"
     return f"{moment.astimezone(_JAPAN):%Y-%m-%d %H:%M:%S} JST ({utc})" if lang == "ja" else utc
+
+
+def deadline_words(entry: Mapping[str, Any], method: Method, lang: str) -> dict[str, str]:
+    """The parts of a deadline in words: kind, subject (with business and medium), who, where."""
+    about = [word for word in (entry["business"], medium_word(method, entry["medium"], lang)) if word]
+    subject = entry["subject"] or label("due.unnamed", lang)
+    who = "decided_by" if entry["kind"] == "review" else "assignee"
+    return {
+        "kind": label(f"due.kind.{entry['kind']}", lang),
+        "subject": subject + (label("due.of", lang, words=about) if about else ""),
+        "who": label(f"due.{who}", lang, name=entry[who]) if entry[who] and entry["kind"] != "retention" else "",
+        "place": entry["place"] or "",
+    }
+
+
+def deadline_day(entry: Mapping[str, Any], lang: str) -> str:
+    """When a deadline is, seen from the day on which it was listed."""
+    if entry["date"] is None:
+        return label("due.undated", lang, found=entry["found"])
+    key = "due.overdue" if entry["days"] < 0 else "due.later" if entry["days"] else "due.today"
+    return label(key, lang, date=entry["date"], days=abs(entry["days"]))

@@ -60,7 +60,7 @@ def write(page: Page, row: int, counted: Mapping[tuple[int, int], int]) -> None:
     for position, likelihoods in enumerate(across):
         first = _FIRST + position * width
         page.span(below, first, first + width - 1, _name(likelihoods), axis)
-    page.span(below + 1, _FIRST, last, page.word(_across_word(method)), axis)
+    page.span(below + 1, _FIRST, last, page.word(across_word(method)), axis)
 
 
 def _lines(rows: int) -> int:
@@ -99,7 +99,7 @@ def _cell(page: Page, rows: tuple[int, int], columns: tuple[int, int], number: i
     page.span(rows[0], *columns, text, page.theme.format(**(look | edges | above | below | size), bold=bool(number)))
 
 
-def _across_word(method: Method) -> str:
+def across_word(method: Method) -> str:
     """The key of the name of the axis across: what the likelihood is made of."""
     rule = method.likelihood_rule
     return f"summary.axis-{rule}" if rule in ("product", "sum") else "col.likelihood"
