@@ -109,7 +109,7 @@ class Alike:
 
 
 def alike(findings: Sequence[Mapping[str, Any]]) -> list[Alike]:
-    """Findings in plain values by kind and sheet, in their order; one without a cell has only its message: it is alone."""
+    """Findings in plain values by kind and sheet, in their order; one without a cell stands alone."""
     kinds: dict[tuple[str, str, str, str], list[Mapping[str, Any]]] = {}
     for finding in findings:
         alone = "" if finding["cell"] else finding["message"]

@@ -24,7 +24,7 @@ from riskbook.web.desk import Desk, Item
 from riskbook.web.guard import TooLargeError
 
 _STATIC = Path(__file__).with_name("static")
-_TYPES = {"page.js": "text/javascript", "page.css": "text/css"}
+_TYPES = {"page.js": "text/javascript", "page.css": "text/css", "icon.svg": "image/svg+xml"}
 _MOST_FILES = 200  # of one upload
 _READ_AT_A_TIME = 4  # uploads; the others wait
 

@@ -70,10 +70,16 @@ def _row(item: Item, last: _Last | None, lang: str) -> dict[str, Any]:
         "levels": levels(shown["summary"], lang) if shown is not None else "",
         "findings": _severities(item, lang),
         "day": last.client.day.isoformat() if last is not None else "",
-        "due": label("web.due-counts", lang, overdue=last.overdue, due=len(last.listed) - last.overdue) if last else "",
+        "due": _due_counts(last, lang) if last is not None else "",
         "late": bool(last and last.overdue),
         "asks": any(not one.sure for one in _shown(item, lang).questions),
     }
+
+
+def _due_counts(last: _Last, lang: str) -> str:
+    counts = {"overdue": last.overdue, "due": len(last.listed) - last.overdue}
+    named = [label(f"web.due-{key}", lang, count=count) for key, count in counts.items() if count]
+    return joined(named, lang, parts=True) or label("web.nothing", lang)
 
 
 def _state(item: Item) -> str:
@@ -90,7 +96,7 @@ def _severities(item: Item, lang: str) -> str:
         return ""
     counts = Counter(one["severity"] for one in _shown(item, lang).findings)
     named = [f"{label(f'severity.{key}', lang)} {counts[key]}" for key in SEVERITIES if counts[key]]
-    return joined(named, lang, parts=True) or label("web.no-findings", lang)
+    return joined(named, lang, parts=True) or label("web.nothing", lang)
 
 
 def _shown(item: Item, lang: str) -> Shown:
