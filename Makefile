@@ -46,7 +46,7 @@ quick: $(VENV)/installed-dev ## The tests that need no other program and little 
 coverage: $(VENV)/installed-dev tools ## All tests, and which lines they do not reach (takes twice as long)
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --cov=riskbook --cov-report=term
 
-tools: $(VENV)/installed-dev ## Installs what tests check against: LibreOffice, fonts, Microsoft's validator
+tools: $(VENV)/installed-dev ## Installs what tests check against: LibreOffice, fonts, Chromium, Microsoft's validator
 	$(BIN)/python -m tests.tools.install_tools
 
 lint: $(VENV)/installed-dev ## Formats, fixes what ruff can fix, checks types
@@ -65,8 +65,9 @@ samples: $(VENV)/installed-dev ## Makes samples/, workbooks/ and tests/assets/ a
 	$(BIN)/python -m tests.tools.make_defects
 	$(BIN)/python -m tests.tools.make_seen
 
-pictures: $(VENV)/installed-dev tools ## Makes docs/images/ anew with LibreOffice
+pictures: $(VENV)/installed-dev tools ## Makes docs/images/ anew with LibreOffice and Chromium
 	$(BIN)/python -m tests.tools.make_pictures
+	$(BIN)/python -m tests.tools.make_screenshots
 
 bench: $(VENV)/installed-dev tools ## Measures riskbook and writes bench/RESULTS.md
 	$(BIN)/python -m bench

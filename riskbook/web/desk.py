@@ -10,7 +10,6 @@ import secrets
 import shutil
 import threading
 import time
-import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -218,7 +217,6 @@ class Desk:
             except RiskbookError as error:
                 self._failed(batch, error.key, error.params)
             except Exception as error:  # a bug: the page says so, and goes on
-                traceback.print_exc()
                 self._failed(batch, "bug", {"detail": f"{type(error).__name__}: {error}"})
 
     def _assess(self, batch: Sequence[Item], recorder_of: Callable[[Sequence[str]], Recorder | None] | None) -> None:

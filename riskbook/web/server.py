@@ -55,7 +55,7 @@ def serve(desk: Desk, port: int, lang: str) -> Iterator[Served]:
         ws="none",
         loop="asyncio",
         lifespan="off",
-        log_level="critical",
+        log_level="error",
         access_log=False,
         server_header=False,
         proxy_headers=False,

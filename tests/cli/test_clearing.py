@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import tempfile
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from tests.support.places import HARBOUR
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="processes of POSIX")
 
+_TAKEN = socket.create_server(("127.0.0.1", 0))  # at this port, `serve` ends at once
 # Command → the words after it; {place} is a folder with a workbook, its history, a package and litter.
 _CALLS = {
     "answers": ("{place}/A/questions.xlsx", "--into", "{place}/A/book.xlsx", "--no-history"),
@@ -44,6 +46,7 @@ _CALLS = {
     "plan of a folder": ("{place}",),
     "profile": ("{place}/A/book.xlsx",),
     "restore": ("{place}/A/book.xlsx", "--list"),
+    "serve": ("{place}", "--port", str(_TAKEN.getsockname()[1])),
     "setup": ("--remove",),
     "verify": ("{place}/audit",),
     "verify one package": ("{place}/audit/audit-2026-09", "--store", "{place}"),
@@ -73,7 +76,7 @@ def _expected(name: str) -> list[str]:
         return []
     if name.startswith("verify"):
         return ["audit"]
-    whole = any(word in name for word in ("folder", "pattern", "months", "audit", "forget", "watch"))
+    whole = any(word in name for word in ("folder", "pattern", "months", "audit", "forget", "serve", "watch"))
     return ["", "A", "A/.riskbook", "audit"] if whole else ["A", "A/.riskbook"]
 
 

@@ -265,8 +265,10 @@ def _strings(tree: ast.AST) -> set[str]:
 
 @cache
 def _words() -> set[str]:
-    """Every string in the code, and every key and value of the method's files."""
+    """Every string in the code and the templates of pages, and every key and value of the method's files."""
     words = {""}.union(*(_strings(tree) for _, tree in _modules()))
+    for page in (PACKAGE / "web" / "templates").glob("*.html"):
+        words |= set(re.findall(r'"([^"{}<>]+)"', page.read_text("utf-8")))
     waiting: list[Any] = [tomllib.loads(p.read_text("utf-8")) for p in (PACKAGE / "method" / "data").rglob("*.toml")]
     while waiting:
         value = waiting.pop()

