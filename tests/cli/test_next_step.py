@@ -81,7 +81,12 @@ def test_the_next_step_is_a_command_that_works(
 
 def test_every_command_says_what_to_do_next() -> None:
     named = {call.split()[0] for call, _ in CALLS}
-    assert set(main.commands) - named == {"serve", "setup", "verify", "watch"}  # a sentence alone, or it runs until Ctrl-C
+    assert set(main.commands) - named == {
+        "serve",
+        "setup",
+        "verify",
+        "watch",
+    }  # a sentence alone, or it runs until Ctrl-C
 
 
 def test_programs_are_told_nothing(place: Path) -> None:

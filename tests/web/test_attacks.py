@@ -35,7 +35,9 @@ def web() -> Iterator[Web]:
 # --- other web sites ---
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:{port}", "127.0.0.1", "127.0.0.1:1", "0.0.0.0:{port}", ""])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:{port}", "127.0.0.1", "127.0.0.1:1", "0.0.0.0:{port}", ""]
+)
 def test_a_server_under_another_name_is_refused(host: str, web: Web) -> None:
     """DNS rebinding: the name of an attacker leads to 127.0.0.1."""
     assert web.get(headers={"host": host.format(port=web.port)}).status_code in (400, 403)
@@ -50,11 +52,13 @@ def test_only_this_computer_is_listened_to(web: Web) -> None:
     own = socket.gethostbyname(socket.gethostname())
     if own.startswith("127."):
         pytest.skip("this machine has no other address")
-    with pytest.raises(OSError), socket.create_connection((own, web.port), timeout=2):
+    with pytest.raises((ConnectionError, TimeoutError)), socket.create_connection((own, web.port), timeout=2):
         pass
 
 
-@pytest.mark.parametrize("path", ["/", "/t/", "/t/wrong/ja/", "/ja/", "/page.css", "/t//ja/", "/t/%00/ja/", "/favicon.ico"])
+@pytest.mark.parametrize(
+    "path", ["/", "/t/", "/t/wrong/ja/", "/ja/", "/page.css", "/t//ja/", "/t/%00/ja/", "/favicon.ico"]
+)
 def test_nothing_is_served_without_the_token(path: str, web: Web) -> None:
     answer = httpx.get(f"http://127.0.0.1:{web.port}{path}", trust_env=False)
     assert answer.status_code == 404
@@ -94,7 +98,9 @@ def test_other_methods_are_refused(web: Web) -> None:
         assert web.client.request(method, "ja/").status_code in (403, 405)
 
 
-@pytest.mark.parametrize("path", ["", "ja/", "en/", "page.css", "page.js", "icon.svg", "ja/state", "ja/book/none", "xx/"])
+@pytest.mark.parametrize(
+    "path", ["", "ja/", "en/", "page.css", "page.js", "icon.svg", "ja/state", "ja/book/none", "xx/"]
+)
 def test_every_answer_has_the_headers(path: str, web: Web) -> None:
     answer = web.get(path)
     assert {name: answer.headers[name] for name in HEADERS} == HEADERS
@@ -139,10 +145,13 @@ def test_an_uploaded_name_leads_nowhere(name: str, right: str) -> None:
 def test_no_address_leads_to_a_file_elsewhere(path: str, web: Web) -> None:
     with socket.create_connection(("127.0.0.1", web.port)) as line:
         token = web.address.split("/")[4]
-        line.sendall(f"GET /t/{token}/{path} HTTP/1.1\r\nHost: 127.0.0.1:{web.port}\r\nConnection: close\r\n\r\n".encode())
+        line.sendall(
+            f"GET /t/{token}/{path} HTTP/1.1\r\nHost: 127.0.0.1:{web.port}\r\nConnection: close\r\n\r\n".encode()
+        )
         answer = b"".join(iter(lambda: line.recv(65536), b""))
     assert answer.startswith(b"HTTP/1.1 404")
-    assert b"root:" not in answer and b"starlette" not in answer
+    assert b"root:" not in answer
+    assert b"starlette" not in answer
 
 
 # --- size ---
@@ -152,9 +161,9 @@ def test_a_gigabyte_that_is_announced_is_refused_at_once(web: Web) -> None:
     with socket.create_connection(("127.0.0.1", web.port), timeout=5) as line:
         head = f"POST /t/{web.address.split('/')[4]}/ja/upload HTTP/1.1\r\nHost: 127.0.0.1:{web.port}\r\n"
         line.sendall(f"{head}Origin: http://127.0.0.1:{web.port}\r\nContent-Length: {GIGABYTE}\r\n\r\n".encode())
-        answer = line.recv(65536)
+        answer = b"".join(iter(lambda: line.recv(65536), b""))
     assert answer.startswith(b"HTTP/1.1 413")
-    assert "200MB".encode() in answer
+    assert b"200MB" in answer
 
 
 @pytest.mark.parametrize("length", ["-1", "1e3", "٣", "99999999999999999999"])
@@ -230,7 +239,9 @@ async def _many(web: Web, count: int, content: bytes) -> tuple[list[httpx.Respon
     slowest = 0.0
     limits = httpx.Limits(max_connections=None)
     origin = {"origin": f"http://127.0.0.1:{web.port}"}
-    async with httpx.AsyncClient(base_url=web.address, headers=origin, trust_env=False, timeout=120, limits=limits) as client:
+    async with httpx.AsyncClient(
+        base_url=web.address, headers=origin, trust_env=False, timeout=120, limits=limits
+    ) as client:
         names = [f"book-{number}.xlsx" for number in range(count)]
         sent = [asyncio.ensure_future(client.post("ja/upload", files={"books": (name, content)})) for name in names]
         while web.desk.progress()[1] < 1 or web.desk.progress()[0] < web.desk.progress()[1]:
