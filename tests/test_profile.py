@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import xlsxwriter
 from click.testing import CliRunner, Result
 
 import riskbook
@@ -19,25 +18,7 @@ from riskbook.records import History
 from riskbook.settings import Settings, parse_project
 from tests.support.days import TODAY
 from tests.support.places import ROOT
-
-HEADERS = ("情報資産名称", "媒体・保存先", "個人情報", "機密性", "完全性", "可用性")
-ROWS: tuple[tuple[Any, ...], ...] = (
-    ("図面", "社内サーバー", "", 4, 2, 1),
-    ("名簿", "書類", "", 3, 1, 1),
-    ("社内報", "書類", "", 2, 1, 1),
-    ("カタログ", "書類", "", 1, 1, 1),
-)
-
-
-def write(path: Path, rows: tuple[tuple[Any, ...], ...] = ROWS, headers: tuple[str, ...] = HEADERS) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    book = xlsxwriter.Workbook(str(path))
-    sheet = book.add_worksheet("台帳")
-    sheet.write_row(0, 0, headers)
-    for row, cells in enumerate(rows, start=1):
-        sheet.write_row(row, 0, cells)
-    book.close()
-    return path
+from tests.support.scales import write
 
 
 def importances(path: Path, **options: Any) -> list[int | None]:
@@ -307,3 +288,19 @@ def test_findings_without_a_cell_are_all_shown(tmp_path: Path) -> None:
     assert "ない見出し" in result.stdout
     assert "これもない" in result.stdout
     assert "None" not in result.stdout
+
+
+def test_a_profile_of_one_workbook_changes_no_other(tmp_path: Path) -> None:
+    """NAME.riskbook.toml counts before riskbook.toml, also for the result, and for every command."""
+    one, other = write(tmp_path / "one.xlsx"), write(tmp_path / "other.xlsx")
+    (tmp_path / "riskbook.toml").write_text("[scale.evaluation]\n4 = 3\n3 = 3\n2 = 2\n1 = 1")
+    (tmp_path / "one.riskbook.toml").write_text("[scale.evaluation]\n4 = 3\n3 = 2\n2 = 2\n1 = 1")
+    assert importances(one) == [3, 2, 2, 1]
+    assert importances(other) == [3, 3, 2, 1]
+    assert run("assess", one, "--no-history", "--today", str(TODAY)).exit_code == 0
+    assert importances(tmp_path / "one-assessed.xlsx") == [3, 2, 2, 1]
+    asked = run("profile", other, "-o", tmp_path / "other.riskbook.toml")
+    assert asked.exit_code == 0
+    (tmp_path / "one.riskbook.toml").write_text("[scale]\nwrong")
+    assert "one.riskbook.toml" in run("check", one).output
+    assert run("check", one).exit_code == 2

@@ -21,7 +21,7 @@ from riskbook.opc.lint import defects, lint
 from riskbook.opc.workbook import Workbook
 from tests.support.days import TODAY
 from tests.support.places import PACKAGES, ROOT
-from tests.support.workbooks import assessed_once
+from tests.support.workbooks import assessed_once, signed
 from tests.tools.make_assets import CHANGES
 
 PLAIN = PACKAGES / "plain.xlsx"
@@ -167,19 +167,7 @@ def test_protection_is_kept_and_told(tmp_path: Path) -> None:
 
 
 def test_a_signed_package_is_refused_unless_the_signature_is_dropped(tmp_path: Path) -> None:
-    path = tmp_path / "signed.xlsx"
-    members = {name: content for name, (_, content) in _members(PLAIN).items()}
-    origin = "http://schemas.openxmlformats.org/package/2006/relationships/digital-signature/origin"
-    relationship = f'<Relationship Id="rId77" Type="{origin}" Target="_xmlsignatures/origin.sigs"/></Relationships>'
-    members["_rels/.rels"] = members["_rels/.rels"].replace(b"</Relationships>", relationship.encode())
-    members["_xmlsignatures/origin.sigs"] = b""
-    default = (
-        b'<Default Extension="sigs" ContentType="application/vnd.openxmlformats-package.digital-signature-origin"/>'
-    )
-    members["[Content_Types].xml"] = members["[Content_Types].xml"].replace(b"<Override", default + b"<Override", 1)
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
+    path = signed(PLAIN, tmp_path / "signed.xlsx")
     result = riskbook.assess(path, today=TODAY)
     assert "signature-present" in {f.code for f in result.findings}
     with pytest.raises(riskbook.PackageError, match="signed"):

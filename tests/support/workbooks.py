@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import zipfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -44,3 +45,21 @@ def digest(path: Path) -> str:
 def columns_of(sheet: Worksheet, row: int = 4) -> dict[Any, int]:
     """The column of each header in a row; plans have theirs in row 4."""
     return {cell.value: cell.column for cell in sheet[row] if cell.value}
+
+
+def signed(workbook: Path, path: Path) -> Path:
+    """A copy of a workbook with the parts that say that it is signed."""
+    with zipfile.ZipFile(workbook) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    origin = "http://schemas.openxmlformats.org/package/2006/relationships/digital-signature/origin"
+    relationship = f'<Relationship Id="rId77" Type="{origin}" Target="_xmlsignatures/origin.sigs"/></Relationships>'
+    members["_rels/.rels"] = members["_rels/.rels"].replace(b"</Relationships>", relationship.encode())
+    members["_xmlsignatures/origin.sigs"] = b""
+    default = (
+        b'<Default Extension="sigs" ContentType="application/vnd.openxmlformats-package.digital-signature-origin"/>'
+    )
+    members["[Content_Types].xml"] = members["[Content_Types].xml"].replace(b"<Override", default + b"<Override", 1)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from itertools import pairwise
@@ -11,16 +12,17 @@ from typing import Any
 import openpyxl
 import pytest
 
-from tests.conftest import IN_CI
 from tests.support.commands import invoke
 from tests.support.days import ON_TODAY
 from tests.support.places import CLINIC, HARBOUR, KITAHAMA
+from tests.support.scales import write
 from tests.support.web import CHROMIUM, DONE, Web, browser, served
-from tests.test_profile import write
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None and not IN_CI, reason="Chromium is not installed; `make test` installs it"),
+    pytest.mark.skipif(
+        CHROMIUM is None and os.environ.get("CI") != "true", reason="Chromium is not installed; `make test` installs it"
+    ),
 ]
 pytest.importorskip("playwright")
 
