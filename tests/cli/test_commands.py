@@ -215,7 +215,7 @@ def test_example_in_each_docstring_runs(tmp_path: Path, monkeypatch: pytest.Monk
     for name, command in main.commands.items():
         examples = re.findall(r"Example: riskbook (.*)", inspect.getdoc(command.callback) or "")
         assert examples, f"{name} has no example"
-        if name in ("serve", "watch"):  # they run until Ctrl-C: see test_server.py and test_watch.py
+        if name in ("serve", "watch"):  # they run until Ctrl-C: see tests/web and test_watch.py
             continue
         for example in examples:
             result = invoke(*example.split())

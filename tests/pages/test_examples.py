@@ -28,6 +28,7 @@ SLOW = {
 }
 # What no test can type as it stands, by its first line; other tests show that it works.
 NOT_RUN = {
+    **dict.fromkeys(("riskbook serve", "riskbook serve clients"), "runs until Ctrl-C: tests/web"),
     "riskbook watch clients": "runs until Ctrl-C: tests/batch/test_watch.py",
     **dict.fromkeys(
         (
@@ -38,6 +39,7 @@ NOT_RUN = {
             "sudo apt install pipx                  # Debian、Ubuntu。Fedora では sudo dnf install pipx",
             "uv tool install ./riskbook-0.1.0-py3-none-any.whl",
             'pipx install --force "riskbook-0.1.0-py3-none-any.whl[password,calendar]"',
+            'pipx install --force "riskbook-0.1.0-py3-none-any.whl[web]"',
         ),
         "installs: tests/test_wheel.py",
     ),
