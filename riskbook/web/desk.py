@@ -26,6 +26,7 @@ from riskbook.web.work import PageOutcome, assess_for_page
 
 WAITING, WORKING, DONE, NEW = "waiting", "working", "done", "new"
 _PROCESSES = 2
+_KEPT = ("summary", "self_check", "clouds")  # of a record
 _FORBIDDEN = '<>:"|?*' if os.name == "nt" else ""  # in names of files
 
 
@@ -177,7 +178,7 @@ class Desk:
                 return True
             if len(self._queue) >= self.bounds.waiting and not item.uploaded:
                 return False
-            item.state, item.at = WAITING, time.monotonic()
+            item.state, item.at, item.before = WAITING, time.monotonic(), None
             self._queue.append(item)
             self._changed.notify_all()
             return True
@@ -220,9 +221,9 @@ class Desk:
                 self._failed(batch, "bug", {"detail": f"{type(error).__name__}: {error}"})
 
     def _assess(self, batch: Sequence[Item], recorder_of: Callable[[Sequence[str]], Recorder | None] | None) -> None:
-        by_key = {item.job.key: item for item in batch}
+        by_key = {item.job.key: item for item in batch if self._usable(item)}
         options = Options(self.settings, self.today)
-        recorder = recorder_of([item.job.source for item in batch]) if recorder_of is not None else None
+        recorder = recorder_of([item.job.source for item in by_key.values()]) if recorder_of is not None else None
         try:
             with Journal(None) as journal:
                 memory = Memory(journal, recorder, lambda: options.today, self.settings.method)
@@ -231,7 +232,7 @@ class Desk:
                     by_key[job.key].state = WORKING
                     return memory.knowing(job)
 
-                jobs = [item.job for item in batch]
+                jobs = [item.job for item in by_key.values()]
                 for job, outcome in run_jobs(jobs, options, self._pool, known=known, stop=lambda: self._closing):
                     memory.note(job, outcome)
                     item = by_key[job.key]
@@ -242,9 +243,20 @@ class Desk:
             if recorder is not None:
                 recorder.close()
 
+    def _usable(self, item: Item) -> bool:
+        """Whether the profiles beside a workbook can be used; a wrong one fails this workbook alone."""
+        try:
+            self.settings.beside(Path(item.job.source)).check()
+        except RiskbookError as error:
+            self._failed([item], error.key, error.params)
+            return False
+        return True
+
     def _finish(self, item: Item, outcome: Outcome) -> None:
         with self._changed:
             shown = outcome if isinstance(outcome, PageOutcome) else PageOutcome(**vars(outcome))
+            if shown.record is not None:  # without the assets, which no page shows
+                shown.record = {name: shown.record[name] for name in _KEPT if name in shown.record}
             item.outcome, item.at, item.state = shown, time.monotonic(), DONE
 
     def _failed(self, batch: Sequence[Item], key: str, params: dict[str, object]) -> None:

@@ -10,12 +10,13 @@ from datetime import date
 from typing import Any
 
 from riskbook.analysis import due, recorded_deadlines, span_end
-from riskbook.errors import OutputError
-from riskbook.model import LEVEL_KEYS, LEVELS, SEVERITIES, alike, bands, sha256
+from riskbook.errors import RiskbookError
+from riskbook.method import Method
+from riskbook.model import LEVEL_KEYS, LEVELS, SEVERITIES, Alike, bands, sha256
 from riskbook.proposals import Proposal, as_typed, may_stand
 from riskbook.records import AT_URL, IN_ENCRYPTED, Client, Histories, find_histories, last_clients
-from riskbook.sheets import deadline_day, deadline_words, level_word
-from riskbook.text import error_message, joined, label
+from riskbook.sheets import deadline_day, deadline_words, level_word, medium_word
+from riskbook.text import error_message, has, joined, label
 from riskbook.web.desk import DONE, NEW, Desk, Item
 from riskbook.web.work import Shown
 
@@ -94,7 +95,9 @@ def levels(counts: Mapping[str, int], lang: str) -> str:
 def _severities(item: Item, lang: str) -> str:
     if item.outcome is None or item.outcome.record is None:
         return ""
-    counts = Counter(one["severity"] for one in _shown(item, lang).findings)
+    counts: Counter[str] = Counter()
+    for kind in _shown(item, lang).findings:
+        counts[kind.severity] += kind.count
     named = [f"{label(f'severity.{key}', lang)} {counts[key]}" for key in SEVERITIES if counts[key]]
     return joined(named, lang, parts=True) or label("web.nothing", lang)
 
@@ -106,24 +109,24 @@ def _shown(item: Item, lang: str) -> Shown:
 # --- what histories say ---
 
 
-def _recorded(desk: Desk, items: Sequence[Item]) -> tuple[dict[str, _Last], list[OutputError]]:
+def _recorded(desk: Desk, items: Sequence[Item]) -> tuple[dict[str, _Last], list[RiskbookError]]:
     """The last run of each workbook of the folder that has one, by the id of the item; histories that are damaged."""
     recorder = desk.place.recorder([item.job.source for item in items]) if desk.place is not None else None
     if recorder is None or desk.place is None:
         return {}, []
-    try:
-        histories = Histories(find_histories(desk.place.histories))
-        clients = {client.source: client for client in last_clients(histories, desk.today)}
-    except OutputError as error:
-        return {}, [] if error.key == "history-missing" else [error]
-    prefixes = {path.resolve(): prefix for prefix, path in histories.places.items()}
-    found = {}
+    found: dict[str, _Last] = {}
     with contextlib.closing(recorder):
-        for item in items:
-            store, name = recorder.belongs(item.job.source)
-            client = clients.get(prefixes.get(store.resolve(), "") + name)
-            if client is not None:
-                found[item.id] = _last(client, desk.today)
+        try:
+            histories = Histories(find_histories(desk.place.histories))
+            clients = {client.source: client for client in last_clients(histories, desk.today)}
+            prefixes = {path.resolve(): prefix for prefix, path in histories.places.items()}
+            for item in items:
+                store, name = recorder.belongs(item.job.source)
+                client = clients.get(prefixes.get(store.resolve(), "") + name)
+                if client is not None:
+                    found[item.id] = _last(client, desk.today)
+        except RiskbookError as error:  # a history that is damaged, or a profile that is wrong
+            return found, [] if error.key == "history-missing" else [error]
     return found, list(histories.sick.values())
 
 
@@ -156,7 +159,7 @@ def _trend(desk: Desk, item: Item, lang: str) -> list[dict[str, Any]]:
     recorder = None if desk.place is None or item.uploaded else desk.place.recorder([item.job.source])
     if recorder is None:
         return []
-    with contextlib.closing(recorder), contextlib.suppress(OutputError):  # the list says what is wrong with a history
+    with contextlib.closing(recorder), contextlib.suppress(RiskbookError):  # the list says what is wrong with a history
         runs = recorder.runs(item.job.source)[-_RUNS:]
         most = max((run.facts["run"]["risk"] for run in runs), default=0) or 1
         return [
@@ -218,10 +221,10 @@ def _sentences(record: Mapping[str, Any] | None, lang: str) -> list[str]:
     ]
 
 
-def _findings(findings: Sequence[Mapping[str, Any]], lang: str) -> list[dict[str, Any]]:
+def _findings(findings: Sequence[Alike], lang: str) -> list[dict[str, Any]]:
     """A line for each kind of finding on each sheet, as on the command line."""
     lines = []
-    for kind in alike(findings):
+    for kind in findings:
         message = kind.first["message"]
         if not kind.same:
             message = label("screen.kind-first", lang, cell=kind.first["cell"], message=message)
@@ -275,6 +278,16 @@ def question(item: Item, about: str, lang: str) -> Proposal | None:
     return next((one for one in _shown(item, lang).questions if _id(one) == about), None)
 
 
+def _choices(one: Proposal, method: Method, lang: str) -> list[tuple[str, str]]:
+    """The values among which an answer is, each in words; empty where it is not one of a few."""
+    if one.keys[0] == "columns":
+        fields = sorted(method.headers["ledger"].fields)
+        return [(name, label(f"col.{name}", lang).replace("\n", "") if has(f"col.{name}") else name) for name in fields]
+    if one.keys[:2] == ("values", "medium"):
+        return [(name, medium_word(method, name, lang) or name) for name in method.medium_names]
+    return []
+
+
 def _asked(desk: Desk, one: Proposal, lang: str) -> dict[str, Any]:
     return {
         "id": _id(one),
@@ -284,6 +297,7 @@ def _asked(desk: Desk, one: Proposal, lang: str) -> dict[str, Any]:
         "grades": one.value if isinstance(one.value, dict) else None,
         "about": one.keys[-1],
         "value": as_typed(one.value),
+        "choices": _choices(one, desk.settings.method, lang),
         "may": may_stand(one, desk.settings.method, lang),
     }
 

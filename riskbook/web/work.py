@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from riskbook.batch import OUT_OF_MEMORY, Options, assess_job
+from riskbook.model import Alike, alike
 from riskbook.proposals import Proposal, from_misses, proposals
 from riskbook.records import Job, Outcome
 from riskbook.text import LANGUAGES
@@ -18,10 +19,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Shown:
-    """What the page shows of a workbook in a language; `overview`: None without a ledger. `findings`: the open ones."""
+    """What the page shows of a workbook in a language.
+
+    `overview`: None without a ledger. `findings`: the open ones, by kind.
+    """
 
     overview: Overview | None = None
-    findings: tuple[Mapping[str, Any], ...] = ()
+    findings: tuple[Alike, ...] = ()
     questions: tuple[Proposal, ...] = ()
 
 
@@ -48,6 +52,6 @@ def _shown(outcome: Outcome, lang: str) -> Shown:
         return Shown(questions=tuple(from_misses(name, misses, lang)))
     return Shown(
         result.overview(lang) if result.assessment.ledger.tables else None,
-        tuple(result.plain_finding(finding, lang) for finding in result.findings if finding.open),
+        tuple(alike([result.plain_finding(finding, lang) for finding in result.findings if finding.open])),
         tuple(proposals((name, finding, result.words(finding, lang)[0]) for finding in result.findings)),
     )

@@ -17,6 +17,7 @@ import pytest
 
 from riskbook.opc import encrypted
 from riskbook.text import LANGUAGES
+from tests.support.books import write_book
 from tests.support.commands import history_of, invoke
 from tests.support.days import ON_TODAY
 from tests.support.places import CLINIC, HARBOUR, KITAHAMA, PACKAGES, ROOT
@@ -154,6 +155,40 @@ def test_an_answer_is_about_its_workbook_alone(tmp_path: Path) -> None:
         web.ready()
     for path, unassessed in ((one, "未評価0"), (other, "未評価1")):  # the command line reads the answer, too
         assert unassessed in invoke("check", path, *ON_TODAY).stdout
+
+
+def test_a_wrong_profile_fails_its_workbook_alone(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        shutil.copy(CLINIC, tmp_path / name)
+    (tmp_path / "one" / "riskbook.toml").write_text("[limits]\nmembers = 0")
+    with served(tmp_path) as web:
+        web.post("ja/assess", data={"id": "all"})
+        web.ready()
+        assert [item.outcome.status for item in web.desk.items() if item.outcome] == ["failed", "ok"]
+        page = web.get()
+        assert page.status_code == 200
+
+
+def test_a_ledger_that_is_not_found_is_asked_about(tmp_path: Path) -> None:
+    """The headers of the nearest sheet are asked for one by one, with the fields by name, until it is a ledger."""
+    path = write_book(
+        tmp_path / "a.xlsx", 一覧=[["情報資産一覧"], ["対象名称", "保管場処", "重要ランク"], ["契約書", "書類", 3]]
+    )
+    with served() as web:
+        web.upload((path.name, path.read_bytes()))
+        web.ready()
+        item = web.only()
+        assert '<option value="name" selected>情報資産名称</option>' in web.get(f"ja/book/{item}").text
+        for _ in range(3):
+            page = web.get(f"ja/book/{item}").text
+            about = re.search(r'name="about" value="(\w+)"', page)[1]  # type: ignore[index]
+            value = re.search(r'<option value="(\w+)" selected>', page)[1]  # type: ignore[index]
+            web.post(f"ja/book/{item}/answer", data={"about": about, "value": value})
+            web.ready()
+        assert web.get(f"ja/book/{item}/result").status_code == 200
+        profile = tomllib.loads(web.get(f"ja/book/{item}/profile").text)
+    assert profile == {"columns": {"対象名称": "name", "保管場処": "medium", "重要ランク": "importance"}}
 
 
 def test_pages_are_whole_in_both_languages_and_have_no_inline_script() -> None:
