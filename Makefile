@@ -21,6 +21,10 @@ $(VENV)/installed-dev: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	touch $@
 
+$(VENV)/installed-docs: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[docs]'
+	touch $@
+
 demo: $(VENV)/installed ## Assesses the samples into demo/
 	$(BIN)/riskbook assess samples/*.xlsx -o demo --redo --force --store demo/history.db || test $$? -eq 1
 	@echo
@@ -50,8 +54,10 @@ lint: $(VENV)/installed-dev ## Formats, fixes what ruff can fix, checks types
 	$(BIN)/ruff check --fix riskbook tests bench
 	$(BIN)/mypy
 
-docs: $(VENV)/installed-dev ## Makes docs/findings.md anew
+docs: $(VENV)/installed-docs ## Compiles the texts, makes the pages that follow from the program, and builds the site
 	$(BIN)/python -m tests.make_docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo "The site is in $(CURDIR)/build/site: open index.html"
 
 samples: $(VENV)/installed-dev ## Makes samples/, workbooks/ and tests/assets/ anew
 	$(BIN)/python -m tests.tools.make_samples
@@ -77,8 +83,10 @@ mutants: $(VENV)/installed-dev ## Changes the code in N=40 small ways; the quick
 corpus: $(VENV)/installed-dev tools ## Tries the write-back on the workbooks that RISKBOOK_CORPUS names
 	$(BIN)/python -m tests.tools.corpus --office --validator
 
-dist: $(VENV)/installed-dev ## Makes the wheel in dist/
+dist: $(VENV)/installed-dev ## Makes the wheel in dist/, for those who use riskbook: docs/install.md
+	rm -rf build
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
+	@ls dist/*.whl
 
 clean: ## Removes everything that make made
 	rm -rf $(VENV) demo dist build *.egg-info .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
-from riskbook.cli.options import METHOD, PASSWORD, Given, force, lang, refuse_empty
-from riskbook.cli.report import next_step
+from riskbook.cli.language import wrong_usage
+from riskbook.cli.options import DROP_SIGNATURE, FORCE, LANG, METHOD, PASSWORD, Given, refuse_empty
+from riskbook.cli.report import assess_again, next_step
 from riskbook.cli.terminal import error_message, label, say
 
 _KINDS = ("self-check", "cloud", "response")
@@ -14,13 +15,13 @@ _KINDS = ("self-check", "cloud", "response")
 @click.command()
 @click.argument("kind", type=click.Choice(_KINDS))
 @click.argument("workbook")
-@lang("the sheet; default: that of the workbook")
+@LANG
 @METHOD
 @PASSWORD
-@click.option("-o", "--output", metavar="OUT", help="Write into this file; default: into the workbook itself.")
-@click.option("--service", default="", metavar="NAME", help="The cloud service that the sheet is for.")
-@click.option("--drop-signature", is_flag=True, help="Remove a digital signature, which any change makes invalid.")
-@force("Overwrite an existing OUT; a backup of it is kept.")
+@click.option("-o", "--output", metavar="OUT")
+@click.option("--service", default="", metavar="NAME")
+@DROP_SIGNATURE
+@FORCE
 def add(
     kind: str,
     workbook: str,
@@ -34,14 +35,11 @@ def add(
 ) -> None:
     """Add a blank sheet to WORKBOOK: the self-check, the check of a cloud service, or the incident sheet.
 
-    Everything else in the workbook stays as it is, and a backup of it is kept. The sheet stands behind the last tab;
-    fill it in, and the next assessment reads it.
-
-    Example: riskbook add self-check samples/kitahama-seiki.xlsx -o demo/with-self-check.xlsx --force
+    Example: riskbook add self-check samples/kitahama-seiki.xlsx -o demo/added.xlsx
     """
     refuse_empty(workbook, output)
     if service and kind != "cloud":
-        raise click.UsageError("--service names a cloud service; it goes with: riskbook add cloud")
+        raise wrong_usage("service-cloud")
     from pathlib import Path
 
     from riskbook import additions
@@ -62,4 +60,4 @@ def add(
     say(label("screen.added", added.lang, tab=added.tab, path=added.path))
     if added.backup:
         say(label("screen.backup", added.lang, backup=added.backup))
-    next_step("add", added.lang)
+    next_step("add", added.lang, *assess_again([str(added.path)]))

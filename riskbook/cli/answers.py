@@ -7,19 +7,22 @@ from pathlib import Path
 import click
 
 from riskbook.cli.assess import found_jobs
+from riskbook.cli.language import wrong_usage
 from riskbook.cli.many import Call, run_found
 from riskbook.cli.options import (
+    DROP_SIGNATURE,
+    FORCE,
     FORMAT,
     TRACEBACK,
     Given,
     HistoryOptions,
-    force,
     given_settings,
     history_options,
     refuse_empty,
     reported_errors,
     usage_errors,
 )
+from riskbook.cli.report import assess_again
 from riskbook.cli.run import day_of_run
 from riskbook.cli.terminal import error_message, label, say_error
 from riskbook.errors import RiskbookError
@@ -27,12 +30,13 @@ from riskbook.errors import RiskbookError
 
 @click.command()
 @click.argument("sheet", metavar="QUESTIONS.xlsx")
-@click.option("--into", "workbook", required=True, metavar="WORKBOOK", help="The client's workbook, or its result.")
-@click.option("-o", "--output", metavar="OUT", help="The result; default: as for `riskbook assess`.")
+@click.option("--into", "workbook", required=True, metavar="WORKBOOK")
+@click.option("-o", "--output", metavar="OUT")
 @given_settings()
 @FORMAT
 @TRACEBACK
-@force("Overwrite an output that is not this client's result; a backup of it is kept.")
+@FORCE
+@DROP_SIGNATURE
 @history_options(client=True)
 def answers(
     sheet: str,
@@ -43,13 +47,11 @@ def answers(
     format_: str,
     traceback: bool,
     force: bool,
+    drop_signature: bool,
 ) -> None:
     """Assess a workbook with the client's answers to a question sheet of `riskbook check --questions`.
 
-    The answers stand beside the findings, which stay open until somebody enters a response; no cell of the client's is
-    changed. Answers that stand there already stay.
-
-    Example: riskbook answers demo/questions.xlsx --into samples/kitahama-seiki.xlsx -o demo/kitahama-seiki.xlsx
+    Example: riskbook answers demo/q.xlsx --into samples/kitahama-seiki.xlsx -o demo/
     """
     refuse_empty(sheet, workbook, output)
     from riskbook import questions
@@ -57,11 +59,11 @@ def answers(
     from riskbook.opc import storage
 
     if storage.is_folder(workbook) or storage.is_pattern(workbook):
-        raise click.UsageError(f"--into {workbook}: name one workbook.")
-    settings = given.settings([workbook] if Path(workbook).is_file() else [])
+        raise wrong_usage("one-workbook", name=workbook)
+    settings = given.settings([workbook] if Path(workbook).is_file() else [], drop_signature=drop_signature)
     with usage_errors(given.screen):
         found, folder, _ = found_jobs((workbook,), output, in_place=False)
-        recorder = history.recorder(len(found.jobs))
+        recorder = history.recorder([job.source for job in found.jobs], output if folder is None else f"{folder}/")
     call = Call(
         sources=(workbook,),
         folder=folder,
@@ -72,7 +74,7 @@ def answers(
         jobs=None,
         scheduler=None,
         portfolio=None,
-        command="answers",
+        following=["answers", *assess_again([workbook], output)],
     )
     try:
         read = questions.read(Path(sheet), settings)

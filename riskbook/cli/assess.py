@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from riskbook.cli.language import wrong_usage
 from riskbook.cli.many import Call, run_found
 from riskbook.cli.options import (
+    DROP_SIGNATURE,
+    FORCE,
     FORMAT,
     TRACEBACK,
     WORKBOOKS,
@@ -21,7 +24,6 @@ from riskbook.cli.options import (
     Given,
     HistoryOptions,
     decorated,
-    force,
     given_pages,
     given_settings,
     history_options,
@@ -61,7 +63,7 @@ def _many(command: Command) -> Command:
         **rest: Any,
     ) -> Any:
         if (engine == "dask") != bool(scheduler):
-            raise click.UsageError("--engine dask and --scheduler ADDRESS go together.")
+            raise wrong_usage("dask")
         return command(*args, many=_Many(jobs, portfolio, portfolio_anywhere, scheduler), **rest)
 
     options = [
@@ -69,22 +71,16 @@ def _many(command: Command) -> Command:
             "--jobs",
             metavar="N",
             type=click.IntRange(1),
-            help="Workbooks at the same time; default: the number of processors.",
         ),
-        click.option(
-            "--portfolio", metavar="PATH", help="Folder (or NAME.xlsx) for an overview of all clients, with tables."
-        ),
-        click.option("--portfolio-anywhere", is_flag=True, help="Allow the overview in a client's own folder."),
+        click.option("--portfolio", metavar="PATH"),
+        click.option("--portfolio-anywhere", is_flag=True),
         click.option(
             "--engine",
             type=click.Choice(["local", "dask"]),
             default="local",
             show_default=True,
-            help="Where workbooks are assessed.",
         ),
-        click.option(
-            "--scheduler", metavar="ADDRESS", help="Address of the Dask cluster, for example tcp://HOST:8786."
-        ),
+        click.option("--scheduler", metavar="ADDRESS"),
     ]
     return decorated(with_many, options)
 
@@ -95,20 +91,17 @@ def _many(command: Command) -> Command:
 @given_pages
 @FORMAT
 @TRACEBACK
-@click.option("-o", "--output", metavar="OUT", help="A file for one workbook, a folder (or URL) for several.")
-@click.option("--in-place", is_flag=True, help="Write into the workbook itself; the first original stays as .bak.")
-@force("Overwrite an output that is not this client's result; a backup of it is kept.")
+@click.option("-o", "--output", metavar="OUT")
+@click.option("--in-place", is_flag=True)
+@FORCE
 @click.option(
     "--take",
     type=click.Choice(["input", "result"]),
     default="input",
     show_default=True,
-    help="Which counts where the client's cells were edited in both.",
 )
-@click.option(
-    "--redo", is_flag=True, help="Assess workbooks again that are unchanged since the last call with this OUT."
-)
-@click.option("--drop-signature", is_flag=True, help="Remove a digital signature, which any change makes invalid.")
+@click.option("--redo", is_flag=True)
+@DROP_SIGNATURE
 @history_options(client=True)
 @_many
 def assess(
@@ -128,15 +121,11 @@ def assess(
 ) -> None:
     """Assess workbooks and write the results back into a copy of each.
 
-    WORKBOOK is a file, a folder (with all its subfolders), a pattern such as 'clients/**/*.xlsx', or a URL. The copy
-    is NAME-assessed.xlsx beside the input, unless -o or --in-place is given; for folders one of them is required. If
-    OUT is a folder, workbooks that are unchanged since the last call are skipped, and an interrupted call continues.
-
-    Example: riskbook assess samples/kitahama-seiki.xlsx -o demo/kitahama-seiki.xlsx --force
+    Example: riskbook assess samples/kitahama-seiki.xlsx -o demo/
     """
     refuse_empty(output, *workbooks)
     if output and in_place:
-        raise click.UsageError("-o and --in-place exclude each other.")
+        raise wrong_usage("out-or-in-place")
     from riskbook.batch import Options, refuse_place
 
     named = [name for name in workbooks if os.path.isfile(name)]
@@ -144,7 +133,7 @@ def assess(
     options = Options(settings, day_of_run(given), force=force, redo=redo, take=take)
     with usage_errors(given.screen):
         found, folder, lines = found_jobs(workbooks, output, in_place)
-        recorder = history.recorder(len(found.jobs))
+        recorder = history.recorder([job.source for job in found.jobs], output if folder is None else f"{folder}/")
         if many.portfolio is not None:
             refuse_place(many.portfolio, force=force)
             _refuse_clients_folder(found, workbooks, output, many.portfolio, many.portfolio_anywhere)
@@ -158,6 +147,11 @@ def assess(
         jobs=many.jobs,
         scheduler=many.scheduler,
         portfolio=many.portfolio,
+        following=[
+            "assess",
+            "due",
+            *([found.jobs[0].target] if len(found.jobs) == 1 else [output] if output else workbooks),
+        ],
     )
     with reported_errors(given.screen):
         code = run_found(found, options, call, recorder)
@@ -172,11 +166,9 @@ def found_jobs(workbooks: Sequence[str], output: str | None, in_place: bool) -> 
 
     many = any(storage.is_url(name) or storage.is_folder(name) or storage.is_pattern(name) for name in workbooks)
     if output is not None and not storage.is_url(output) and Path(output).is_file() and (many or len(workbooks) > 1):
-        raise click.UsageError(f"{output} is a file; several workbooks need a folder.")
+        raise wrong_usage("out-is-file", name=output)
     if many and output is None and not in_place:
-        raise click.UsageError(
-            "Name a folder for the results with -o OUT, or write into the workbooks with --in-place."
-        )
+        raise wrong_usage("out-missing")
     # One workbook may be given a file as OUT; a folder must exist or end in a slash.
     single = not many and len(set(workbooks)) == 1
     if single and output is not None and not Path(output).is_dir() and not output.endswith(("/", "\\")):

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from riskbook.cli.history import refuse_sick
+from riskbook.cli.language import bad_value, screen_language, wrong_usage
 from riskbook.cli.options import (
+    FORCE,
     FORMAT,
-    force,
-    lang,
+    LANG,
     refuse_empty,
     reported_errors,
-    screen_language,
     usage_errors,
 )
 from riskbook.cli.report import next_step
@@ -32,20 +32,19 @@ _DIGITS = 8  # of a hash in a group
 
 @click.command()
 @click.argument("place", required=False, metavar="[FOLDER|STORE]")
-@click.option("--month", required=True, metavar="YYYY-MM", help="The month of the package.")
-@click.option("-o", "--output", required=True, metavar="DIR", help="Folder for the packages of all months.")
-@click.option("--redact", metavar="COLUMNS", help="Columns to leave out, for example users,department,note.")
-@click.option("--redact-key", metavar="FILE", help="Secret file: redacted columns hold pseudonyms instead of blanks.")
+@click.option("--month", required=True, metavar="YYYY-MM")
+@click.option("-o", "--output", required=True, metavar="DIR")
+@click.option("--redact", metavar="COLUMNS")
+@click.option("--redact-key", metavar="FILE")
 @click.option(
     "--csv",
     type=click.Choice(["words", "codes"]),
     default="words",
     show_default=True,
-    help="CSV of a Japanese package: its headers and words, or names of columns and codes.",
 )
-@click.option("--sign", metavar="KEY", help="Sign with this Ed25519 key of OpenSSH (needs riskbook[sign]).")
-@force("Replace a package that differs; the former one stays beside it.")
-@lang("the package; default: as before, else ja")
+@click.option("--sign", metavar="KEY")
+@FORCE
+@LANG
 @FORMAT
 def audit(
     place: str | None,
@@ -61,15 +60,11 @@ def audit(
 ) -> None:
     """Write the audit package of a month: DIR/audit-YYYY-MM with workbook, CSV, Parquet and manifest.
 
-    FOLDER is searched for histories, with all its subfolders (default: the working folder); STORE is one history.
-    Write the SHA-256 that is printed onto the cover by hand: that page, stored elsewhere, proves this month and all
-    months before.
-
     Example: riskbook audit demo/history.db --month 2026-11 -o demo
     """
     screen, wanted = screen_language(lang), _month(month)
     if redact_key and not redact:
-        raise click.UsageError("--redact-key goes with --redact.")
+        raise wrong_usage("redact-key")
     refuse_empty(redact, redact_key, sign, output, place)
     from riskbook.audit import Redaction, export_month
     from riskbook.records import Histories, find_histories
@@ -100,7 +95,7 @@ def audit(
         say(label("screen.audit-hash", screen, hash=_grouped(made.manifest)))
     _print_remarks(made, wanted, screen)
     refuse_sick(histories, screen)
-    next_step("audit", screen, json=format_ == "json")
+    next_step("audit", screen, "verify", output, json=format_ == "json")
 
 
 def _month(text: str) -> Month:
@@ -108,7 +103,7 @@ def _month(text: str) -> Month:
 
     month = Month.of(text)
     if month is None:
-        raise click.BadParameter(f"{text}: YYYY-MM, for example 2026-11", param_hint="--month")
+        raise bad_value("month", "--month", text=text)
     return month
 
 
@@ -127,11 +122,11 @@ def _grouped(digest: str) -> str:
 
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--expect", metavar="HASH", help="SHA-256 of the newest package as printed, or YYYY-MM=SHA-256.")
-@click.option("--store", metavar="FOLDER|STORE", help="The history, or a folder with histories, to compare with.")
-@click.option("--redact-key", metavar="FILE", help="The secret file of packages with pseudonyms, to compare them, too.")
-@click.option("--signers", metavar="FILE", help="Who may sign, as for ssh-keygen; every package must be signed.")
-@lang("what is printed")
+@click.option("--expect", metavar="HASH")
+@click.option("--store", metavar="FOLDER|STORE")
+@click.option("--redact-key", metavar="FILE")
+@click.option("--signers", metavar="FILE")
+@LANG
 @FORMAT
 def verify(
     folder: Path,
@@ -143,10 +138,6 @@ def verify(
     format_: str,
 ) -> None:
     """Check that audit packages are unchanged: DIR is one package, or the folder of all months.
-
-    Every file is compared with its manifest, every manifest with the manifest of the next month, the newest one with
-    HASH, and with --store every package with the one that the history gives when it is made anew. All differences are
-    listed; then the exit code is 1.
 
     Example: riskbook verify demo --store demo/history.db
     """
@@ -171,11 +162,13 @@ def verify(
         for month, digest in verdict.months:
             say(label("screen.verify-month", screen, month=month, hash=_grouped(digest)))
         for text, *below in (problem.split("\n") for problem in problems):
-            say("\n".join((label("screen.verify-problem", screen, message=text), *below)))
+            line = label("screen.verify-problem", screen, message=text)
+            say("\n".join((line, *below)), marks=[(line.partition("]")[0] + "]", "error")])
         for text, *below in (note.split("\n") for note in notes):
             say("\n".join((label("screen.verify-note", screen, message=text), *below)))
         key = "screen.verify-bad" if problems else "screen.verify-good"
-        say(label(key, screen, count=len(problems), months=len(verdict.months)))
+        line = label(key, screen, count=len(problems), months=len(verdict.months))
+        say(line, marks=[(line, "error" if problems else "good")])
         next_step("verify-bad" if problems else "verify", screen)
     raise SystemExit(1 if problems else 0)
 

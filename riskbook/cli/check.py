@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -10,18 +11,18 @@ from typing import TYPE_CHECKING
 
 import click
 
+from riskbook.cli.language import screen_language, wrong_usage
 from riskbook.cli.options import (
+    FORCE,
     FORMAT,
     TRACEBACK,
     WORKBOOKS,
     Given,
     day_or_span,
-    force,
     given_settings,
     refuse_empty,
-    screen_language,
 )
-from riskbook.cli.report import error_text, failed, print_text
+from riskbook.cli.report import assess_again, error_text, failed, print_text
 from riskbook.cli.run import day_of_run, run
 from riskbook.cli.terminal import label, say
 
@@ -47,16 +48,15 @@ class _Sheet:
 @given_settings()
 @FORMAT
 @TRACEBACK
-@click.option("--explain", is_flag=True, help="Show what was recognised: sheets, header rows, columns, rows.")
-@click.option("--questions", metavar="OUT.xlsx", help="Write the open findings as a question sheet for the client.")
-@click.option("--sender", metavar="TEXT", help="Who asks, on the question sheet.")
+@click.option("--explain", is_flag=True)
+@click.option("--questions", metavar="OUT.xlsx")
+@click.option("--sender", metavar="TEXT")
 @click.option(
     "--deadline",
     callback=day_or_span,
     metavar="DATE|SPAN",
-    help="Until when to answer, on the question sheet: 2026-12-24, or 14d, 2w, 1m from the assessment; default: 14d.",
 )
-@force("Overwrite an existing question sheet.")
+@FORCE
 def check(
     workbooks: tuple[str, ...],
     given: Given,
@@ -70,25 +70,30 @@ def check(
 ) -> None:
     """Read workbooks and report what to fix in them, without changing them.
 
-    Example: riskbook check samples/kitahama-seiki.xlsx --questions demo/questions.xlsx --sender 山田 --force
+    Example: riskbook check samples/kitahama-seiki.xlsx --questions demo/q.xlsx
 
     Example: riskbook check samples/kitahama-seiki.xlsx --explain
     """
     refuse_empty(questions)
     if questions is None and (sender is not None or deadline is not None):
-        raise click.UsageError("--sender and --deadline are for the question sheet of --questions.")
+        raise wrong_usage("sender-what")
     if questions is not None and Path(questions).suffix.lower() != ".xlsx":
-        raise click.UsageError(f"--questions {questions}: the name of a question sheet must end in .xlsx.")
+        raise wrong_usage("questions-suffix", name=questions)
     ordered = None if questions is None else _Sheet(Path(questions), sender or "", deadline or _UNTIL, force)
 
     def write_questions(outcomes: list[Outcome], method: Method) -> None:
         if ordered is not None:
             _write_questions(outcomes, method, ordered, given, quiet=format_ == "json")
 
+    def following(outcomes: Sequence[Outcome]) -> Sequence[object]:
+        if ordered is None:
+            return ["check", *assess_again(workbooks)]
+        return ["check-questions", "answers", ordered.target, "--into", outcomes[0].input]
+
     run(
         workbooks,
         given,
-        command="check" if ordered is None else "check-questions",
+        following=following,
         format_=format_,
         traceback=traceback,
         conclude=write_questions,

@@ -43,14 +43,10 @@ class _Side:
 @click.argument("after", metavar="B")
 @STORE
 @ONE_CLIENT
-@given_settings(what="what is printed")
+@given_settings()
 @FORMAT
 def diff(before: str, after: str, store: str | None, client: str | None, given: Given, format_: str) -> None:
     """Show what changed from A to B: assets, risks with the factor behind each change, measures, decisions.
-
-    A and B are workbooks, runs (#12, or the beginning of a hash, as `riskbook history` prints them), months (2026-10)
-    or days (2026-10-15). Runs, months and days come from the history in --store; by default from the one beside the
-    workbook that is named, or those below the working folder.
 
     Example: riskbook diff samples/kitahama-seiki.xlsx demo/kitahama-seiki.xlsx
     """
@@ -109,7 +105,8 @@ def diff(before: str, after: str, store: str | None, client: str | None, given: 
     _print_failures(failed, screen)
     for one, _ in used:
         refuse_sick(one, screen)
-    next_step("diff", screen, json=format_ == "json")
+    more = ["plan", after] if os.path.isfile(after) else ["history", *([] if store is None else ["--store", store])]
+    next_step("diff", screen, *more, json=format_ == "json")
 
 
 def _print_failures(failed: Mapping[str, Run], screen: str) -> None:

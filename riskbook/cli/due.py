@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from riskbook.cli.language import wrong_usage
 from riskbook.cli.options import FORMAT, STORE, TRACEBACK, Given, given_settings, refuse_empty, reported_errors, span
 from riskbook.cli.report import error_text, exit_code, failed, next_step
 from riskbook.cli.run import assessed, day_of_run, read_settings
@@ -87,11 +88,10 @@ class _Search:
     default="30d",
     show_default=True,
     metavar="SPAN",
-    help="How far ahead to look: 30d, 4w, 3m, 1y. What is overdue is always listed.",
 )
-@click.option("--ics", metavar="FILE", help="Write what is listed as a calendar (.ics), too.")
+@click.option("--ics", metavar="FILE")
 @STORE
-@given_settings(what="what is printed")
+@given_settings()
 @FORMAT
 @TRACEBACK
 def due(
@@ -105,9 +105,6 @@ def due(
 ) -> None:
     """List what falls due, by client: treatments, measures, reviews of decisions, ends of retention.
 
-    Workbooks are assessed as `riskbook check` does; of a history (STORE, or --store) the last record of each client
-    counts. Without any, the histories below the working folder are read. Exits with 1 where something is overdue.
-
     Example: riskbook due samples/kitahama-seiki.xlsx --within 3m
     """
     from riskbook.analysis import span_end
@@ -115,7 +112,7 @@ def due(
     screen, today = given.screen, day_of_run(given)
     until = span_end(today, *within)
     if store is not None and sources:
-        raise click.UsageError("--store reads histories in place of workbooks: give either of them.")
+        raise wrong_usage("store-or-workbooks")
     refuse_empty(store, ics)
     if ics is not None:
         with reported_errors(screen):
@@ -134,7 +131,8 @@ def due(
     if problem is not None:
         say(problem, err=True)
     code = max(search.code, 3 if problem else 0)
-    next_step("due", screen, json=format_ == "json", code=code)
+    further = [*sources, *([] if store is None else ["--store", store]), "--within", "1y"]
+    next_step("due", screen, "due", *further, json=format_ == "json", code=code)
     sys.exit(code)
 
 
@@ -226,7 +224,8 @@ def _print(search: _Search, until: date, words: _Wording, screen: str) -> None:
             said = words(entry)
             rest = "".join(f"  {said[name]}" for name in ("who", "place") if said[name])
             parts = {"when": _when(entry, screen), "kind": said["kind"], "subject": said["subject"], "rest": rest}
-            say(label("due.line", screen, **parts))
+            late = entry["date"] is not None and entry["days"] < 0
+            say(label("due.line", screen, **parts), marks=[(parts["when"], "error")] if late else ())
     if search.found:
         say(label("due.counts", screen, **search.counts, until=until.isoformat(), clients=len(search.found)))
 

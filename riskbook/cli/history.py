@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from riskbook.cli.options import FORMAT, ONE_CLIENT, STORE, lang, reported_errors, screen_language
+from riskbook.cli.language import screen_language
+from riskbook.cli.options import FORMAT, LANG, ONE_CLIENT, STORE, reported_errors
 from riskbook.cli.report import levels_text, next_step
 from riskbook.cli.terminal import error_message, label, say, say_document
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from riskbook.records import Histories, Run
 
 SCHEMA = "riskbook.history/1"
-_LANG = lang("what is printed")
 _FACTS = (
     "client",
     "title",
@@ -44,9 +44,8 @@ _FACTS = (
     "names",
     nargs=2,
     metavar="OLD NEW",
-    help="A renamed workbook: NEW (a client's ID, or the file) goes on as the client OLD.",
 )
-@_LANG
+@LANG
 @FORMAT
 def history(
     workbook: str | None,
@@ -88,7 +87,16 @@ def history(
     for prefix, run in failures:
         say(_failure_line(prefix, run, screen))
     refuse_sick(histories, screen)
-    next_step("history", screen)
+    if found:
+        month = found[-1][1].facts["day"][:7]
+        next_step("history", screen, "audit", store or places_shown(workbook, places), "--month", month, "-o", "audit")
+
+
+def places_shown(workbook: str | None, places: Mapping[str, Path]) -> str:
+    """The folder or history in which the runs stand, as a person may name it."""
+    if workbook is None or Path(workbook).is_dir():
+        return workbook or "."
+    return str(next(iter(places.values())))
 
 
 def refuse_nothing(workbook: str | None, places: Mapping[str, Path]) -> None:
@@ -133,13 +141,10 @@ def _continue(places: dict[str, Path], old: str, new: str, screen: str, *, json:
 @click.command()
 @click.argument("client")
 @STORE
-@click.option("--yes", is_flag=True, help="Do not ask.")
-@_LANG
+@click.option("--yes", is_flag=True)
+@LANG
 def forget(client: str, store: str | None, yes: bool, lang: str | None) -> None:
     """Delete everything recorded of CLIENT in the history; hashes stay, so that its chain can still be verified.
-
-    CLIENT is an ID as `riskbook history` prints it. Workbooks, results, portfolios, journals of batches (OUT/.riskbook)
-    and monthly packages are not changed.
 
     Example: riskbook forget ../samples/midori-clinic --store demo/history.db --yes
     """
@@ -168,7 +173,7 @@ def forget(client: str, store: str | None, yes: bool, lang: str | None) -> None:
             say(label("screen.forget-unknown", screen, client=client, known=names), err=True)
             raise SystemExit(3)
     say(label("screen.forgotten", screen, client=client, count=count))
-    next_step("forget", screen)
+    next_step("forget", screen, "history", *([] if store is None else ["--store", store]))
 
 
 def places_of(workbook: str | None, store: str | None, client: str | None) -> tuple[dict[str, Path], str | None]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import traceback
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any
 
 import click
@@ -18,22 +18,35 @@ from riskbook.cli.check import check
 from riskbook.cli.clearing import clearing
 from riskbook.cli.diff import diff
 from riskbook.cli.due import due
+from riskbook.cli.guide import guide
 from riskbook.cli.history import forget, history
+from riskbook.cli.language import WORDS, click_speaks, language_of
 from riskbook.cli.many import INTERRUPTED
 from riskbook.cli.methods import methods
 from riskbook.cli.new import new
-from riskbook.cli.options import screen_language
 from riskbook.cli.plan import plan
 from riskbook.cli.profile import profile
 from riskbook.cli.restore import restore
+from riskbook.cli.setup import setup
 from riskbook.cli.terminal import error_message, say, say_error, visible
 from riskbook.cli.watch import watch
-
-_WORDS = "riskbook.words"
+from riskbook.cli.wording import HELP_NAMES, Context, put_into_words
+from riskbook.text import LANGUAGES
 
 
 class _Commands(click.Group):
-    """Ends every command in one line and a documented exit code; with `--format json` also in one object."""
+    """Ends every command in one line and a documented exit code; with `--format json` also in one object.
+
+    All of it, with help and usage errors, is in one language.
+    """
+
+    context_class = Context
+
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **more: Any) -> Any:
+        lang = language_of(sys.argv[1:] if args is None else args)
+        put_into_words(self, lang)
+        with click_speaks(lang):
+            return super().main(args, *rest, **more)
 
     def make_context(self, info_name: str | None, args: list[str], *rest: Any, **more: Any) -> click.Context:
         try:
@@ -41,11 +54,11 @@ class _Commands(click.Group):
         except click.ClickException as error:
             _make_visible(error)
             raise
-        context.meta[_WORDS] = args
+        context.meta[WORDS] = args
         return context
 
     def invoke(self, ctx: click.Context) -> Any:
-        words = ctx.meta[_WORDS]
+        words = ctx.meta[WORDS]
         try:
             return super().invoke(ctx)
         except click.exceptions.Exit:  # how --help ends
@@ -55,13 +68,17 @@ class _Commands(click.Group):
             say_error(visible(error.format_message()), words, quiet=True)
             raise
         except (KeyboardInterrupt, click.Abort) as error:
-            say_error(error_message("interrupted", _language(words), {}), words)
+            say_error(error_message("interrupted", language_of(words), {}), words)
             raise SystemExit(INTERRUPTED) from error
         except Exception as error:
             if "--traceback" in words:
                 say(traceback.format_exc(), err=True)
+            if isinstance(error, OSError) and error.filename:  # no bug: a name that is too long, a drive that is gone
+                about = {"path": str(error.filename), "detail": error.strerror or str(error)}
+                say_error(error_message("os-error", language_of(words), about), words)
+                raise SystemExit(3) from error
             detail = f"{type(error).__name__}: {error}"
-            say_error(error_message("bug", _language(words), {"detail": detail}), words)
+            say_error(error_message("bug", language_of(words), {"detail": detail}), words)
             raise SystemExit(4) from error
 
 
@@ -69,18 +86,13 @@ def _make_visible(error: click.ClickException) -> None:
     vars(error)["message"] = visible(error.message)
 
 
-def _language(words: Sequence[str]) -> str:
-    given = next((after for word, after in pairwise(words) if word == "--lang"), None)
-    return screen_language(given if given in ("ja", "en") else None)
-
-
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_Commands, context_settings={"help_option_names": HELP_NAMES})
 @click.version_option(riskbook.__version__, prog_name="riskbook")
-def main() -> None:
-    """Risk assessment inside the client's own Appendix-7 workbook.
+@click.option("--lang", type=click.Choice(LANGUAGES))
+def main(lang: str | None) -> None:
+    """All commands; `lang` is read before anything else: see `language_of`.
 
-    Exit codes: 0 success, 1 findings of severity error (or packages that changed, or deadlines that passed), 2 wrong
-    usage, 3 some file could not be processed, 4 a bug in riskbook, 130 interrupted.
+    Example: riskbook assess client.xlsx
     """
 
 
@@ -93,15 +105,20 @@ for _command in (
     diff,
     due,
     forget,
+    guide,
     history,
     methods,
     new,
     plan,
     profile,
     restore,
+    setup,
     verify,
     watch,
 ):
     assert _command.callback is not None
     _command.callback = clearing(_command.callback)
+    _command.context_class = Context
+    if not any(option.name == "traceback" for option in _command.params):
+        _command.params.append(click.Option(["--traceback"], is_flag=True, expose_value=False))  # `invoke` looks for it
     main.add_command(_command)

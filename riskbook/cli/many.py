@@ -37,7 +37,8 @@ class Call:
 
     `sources`: as named on the command line. `folder`: of the journal. `screen`: language of messages. `lines`: print a
     line for each workbook instead of its findings. `json`: print one JSON object. `jobs`: most processes. `scheduler`:
-    address of the cluster. `portfolio`: where to write the overview. `command`: whose sentence ends the call.
+    address of the cluster. `portfolio`: where to write the overview. `following`: what to do next, as
+    `next_step` takes it.
     """
 
     sources: Sequence[str]
@@ -49,7 +50,7 @@ class Call:
     jobs: int | None
     scheduler: str | None
     portfolio: str | None
-    command: str = "assess"
+    following: Sequence[object]
 
 
 def run_found(found: Found, options: Options, call: Call, recorder: Recorder | None) -> int:
@@ -80,6 +81,8 @@ def run_found(found: Found, options: Options, call: Call, recorder: Recorder | N
             print_notices(memory, screen)
             if recorder is not None:
                 recorder.close()
+                if recorder.made is not None and not call.json:
+                    say(label("screen.history-made", screen, path=recorder.made), err=True)
         left = len(found.jobs) - display.statuses.total()
         code = _conclude(found, options, call, journal, display, time.monotonic() - started)
         code = max(code, 3) if memory.failed else code
@@ -89,7 +92,8 @@ def run_found(found: Found, options: Options, call: Call, recorder: Recorder | N
         key = "screen.stopped" if call.folder else "screen.stopped-here"
         say(label(key, screen, count=left), err=True)
         return INTERRUPTED
-    next_step(call.command, screen, json=call.json, code=code)
+    sentence, *more = call.following
+    next_step(str(sentence), screen, *more, json=call.json, code=code)
     return code
 
 

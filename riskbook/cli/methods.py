@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from riskbook.cli.options import FORMAT, lang, screen_language
+from riskbook.cli.language import screen_language
+from riskbook.cli.options import FORMAT, LANG
+from riskbook.cli.report import next_step
 from riskbook.cli.terminal import error_message, label, say, say_document
 
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ SCHEMA = "riskbook.methods/1"
 @click.command()
 @click.argument("name", required=False, metavar="[NAME|PATH]")
 @FORMAT
-@lang("what is printed")
+@LANG
 def methods(name: str | None, format_: str, lang: str | None) -> None:
     """List the methods: their scales, formula and levels; with NAME, explain one, also one in a file of your own.
 
@@ -41,7 +43,7 @@ def methods(name: str | None, format_: str, lang: str | None) -> None:
     else:
         for method in loaded:
             _list(method, screen)
-        say(label("next.methods", screen), err=True)
+        next_step("methods", screen, "methods", loaded[-1].name)
 
 
 def _list(method: Method, screen: str) -> None:

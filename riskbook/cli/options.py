@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from riskbook.cli.language import bad_value, screen_language, wrong_usage
 from riskbook.cli.terminal import error_message, say_error
 from riskbook.errors import RiskbookError
+from riskbook.text import LANGUAGES
 
 if TYPE_CHECKING:
     from riskbook.model import Pages
@@ -28,13 +29,11 @@ WORKBOOKS = click.argument("workbooks", nargs=-1, required=True, metavar="WORKBO
 METHOD = click.option(
     "--method",
     metavar="PATH|NAME",
-    help="Method: ipa-3.1 (default), another that `riskbook methods` lists, or a TOML file.",
 )
 TODAY = click.option(
     "--today",
     metavar="DATE",
     type=click.DateTime(["%Y-%m-%d"]),
-    help="Date of the assessment (YYYY-MM-DD); default: today.",
 )
 FORMAT = click.option(
     "--format",
@@ -42,42 +41,26 @@ FORMAT = click.option(
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="Text for people, or JSON for programs.",
 )
-TRACEBACK = click.option("--traceback", is_flag=True, help="Show the traceback of a bug in riskbook.")
-STORE = click.option(
-    "--store", metavar="PATH", help="The history, or its folder; default: .riskbook/history.db beside each workbook."
-)
-ONE_CLIENT = click.option("--client", metavar="ID", help="Only this client of the history.")
-_MAP = click.option(
-    "--map", "maps", multiple=True, metavar="HEADER=FIELD", help="The field of a header that is not recognised."
-)
-_STRICT = click.option(
-    "--strict", is_flag=True, help="Treat an unknown threat or vulnerability as an error, not as the worst value."
-)
+TRACEBACK = click.option("--traceback", is_flag=True)
+STORE = click.option("--store", metavar="PATH")
+ONE_CLIENT = click.option("--client", metavar="ID")
+MAP = click.option("--map", "maps", multiple=True, metavar="HEADER=FIELD")
+_STRICT = click.option("--strict", is_flag=True)
 _PROFILE = click.option(
     "--profile",
     metavar="FILE",
-    help="A riskbook.toml for all workbooks; the file beside a workbook is applied over it.",
 )
 PASSWORD = click.option(
     "--password",
-    envvar="RISKBOOKPASSWORD",
+    envvar="RISKBOOK_PASSWORD",
     metavar="PASSWORD",
-    help="Password of encrypted workbooks (or RISKBOOKPASSWORD).",
 )
-_CLIENT = click.option("--client", metavar="ID", help="ID of the workbook in the history, whatever its file name.")
-_NO_HISTORY = click.option("--no-history", is_flag=True, help="Do not record this run in a history.")
-
-
-def lang(what: str) -> Callable[[Command], Command]:
-    """The option for the language of `what` (part of the help text, with the default if that is not obvious)."""
-    return click.option("--lang", type=click.Choice(["ja", "en"]), help=f"Language of {what}.")
-
-
-def force(what: str) -> Callable[[Command], Command]:
-    """The option to overwrite; `what`: the help text."""
-    return click.option("--force", is_flag=True, help=what)
+_CLIENT = click.option("--client", metavar="ID")
+_NO_HISTORY = click.option("--no-history", is_flag=True)
+LANG = click.option("--lang", type=click.Choice(LANGUAGES))
+FORCE = click.option("--force", is_flag=True)
+DROP_SIGNATURE = click.option("--drop-signature", is_flag=True)
 
 
 def decorated(command: Command, options: Sequence[Callable[[Command], Command]]) -> Command:
@@ -95,7 +78,7 @@ def span(_context: click.Context, _option: click.Parameter, value: str) -> tuple
     """Number and unit of a span: 30d, 4w, 3m, 1y."""
     match = _SPAN.fullmatch(value.strip())
     if match is None:
-        raise click.BadParameter(f"{value}: a number of days, weeks, months or years, such as 30d, 4w, 3m or 1y.")
+        raise bad_value("span", value=value)
     return int(match[1]), match[2].lower()
 
 
@@ -105,7 +88,7 @@ def day_or_span(context: click.Context, option: click.Parameter, value: str | No
         return None if value is None else date.fromisoformat(value.strip())
     except ValueError:
         if re.fullmatch(r"[\d-]{8,}", value or ""):
-            raise click.BadParameter(f"{value}: no such day; write it as 2026-12-24.") from None
+            raise bad_value("no-day", value=value) from None
         return span(context, option, value or "")
 
 
@@ -138,7 +121,7 @@ class Given:
         from riskbook.model import Pages
         from riskbook.settings import Project, Settings, read_project, read_project_file
 
-        columns = _columns(self.maps)
+        columns = columns_of_maps(self.maps)
         with usage_errors(self.screen):
             project = read_project(Path())
             profile = Project() if self.profile is None else read_project_file(Path(self.profile))
@@ -162,9 +145,7 @@ class Given:
         return settings
 
 
-def given_settings(
-    *, today: bool = True, what: str = "the sheets; default: that of the workbook"
-) -> Callable[[Command], Command]:
+def given_settings(*, today: bool = True) -> Callable[[Command], Command]:
     """Adds the options of an assessment; the command receives them as one parameter `given`."""
 
     def decorate(command: Command) -> Command:
@@ -184,7 +165,7 @@ def given_settings(
             return command(*args, given=Given(method, lang, day, maps, strict, password, profile), **rest)
 
         dates = [TODAY] if today else []
-        return decorated(with_given, [METHOD, lang(what), *dates, _PROFILE, _MAP, _STRICT, PASSWORD])
+        return decorated(with_given, [METHOD, LANG, *dates, _PROFILE, MAP, _STRICT, PASSWORD])
 
     return decorate
 
@@ -205,11 +186,8 @@ def given_pages(command: Command) -> Command:
             "with_",
             multiple=True,
             metavar="NAME,...",
-            help="Add pages that come only when asked for: threats, transfer, response, reference, or all.",
         ),
-        click.option(
-            "--sheets", metavar="NAME,...", default="", help="Write only these of riskbook's sheets: summary, plan, …"
-        ),
+        click.option("--sheets", metavar="NAME,...", default=""),
     ]
     return decorated(with_pages, options)
 
@@ -221,7 +199,7 @@ def _kinds(option: str, typed: str, known: tuple[str, ...]) -> tuple[str, ...]:
     names = [name for name in typed.split(",") if name.strip()]
     kinds = page_kinds(names, known)
     if kinds is None:
-        raise click.UsageError(f"{option} {typed}: known are {', '.join((*known, ALL_PAGES))}.")
+        raise wrong_usage("kinds", option=option, typed=typed, known=(*known, ALL_PAGES))
     return kinds
 
 
@@ -233,16 +211,23 @@ class HistoryOptions:
     client: str | None
     no_history: bool
 
-    def recorder(self, workbooks: int) -> Recorder | None:
-        """The recorder of runs, None with --no-history; a usage error where options contradict each other."""
-        from riskbook.records import Recorder, store_path
+    def recorder(self, workbooks: Sequence[str], output: str | None) -> Recorder | None:
+        """The recorder of runs of workbooks into `output`, where a folder ends in a slash; None with --no-history.
+
+        A usage error where options contradict each other.
+        """
+        from riskbook.records import Recorder, history_of_results, store_path
 
         if self.no_history and (self.store or self.client):
-            raise click.UsageError("--no-history excludes --store and --client.")
+            raise wrong_usage("no-history")
         refuse_empty(self.store, self.client)
-        if self.client and workbooks > 1:
-            raise click.UsageError("--client names one workbook's line; give it with one workbook.")
-        return None if self.no_history else Recorder(store_path(self.store) if self.store else None, self.client)
+        if self.client and len(workbooks) > 1:
+            raise wrong_usage("one-client")
+        if self.no_history:
+            return None
+        if self.store:
+            return Recorder(store_path(self.store), self.client)
+        return Recorder(client=self.client, results=history_of_results(workbooks, output))
 
 
 def history_options(*, client: bool) -> Callable[[Command], Command]:
@@ -260,19 +245,19 @@ def history_options(*, client: bool) -> Callable[[Command], Command]:
     return decorate
 
 
-def _columns(maps: tuple[str, ...]) -> dict[str, str]:
+def columns_of_maps(maps: tuple[str, ...]) -> dict[str, str]:
     """Header → field from the `--map` options; a usage error for one without header or field."""
     pairs = [entry.rpartition("=") for entry in maps]
     for entry, (header, _, field) in zip(maps, pairs, strict=True):
         if not header.strip() or not field.strip():
-            raise click.UsageError(f"--map {entry}: HEADER=FIELD, for example --map 資産名称=name")
+            raise wrong_usage("map", entry=entry)
     return {header.strip(): field.strip() for header, _, field in pairs}
 
 
 def refuse_empty(*names: str | None) -> None:
     """Raises a usage error where one of the names is empty."""
     if "" in names:
-        raise click.UsageError("A name is empty; perhaps a variable of the shell is not set.")
+        raise wrong_usage("empty")
 
 
 @contextlib.contextmanager
@@ -292,12 +277,3 @@ def reported_errors(screen: str) -> Iterator[None]:
     except RiskbookError as error:
         say_error(error_message(error.key, screen, error.params))
         raise SystemExit(3) from error
-
-
-def screen_language(lang: str | None) -> str:
-    """The language of messages that are not about one workbook: `lang`, else by the locale, else Japanese."""
-    if lang:
-        return lang
-    # The order in which programs look for the locale; C and POSIX name no language.
-    locale = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
-    return "en" if locale and not locale.startswith(("ja", "C", "POSIX")) else "ja"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from riskbook.cli.language import bad_value
 from riskbook.cli.options import FORMAT, TRACEBACK, WORKBOOKS, Given, given_settings
 from riskbook.cli.report import error_text, failed, levels_text
 from riskbook.cli.run import run
@@ -27,7 +28,7 @@ _SHOWN_ASSETS = 6
 def _finite(_context: click.Context, _option: click.Parameter, value: float | None) -> float | None:
     """The amount of a limit: "inf" and "nan" are numbers to click."""
     if value is not None and not math.isfinite(value):
-        raise click.BadParameter(f"{value} is no amount.")
+        raise bad_value("no-amount", value=value)
     return value
 
 
@@ -39,14 +40,12 @@ def _finite(_context: click.Context, _option: click.Parameter, value: float | No
     type=click.FloatRange(min=0),
     callback=_finite,
     metavar="YEN",
-    help="Name the best measures within this budget.",
 )
 @click.option(
     "--effort",
     type=click.FloatRange(min=0),
     callback=_finite,
     metavar="DAYS",
-    help="Name the best measures within these person-days.",
 )
 @FORMAT
 @TRACEBACK
@@ -60,13 +59,18 @@ def plan(
 ) -> None:
     """Show which measures to carry out first: the steps, the reasons, and the assets whose risk each step lowers.
 
-    The sheets 対策計画 and 対策の順序 of an assessed workbook show the same. Without --budget and --effort, the amounts
-    above the sheet 対策計画 count.
-
     Example: riskbook plan samples/kitahama-seiki.xlsx --budget 500000 --effort 20
     """
     given = replace(given, budget=(budget, effort))
-    run(workbooks, given, command="plan", format_=format_, traceback=traceback, show=_print, document=_print_json)
+    run(
+        workbooks,
+        given,
+        following=lambda _: ["plan", "due", *workbooks],
+        format_=format_,
+        traceback=traceback,
+        show=_print,
+        document=_print_json,
+    )
 
 
 def _print(outcome: Outcome, screen: str) -> None:

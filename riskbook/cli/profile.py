@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from riskbook.cli.language import wrong_usage
 from riskbook.cli.options import FORMAT, TRACEBACK, WORKBOOKS, Given, given_settings, reported_errors
 from riskbook.cli.report import error_text, exit_code, failed, next_step
 from riskbook.cli.run import find_workbooks
@@ -32,23 +33,17 @@ _SKIP = "-"
 @given_settings()
 @FORMAT
 @TRACEBACK
-@click.option("-o", "--output", metavar="FILE", help="The profile to write or to complete; default: on the screen.")
-@click.option(
-    "--ask", is_flag=True, help="Ask in the terminal, question by question, and show what each answer changes."
-)
+@click.option("-o", "--output", metavar="FILE")
+@click.option("--ask", is_flag=True)
 def profile(
     workbooks: tuple[str, ...], given: Given, format_: str, traceback: bool, output: str | None, ask: bool
 ) -> None:
     """Write a profile (riskbook.toml) with what was not understood in workbooks.
 
-    The profile says what scales, words, headers, sheets and rows mean in these files. Guesses are written out, what is
-    uncertain is a comment with the best guess: check it and remove the sign #. Called again, the command adds what is
-    new and leaves everything else as it is. Beside the workbooks (or above them) riskbook.toml is read by itself.
-
     Example: riskbook profile samples/kitahama-seiki.xlsx
     """
     if ask and (output is None or format_ == "json"):
-        raise click.UsageError("--ask writes the answers into a file: name it with -o, without --format json.")
+        raise wrong_usage("ask-output")
     from riskbook.proposals import heading, updated
 
     target = None if output is None else Path(output)
@@ -77,7 +72,10 @@ def profile(
         if format_ != "json":
             failed(outcome, lang)
     code = exit_code(found.failures)
-    next_step("profile", given.screen, json=format_ == "json", code=code)
+    more = (
+        ["profile", *workbooks, "-o", "riskbook.toml"] if output is None else ["check", *workbooks, "--profile", output]
+    )
+    next_step("profile", given.screen, *more, json=format_ == "json", code=code)
     raise SystemExit(code)
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import shlex
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from riskbook.cli.terminal import as_json, claim_output, error_message, label, say
-from riskbook.model import LEVELS, SEVERITIES, cell_ranges, runs, used_in
+from riskbook.cli.terminal import Marks, as_json, claim_output, error_message, label, say
+from riskbook.model import BAND_OF, LEVELS, SEVERITIES, cell_ranges, runs, used_in
 from riskbook.text import joined
 
 if TYPE_CHECKING:
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 SCHEMA = "riskbook.run/1"
 _ALWAYS_TOLD = frozenset({"client-renamed"})  # findings that the line of a workbook does not only count
 _ASSET_FIELDS = used_in("json")
+_PLAIN = re.compile(r"[\w@%+=:,./\\-]+" if os.name == "nt" else r"[\w@%+=:,./-]+")  # needs no quotes
 _MOST_CELLS, _SHOWN_NOTICES = 6, 3  # cells of a kind of finding, reasons why runs are in no history
 
 
@@ -34,10 +38,34 @@ def error_text(outcome: Outcome, lang: str) -> str | None:
     return None if outcome.error is None else error_message(outcome.error[0], outcome.lang or lang, outcome.error[1])
 
 
-def next_step(command: str, screen: str, *, json: bool = False, code: int = 0) -> None:
-    """Prints what to do next, in one sentence, where a command ended well and people read it."""
+def next_step(key: str, screen: str, *words: object, json: bool = False, code: int = 0) -> None:
+    """Prints what to do next, in one line, where a command ended well and people read it.
+
+    `words`: the command line that does it, which the line ends with.
+    """
     if not json and code in (0, 1):
-        say(label(f"next.{command}", screen), err=True)
+        say(label(f"next.{key}", screen, command=command_line("riskbook", *words)), err=True)
+
+
+def command_line(*words: object) -> str:
+    """A command as people can type it here: names with blanks or signs of the shell are quoted."""
+    typed = [str(word) for word in words]
+    return " ".join(word if _PLAIN.fullmatch(word) else _quoted(word) for word in typed)
+
+
+def _quoted(word: str) -> str:
+    return f'"{word}"' if os.name == "nt" else shlex.quote(word)
+
+
+def assess_again(sources: Sequence[str], output: object = None, *, in_place: bool = False) -> list[object]:
+    """The words that assess workbooks, into `output` if there is one."""
+    from riskbook.opc import storage
+
+    if in_place:
+        return ["assess", *sources, "--in-place"]
+    if output is None and any(storage.is_folder(name) or storage.is_pattern(name) for name in sources):
+        output = "assessed"
+    return ["assess", *sources, *([] if output is None else ["-o", output])]
 
 
 # --- JSON ---
@@ -88,7 +116,8 @@ def failed(outcome: Outcome, lang: str) -> bool:
     """Whether a workbook failed; prints the reason if so."""
     if outcome.status == "failed":
         first, *more = (error_text(outcome, lang) or "").split("\n")
-        say(label("screen.failed", outcome.lang or lang, input=outcome.input, message=first), err=True)
+        line = label("screen.failed", outcome.lang or lang, input=outcome.input, message=first)
+        say(line, err=True, marks=[(outcome.input, "error")])
         for line in more:
             say(line, err=True)
     return outcome.status == "failed"
@@ -102,6 +131,14 @@ def counts_line(outcome: Outcome, lang: str) -> str:
     levels = levels_text(outcome.record["summary"], lang)
     assets = sum(outcome.record["summary"].values())
     return label("screen.workbook", lang, input=outcome.input, assets=assets, levels=levels, **counts)
+
+
+def counts_marks(outcome: Outcome, lang: str) -> Marks:
+    """What of that line is coloured: the numbers of large and medium risks."""
+    assert outcome.record is not None
+    styles = {"large": "error", "medium": "warning"}
+    counted = {key: count for key, count in outcome.record["summary"].items() if count and BAND_OF[key] in styles}
+    return [(label(f"level.{key}", lang, count=count), styles[BAND_OF[key]]) for key, count in counted.items()]
 
 
 def levels_text(levels: Mapping[str, int], lang: str) -> str:
@@ -120,7 +157,7 @@ def print_text(outcome: Outcome, lang: str, *, explain: bool = False) -> None:
     lang = _lang(outcome)
     found = outcome.record["findings"]
     counted = [finding for finding in found if finding["open"]]
-    say(counts_line(outcome, lang))
+    say(counts_line(outcome, lang), marks=counts_marks(outcome, lang))
     if checked := outcome.record.get("self_check"):
         say(label("screen.self_check", lang, **checked))
     for cloud in outcome.record.get("clouds", ()):
@@ -131,7 +168,7 @@ def print_text(outcome: Outcome, lang: str, *, explain: bool = False) -> None:
     if len(counted) < len(found):
         say(label("screen.answered", lang, count=len(found) - len(counted)))
     if outcome.output:
-        say(label("screen.written", lang, output=outcome.output))
+        say(label("screen.written", lang, output=outcome.output), marks=[("→", "good")])
     _print_exchange(outcome, lang)
 
 
@@ -149,7 +186,8 @@ def print_line(outcome: Outcome, lang: str) -> None:
         say(label("screen.unchanged", lang, input=outcome.input, output=outcome.output))
     elif not failed(outcome, lang):
         assert outcome.record is not None
-        say(label("screen.line", lang, line=counts_line(outcome, lang), output=outcome.output))
+        line = label("screen.line", lang, line=counts_line(outcome, lang), output=outcome.output)
+        say(line, marks=[*counts_marks(outcome, lang), ("→", "good")])
         told = [found for found in outcome.record["findings"] if found["code"] in _ALWAYS_TOLD and found["open"]]
         _print_findings(told, _lang(outcome))
         _print_exchange(outcome, lang)
@@ -192,7 +230,7 @@ def _print_findings(findings: list[dict[str, Any]], lang: str) -> None:
         if len({one["message"] for one in found}) > 1:
             texts["message"] = label("screen.kind-first", lang, cell=found[0]["cell"], message=found[0]["message"])
         word = label(f"severity.{severity}", lang)
-        say(label("screen.finding", lang, severity=word, place=place + count, **texts))
+        say(label("screen.finding", lang, severity=word, place=place + count, **texts), marks=[(word, severity)])
 
 
 def _shortened(cells: str) -> str:

@@ -6,26 +6,24 @@ from datetime import datetime, time
 
 import click
 
-from riskbook.cli.options import lang, refuse_empty, reported_errors, screen_language
+from riskbook.cli.language import screen_language
+from riskbook.cli.options import LANG, refuse_empty, reported_errors
 from riskbook.cli.report import next_step
 from riskbook.cli.terminal import label, say
 
 
 @click.command()
 @click.argument("workbook")
-@click.option("--list", "listed", is_flag=True, help="List the backups, and restore nothing.")
+@click.option("--list", "listed", is_flag=True)
 @click.option(
     "--from",
     "moment",
     metavar="DATE",
     type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"]),
-    help="The last backup of this day (YYYY-MM-DD) or moment, or before it; default: the last of all.",
 )
-@lang("what is printed")
+@LANG
 def restore(workbook: str, listed: bool, moment: datetime | None, lang: str | None) -> None:
     """Bring back a backup of WORKBOOK; what stands there now is kept as a backup first.
-
-    Backups are NAME.bak, the first original, and later ones in .riskbook/backups beside the workbook.
 
     Example: riskbook restore demo/kitahama-seiki.xlsx --list
     """
@@ -68,4 +66,4 @@ def restore(workbook: str, listed: bool, moment: datetime | None, lang: str | No
         storage.write(content, workbook, overwrite=True)
         at = chosen.at.replace(microsecond=0)
         say(label("screen.restored", screen, path=workbook, at=at, place=chosen.place))
-    next_step("restore", screen)
+    next_step("restore", screen, "check", workbook)

@@ -23,7 +23,7 @@ def run(
     workbooks: Sequence[str],
     given: Given,
     *,
-    command: str,
+    following: Callable[[Sequence[Outcome]], Sequence[object]],
     format_: str,
     traceback: bool,
     show: Callable[[Outcome, str], None],
@@ -35,7 +35,8 @@ def run(
     `workbooks`: as for `riskbook assess`. Of a folder, a workbook and its result are one, as `assess` would join them.
     `show`: prints one outcome as text. `document`: prints all as JSON; its second parameter is the name of the method.
     The last parameter of both is the language of messages that are not about one workbook. `conclude`: called at the
-    end with all outcomes.
+    end with all outcomes. `following`: what to do next, by the outcomes, as `next_step`
+    takes it.
     """
     settings = read_settings(workbooks, given)
     outcomes: list[Outcome] = []
@@ -48,7 +49,8 @@ def run(
     if format_ == "json":
         document([outcome for outcome in outcomes if outcome.input], settings.method.name, given.screen)
     code = exit_code(outcomes)
-    next_step(command, given.screen, json=format_ == "json", code=code)
+    key, *words = following(outcomes)
+    next_step(str(key), given.screen, *words, json=format_ == "json", code=code)
     sys.exit(code)
 
 

@@ -24,17 +24,46 @@ _ACTING = re.compile(
 )
 
 
-def say(line: str = "", *, err: bool = False, nl: bool = True) -> None:
+_STYLES: Mapping[str, Mapping[str, Any]] = {
+    "error": {"fg": "red", "bold": True},
+    "warning": {"fg": "yellow"},
+    "info": {"fg": "cyan"},
+    "good": {"fg": "green"},
+}
+Marks = Sequence[tuple[str, str]]  # words of a line, each with the style in which a terminal shows it
+
+
+def say(line: str = "", *, err: bool = False, nl: bool = True, marks: Marks = ()) -> None:
     """Prints a text, with characters that would act on the terminal made visible; `err`: on standard error.
 
-    Where nobody reads any more (`| head`), the rest goes nowhere: a run is not given up half done for that.
+    `marks`: words of the line that are coloured where a person looks on. Where nobody reads any more (`| head`), the
+    rest goes nowhere: a run is not given up half done for that.
     """
     try:
-        click.echo(visible(line), err=err, nl=nl)
+        coloured = bool(marks) and _shows_colours(sys.stderr if err else sys.stdout)
+        click.echo(_marked(visible(line), marks) if coloured else visible(line), err=err, nl=nl, color=coloured)
     except BrokenPipeError:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, (sys.stderr if err else sys.stdout).fileno())
         os.close(nowhere)
+
+
+def _marked(shown: str, marks: Marks) -> str:
+    """A visible text with its marked words, each where it stands first behind the one before, in their styles."""
+    done = ""
+    for words, style in marks:
+        before, found, shown = shown.partition(visible(words))
+        done += before + (click.style(found, **_STYLES[style]) if found else "")
+    return done + shown
+
+
+def _shows_colours(stream: Any) -> bool:
+    """Whether colours are wanted: on a terminal, unless NO_COLOR is set; elsewhere only by FORCE_COLOR."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if any(os.environ.get(name, "0") not in ("", "0") for name in ("FORCE_COLOR", "CLICOLOR_FORCE")):
+        return True
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def say_document(document: Mapping[str, Any]) -> None:
@@ -54,7 +83,7 @@ def say_error(message: str, words: Sequence[str] | None = None, *, quiet: bool =
     `words`: the command line, where it could not be read or its command is left already.
     """
     if not quiet:
-        say(message, err=True)
+        say(message, err=True, marks=[(message, "error")])
     context = click.get_current_context()
     asked = context.params.get("format_") == "json" if words is None else _asks_for_json(words)
     if asked and not context.find_root().meta.get(_PRINTED):

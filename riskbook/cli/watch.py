@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING
 
 import click
 
+from riskbook.cli.language import wrong_usage
 from riskbook.cli.many import Stop
 from riskbook.cli.options import (
+    DROP_SIGNATURE,
+    FORCE,
     Given,
     HistoryOptions,
-    force,
     given_pages,
     given_settings,
     history_options,
     reported_errors,
 )
-from riskbook.cli.report import counts_line, error_text, next_step, print_notices
-from riskbook.cli.terminal import error_message, label, say
+from riskbook.cli.report import assess_again, counts_line, error_text, next_step, print_notices
+from riskbook.cli.terminal import label, say
 
 if TYPE_CHECKING:
     from riskbook.batch import Options
@@ -34,31 +36,37 @@ if TYPE_CHECKING:
     "--output",
     metavar="OUT",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for the results; default: write into the workbooks themselves.",
 )
-@click.option("--poll", is_flag=True, help="Look at the files again and again; chosen by itself on network drives.")
+@click.option("--poll", is_flag=True)
 @given_settings(today=False)
 @given_pages
-@force("Overwrite an existing result in OUT that riskbook did not write there.")
+@FORCE
+@DROP_SIGNATURE
 @history_options(client=False)
 def watch(
-    folder: Path, output: Path | None, poll: bool, given: Given, pages: Pages, force: bool, history: HistoryOptions
+    folder: Path,
+    output: Path | None,
+    poll: bool,
+    given: Given,
+    pages: Pages,
+    force: bool,
+    drop_signature: bool,
+    history: HistoryOptions,
 ) -> None:
     """Watch FOLDER and assess each workbook in it whenever it is saved; people's decisions are preserved.
-
-    A workbook that is open in Excel is written when it is closed; the first original stays as .bak. Ctrl-C ends.
 
     Example: riskbook watch samples
     """
     from riskbook import batch
     from riskbook.records import Journal, Memory
 
-    settings, screen = given.settings(pages=pages), given.screen
+    settings, screen = given.settings(drop_signature=drop_signature, pages=pages), given.screen
     root, target = folder.resolve(), output and output.resolve()
     if root == target:
-        raise click.UsageError(error_message("output-is-source", screen, {"path": str(output)}))
+        raise wrong_usage("watch-output", path=output)
 
-    recorder = history.recorder(workbooks=1)
+    with_history = [str(place.parents[1] / "any") for place in folder.rglob(".riskbook/history.db")]
+    recorder = history.recorder(with_history, None if output is None else f"{output}/")
 
     def options(today: date) -> Options:
         return batch.Options(settings, today, force=force)
@@ -73,7 +81,7 @@ def watch(
             say(label("screen.watched", screen, time=_now(), line=_line(outcome, root, screen)))
             print_notices(memory, screen)
     say(label("screen.watch-ended", screen))
-    next_step("watch", screen)
+    next_step("watch", screen, *assess_again([str(folder)], output, in_place=output is None))
 
 
 def _now() -> str:

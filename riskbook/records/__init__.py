@@ -7,7 +7,15 @@ from riskbook.records.jobs import Job, Known, Outcome, resolved
 from riskbook.records.journal import Journal, names_of, outcomes
 from riskbook.records.memory import AT_URL, IN_ENCRYPTED, Memory
 from riskbook.records.moments import Histories, Month, day_of, is_run
-from riskbook.records.recorder import Recorder, find_histories, history_beside, name_of, operator, store_path
+from riskbook.records.recorder import (
+    Recorder,
+    find_histories,
+    history_beside,
+    history_of_results,
+    name_of,
+    operator,
+    store_path,
+)
 from riskbook.records.schema import is_history
 from riskbook.records.single import assess_with_history
 
@@ -31,6 +39,7 @@ __all__ = [
     "day_of",
     "find_histories",
     "history_beside",
+    "history_of_results",
     "is_history",
     "is_run",
     "last_clients",

@@ -7,7 +7,7 @@ import getpass
 import json
 import os
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 import riskbook
 from riskbook.errors import MethodError, OutputError
 from riskbook.method import Method
-from riskbook.model import ASSESSED, EarlierRuns, as_text
+from riskbook.model import ASSESSED, EarlierRuns, as_text, sha256
 from riskbook.opc import storage
 from riskbook.records.entries import Run, now
 from riskbook.records.history import History
@@ -30,6 +30,20 @@ PLACE = Path(".riskbook", "history.db")  # below the folder of the workbooks
 def history_beside(workbook: Path) -> Path:
     """The file of the history of a workbook, unless another store is named."""
     return workbook.resolve().parent / PLACE
+
+
+def history_of_results(workbooks: Iterable[str], output: str | None) -> Path | None:
+    """The history beside the results in `output` (a file, or a folder) for workbooks that have none beside them.
+
+    None where they get theirs beside them: there is no output elsewhere on this computer, or others of these workbooks
+    have a history there and the results have none yet, so that the clients of one folder stay together.
+    """
+    if output is None or storage.is_url(output):
+        return None
+    folder = Path(output).is_dir() or output.endswith(("/", os.sep))
+    place = (Path(output) if folder else Path(output).parent).resolve() / PLACE
+    own = (history_beside(Path(name)) for name in workbooks if not storage.is_url(name))
+    return place if place.exists() or not any(path.exists() for path in own) else None
 
 
 def store_path(store: str) -> Path:
@@ -87,11 +101,14 @@ class Recorder:
     """Reads and adds runs in the histories of workbooks, of which one is open at a time.
 
     `store`: one history for all instead of one beside each workbook. `client`: the client name of the only workbook.
+    `results`: the history of workbooks that have none beside them. `made`: that history, where this recorder began it.
     Every method raises `OutputError` where a history cannot be used.
     """
 
-    def __init__(self, store: Path | None = None, client: str | None = None) -> None:
+    def __init__(self, store: Path | None = None, client: str | None = None, *, results: Path | None = None) -> None:
         self._store, self._client = store, client and as_text(client)
+        self._results = results
+        self.made: Path | None = None
         self._operator = operator()
         self._mode = 0o600
         self._open: History | None = None
@@ -125,9 +142,14 @@ class Recorder:
         """
         if self._about is not None and self._about[0] == workbook:
             return self._about[1]
-        store = self._store or history_beside(Path(workbook))
+        store = self._store or self._beside(Path(workbook))
         name = self._client or _id_of(workbook) or (workbook if "://" in workbook else self._by_place(workbook, store))
         return store, self._history(store).client_of(name) if store.exists() else name
+
+    def _beside(self, workbook: Path) -> Path:
+        """The history beside a workbook, or, where there is none, the one beside the results, if that is wanted."""
+        own = history_beside(workbook)
+        return own if self._results is None or own.exists() else self._results
 
     def _by_place(self, workbook: str, store: Path) -> str:
         """The client name of a workbook by its path: the folder, where it holds no other workbook, else with the file.
@@ -235,6 +257,7 @@ class Recorder:
         }
         if not store.exists() and "://" not in workbook:  # who may read the workbook may read its history
             self._mode = 0o600 | (Path(workbook).stat().st_mode & 0o666)
+            self.made = store if store == self._results != history_beside(Path(workbook)) else None
         self._history(store).append(facts, record, method)
 
     def repeat(self, workbook: str, *, day: date, output: str, input_: str) -> None:
@@ -268,9 +291,24 @@ class Recorder:
 
 
 def name_of(workbook: str, store: Path) -> str:
-    """The client name of a workbook in a history, as `Recorder.belongs` gives it."""
+    """The client name of a workbook in a history, as `Recorder.belongs` gives it; also that of a result beside it."""
     with contextlib.closing(Recorder(store)) as recorder:
-        return recorder.belongs(workbook)[1]
+        name = recorder.belongs(workbook)[1]
+    if not store.exists() or store != history_beside(Path(workbook)):
+        return name
+    with History(store, read_only=True) as history:
+        return name if name in history.clients() else _of_result(Path(workbook), history.runs()) or name
+
+
+def _of_result(path: Path, runs: Sequence[Run]) -> str:
+    """The client whose result a file is, by its content, else by the name of the one workbook; "" without any."""
+    with contextlib.suppress(OSError):
+        digest = sha256(path.read_bytes())
+        for run in reversed(runs):
+            if run.facts["output"] == digest:
+                return str(run.facts["client"])
+    named = {run.facts["client"] for run in runs if run.facts["file"] == as_text(path.name)}
+    return str(named.pop()) if len(named) == 1 else ""
 
 
 def find_histories(place: Path) -> dict[str, Path]:

@@ -11,7 +11,7 @@ from riskbook.errors import OutputError
 from riskbook.model import sha256
 from riskbook.opc import read_file, storage
 from riskbook.records.jobs import resolved
-from riskbook.records.recorder import Recorder
+from riskbook.records.recorder import Recorder, history_of_results
 from riskbook.settings import Settings
 
 if TYPE_CHECKING:
@@ -31,10 +31,10 @@ def assess_with_history(
     """Assesses a workbook in comparison with its earlier runs, writes the result to `output` and records the run.
 
     What people did in an existing result goes into the new one, and a backup of it is kept (`riskbook.opc.backups_of`).
-    `store`: the history, by default the one beside the workbook. `client`: its client name there. `take`: which counts,
-    "input" or "result", where the client's cells were edited in both. `force`: replaces an output that is not this
-    client's result, or writes into the workbook itself. Raises like `riskbook.assess`, and `OutputError` where the
-    result or the history cannot be written; a result that was written stays.
+    `store`: the history, by default the one beside the workbook, else beside the result. `client`: its client name
+    there. `take`: which counts, "input" or "result", where the client's cells were edited in both. `force`: replaces an
+    output that is not this client's result, or writes into the workbook itself. Raises like `riskbook.assess`, and
+    `OutputError` where the result or the history cannot be written; a result that was written stays.
     """
     # Imported here: a history that is only read needs no pandas.
     from riskbook import living
@@ -43,7 +43,8 @@ def assess_with_history(
     path, chosen = Path(path), settings or Settings()
     day = chosen.today or date.today()
     data = read_file(path)
-    recorder = Recorder(store, client)
+    results = None if store else history_of_results([str(path)], str(output))
+    recorder = Recorder(store, client, results=results)
     try:
         earlier = recorder.earlier(str(path), day)
         chosen = replace(chosen.beside(path), today=day)

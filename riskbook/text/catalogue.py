@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -26,6 +27,7 @@ SEVERITIES = ("error", "warning", "info")
 MORE = "…"  # as the last of a list: there are more
 DATA = Path(__file__).with_name("data")
 COMPILED = DATA / "compiled.json"
+LOCALE, DOMAIN = DATA / "locale", "riskbook"  # where gettext finds the words of click, and under which name
 _NEAR = ("near", "nearest")  # parameters that say which sheets come near a table
 _BETWEEN_NAMES = {"ja": "・", "en": ", "}
 _BETWEEN_PARTS = {"ja": "、", "en": ", "}
@@ -52,7 +54,18 @@ def error_message(key: str, lang: str, params: Mapping[str, Any]) -> str:
     # Failures that earlier versions recorded name no near sheets.
     given = {"nearest": (), **params}
     words = {name: _worded(name, value, lang) if name in _NEAR else value for name, value in given.items()}
+    if key != "bug" and isinstance(given.get("detail"), str):  # who reads of a bug needs the very words
+        words["detail"] = system_words(given["detail"], lang)
     return _filled(_catalogue()["errors"][key][LANGUAGES.index(lang)], lang, words)
+
+
+def system_words(said: str, lang: str) -> str:
+    """What the system said of a file, in English whatever the language, in the words of a language."""
+    said = re.sub(r"\[(Errno|WinError) -?\d+\] ", "", said)
+    if lang == "en":
+        return said
+    words = _catalogue()["system"]
+    return re.sub("|".join(re.escape(english) for english in words), lambda match: words[match[0]], said)
 
 
 def finding_texts(message_key: str, lang: str, params: Mapping[str, Any]) -> tuple[str, str]:

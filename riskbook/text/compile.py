@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import struct
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from riskbook.text.catalogue import COMPILED, DATA, LANGUAGES, SEVERITIES, digest
+from riskbook.text.catalogue import COMPILED, DATA, DOMAIN, LANGUAGES, LOCALE, SEVERITIES, digest
 
 _FINDINGS, _ERRORS, _EXAMPLE = "findings.toml", "errors.toml", "example.toml"
+_CLICK, _SYSTEM = "click.toml", "system.toml"
 _FINDING_KEYS = {"severity", "params", "message", "fix", "variants"}
 
 
@@ -19,20 +21,41 @@ class CatalogueError(ValueError):
 
 
 def compile_catalogue() -> None:
-    """Writes the compiled catalogue beside the TOML files."""
+    """Writes the compiled catalogue beside the TOML files, and the words of click where gettext finds them."""
     content = json.dumps({"digest": digest(), **parsed(DATA)}, ensure_ascii=False, separators=(",", ":"))
     COMPILED.write_text(content + "\n", encoding="utf-8", newline="\n")
+    words = LOCALE / "ja" / "LC_MESSAGES" / f"{DOMAIN}.mo"
+    words.parent.mkdir(parents=True, exist_ok=True)
+    words.write_bytes(click_words(DATA))
+
+
+def click_words(folder: Path) -> bytes:
+    """The Japanese words of click as gettext reads them: the content of a .mo file."""
+    # The entry of the empty text is the header. Japanese has one form for any number.
+    entries = {"": "Content-Type: text/plain; charset=UTF-8\nPlural-Forms: nplurals=1; plural=0;\n"}
+    for english, entry in _read(folder / _CLICK).items():
+        entries["\0".join((english, *([entry["many"]] if "many" in entry else [])))] = entry["ja"]
+    texts = sorted((key.encode(), value.encode()) for key, value in entries.items())
+    begin = 7 * 4  # of the tables, behind the seven numbers of the head
+    at, count = begin + len(texts) * 16, len(texts)
+    tables, content = [b"", b""], b""
+    for place in (0, 1):
+        for pair in texts:
+            tables[place] += struct.pack("<2I", len(pair[place]), at + len(content))
+            content += pair[place] + b"\0"
+    head = struct.pack("<7I", 0x950412DE, 0, count, begin, begin + count * 8, 0, at)
+    return head + tables[0] + tables[1] + content
 
 
 def parsed(folder: Path) -> dict[str, Any]:
     """All texts of a folder's TOML files, by kind and key, each a list by language; `CatalogueError`.
 
     `labels`, `errors`: [ja, en]. `findings`: message ja, en, fix ja, en, by code or code.variant. `severities`: by
-    code. `params`: the declared parameters of errors and findings. `example`: rows.
+    code. `params`: the declared parameters of errors and findings. `example`: rows. `system`: Japanese by English.
     """
     labels: dict[str, list[str]] = {}
     for path in sorted(folder.glob("*.toml")):
-        if path.name not in (_FINDINGS, _ERRORS, _EXAMPLE):
+        if path.name not in (_FINDINGS, _ERRORS, _EXAMPLE, _CLICK, _SYSTEM):
             for key, texts in _labels(_read(path), path.name):
                 if key in labels:
                     raise CatalogueError(f"{path.name}: {key}: another file has this key, too")
@@ -50,6 +73,7 @@ def parsed(folder: Path) -> dict[str, Any]:
             "findings": {key: entry.get("params", []) for key, entry in entries.items()},
         },
         "example": _read(folder / _EXAMPLE)["row"],
+        "system": _read(folder / _SYSTEM),
     }
 
 

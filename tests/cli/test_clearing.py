@@ -34,6 +34,7 @@ _CALLS = {
     "due from histories in a folder": ("--store", "{place}"),
     "due from histories of the working folder": (),
     "forget": ("nobody", "--store", "{place}", "--yes"),
+    "guide": (),
     "history": ("{place}/A/book.xlsx",),
     "history of a folder": ("{place}",),
     "history of the working folder": (),
@@ -43,6 +44,7 @@ _CALLS = {
     "plan of a folder": ("{place}",),
     "profile": ("{place}/A/book.xlsx",),
     "restore": ("{place}/A/book.xlsx", "--list"),
+    "setup": ("--remove",),
     "verify": ("{place}/audit",),
     "verify one package": ("{place}/audit/audit-2026-09", "--store", "{place}"),
     "watch": ("{place}",),
@@ -67,7 +69,7 @@ def test_every_command_is_among_the_calls() -> None:
 
 def _expected(name: str) -> list[str]:
     """The folders that a call reads, and so clears."""
-    if name == "methods":  # reads no file
+    if name in ("guide", "methods", "setup"):  # read no file
         return []
     if name.startswith("verify"):
         return ["audit"]
@@ -81,6 +83,7 @@ def test_a_command_removes_what_killed_runs_left(
 ) -> None:
     place = Path(shutil.copytree(prepared, tmp_path / "clients"))
     monkeypatch.chdir(place)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))  # where `setup` looks
     monkeypatch.setattr(batch, "watch", lambda *_, **__: iter(()))
     folders = _expected(name)
     for folder in folders:

@@ -243,7 +243,7 @@ def test_text_is_grouped_by_client_soonest_first(clients: Path) -> None:
     assert lines[second + 4].startswith("  2026-12-10（あと14日）  対策の期限：")
     assert lines[second + 6].startswith("  日付を読み取れません「来月中」  対応の期限：設計図（設計、可搬電子媒体）")
     assert lines[-1] == "期限超過4件、2026-12-26までに期限が来るもの4件、日付を読み取れない記入4件（顧客2件）"
-    assert "riskbook assess" in result.stderr
+    assert "riskbook due" in result.stderr
 
 
 def test_text_in_english(clients: Path) -> None:

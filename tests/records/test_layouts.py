@@ -54,10 +54,10 @@ def test_another_programs_database_and_a_damaged_one_are_refused_unchanged(workb
 def test_where_no_history_can_stand_the_result_is_written_and_that_is_said(workbook: Path) -> None:
     workbook.with_name(".riskbook").write_text("a file where the folder should be")
     result = invoke("assess", workbook, code=0)
-    assert "記録されません" in result.stderr
+    assert "記録していません" in result.stderr
     assert workbook.with_name("台帳-assessed.xlsx").exists()
     result = invoke("assess", workbook, "--force", "--store", workbook.parent / ".riskbook" / "x.db", code=3)
-    assert "記録されません" in result.stderr
+    assert "記録していません" in result.stderr
 
 
 # --- layouts ---
