@@ -94,20 +94,28 @@ class Settings:
     budget: tuple[float | None, float | None] = (None, None)
     pages: Pages = field(default_factory=Pages)
 
-    def beside(self, workbook: Path) -> Settings:
+    def beside(self, workbook: Path, origin: Path | None = None) -> Settings:
         """The settings for one workbook: the project files of its folder and those above, over `project`.
 
         The nearest wins; `profile` comes between a workbook's own folder and those above. Who the client is, only the
-        file of its own folder says. Raises `MethodError`.
+        file of its own folder says. `origin`: the input that a result in another folder was made from; what holds for
+        it holds for the result, under the files of folders that are only the result's. Raises `MethodError`.
         """
-        folder = workbook.resolve().parent
-        project = self.project
-        for above in reversed(folder.parents):
-            project = read_project(above).over(project)
-        project = read_project(folder).over(replace(self.profile.over(project), client={}))
+        if origin is None:
+            project = self._project_of(workbook.resolve().parent)
+        else:
+            project, seen = self._project_of(origin.resolve().parent), origin.resolve().parents
+            for above in reversed(workbook.resolve().parents):
+                project = project if above in seen else read_project(above).over(project)
         chosen = bool(project.method) and not self.method_given
         method = load_method(project.method) if chosen else self.method
         return replace(self, project=project, method=with_effort(method, project.effort, PROJECT_FILE))
+
+    def _project_of(self, folder: Path) -> Project:
+        project = self.project
+        for above in reversed(folder.parents):
+            project = read_project(above).over(project)
+        return read_project(folder).over(replace(self.profile.over(project), client={}))
 
     def reading_method(self) -> Method:
         """The method with what the project files say about how to read. Raises `MethodError`."""

@@ -7,6 +7,7 @@ from riskbook.records.jobs import Job, Known, Outcome, resolved
 from riskbook.records.journal import Journal, names_of, outcomes
 from riskbook.records.memory import AT_URL, IN_ENCRYPTED, Memory
 from riskbook.records.moments import Histories, Month, day_of, is_run
+from riskbook.records.origin import settings_for
 from riskbook.records.recorder import (
     Recorder,
     find_histories,
@@ -48,5 +49,6 @@ __all__ = [
     "operator",
     "outcomes",
     "resolved",
+    "settings_for",
     "store_path",
 ]
