@@ -3,7 +3,7 @@
 from riskbook.records.clients import Client, client_names, client_of_workbook, last_clients
 from riskbook.records.entries import Run
 from riskbook.records.history import History
-from riskbook.records.jobs import Job, Known, Outcome, resolved
+from riskbook.records.jobs import Job, Known, Outcome, is_workbook, resolved
 from riskbook.records.journal import Journal, names_of, outcomes
 from riskbook.records.memory import AT_URL, IN_ENCRYPTED, Memory
 from riskbook.records.moments import Histories, Month, day_of, is_run
@@ -43,6 +43,7 @@ __all__ = [
     "history_of_results",
     "is_history",
     "is_run",
+    "is_workbook",
     "last_clients",
     "name_of",
     "names_of",

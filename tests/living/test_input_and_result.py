@@ -203,6 +203,8 @@ def test_a_renamed_workbook_goes_on_as_the_same_client(beside: Client) -> None:
     shown = invoke("assess", renamed, "--today", "2026-12-01", code=0).output
     assert "history --continue" in shown
     assert text in texts_of(renamed.with_name("台帳12月-assessed.xlsx"))
+    elsewhere = invoke("history", renamed.parent, "--continue", "台帳", renamed.name, code=3)  # its path is missing
+    assert "台帳12月.xlsx というファイルもフォルダーもなく" in elsewhere.output
     invoke("history", renamed.parent, "--continue", "台帳", "台帳12月", code=0)
     lines = invoke("history", renamed.parent, code=0).output.splitlines()
     assert [("台帳：" in line) for line in lines[:2]] == [True, True]
