@@ -21,6 +21,10 @@ $(VENV)/installed-dev: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	touch $@
 
+$(VENV)/installed-docs: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[docs]'
+	touch $@
+
 demo: $(VENV)/installed ## Assesses the samples into demo/
 	$(BIN)/riskbook assess samples/*.xlsx -o demo --redo --force --store demo/history.db || test $$? -eq 1
 	@echo
@@ -50,8 +54,10 @@ lint: $(VENV)/installed-dev ## Formats, fixes what ruff can fix, checks types
 	$(BIN)/ruff check --fix riskbook tests bench
 	$(BIN)/mypy
 
-docs: $(VENV)/installed-dev ## Makes docs/findings.md anew
+docs: $(VENV)/installed-docs ## Compiles the texts, makes the pages that follow from the program, and builds the site
 	$(BIN)/python -m tests.make_docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo "The site is in $(CURDIR)/build/site: open index.html"
 
 samples: $(VENV)/installed-dev ## Makes samples/, workbooks/ and tests/assets/ anew
 	$(BIN)/python -m tests.tools.make_samples

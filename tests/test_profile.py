@@ -254,9 +254,9 @@ def test_what_the_profile_said_is_recorded_and_each_client_has_its_method(tmp_pa
     assert run(*call).stdout.count("unchanged") == 2
 
 
-@pytest.mark.parametrize("page", ["profile.md", "profile.ja.md"])
+@pytest.mark.parametrize("page", ["en", "ja"])
 def test_the_example_of_the_documentation_is_right(page: str, tmp_path: Path) -> None:
-    text = (ROOT / "docs" / page).read_text("utf-8")
+    text = (ROOT / "docs" / page / "reference/profile.md").read_text("utf-8")
     (tmp_path / "riskbook.toml").write_text(text.split("```toml\n")[1].split("```")[0], "utf-8")
     headers = ("品目", "置き場所", "個人情報", "機密性", "完全性", "可用性")
     rows = (("図面", "本社棚", "匿名", 4, 2, 1), ("以降は参考", "書類", "", 1, 1, 1), ("名簿", "テープ", "", 2, 1, 1))

@@ -28,7 +28,8 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of programs of a bare environment with the wheel; skipped where no package index is reached."""
     place = tmp_path_factory.mktemp("wheel")
     source = place / "source"  # so that no earlier build is taken, and none is left here
-    shutil.copytree(ROOT / "riskbook", source / "riskbook", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("riskbook", "docs", "samples"):
+        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__", "images"))
     for name in ("setup.cfg", "pyproject.toml", "README.md", "LICENSE", "constraints.txt"):
         shutil.copy(ROOT / name, source)
     programs = place / "venv" / _BIN
@@ -71,6 +72,14 @@ def test_it_says_its_version_and_its_help_in_japanese(installed: Path, desk: Pat
     shown = _run(installed, desk, "assess", "--help")
     assert shown.startswith("使い方: riskbook assess [オプション] WORKBOOK...")
     assert "指定が足りません" in _run(installed, desk, "assess", code=2)
+
+
+def test_it_has_the_guide_and_the_samples(installed: Path, desk: Path) -> None:
+    assert "howto/budget" in _run(installed, desk, "guide")
+    assert _run(installed, desk, "guide", "budget").startswith("予算の中で対策を選ぶ\n")
+    assert _run(installed, desk, "guide", "retained-unapproved", "--lang", "en").startswith("retained-unapproved\n")
+    _run(installed, desk, "guide", "--samples", "見本")
+    assert len(list((desk / "見本").glob("*.xlsx"))) == 5
 
 
 def test_it_issues_a_form_and_assesses_a_workbook(installed: Path, desk: Path) -> None:

@@ -26,7 +26,7 @@ def estimates(checks: pd.DataFrame, typed: pd.DataFrame, method: Method) -> pd.D
         *(typed[name].tolist() for name in ("days_value", "yen_value")),
         strict=True,
     ):
-        key = effort_class(method, question, None if pd.isna(kind) else int(kind))
+        key = effort_class(method, question, kind if isinstance(kind, int) else None)
         taken, left = method.effort.of(key), 1.0 - method.answer_weights.get(answer, 0.0)
         low, high, least, most = (bound * left for bound in (*taken.days, *taken.yen))
         middle = (low + high) / 2 if days is None else days, (least + most) / 2 if yen is None else yen

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -48,13 +49,13 @@ class Exposures:
     def at(self, values: Values) -> pd.Series:
         """Every asset's risk (Int64, NA where unassessed) when the media have these vulnerabilities."""
         risk = self.risks([values])[0][self.groups.to_numpy()]
-        return pd.Series(pd.array(risk, dtype="Int64"), index=self.groups.index).mask(risk == 0)
+        return pd.Series(pd.arrays.IntegerArray(risk, risk == 0), index=self.groups.index)
 
     def totals(self, values: Values) -> Totals:
         """Assets by level and the sum of risks at these vulnerabilities."""
         risks = self.at(values)
-        counts = level(risks, self.method).value_counts().to_dict()
-        return Totals({name: int(counts.get(name, 0)) for name in self.method.level_keys}, int(risks.sum()))
+        counts = Counter(level(risks, self.method).tolist())
+        return Totals({name: counts[name] for name in self.method.level_keys}, int(risks.sum()))
 
 
 def exposures(candidates: pd.DataFrame, importance: pd.Series, method: Method) -> Exposures:

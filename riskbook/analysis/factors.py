@@ -209,7 +209,7 @@ def measures(checks: pd.DataFrame | None, method: Method) -> pd.DataFrame:
     by_kind: dict[int, list[int]] = {}
     if checks is not None:
         for number, answer in zip(checks["number"].tolist(), checks["answer"].tolist(), strict=True):
-            if not pd.isna(number):
+            if isinstance(number, int):
                 by_kind.setdefault(number, []).append(answer)
     for measure in method.measures:
         given = by_kind.get(measure.number, [])

@@ -119,8 +119,8 @@ def _measures(
     measures["dependents"] = [len(hanging[media]) for media in measures["media"]]
     measures["examples"] = pd.Series([first[media] for media in measures["media"]], measures.index, dtype="object")
     measures["regulation"] = [
-        None if pd.isna(number) or not is_open else "draft" if shares[number] <= draft else "strengthen"
-        for number, is_open in zip(measures["number"], measures["open"], strict=True)
+        None if not is_open or not isinstance(number, int) else "draft" if shares[number] <= draft else "strengthen"
+        for number, is_open in zip(measures["number"].tolist(), measures["open"].tolist(), strict=True)
     ]
     places = {q: place for place, q in enumerate(q for step in steps for q in step.measures)}
     last = len(places)
@@ -136,7 +136,7 @@ def _items(checks: pd.DataFrame) -> list[str]:
     Where the sheet has none, or some twice, its place on the sheet.
     """
     own = checks["item"].tolist()
-    kinds = ["" if pd.isna(kind) else str(kind) for kind in checks["number"].tolist()]
+    kinds = [str(kind) if isinstance(kind, int) else "" for kind in checks["number"].tolist()]
     with_kind = [f"{kind}-{item}" for kind, item in zip(kinds, own, strict=True)]
     for numbers in (own, with_kind):
         if all(own) and len(set(numbers)) == len(numbers):

@@ -294,15 +294,9 @@ def _end_with_the_parent() -> None:
 
 
 def settle() -> None:
-    """Imports what an assessment needs, and sets this process up for it.
+    """Imports what an assessment needs, and keeps the garbage collector from scanning it for every workbook."""
+    from riskbook import pipeline
 
-    The garbage collector no longer scans what was imported for every workbook. The names of columns are Python's texts:
-    where pyarrow is installed, pandas would keep them in it, which is slow for the few that a frame has.
-    """
-    import pandas as pd
-
-    import riskbook.pipeline  # noqa: F401
-
-    pd.options.mode.string_storage = "python"
+    pipeline.keep_texts_in_python()
     gc.collect()
     gc.freeze()

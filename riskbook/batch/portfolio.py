@@ -17,7 +17,7 @@ from riskbook.method import Method
 from riskbook.model import ERROR, FIELD, WARNING, bands, run_from, used_in
 from riskbook.opc import storage
 from riskbook.records.jobs import Job, Outcome
-from riskbook.records.journal import Journal, names_of, outcomes
+from riskbook.records.journal import Journal, names_of
 from riskbook.tables import KIND_OF, TEXT, CsvTable, ParquetTable, column_names, has_parquet
 
 if TYPE_CHECKING:
@@ -70,11 +70,14 @@ def write_portfolio(
         if with_parquet:
             columnar_path = stack.enter_context(opc.replacing(columnar, overwrite=True))
             tables.append(writers.enter_context(ParquetTable(columnar_path, _TYPED, rows=_ROWS_A_GROUP)))
-        names = dict(zip((job.key for job in jobs), names_of(journal, jobs), strict=True))
-        for job, outcome, since in outcomes(journal, jobs):
+        for job, name in zip(jobs, names_of(journal, jobs), strict=True):
+            reached = journal.outcome(job)
+            if reached is None:
+                continue
+            outcome, since = reached
             old = None if outcome.last is None else outcome.last[1]
             record = outcome.record if outcome.last is None else outcome.last[0]
-            line = _line(job, outcome, since, names[job.key], record, old)
+            line = _line(job, outcome, since, name, record, old)
             portfolio.add(line)
             lines.add(line)
             if record is None:
@@ -84,7 +87,7 @@ def write_portfolio(
                 _count(portfolio, record)
             else:
                 portfolio.others[rules[0]] += 1
-            rows = list(_rows(job, record, names[job.key]))
+            rows = list(_rows(job, record, name))
             for writer in tables:
                 writer.write(rows)
         writers.close()

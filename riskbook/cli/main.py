@@ -18,6 +18,7 @@ from riskbook.cli.check import check
 from riskbook.cli.clearing import clearing
 from riskbook.cli.diff import diff
 from riskbook.cli.due import due
+from riskbook.cli.guide import guide
 from riskbook.cli.history import forget, history
 from riskbook.cli.language import WORDS, click_speaks, language_of
 from riskbook.cli.many import INTERRUPTED
@@ -104,6 +105,7 @@ for _command in (
     diff,
     due,
     forget,
+    guide,
     history,
     methods,
     new,

@@ -53,7 +53,7 @@ _PROFILE = click.option(
 )
 PASSWORD = click.option(
     "--password",
-    envvar="RISKBOOKPASSWORD",
+    envvar="RISKBOOK_PASSWORD",
     metavar="PASSWORD",
 )
 _CLIENT = click.option("--client", metavar="ID")

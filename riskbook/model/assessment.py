@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -58,5 +59,5 @@ class Assessment:
 
     def counts(self) -> dict[str, int]:
         """Number of assets by level, every level of the method present."""
-        counts = self.risks["level"].value_counts().to_dict()
-        return {level: int(counts.get(level, 0)) for level in self.roadmap.start.levels}
+        counts = Counter(self.risks["level"].tolist())
+        return {level: counts[level] for level in self.roadmap.start.levels}

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of a frame as mappings by column, in Python's own types; NA becomes None."""
-    columns = [[None if _missing(value) else value for value in column.tolist()] for _, column in frame.items()]
     names = [str(name) for name in frame.columns]
-    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+    rows = frame.to_numpy(dtype=object, na_value=None).tolist()  # type: ignore[arg-type]
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def objects(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], index: Any) -> pd.DataFrame:
@@ -26,9 +26,3 @@ def objects(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], index: An
     for place, row in enumerate(rows):
         values[place] = [row[name] for name in columns]
     return pd.DataFrame(values, index=index, columns=list(columns), dtype=object)
-
-
-def _missing(value: Any) -> bool:
-    """Whether a value is one of pandas' missing values (None, NaN, NA, NaT)."""
-    # By name, so that pandas need not be imported; `value != value` holds for NaN only.
-    return value is None or (type(value) is float and value != value) or type(value).__name__ in ("NAType", "NaTType")

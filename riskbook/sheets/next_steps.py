@@ -21,7 +21,7 @@ class NextSteps:
     def __init__(self, assessment: Assessment, method: Method, lang: str) -> None:
         self._assessment, self._method, self._lang = assessment, method, lang
         measures = assessment.roadmap.measures
-        lines = records(measures[["item", "question", "sheet", "cell", "step"]])
+        lines = records(measures[["item", "question", "sheet", "cell"]])
         self._questions = dict(zip(measures.index.tolist(), lines, strict=True))
         self._threats = _threats(assessment)
         rows = records(assessment.risks[["medium", "risk", "business", "name"]])
@@ -190,10 +190,11 @@ class NextSteps:
 def _threats(assessment: Assessment) -> dict[str, tuple[str, ...]]:
     """Medium → the names of its most frequent threats on the threat sheet."""
     threats = assessment.ledger.threats
-    found: dict[str, tuple[str, ...]] = {}
-    if threats is not None:
-        for medium, group in threats[threats["threat"].notna()].groupby("medium", sort=False):
-            highest = group["frequency"].max()
-            names = group.loc[(group["frequency"] == highest).fillna(False), "threat"]
-            found[str(medium)] = tuple(map(str, names[:_THREATS]))
-    return found
+    by_medium: dict[str, list[tuple[int, str]]] = {}
+    for row in [] if threats is None else records(threats[["medium", "threat", "frequency"]]):
+        if None not in (row["threat"], row["frequency"]):
+            by_medium.setdefault(str(row["medium"]), []).append((row["frequency"], str(row["threat"])))
+    return {
+        medium: tuple(name for frequency, name in given if frequency == max(given)[0])[:_THREATS]
+        for medium, given in by_medium.items()
+    }

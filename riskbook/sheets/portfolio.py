@@ -36,6 +36,7 @@ _ONE_PAGE = 10  # that many fit on one printed page
 _HEAD, _TILES, _UPPER, _LOWER, _TOP = 0, 3, 8, 20, 32  # first rows of the blocks, 0-based
 _QUARTERS = 4
 _WIDEST_CLIENT = 24
+_MOST_LINKED = 20_000  # lines of the list; xlsxwriter holds every link in memory
 ROWS = 1_048_576  # of a sheet, Excel's limit
 
 Line = Mapping[str, Any]
@@ -377,7 +378,7 @@ def _write_clients(
     book: Workbook, theme: Theme, lines: Iterable[Line], method: Method, lang: str, target: Path, rows: int
 ) -> None:
     """Writes the lists, each on a sheet of its own, as many as Excel needs for the lines."""
-    numbered = ({**line, "rank": rank, "link": _of_result(line, target)} for rank, line in enumerate(lines, start=1))
+    numbered = (_numbered(rank, line, target) for rank, line in enumerate(lines, start=1))
     columns, name = _columns(method, lang), label("sheet.clients", lang)
     for number in count(1):
         piece = list(islice(numbered, 1))
@@ -388,5 +389,6 @@ def _write_clients(
         write_list(sheet, theme, lang, "clients", columns, here, frozen=2)
 
 
-def _of_result(line: Line, target: Path) -> Url | None:
-    return _link(line["output"], target, line["file"]) if line["output"] else None
+def _numbered(rank: int, line: Line, target: Path) -> Line:
+    is_linked = line["output"] and rank <= _MOST_LINKED
+    return {**line, "rank": rank, "link": _link(line["output"], target, line["file"]) if is_linked else None}

@@ -158,10 +158,10 @@ def why(step: Step, roadmap: Roadmap, method: Method, lang: str) -> str:
     """The reason for a step's place in the order, with its own figures."""
     bundle, worst = step.bundle, method.levels[0]
     large = step.before.levels[worst.key] - step.after.levels[worst.key]
-    taken = roadmap.measures.loc[list(step.measures), ["days", "yen"]].sum()
+    days, yen = (float(roadmap.measures[name][list(step.measures)].sum()) for name in ("days", "yen"))
     params = {
         "count": len(step.measures),
-        "takes": words.days_and_yen(float(taken["days"]), float(taken["yen"]), lang),
+        "takes": words.days_and_yen(days, yen, lang),
         "moves": moves(step, method, lang),
         "large": large,
         "level": lower(worst.word[lang]),

@@ -1,7 +1,8 @@
 """Every sentence of the guide about the monthly package, its redaction, its verification, and limits, has a test.
 
-The table below names them: the beginning of the sentence in docs/guide.md, and the tests that hold it. A sentence that only
-asks the reader to do something has none. The Japanese guide says the same; its table of what is found is compared, too.
+The table below names them: the beginning of the sentence in docs/en/howto/audit.md or verify.md, and the tests that hold it.
+A sentence that only asks the reader to do something has none. The Japanese pages say the same; their table of what is found is
+compared, too.
 """
 
 from __future__ import annotations
@@ -46,7 +47,6 @@ PROMISES = {
     "In English packages, with `--csv codes`": "csv_words::codes_english_and_parquet_stay_as_they_are",
     "`manifest.json`:": "export::the_manifest_lists_every_file_and_input_with_its_hash",
     "SHA-256 of every input and file": "export::the_manifest_lists_every_file_and_input_with_its_hash",
-    "What to know:": "",
     "A run belongs to the day of its": "promises::a_run_belongs_to_its_day_and_shows_when_it_was_recorded",
     "A client that was not assessed in": "export::trend_clients_runs_and_methods",
     "For a client's first month": "promises::the_changes_of_a_first_month_are_those_since_the_first_run",
@@ -57,7 +57,7 @@ PROMISES = {
     "A package that would differ is": "export::what_would_differ_is_not_touched_without_force",
     "Export the months in order": "export::an_earlier_month_after_a_later_one_would_break_the_chain",
     "Do not open and save the workbook": "",
-    "**The chain.** The command prints": "verify::sound_packages_are_sound_with_and_without_the_history",
+    "The command prints the SHA-256": "verify::sound_packages_are_sound_with_and_without_the_history",
     "Print the cover, copy the value": "",
     "Every manifest contains the hash": "export::the_manifest_lists_every_file_and_input_with_its_hash "
     "promises::one_value_proves_all_months_before",
@@ -107,21 +107,21 @@ PROMISES = {
     # --- limits ---
     "[limits]": "promises::every_limit_refuses_a_workbook_before_it_is_read ../test_hostile::limits_can_be_set_in_the_project_file",
 }
-GUIDES = {name: (ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("guide.md", "guide.ja.md")}
 
 
-def _section(guide: str, heading: str) -> str:
-    rest = GUIDES[guide][GUIDES[guide].index(f"## `riskbook {heading}") :]
-    return rest[: rest.index("\n## ", 1)]
+def _page(name: str, lang: str) -> str:
+    """A page without its examples."""
+    text = (ROOT / "docs" / lang / "howto" / f"{name}.md").read_text(encoding="utf-8")
+    return re.sub(r"^ *```.*?^ *```$", "", text, flags=re.DOTALL | re.MULTILINE)
 
 
-def _sentences(section: str) -> Iterator[str]:
-    """The sentences of a section, those of the options from their tables; without the table of what is found."""
+def _sentences(page: str) -> Iterator[str]:
+    """The sentences of a page, those of the options from their tables; without the table of what is found."""
     blocks: list[list[str]] = [[]]
-    for line in section.splitlines()[1:]:
+    for line in page.splitlines():
         if line.startswith("| `"):
             blocks.append([re.split(r"(?<!\\)\|", line)[2]])
-        elif line.count(" | ") >= 3 or line.startswith(("|", "---")):
+        elif line.count(" | ") >= 3 or line.startswith(("|", "---", "#")):
             continue
         elif not line.strip() or line.startswith("- "):
             blocks.append([line.removeprefix("- ")])
@@ -133,7 +133,7 @@ def _sentences(section: str) -> Iterator[str]:
 
 
 def test_every_sentence_of_the_guide_is_in_the_table_and_every_test_is_there() -> None:
-    found = [sentence for heading in ("audit", "verify") for sentence in _sentences(_section("guide.md", heading))]
+    found = [sentence for name in ("audit", "verify") for sentence in _sentences(_page(name, "en"))]
     unknown = [s for s in found if not any(s.startswith(begin) for begin in PROMISES) and not s.startswith("`2026")]
     assert not unknown
     for begin, tests in PROMISES.items():
@@ -275,22 +275,22 @@ FAULTS: dict[str, tuple[Callable[[Path], None], ...]] = {
 }
 
 
-def _rows(guide: str) -> list[list[str]]:
+def _rows(lang: str) -> list[list[str]]:
     """The table of what is found: its rows without head, as cells."""
-    lines = [line for line in _section(guide, "verify").splitlines() if line.count(" | ") == 4]
+    lines = [line for line in _page("verify", lang).splitlines() if line.count(" | ") == 4]
     words = {"yes": "○", "no": "－", "as a note": "参考"}
     return [[words.get(cell.strip(), cell.strip()) for cell in line.split("|")] for line in lines[1:]]
 
 
 def test_both_guides_say_the_same_about_what_is_found() -> None:
-    assert [row[1:] for row in _rows("guide.md")] == [row[1:] for row in _rows("guide.ja.md")]
-    assert [next(begin for begin in FAULTS if row[0].startswith(begin)) for row in _rows("guide.md")] == list(FAULTS)
+    assert [row[1:] for row in _rows("en")] == [row[1:] for row in _rows("ja")]
+    assert [next(begin for begin in FAULTS if row[0].startswith(begin)) for row in _rows("en")] == list(FAULTS)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("begin", FAULTS)
 def test_what_the_guide_says_is_found_is_found(begin: str, place: Path, tmp_path: Path) -> None:
-    row = next(row for row in _rows("guide.md") if row[0].startswith(begin))
+    row = next(row for row in _rows("en") if row[0].startswith(begin))
     for number, fault in enumerate(FAULTS[begin]):
         copy = Path(shutil.copytree(place, tmp_path / str(number), symlinks=True))
         fault(copy)
@@ -400,8 +400,8 @@ def test_whatever_a_finding_quotes_is_hidden() -> None:
 
 
 def test_both_guides_list_the_columns_that_can_be_redacted() -> None:
-    for guide in GUIDES.values():
-        assert ", ".join(COLUMNS) in guide
+    for lang in ("ja", "en"):
+        assert ", ".join(COLUMNS) in _page("audit", lang)
 
 
 def test_a_secret_of_sixteen_bytes_is_long_enough_and_one_of_fifteen_is_not(clients: Path, tmp_path: Path) -> None:
@@ -485,10 +485,9 @@ def test_json_names_its_schema(clients: Path, out: Path) -> None:
 def test_every_limit_refuses_a_workbook_before_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     form = Form({"台帳": [Asset("営業", "顧客台帳", PAPER, (3, 3, 3), "営業部")]}, THREATS, QUESTIONS)
     path = write_form(form, tmp_path / "a.xlsx")
-    for guide in GUIDES.values():  # the guide shows every limit, with what it is where nothing is set
-        shown = dict(
-            re.findall(r"^    (\w+) = (\d+)", guide[guide.index("    [limits]") : guide.index("[client] ")], re.M)
-        )
+    for lang in ("ja", "en"):  # the page of the profile shows every limit, with what it is where nothing is set
+        page = (ROOT / "docs" / lang / "reference" / "profile.md").read_text(encoding="utf-8")
+        shown = dict(re.findall(r"^(\w+) = (\d+)", page[page.index("\n[limits]") :].partition("```")[0], re.M))
         assert {name: int(value) for name, value in shown.items()} == vars(Limits())
 
     def opened_all_the_same(*_: object, **__: object) -> None:

@@ -127,12 +127,16 @@ def test_another_file_may_be_written(book: Path) -> None:
     assert ".xlsx" in invoke("add", "cloud", book, "-o", out.with_suffix(".xlsm"), code=3).output
 
 
-def test_encrypted_workbooks_and_macros_stay_what_they_are(book: Path, tmp_path: Path) -> None:
+def test_encrypted_workbooks_and_macros_stay_what_they_are(
+    book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     book.write_bytes(opc.encrypted(book.read_bytes(), "geheim"))
     invoke("add", "self-check", book, code=3)
     invoke("add", "self-check", book, "--password", "geheim", code=0)
     data, _ = opc.unlocked(book.read_bytes(), "geheim")
     assert opc.Workbook(data).sheets[-1].name == "自社診断"
+    monkeypatch.setenv("RISKBOOK_PASSWORD", "geheim")
+    invoke("add", "cloud", book, code=0)
     macros = Path(shutil.copy(PACKAGES / "macros.xlsm", tmp_path / "m.xlsm"))
     invoke("add", "self-check", macros, code=0)
     assert _members(macros)["xl/vbaProject.bin"] == _members(PACKAGES / "macros.xlsm")["xl/vbaProject.bin"]

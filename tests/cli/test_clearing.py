@@ -34,6 +34,7 @@ _CALLS = {
     "due from histories in a folder": ("--store", "{place}"),
     "due from histories of the working folder": (),
     "forget": ("nobody", "--store", "{place}", "--yes"),
+    "guide": (),
     "history": ("{place}/A/book.xlsx",),
     "history of a folder": ("{place}",),
     "history of the working folder": (),
@@ -68,7 +69,7 @@ def test_every_command_is_among_the_calls() -> None:
 
 def _expected(name: str) -> list[str]:
     """The folders that a call reads, and so clears."""
-    if name in ("methods", "setup"):  # reads no file
+    if name in ("guide", "methods", "setup"):  # read no file
         return []
     if name.startswith("verify"):
         return ["audit"]

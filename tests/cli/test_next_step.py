@@ -53,6 +53,8 @@ CALLS = [
     ("new {0}/様式.xlsx --force", "assess"),
     ("add cloud {0}/北浜 -o {0}/加えた.xlsx --force", "assess"),
     ("restore {0}/控え.xlsx", "check"),
+    ("guide", "guide"),
+    ("guide --samples samples", "assess"),
     ("methods", "methods"),
     ("forget x --yes --store {0}/.riskbook/history.db", "history"),
 ]

@@ -232,9 +232,9 @@ def test_a_cell_that_says_something_else_is_not_read(cell: Any, tmp_path: Path) 
 # --- the pages that list them ---
 
 
-@pytest.mark.parametrize("name", ["layouts.md", "layouts.ja.md"])
+@pytest.mark.parametrize("name", ["en", "ja"])
 def test_the_page_of_layouts_names_tests_that_exist(name: str) -> None:
-    page = (ROOT / "docs" / name).read_text(encoding="utf-8")
+    page = (ROOT / "docs" / name / "reference/layouts.md").read_text(encoding="utf-8")
     written = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*.py"))
     named = re.findall(r"`(test_\w+)`", page)
     assert len(named) >= 20

@@ -20,7 +20,6 @@ import riskbook
 from riskbook import errors
 from riskbook.text import MORE, catalogue, error_message, finding_texts, joined, label
 from riskbook.text.compile import CatalogueError, parsed
-from tests.make_docs import TARGET, findings_page
 
 PACKAGE = Path(riskbook.__file__).parent
 TEXTS = parsed(catalogue.DATA)
@@ -93,10 +92,6 @@ def test_an_outdated_compiled_catalogue_is_not_used(
         (tmp_path / "compiled.json").write_text(content, encoding="utf-8")
     monkeypatch.setattr(catalogue, "COMPILED", tmp_path / "compiled.json")
     assert catalogue._catalogue.__wrapped__() == TEXTS
-
-
-def test_findings_page_is_true() -> None:
-    assert TARGET.read_text(encoding="utf-8") == findings_page()
 
 
 # --- plurals and lists ---
