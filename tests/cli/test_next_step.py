@@ -86,6 +86,7 @@ def test_an_empty_form_is_to_be_filled_in_and_what_is_wrong_corrected(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     invoke("new", "様式.xlsx", code=0)
+    assert "様式.xlsx はすでにあります" in invoke("new", "様式.xlsx", code=3).output
     said = invoke("assess", "様式.xlsx", "--in-place", *ON_TODAY, code=0).stderr
     assert "様式に記入して保存し" in said
     assert _next(said) == ["assess", "様式.xlsx", "--in-place"]

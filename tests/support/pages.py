@@ -96,7 +96,9 @@ def run(command: str, lang: str) -> str:
         assert result.exit_code in (0, 1), (command, result.output)
         return result.output
     options = [word for word in words if word.startswith("-")]  # "-r", as a shell wants it for a folder, and only there
-    {("mv",): shutil.move, ("cp",): shutil.copy, ("cp", "-r"): shutil.copytree}[program, *options](*words[len(options) :])
+    {("mv",): shutil.move, ("cp",): shutil.copy, ("cp", "-r"): shutil.copytree}[program, *options](
+        *words[len(options) :]
+    )
     return ""
 
 
