@@ -142,6 +142,7 @@ def test_a_result_elsewhere_is_read_by_the_profile_beside_its_input(tmp_path: Pa
     assert run("check", result, "--questions", tmp_path / "q.xlsx").exit_code == 0
     assert run("answers", tmp_path / "q.xlsx", "--into", result).exit_code == 0
     assert importance() == 2
+    assert "変化はありません" in run("diff", path, result, "--lang", "ja").stdout
     # A profile beside the result says more; one above both stays under that of the input.
     (tmp_path / "riskbook.toml").write_text("scale.evaluation = { 4 = 1, 1 = 1 }", "utf-8")
     assert importance() == 2

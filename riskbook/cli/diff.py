@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -53,7 +54,8 @@ def diff(before: str, after: str, store: str | None, client: str | None, given: 
     Example: riskbook diff samples/kitahama-seiki.xlsx demo/kitahama-seiki.xlsx
     """
     from riskbook import pipeline
-    from riskbook.records import Histories, day_of, is_run
+    from riskbook.opc import read_file
+    from riskbook.records import Histories, day_of, is_run, settings_for
 
     screen = given.screen
     named = [name for name in (before, after) if os.path.isfile(name)]
@@ -72,7 +74,8 @@ def diff(before: str, after: str, store: str | None, client: str | None, given: 
 
     def side(name: str) -> _Side:
         if os.path.isfile(name):
-            result = pipeline.assess(name, settings, today=on)
+            chosen = replace(settings_for(name, settings), today=on)
+            result = pipeline.assess_bytes(read_file(Path(name)), Path(name), chosen)
             return _Side({result.title: result.record}, on, on, True)
         moment = day_of(name)
         if moment is None and not is_run(name):
