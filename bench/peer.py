@@ -43,12 +43,13 @@ def deliverable(client: Path, result: Path) -> list[Sheet]:
     sheets = []
     for there in after.worksheets:
         old = before[there.title] if there.title in before.sheetnames else None
+        last = (0, 0) if old is None else (old.max_row, old.max_column)
         cells = [
             (cell.row, cell.column, cell.value)
             for row in there.iter_rows()
             for cell in row
             if (cell.value is not None or (old is None and cell.has_style))
-            and (old is None or cell.row > old.max_row or cell.column > old.max_column)
+            and (cell.row > last[0] or cell.column > last[1])
         ]
         sheet = Sheet(there.title, old is None, cells)
         if old is None:

@@ -101,11 +101,11 @@ def join(
         if error.key in ("encrypted", "wrong-password"):
             raise OutputError("result-encrypted", path=place.target) from error
         if not (place.recorded or force):
-            raise OutputError("exists", path=place.target) from error
+            raise OutputError("not-its-result", path=place.target) from error
         return Joined(source, made_from, notices=(("result-unreadable", {"path": place.target}),), keep=True)
     if not _is_result(source, data, result, place, settings):
         if not force:
-            raise OutputError("exists", path=place.target)
+            raise OutputError("not-its-result", path=place.target)
         return Joined(source, made_from, keep=True)
     then, after = marks.digests(result.workbook, result.owned), marks.extras(result.workbook, result.owned)
     return _joined(_Sides(source, result, now, then, before, after), made_from, place, settings, take)

@@ -215,7 +215,9 @@ class AssessedWorkbook:
                 )
             computed = {f: c for f, c in layout.columns.items() if f in new.columns and f not in editable[kind]}
             number = computed.get("number", min(computed.values()))
-            marks.remember_lines(workbook, names[kind], layout.header_row, number, computed.values(), place)
+            moved = any(layout.columns.get(field) != column for field, column in new.columns.items())
+            above = [] if moved else [column for column, typed in new.above.items() if not typed]
+            marks.remember_lines(workbook, names[kind], layout.header_row, number, computed.values(), place, above)
         marks.annotate(workbook, styles, sheets.ledger_markups(self.assessment, self.method, self.lang), owned)
         for kind, area in built.areas.items():
             marks.mark_sheet(workbook, kind, names[kind], area)

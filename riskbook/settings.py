@@ -99,23 +99,32 @@ class Settings:
     budget: tuple[float | None, float | None] = (None, None)
     pages: Pages = field(default_factory=Pages)
 
-    def beside(self, workbook: Path) -> Settings:
+    def beside(self, workbook: Path, origin: Path | None = None) -> Settings:
         """The settings for one workbook: the project files of its folder and those above, over `project`.
 
         The nearest wins, first of all the workbook's own profile (NAME.riskbook.toml); `profile` comes between a
-        workbook's own folder and those above. Who the client is, only the files of its own folder say. Raises
-        `MethodError`.
+        workbook's own folder and those above. Who the client is, only the files of its own folder say. `origin`: the
+        input that a result in another folder was made from; what holds for it holds for the result, under the files of
+        folders that are only the result's. Raises `MethodError`.
         """
-        folder = workbook.resolve().parent
-        project = self.project
-        for above in reversed(folder.parents):
-            project = read_project(above).over(project)
-        project = read_project(folder).over(replace(self.profile.over(project), client={}))
-        if (own := own_profile(workbook.resolve())).is_file():
-            project = read_project_file(own).over(project)
+        if origin is None:
+            project = self._project_of(workbook.resolve().parent)
+        else:
+            project, seen = self._project_of(origin.resolve().parent), origin.resolve().parents
+            for above in reversed(workbook.resolve().parents):
+                project = project if above in seen else read_project(above).over(project)
+        for one in (workbook,) if origin is None else (origin, workbook):
+            if (own := own_profile(one.resolve())).is_file():
+                project = read_project_file(own).over(project)
         chosen = bool(project.method) and not self.method_given
         method = load_method(project.method) if chosen else self.method
         return replace(self, project=project, method=with_effort(method, project.effort, PROJECT_FILE))
+
+    def _project_of(self, folder: Path) -> Project:
+        project = self.project
+        for above in reversed(folder.parents):
+            project = read_project(above).over(project)
+        return read_project(folder).over(replace(self.profile.over(project), client={}))
 
     def reading_method(self) -> Method:
         """The method with what the project files say about how to read. Raises `MethodError`."""

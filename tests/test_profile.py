@@ -109,6 +109,31 @@ def test_the_nearest_profile_wins_and_lists_are_joined(tmp_path: Path) -> None:
     assert list(riskbook.assess(path, today=TODAY).risks["medium"]) == ["書類", "書類"]
 
 
+def test_a_result_elsewhere_is_read_by_the_profile_beside_its_input(tmp_path: Path) -> None:
+    path = write(tmp_path / "clients/aoba/a.xlsx", (("図面", "棚", "", 4, 1, 1),))
+    path.with_name("riskbook.toml").write_text('scale.evaluation = { 4 = 2, 1 = 1 }\nmedia."書類" = ["棚"]', "utf-8")
+    assert run("assess", tmp_path / "clients", "-o", tmp_path / "out").exit_code == 0
+    result = tmp_path / "out/aoba/a.xlsx"
+
+    def importance() -> int:
+        checked = run("check", result, "--format", "json")
+        return json.loads(checked.stdout)["workbooks"][0]["assets"][0]["importance"]
+
+    assert importance() == 2
+    assert run("check", result, "--questions", tmp_path / "q.xlsx").exit_code == 0
+    assert run("answers", tmp_path / "q.xlsx", "--into", result).exit_code == 0
+    assert importance() == 2
+    assert "変化はありません" in run("diff", path, result, "--lang", "ja").stdout
+    # A profile beside the result says more; one above both stays under that of the input.
+    (tmp_path / "riskbook.toml").write_text("scale.evaluation = { 4 = 1, 1 = 1 }", "utf-8")
+    assert importance() == 2
+    result.with_name("riskbook.toml").write_text("scale.evaluation = { 4 = 3, 1 = 1 }", "utf-8")
+    assert importance() == 3
+    # A damaged journal stands in nobody's way.
+    (tmp_path / "out/.riskbook/journal.db").write_bytes(b"damaged")
+    assert importance() == 3
+
+
 def test_a_profile_names_the_method_unless_the_command_does(tmp_path: Path) -> None:
     path = write(tmp_path / "a.xlsx")
     (tmp_path / "riskbook.toml").write_text('method = "ipa-4.0"')

@@ -10,7 +10,7 @@ import pandas as pd
 
 from riskbook.analysis.matching import canonical, pair, similar, take_best
 from riskbook.method import Method
-from riskbook.model import PLAN_FIELDS, STATES, Finding, Ledger, ListLayout, Location, cell_ref, few, objects
+from riskbook.model import PLAN_FIELDS, STATES, Finding, Ledger, ListLayout, Location, cell_ref, few, objects, stays
 
 CARRIED = (*PLAN_FIELDS, "decided_risk", "review_date", "due_date", "state_key", "line_row")
 APPROVAL = ("decided_by", "decided_on", "review_by")  # what a risk that stays above the criterion of acceptance needs
@@ -76,11 +76,6 @@ def _match_alike(
         where = ledger.locate(records[asset], "name")
         findings.append(Finding("decision-moved", where, {"name": lines[place]["name"] or ""}))
     return findings
-
-
-def stays(decided: str | None, state: str | None) -> bool:
-    """Whether a risk stays as it is: it is retained, or what was decided is done and the risk still there."""
-    return decided == "retain" or (decided is not None and state == STATES[-1])
 
 
 def _words(entry: dict[str, Any]) -> str:

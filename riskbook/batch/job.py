@@ -15,6 +15,7 @@ from riskbook.errors import OutputError, RiskbookError
 from riskbook.model import ERROR, Question, sha256
 from riskbook.opc import storage
 from riskbook.records.jobs import Job, Outcome, beside, resolved
+from riskbook.records.origin import settings_for
 from riskbook.settings import Settings
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def _look(job: Job, options: Options, outcome: Outcome) -> tuple[bytes, Settings
         raise job.refused
     data = storage.read(job.source)
     at_url = storage.is_url(job.source)
-    settings = options.settings if at_url else options.settings.beside(Path(job.source))
+    settings = options.settings if at_url else settings_for(job.source, options.settings)
     settings.check()
     outcome.input_digest, outcome.rules = sha256(data), rules_of(settings)
     outcome.method = "" if settings.method_given else settings.project.method

@@ -74,7 +74,7 @@ def answers(
         jobs=None,
         scheduler=None,
         portfolio=None,
-        following=["answers", *assess_again([workbook], output)],
+        following=lambda _: ["answers", *assess_again([workbook], output)],
     )
     try:
         read = questions.read(Path(sheet), settings)

@@ -6,7 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,12 +31,14 @@ from riskbook.cli.options import (
     reported_errors,
     usage_errors,
 )
+from riskbook.cli.report import assess_again
 from riskbook.cli.run import day_of_run
 from riskbook.errors import OutputError
 
 if TYPE_CHECKING:
     from riskbook.batch import Found
     from riskbook.model import Pages
+    from riskbook.records import Outcome
 
 
 @dataclass(frozen=True)
@@ -147,15 +149,32 @@ def assess(
         jobs=many.jobs,
         scheduler=many.scheduler,
         portfolio=many.portfolio,
-        following=[
-            "assess",
-            "due",
-            *([found.jobs[0].target] if len(found.jobs) == 1 else [output] if output else workbooks),
-        ],
+        following=partial(
+            _following,
+            found.jobs[0].target if len(found.jobs) == 1 else output,
+            workbooks,
+            assess_again(workbooks, output, in_place=in_place),
+        ),
     )
     with reported_errors(given.screen):
         code = run_found(found, options, call, recorder)
     raise SystemExit(code)
+
+
+def _following(
+    target: str | None, workbooks: Sequence[str], again: Sequence[object], only: Outcome | None
+) -> Sequence[object]:
+    """What to do next: fill in an empty form, correct what is wrong, or decide.
+
+    `target`: where results were to go. `again`: the words that assess once more. `only`: the outcome of one workbook.
+    """
+    if only is not None and only.record is not None:
+        unfilled = any(finding["code"] == "form-empty" for finding in only.record["findings"])
+        if unfilled or only.status == "findings":
+            return ["new" if unfilled else "check", *again]
+        if target is not None and not os.path.exists(target):  # a result that was given was written into itself
+            target = only.output
+    return ["assess", "due", *([target] if target else workbooks)]
 
 
 def found_jobs(workbooks: Sequence[str], output: str | None, in_place: bool) -> tuple[Found, str | None, bool]:

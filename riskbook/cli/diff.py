@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -30,11 +31,13 @@ SCHEMA = "riskbook.diff/1"
 class _Side:
     """One side of a comparison.
 
-    `records`: client → record. `day`: of the records. `alone`: whether a single workbook or run was named.
+    `records`: client → record. `day`: of the records. `reached`: that day, or of a month that is not over how far it
+    has come; what was due before it is overdue. `alone`: whether a single workbook or run was named.
     """
 
     records: dict[str, dict[str, Any]]
     day: date
+    reached: date
     alone: bool
 
 
@@ -51,7 +54,8 @@ def diff(before: str, after: str, store: str | None, client: str | None, given: 
     Example: riskbook diff samples/kitahama-seiki.xlsx demo/kitahama-seiki.xlsx
     """
     from riskbook import pipeline
-    from riskbook.records import Histories, day_of, is_run
+    from riskbook.opc import read_file
+    from riskbook.records import Histories, day_of, is_run, settings_for
 
     screen = given.screen
     named = [name for name in (before, after) if os.path.isfile(name)]
@@ -70,8 +74,9 @@ def diff(before: str, after: str, store: str | None, client: str | None, given: 
 
     def side(name: str) -> _Side:
         if os.path.isfile(name):
-            result = pipeline.assess(name, settings, today=on)
-            return _Side({result.title: result.record}, on, True)
+            chosen = replace(settings_for(name, settings), today=on)
+            result = pipeline.assess_bytes(read_file(Path(name)), Path(name), chosen)
+            return _Side({result.title: result.record}, on, on, True)
         moment = day_of(name)
         if moment is None and not is_run(name):
             raise OutputError("diff-unknown", name=name)
@@ -79,16 +84,19 @@ def diff(before: str, after: str, store: str | None, client: str | None, given: 
         if moment is not None:
             runs = known.runs(moment, wanted)
             records: dict[str, dict[str, Any]] = {}
+            reached = on
             for found, history, past in runs:
                 records[found] = history.record(past[-1])
+                reached = max(reached, date.fromisoformat(past[-1].facts["day"]))
                 for run in history.failures(past[-1].facts["client"], until=moment):
                     if run.seq > past[-1].seq:
                         failed[found] = run
-            return _Side(records, moment, False)
+            return _Side(records, moment, min(moment, reached), False)
         one = known.run(name, wanted)
         if one is None:
             raise OutputError("diff-unknown", name=name)
-        return _Side({one[0]: one[2]}, date.fromisoformat(one[1].facts["day"]), True)
+        day = date.fromisoformat(one[1].facts["day"])
+        return _Side({one[0]: one[2]}, day, day, True)
 
     sides = []
     for name in (before, after):
@@ -133,7 +141,8 @@ def _print(first: _Side, second: _Side, method: Method, screen: str, *, json: bo
             sorted(one.keys() - other.keys())
             for one, other in ((second.records, first.records), (first.records, second.records))
         )
-    found = {client: compare(old, new, second.day, since=first.day) for client, (old, new) in pairs.items()}
+    found = {client: compare(old, new, second.reached, since=first.day) for client, (old, new) in pairs.items()}
+    found = {client: replace(one, until=replace(one.until, on=second.day)) for client, one in found.items()}
     if json:
         comparisons = [_plain(client, comparison) for client, comparison in found.items()]
         say_document({"schema": SCHEMA, "comparisons": comparisons, "added": added, "removed": removed})

@@ -122,8 +122,11 @@ def _is_of(client: str | None, prefix: str, run: Run) -> bool:
 def _continue(places: dict[str, Path], old: str, new: str, screen: str, *, json: bool) -> None:
     """Lets the workbook `new` go on as the client `old` in the one history that has `old`."""
     from riskbook.errors import OutputError
-    from riskbook.records import History, name_of, operator
+    from riskbook.opc import storage
+    from riskbook.records import History, is_workbook, name_of, operator
 
+    if is_workbook(new) and not storage.is_url(new) and not Path(new).is_file():
+        raise OutputError("history-nowhere", path=new)  # a file mistyped, or of another folder, names no client
     for prefix, path in places.items():
         name = name_of(new, path) if Path(new).is_file() else new.removeprefix(prefix)
         with History(path) as history:

@@ -38,7 +38,7 @@ class Call:
     `sources`: as named on the command line. `folder`: of the journal. `screen`: language of messages. `lines`: print a
     line for each workbook instead of its findings. `json`: print one JSON object. `jobs`: most processes. `scheduler`:
     address of the cluster. `portfolio`: where to write the overview. `following`: what to do next, as
-    `next_step` takes it.
+    `next_step` takes it, by the outcome of the only workbook; of several it gets None.
     """
 
     sources: Sequence[str]
@@ -50,7 +50,7 @@ class Call:
     jobs: int | None
     scheduler: str | None
     portfolio: str | None
-    following: Sequence[object]
+    following: Callable[[Outcome | None], Sequence[object]]
 
 
 def run_found(found: Found, options: Options, call: Call, recorder: Recorder | None) -> int:
@@ -86,13 +86,14 @@ def run_found(found: Found, options: Options, call: Call, recorder: Recorder | N
         left = len(found.jobs) - display.statuses.total()
         code = _conclude(found, options, call, journal, display, time.monotonic() - started)
         code = max(code, 3) if memory.failed else code
+        reached = [outcome for _, outcome, _ in outcomes(journal, found.jobs)] if len(found.jobs) == 1 else []
     if lost is not None:
         raise lost
     if left and stop.asked:
         key = "screen.stopped" if call.folder else "screen.stopped-here"
         say(label(key, screen, count=left), err=True)
         return INTERRUPTED
-    sentence, *more = call.following
+    sentence, *more = call.following(reached[0] if reached else None)
     next_step(str(sentence), screen, *more, json=call.json, code=code)
     return code
 

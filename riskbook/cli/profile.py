@@ -94,7 +94,7 @@ class _Read:
         from riskbook import pipeline
         from riskbook.batch import guarded
         from riskbook.opc import storage
-        from riskbook.records import Outcome
+        from riskbook.records import Outcome, settings_for
         from riskbook.settings import PROJECT_FILE, parse_project
 
         given = parse_project(text, Path(PROJECT_FILE))
@@ -104,7 +104,7 @@ class _Read:
             outcome = Outcome(storage.shown(name), self._settings.lang)
 
             def work(name: str = name) -> None:
-                beside = self._settings if storage.is_url(name) else self._settings.beside(Path(name))
+                beside = self._settings if storage.is_url(name) else settings_for(name, self._settings)
                 chosen = replace(beside, project=given.over(beside.project))
                 chosen.check()
                 source = pipeline.opened(storage.read(name), chosen)

@@ -48,8 +48,10 @@ def next_step(key: str, screen: str, *words: object, json: bool = False, code: i
 
 
 def command_line(*words: object) -> str:
-    """A command as people can type it here: names with blanks or signs of the shell are quoted."""
-    typed = [str(word) for word in words]
+    """A command as people can type it here: names with blanks or signs of the shell are quoted, passwords left out."""
+    from riskbook.opc import storage
+
+    typed = [storage.shown(str(word)) if storage.is_url(str(word)) else str(word) for word in words]
     return " ".join(word if _PLAIN.fullmatch(word) else _quoted(word) for word in typed)
 
 

@@ -68,11 +68,11 @@ def assessed(workbooks: Sequence[str], given: Given, settings: Settings, *, trac
     from riskbook import living, pipeline
     from riskbook.batch import finished, guarded
     from riskbook.opc import storage
-    from riskbook.records import Outcome, resolved
+    from riskbook.records import Outcome, resolved, settings_for
 
     def work(job: Job, outcome: Outcome) -> None:
         path = Path(job.source)
-        chosen = settings if storage.is_url(job.source) else settings.beside(path)
+        chosen = settings if storage.is_url(job.source) else settings_for(path, settings)
         chosen.check()
         data = storage.read(job.source)
         source = pipeline.opened(data, chosen)

@@ -82,6 +82,7 @@ def _ask(key: str, entries: Sequence[Entry], screen: str, *, yes: bool) -> None:
     for entry in entries:
         say(f"  {entry.path}")
     if not yes and not click.confirm(_asked("setup.ask", screen)):
+        say(label("setup.declined", screen))
         raise SystemExit(1)
 
 

@@ -73,10 +73,9 @@ def _annotate_table(workbook: Workbook, styles: Styles, markup: LedgerMarkup, nu
 
 def _joined(workbook: Workbook, sheet: Worksheet, row: int, own: OwnColumn, table: LedgerTable) -> str | None:
     """The cells on which a row's result rests, as Excel joins them; None where it cannot."""
-    cells = dict(sheet.cells(row))
     texts = []
     for field in own.joined:
-        text = shown_text(workbook, cells.get(table.columns[field]))
+        text = shown_text(workbook, sheet.cell(row, table.columns[field]))
         if text is None:
             return None
         texts.append(text)
@@ -90,7 +89,7 @@ def _is_shown(workbook: Workbook, sheet: Worksheet, markup: LedgerMarkup) -> boo
     for own in (own for own in markup.columns if own.shown_by):
         place = next((titles[header] for header in own.shown_by if header in titles), 0)
         for row, value in own.values.items():
-            cell = dict(sheet.cells(row)).get(place)
+            cell = sheet.cell(row, place)
             if cell is None or cell.find(workbook.tag("f")) is None:
                 return False
             if shown_text(workbook, cell) != ("" if value is None else str(value)):

@@ -143,15 +143,17 @@ def find_notes(
 
 
 def overwritten_lines(workbook: Workbook, layout: ListLayout, computed: Mapping[str, int]) -> list[tuple[str, str]]:
-    """(cell, text) of what people typed into the columns of an editable sheet that riskbook writes.
+    """(cell, text) of what people typed into cells of an editable sheet that riskbook writes, also above the header.
 
     `computed`: field → column. A line of a person's own counts, too: only its keys and its entries are taken over.
     """
     rows = _Rows(workbook, layout.sheet_name, ())
     found = []
-    for row in layout.lines if rows.stored else ():
+    above = layout.header_row - 1
+    for row in (above, *layout.lines) if rows.stored else ():
         written = rows.written(row)
-        for column in computed.values():
+        columns = range(1, len(rows.stored.get(row, ())) + 1) if row == above else computed.values()
+        for column in columns:
             text = rows.value(row, column)
             before = written[column - 1] if column <= len(written) else digest_of("")
             if text and before not in (SKIPPED, digest_of(text)):

@@ -106,12 +106,19 @@ def _column(letters: bytes) -> int:
 
 
 def remember_lines(
-    workbook: Workbook, sheet_name: str, header_row: int, number: int, computed: Collection[int], place: int
+    workbook: Workbook,
+    sheet_name: str,
+    header_row: int,
+    number: int,
+    computed: Collection[int],
+    place: int,
+    above: Collection[int] = (),
 ) -> None:
     """Writes the hidden column of an editable sheet, whose lines were joined with those of the last run.
 
     `number`: the column in which each line of riskbook's has its number. `computed`: the columns that riskbook writes.
-    `place`: where the hidden column was, 0 for a new one right of all others.
+    `place`: where the hidden column was, 0 for a new one right of all others. `above`: the columns that riskbook writes
+    in the row above the header.
     """
     sheet = Worksheet(workbook, sheet_name)
     width = max(computed)
@@ -124,6 +131,10 @@ def remember_lines(
             columns = range(1, width + 1)
             found = [digest_of(cells.get(c, "")) if c in computed else SKIPPED for c in columns]
             sheet.put(row, place, joined(found), 0)
+    if above:
+        cells = {column: value_of(workbook, cell) for column, cell in sheet.cells(header_row - 1) if len(cell)}
+        found = [digest_of(cells.get(c, "")) if c in above else SKIPPED for c in range(1, max(above) + 1)]
+        sheet.put(header_row - 1, place, joined(found), 0)
     sheet.hide_column(place)
 
 

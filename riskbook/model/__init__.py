@@ -90,7 +90,18 @@ from riskbook.model.markup import (
 from riskbook.model.pages import ALL_PAGES, ASKED_KINDS, SHEET_KINDS, Pages, page_kinds
 from riskbook.model.past import ASSESSED, EarlierRuns, Past, first_assessed
 from riskbook.model.profile import profile_key, profile_line, profile_text, settling_line
-from riskbook.model.roadmap import MEASURE_FIELDS, MEASURE_KEYS, STATES, Budget, Bundle, Need, Roadmap, Step, Totals
+from riskbook.model.roadmap import (
+    MEASURE_FIELDS,
+    MEASURE_KEYS,
+    STATES,
+    Budget,
+    Bundle,
+    Need,
+    Roadmap,
+    Step,
+    Totals,
+    stays,
+)
 from riskbook.model.source import OwnedParts, OwnHeaders, OwnList, OwnSignature, SheetFacts, Source
 from riskbook.model.texts import as_text, folded, narrow, squeezed, tidied
 
@@ -222,6 +233,7 @@ __all__ = [
     "split_place",
     "split_ref",
     "squeezed",
+    "stays",
     "tidied",
     "unit_digest",
     "unit_values",

@@ -119,3 +119,8 @@ class Roadmap:
     needs: tuple[Need, ...]
     nearest: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     budget: Budget | None = None
+
+
+def stays(decided: str | None, state: str | None) -> bool:
+    """Whether a risk stays as it is: it is retained, or what was decided is done and the risk still there."""
+    return decided == "retain" or (decided is not None and state == STATES[-1])

@@ -35,6 +35,7 @@ class Worksheet:
         self._cell_tag = workbook.tag("c")
         self._rows: dict[int, Element] | None = None
         self._used: Area | None = None
+        self._looked_at: tuple[int, dict[int, Element]] = (0, {})
 
     @property
     def root(self) -> Element:
@@ -70,6 +71,10 @@ class Worksheet:
             except ValueError:
                 column += 1
             yield column, cell
+
+    def cell(self, row_number: int, column: int) -> Element | None:
+        """One cell, None where the row has none there."""
+        return self._row_cells(row_number).get(column)
 
     def facts(self) -> SheetFacts:
         """Formula cells, merged areas, hidden rows, protection, and filled cells in struck-through formats."""
@@ -182,11 +187,8 @@ class Worksheet:
 
     def style_near(self, row_number: int, column: int) -> int:
         """The format index of the cell at `column`, or else of the nearest one to its left; 0 where there is none."""
-        style = "0"
-        for place, cell in self.cells(row_number):
-            if place > column:
-                break
-            style = cell.get("s") or "0"
+        place = max((place for place in self._row_cells(row_number) if place <= column), default=0)
+        style = (self._row_cells(row_number)[place].get("s") if place else None) or "0"
         return int(style) if style.isdigit() else 0
 
     def free_block(self, rows: range, after: int, width: int, *, drawings: bool = True, hidden: int = 0) -> int:
@@ -222,6 +224,7 @@ class Worksheet:
             for column, cell in list(self.cells(number)):
                 if area.holds(number, column):
                     self._edit()
+                    self._looked_at = (0, {})
                     cell.getparent().remove(cell)  # type: ignore[union-attr]
 
     def put(self, row_number: int, column: int, value: int | str | None, style: int) -> None:
@@ -231,18 +234,27 @@ class Worksheet:
     def put_row(self, row_number: int, values: Mapping[int, tuple[int | str | None, int]]) -> None:
         """Writes several cells of one row: column → (value, format)."""
         row = self._row(row_number)
-        existing = dict(self.cells(row_number))
+        existing = self._row_cells(row_number)
+        last = max(existing, default=0)
         for column, (value, style) in values.items():
             if column in existing:
                 row.remove(existing.pop(column))
+                last = max(existing, default=0)
             new = self._cell(row_number, column, value, style)
-            earlier = [place for place in existing if place < column]
-            if earlier:
-                existing[max(earlier)].addnext(new)
+            before = last if last < column else max((place for place in existing if place < column), default=0)
+            if before:
+                existing[before].addnext(new)
             else:
                 row.insert(0, new)
             existing[column] = new
+            last = max(last, column)
         self._widen(row, row_number, values)
+
+    def _row_cells(self, row_number: int) -> dict[int, Element]:
+        """The cells of a row by column, kept for the next question about the same row."""
+        if self._looked_at[0] != row_number:
+            self._looked_at = (row_number, dict(self.cells(row_number)))
+        return self._looked_at[1]
 
     def insert(self, row_number: int, column: int, cell: Element) -> None:
         """Puts a copy of a cell of this workbook, with its format, in place of whatever stands there."""
@@ -251,6 +263,7 @@ class Worksheet:
         cell.set("r", cell_ref(row_number, column))
         cell.tail = None
         made.getparent().replace(made, cell)  # type: ignore[union-attr]
+        self._looked_at = (0, {})
 
     def restyle(self, cell: Element, style: int) -> None:
         """Gives a cell of this sheet another format."""
@@ -302,21 +315,15 @@ class Worksheet:
     def _widen_dimension(self, row_number: int, columns: Collection[int]) -> Area | None:
         """Takes cells into the recorded range; returns that, None where the sheet records none that can be read."""
         dimension = self.root.find(self._tag("dimension"))
-        if dimension is None:
-            return None
         try:
-            area = Area.parse(dimension.get("ref", ""))
+            area = Area.parse("" if dimension is None else dimension.get("ref", ""))
         except ValueError:
             return None
-        wider = Area(
-            min(area.first_row, row_number),
-            min(area.first_column, *columns),
-            max(area.last_row, row_number),
-            max(area.last_column, *columns),
-        )
-        if wider != area:
-            dimension.set("ref", str(wider))
-        return wider
+        first = min(area.first_row, row_number), min(area.first_column, *columns)
+        last = max(area.last_row, row_number), max(area.last_column, *columns)
+        if dimension is not None and Area(*first, *last) != area:
+            dimension.set("ref", str(Area(*first, *last)))
+        return Area(*first, *last)
 
     def set_width(self, column: int, width: float) -> None:
         """Sets the width of a column, in characters, unless the column has a definition of its own already."""

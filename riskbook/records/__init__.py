@@ -3,10 +3,11 @@
 from riskbook.records.clients import Client, client_names, client_of_workbook, last_clients
 from riskbook.records.entries import Run
 from riskbook.records.history import History
-from riskbook.records.jobs import Job, Known, Outcome, resolved
+from riskbook.records.jobs import Job, Known, Outcome, is_workbook, resolved
 from riskbook.records.journal import Journal, names_of, outcomes
 from riskbook.records.memory import AT_URL, IN_ENCRYPTED, Memory
 from riskbook.records.moments import Histories, Month, day_of, is_run
+from riskbook.records.origin import settings_for
 from riskbook.records.recorder import (
     Recorder,
     find_histories,
@@ -42,11 +43,13 @@ __all__ = [
     "history_of_results",
     "is_history",
     "is_run",
+    "is_workbook",
     "last_clients",
     "name_of",
     "names_of",
     "operator",
     "outcomes",
     "resolved",
+    "settings_for",
     "store_path",
 ]

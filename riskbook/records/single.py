@@ -11,6 +11,7 @@ from riskbook.errors import OutputError
 from riskbook.model import sha256
 from riskbook.opc import read_file, storage
 from riskbook.records.jobs import resolved
+from riskbook.records.origin import settings_for
 from riskbook.records.recorder import Recorder, history_of_results
 from riskbook.settings import Settings
 
@@ -47,7 +48,7 @@ def assess_with_history(
     recorder = Recorder(store, client, results=results)
     try:
         earlier = recorder.earlier(str(path), day)
-        chosen = replace(chosen.beside(path), today=day)
+        chosen = replace(settings_for(path, chosen), today=day)
         source, existing = opened(data, chosen), storage.read_if_present(str(output))
         if existing is not None and Path(output).samefile(path):
             joined = living.own(source)

@@ -21,7 +21,7 @@ class NextSteps:
     def __init__(self, assessment: Assessment, method: Method, lang: str) -> None:
         self._assessment, self._method, self._lang = assessment, method, lang
         measures = assessment.roadmap.measures
-        lines = records(measures[["item", "question", "sheet", "cell", "step"]])
+        lines = records(measures[["item", "question", "sheet", "cell"]])
         self._questions = dict(zip(measures.index.tolist(), lines, strict=True))
         self._threats = _threats(assessment)
         rows = records(assessment.risks[["medium", "risk", "business", "name"]])

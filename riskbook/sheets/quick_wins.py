@@ -12,7 +12,7 @@ from riskbook.model import Assessment, Location, records
 from riskbook.sheets.charts import scatter
 from riskbook.sheets.listing import Column, plain, write_row
 from riskbook.sheets.sheet import Context
-from riskbook.sheets.theme import HEAD
+from riskbook.sheets.theme import HEAD, LINK
 from riskbook.sheets.words import Row, captions, effort_words, link_to, question_words
 from riskbook.text import LANGUAGES, label
 
@@ -42,7 +42,7 @@ def write(sheet: Worksheet, context: Context, row: int, chart_row: int, chart_co
         sheet.write_string(row + 1, place, captions(column.key)[LANGUAGES.index(lang)], theme.header())
     for at, line in enumerate(rows, start=row + 2):
         write_row(sheet, theme, at, _COLUMNS, line)
-        sheet.write_url(at, 1, link_to(line["place"]), theme.cell(font_color="#0563C1", underline=1), line["words"])
+        sheet.write_url(at, 1, link_to(line["place"]), theme.cell(font_color=f"#{LINK}", underline=1), line["words"])
     first, last = row + 2, row + 1 + len(rows)
     made = scatter(
         context.book,

@@ -20,7 +20,7 @@ from riskbook.batch import LocalPool, Options, find, run_jobs
 from riskbook.errors import RiskbookError
 from riskbook.opc import LONGEST_NAME, save, temporary_folder
 from riskbook.proposals import Proposal, as_value, heading, settled
-from riskbook.records import Job, Journal, Memory, Outcome, Recorder
+from riskbook.records import Job, Journal, Memory, Outcome, Recorder, settings_for
 from riskbook.settings import Settings, own_profile, parse_project
 from riskbook.web.work import PageOutcome, assess_for_page
 
@@ -246,7 +246,7 @@ class Desk:
     def _usable(self, item: Item) -> bool:
         """Whether the profiles beside a workbook can be used; a wrong one fails this workbook alone."""
         try:
-            self.settings.beside(Path(item.job.source)).check()
+            settings_for(item.job.source, self.settings).check()
         except RiskbookError as error:
             self._failed([item], error.key, error.params)
             return False

@@ -90,7 +90,7 @@ _forms = st.builds(
 
 
 @pytest.mark.slow
-@settings(max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(20), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(_forms)
 def test_no_set_of_measures_beats_the_next_one(form: Form) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -131,7 +131,7 @@ def test_no_set_of_measures_beats_the_next_one(form: Form) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(_forms, st.sampled_from([0, 50_000, 120_000, 330_000, None]), st.sampled_from([0, 1, 2.5, 6, 14, None]))
 def test_no_set_of_measures_within_the_budget_beats_the_one_that_is_named(
     form: Form, yen: int | None, days: float | None
@@ -164,7 +164,7 @@ def test_no_set_of_measures_within_the_budget_beats_the_one_that_is_named(
 
 
 @pytest.mark.slow
-@settings(max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(_forms, st.data())
 def test_the_risk_after_the_plan_is_that_of_the_answers_it_would_make(form: Form, data: st.DataObject) -> None:
     """What the plan says of measures planned is what assessing the form with these answers gives."""

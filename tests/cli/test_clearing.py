@@ -86,6 +86,7 @@ def test_a_command_removes_what_killed_runs_left(
 ) -> None:
     place = Path(shutil.copytree(prepared, tmp_path / "clients"))
     monkeypatch.chdir(place)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))  # where `setup` looks
     monkeypatch.setattr(batch, "watch", lambda *_, **__: iter(()))
     folders = _expected(name)
     for folder in folders:

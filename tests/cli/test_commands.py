@@ -201,6 +201,8 @@ def test_every_command_and_option_is_documented() -> None:
 @pytest.mark.slow
 def test_example_in_each_docstring_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    for name in ("HOME", "XDG_DATA_HOME", "APPDATA"):  # where `setup` writes
+        monkeypatch.setenv(name, str(tmp_path / "home"))
     shutil.copytree(SAMPLES, tmp_path / "samples")
     invoke(
         "assess",

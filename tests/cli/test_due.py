@@ -117,6 +117,19 @@ def clients(prepared: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(prepared, tmp_path / "clients"))
 
 
+def test_diff_of_a_month_that_is_not_over_calls_late_only_what_was_due_by_today(clients: Path) -> None:
+    invoke("assess", clients / "A" / "book.xlsx", "--today", "2026-12-05")
+
+    def late(today: str) -> bool:
+        with time_machine.travel(f"{today}T03:00:00Z", tick=False):
+            shown = invoke("diff", "2026-11", "2026-12", "--store", clients / "A", "--lang", "ja", code=0).output
+        return f"対策の遅れ {QUESTION}" in shown  # due on 2026-12-10
+
+    assert not late("2026-12-05")
+    assert late("2026-12-11")
+    assert late("2027-01-04")
+
+
 def document(*arguments: object, code: int | None = None) -> dict[str, Any]:
     result = invoke("due", *arguments, "--format", "json", code=code)
     found: dict[str, Any] = json.loads(result.stdout)
@@ -243,7 +256,7 @@ def test_text_is_grouped_by_client_soonest_first(clients: Path) -> None:
     assert lines[second + 4].startswith("  2026-12-10（あと14日）  対策の期限：")
     assert lines[second + 6].startswith("  日付を読み取れません「来月中」  対応の期限：設計図（設計、可搬電子媒体）")
     assert lines[-1] == "期限超過4件、2026-12-26までに期限が来るもの4件、日付を読み取れない記入4件（顧客2件）"
-    assert "riskbook assess" in result.stderr
+    assert "riskbook due" in result.stderr
 
 
 def test_text_in_english(clients: Path) -> None:

@@ -12,7 +12,9 @@ import pytest
 from riskbook.cli import main
 from tests.support.commands import invoke
 from tests.support.days import ON_TODAY
+from tests.support.living import LEDGER, client_form
 from tests.support.places import KITAHAMA
+from tests.support.workbooks import edit
 
 MONTH = ON_TODAY[1][:7]
 
@@ -77,6 +79,29 @@ def test_the_next_step_is_a_command_that_works(
     assert following[0] == command
     worked = invoke(*following)
     assert worked.exit_code in (0, 1), worked.output
+
+
+def test_an_empty_form_is_to_be_filled_in_and_what_is_wrong_corrected(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    invoke("new", "様式.xlsx", code=0)
+    assert "様式.xlsx はすでにあります" in invoke("new", "様式.xlsx", code=3).output
+    said = invoke("assess", "様式.xlsx", "--in-place", *ON_TODAY, code=0).stderr
+    assert "様式に記入して保存し" in said
+    assert _next(said) == ["assess", "様式.xlsx", "--in-place"]
+    edit(client_form(tmp_path / "a.xlsx"), lambda book: book[LEDGER].cell(5, 10, "7"))
+    said = invoke("assess", "a.xlsx", *ON_TODAY, code=1).stderr
+    assert "指摘を直して保存し" in said
+    assert _next(said) == ["assess", "a.xlsx"]
+
+
+def test_what_falls_due_is_asked_of_the_file_that_was_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(KITAHAMA, "a.xlsx")
+    assert _next(invoke("assess", "a.xlsx", *ON_TODAY, code=0).stderr) == ["due", "a-assessed.xlsx"]
+    Path("a-assessed.xlsx").rename("copy.xlsx")
+    assert _next(invoke("assess", "copy.xlsx", *ON_TODAY, code=0).stderr) == ["due", "copy.xlsx"]
 
 
 def test_every_command_says_what_to_do_next() -> None:

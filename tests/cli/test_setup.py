@@ -39,6 +39,7 @@ SCRIPT = ".local/share/nautilus/scripts/riskbook で評価"
 def test_it_shows_what_it_writes_asks_and_takes_out_just_that(home: Path) -> None:
     asked = invoke("setup", stdin="n\n", code=1)
     assert str(home / APPLICATION) in asked.output
+    assert asked.output.endswith("何も変更していません。\n")
     assert _files(home) == []
     invoke("setup", stdin="y\n", code=0)
     assert _files(home) == [APPLICATION, SCRIPT]

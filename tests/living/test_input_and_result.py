@@ -203,6 +203,8 @@ def test_a_renamed_workbook_goes_on_as_the_same_client(beside: Client) -> None:
     shown = invoke("assess", renamed, "--today", "2026-12-01", code=0).output
     assert "history --continue" in shown
     assert text in texts_of(renamed.with_name("台帳12月-assessed.xlsx"))
+    elsewhere = invoke("history", renamed.parent, "--continue", "台帳", renamed.name, code=3)  # its path is missing
+    assert "台帳12月.xlsx というファイルもフォルダーもなく" in elsewhere.output
     invoke("history", renamed.parent, "--continue", "台帳", "台帳12月", code=0)
     lines = invoke("history", renamed.parent, code=0).output.splitlines()
     assert [("台帳：" in line) for line in lines[:2]] == [True, True]
@@ -307,8 +309,41 @@ def test_after_continue_what_was_entered_under_the_old_name_is_taken_over(beside
     assert "引き継ぎました" not in invoke("assess", renamed, "--today", "2026-12-03", code=0).output
 
 
+def begin_history_beside(path: Path) -> None:
+    """Gives a workbook a history beside it, which goes on and moves with it, wherever results are."""
+    invoke("assess", path, "--today", "2026-11-01", code=0)
+    path.with_name(f"{path.stem}-assessed.xlsx").unlink()
+
+
+def test_a_client_whose_workbook_was_renamed_goes_on_where_the_history_is_that_of_the_results(tmp_path: Path) -> None:
+    client = Client(tmp_path, "batch")
+    client.run(code=0)
+    text = client.type_into_plan(PLAN, "備考", 0)
+    client.type_into_ledger(client.input, 0)
+    client.input = client.input.rename(client.input.with_name("新しい名前.xlsx"))
+    assert "引き継ぎました" in client.run(code=0)
+    assert text in texts_of(client.result)
+
+
+def test_a_client_whose_folder_moved_goes_on_after_continue_where_the_history_is_that_of_the_results(
+    tmp_path: Path,
+) -> None:
+    path = client_form(tmp_path / "clients" / "a" / "台帳.xlsx")
+    words = ("assess", tmp_path / "clients", "-o", tmp_path / "out", "--today", "2026-12-01")
+    invoke(*words, code=0)
+    edit(tmp_path / "out" / "a" / "台帳.xlsx", lambda book: book[PLAN].__setitem__("R5", "鍵を付ける"))
+    invoke(*words, code=0)
+    (tmp_path / "clients" / "2026").mkdir()
+    moved = path.parent.rename(tmp_path / "clients" / "2026" / "a") / path.name
+    invoke("history", tmp_path / "out", "--continue", "../clients/a", "../clients/2026/a", code=0)
+    assert "引き継ぎました" in invoke(*words, code=0).output
+    assert moved.exists()
+    assert "鍵を付ける" in texts_of(tmp_path / "out" / "2026" / "a" / "台帳.xlsx")
+
+
 def test_after_continue_the_old_entries_are_taken_over_in_a_folder_of_results_too(tmp_path: Path) -> None:
     client = Client(tmp_path, "batch")
+    begin_history_beside(client.input)
     client.run(code=0)
     text = client.type_into_plan(PLAN, "備考", 0)
     client.type_into_ledger(client.input, 0)
@@ -363,6 +398,7 @@ def test_two_workbooks_that_differ_in_their_suffix_are_two_clients(tmp_path: Pat
 
 def test_the_result_of_a_client_whose_folder_moved_is_taken_over(tmp_path: Path) -> None:
     path = client_form(tmp_path / "clients" / "a" / "台帳.xlsx")
+    begin_history_beside(path)
     words = ("assess", tmp_path / "clients", "-o", tmp_path / "out", "--today", "2026-12-01")
     invoke(*words, code=0)
     edit(tmp_path / "out" / "a" / "台帳.xlsx", lambda book: book[PLAN].__setitem__("R5", "鍵を付ける"))

@@ -289,3 +289,16 @@ def test_a_wrong_effort_names_its_key(table: str, key: str, tmp_path: Path) -> N
     with pytest.raises(MethodError) as error:
         riskbook.assess(form, today=TODAY)
     assert error.value.params["key"] == key
+
+
+def test_text_over_riskbooks_cells_above_the_header_is_named_before_it_is_written_anew(tmp_path: Path) -> None:
+    output = small_plan(tmp_path / "out.xlsx")
+    assert not [f for f in _again(output).findings if f.code == "own-cell-overwritten"]
+    book = openpyxl.load_workbook(output)
+    sheet = book["対策計画"]
+    sheet["D3"], sheet["E3"], sheet["H3"] = "予算は部長に確認", 300_000, "来月に見直す"
+    book.save(output)
+    result = _again(output)
+    told = {str(f.location): f.params["found"] for f in result.findings if f.code == "own-cell-overwritten"}
+    assert told == {"対策計画!D3": "予算は部長に確認", "対策計画!H3": "来月に見直す"}
+    assert not [f for f in _again(output).findings if f.code == "own-cell-overwritten"]

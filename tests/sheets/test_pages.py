@@ -99,7 +99,7 @@ def test_an_unknown_name_in_the_project_file_says_which_are_known(line: str, nam
 
 @pytest.mark.parametrize("words", [("--with", "plan"), ("--with", "threats,x"), ("--sheets", "summary,x")])
 def test_an_unknown_name_on_the_command_line_says_which_are_known(words: tuple[str, str], book: Path) -> None:
-    assert f"{words[0]} {words[1]}: known are " in invoke("assess", book, *words, *DAY, code=2).output
+    assert f"{words[0]} {words[1]}：指定できるのは " in invoke("assess", book, *words, *DAY, code=2).output
     assert not _result(book).exists()
 
 

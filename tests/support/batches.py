@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import sqlite3
 import subprocess
@@ -26,7 +27,7 @@ def results(folder: Path) -> set[str]:
 
 def statuses(out: Path) -> dict[str, str]:
     """The status of each workbook in a batch's journal."""
-    with sqlite3.connect(out / ".riskbook/journal.db") as db:
+    with contextlib.closing(sqlite3.connect(out / ".riskbook/journal.db")) as db:
         return dict(db.execute("SELECT name, status FROM workbooks"))
 
 

@@ -95,12 +95,11 @@ def run(command: str, lang: str) -> str:
         result = invoke(*words, locale=LOCALES[lang])
         assert result.exit_code in (0, 1), (command, result.output)
         return result.output
-    {"mv": shutil.move, "cp": _copy}[program](*words)
+    options = [word for word in words if word.startswith("-")]  # "-r", as a shell wants it for a folder, and only there
+    {("mv",): shutil.move, ("cp",): shutil.copy, ("cp", "-r"): shutil.copytree}[program, *options](
+        *words[len(options) :]
+    )
     return ""
-
-
-def _copy(source: str, target: str) -> None:
-    shutil.copytree(source, target) if Path(source).is_dir() else shutil.copy(source, target)
 
 
 def _pattern(shown: list[str]) -> str:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from riskbook.model import LEVELS, SEVERITIES, STATES, UNASSESSED, Location
+from riskbook.model import LEVELS, SEVERITIES, UNASSESSED, Location, stays
 from riskbook.sheets import words
 from riskbook.sheets.summary.answers import answers
 from riskbook.sheets.summary.page import COLUMNS, Page, SummaryPage, fitted
@@ -179,7 +179,8 @@ def write_accepted(page: SummaryPage, row: int, rows: Sequence[Row]) -> int:
     accepted = [
         r
         for r in rows
-        if (r["decided"] == "retain" or (r["state_key"] == STATES[-1] and r["decided"] and r["decided_by"] is not None))
+        if stays(r["decided"], r["state_key"])
+        and (r["decided"] == "retain" or r["decided_by"] is not None)
         and page.method.needs_decision(words.number(r["risk"]) or 0)
     ]
     if not accepted:
