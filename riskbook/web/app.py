@@ -103,11 +103,18 @@ class _Site:
         lang = _lang(request)
         async with self._uploads, request.form(max_files=_MOST_FILES, max_fields=_MOST_FILES) as form:
             files = [one for one in form.getlist("books") if isinstance(one, UploadFile) and one.filename]
-            refused = [one.filename for one in files if not await self._add(one)]
+            refused, problems = [], []
+            for one in files:
+                try:
+                    refused += [] if await self._add(one) else [one.filename]
+                except OSError as error:
+                    about = {"path": one.filename, "detail": error.strerror or str(error)}
+                    problems.append(error_message("os-error", lang, about))
         if not files:
             return await self._home(lang, 400, label("web.none-chosen", lang))
-        if refused:
-            return await self._home(lang, 503, label("web.busy", lang, names=refused))
+        problems += [label("web.busy", lang, names=refused)] if refused else []
+        if problems:
+            return await self._home(lang, 503 if refused else 507, "\n".join(problems))
         return RedirectResponse(f"{self._root}{lang}/", 303)
 
     async def _add(self, file: UploadFile) -> bool:

@@ -153,21 +153,29 @@ class Desk:
     # --- what is asked for ---
 
     def add(self, name: str, content: BinaryIO, size: int) -> Item | None:
-        """Takes an uploaded workbook and queues it; None where too many wait. `name`: as the browser gives it."""
+        """Takes an uploaded workbook and queues it; None where too many wait. `name`: as the browser gives it.
+
+        Raises `OSError` where it cannot be kept.
+        """
         with self._changed:
             self._drop_old(size)
             kept = [item for item in self._items.values() if item.uploaded]
             full = len(kept) >= self.bounds.kept or sum(one.bytes for one in kept) + size > self.bounds.kept_bytes
             if full or len(self._queue) >= self.bounds.waiting:
                 return None
-            folder = Path(self._private.name, secrets.token_hex(8))
-            folder.mkdir(mode=0o700)
-            source = folder / plain_name(name)
+            source = Path(self._private.name, secrets.token_hex(8), plain_name(name))
             [job] = find([str(source)], None).jobs
             item = self._lay(job, source.name, uploaded=True, size=size)
             item.state = WAITING  # so that it is not dropped before it is written
-        with open(source, "xb") as target:
-            shutil.copyfileobj(content, target)
+        try:
+            source.parent.mkdir(mode=0o700)
+            with open(source, "xb") as target:
+                shutil.copyfileobj(content, target)
+        except OSError:
+            with self._changed:
+                del self._items[item.id]
+            shutil.rmtree(source.parent, ignore_errors=True)
+            raise
         self.ask(item)
         return item
 

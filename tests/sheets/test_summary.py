@@ -312,3 +312,20 @@ def test_it_prints_on_one_page_without_clipped_numbers(
 def test_an_empty_ledger_has_a_summary_too(tmp_path: Path) -> None:
     _, sheet = _assessed(riskbook.new_form(tmp_path / "form.xlsx", lang="ja"), tmp_path / "out.xlsx")
     assert "台帳に資産がありません。" in _texts(sheet)
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_the_summary_in_plain_values_says_what_the_sheet_says(lang: str, tmp_path: Path) -> None:
+    result = riskbook.assess(KITAHAMA, today=TODAY, lang=lang)
+    sheet = openpyxl.load_workbook(result.save(tmp_path / "out.xlsx")).worksheets[0]
+    texts = {cell.value for row in sheet.iter_rows() for cell in row}
+    shown = result.overview(lang)
+    assert {key: count for key, _, count in shown.counts} == result.summary
+    assert all(said in texts for answer in shown.answers for said in answer)
+    counted = sum(field.count for _, fields in shown.heat for field in fields)
+    assert counted == len(result.risks) - result.summary["unassessed"]
+    assert {key for _, fields in shown.heat for key in (field.level for field in fields)} <= set(shown.colours)
+    assert [row["risk"] for row in shown.top] == sorted((row["risk"] for row in shown.top), reverse=True)
+    assert [row["name"] in texts for row in shown.top] == [True] * 10
+    other = result.overview("en" if lang == "ja" else "ja")
+    assert [row["place"] for row in other.top] == [row["place"] for row in shown.top]

@@ -32,9 +32,9 @@ class Field:
 class Overview:
     """The summary of one assessment in one language.
 
-    `title`: the client. `counts`: key, words and number of each level. `answers`: question and sentence. `across`: the
-    name and the values of the axis to the right. `heat`: importance and fields of each row, the highest first. `top`:
-    the highest risks, as texts. `colours`: level → fill and ink (RRGGBB). `method`: its title.
+    `title`: the client. `method`: its title. `day`: of the assessment. `counts`: key, words and number of each level.
+    `answers`: question and sentence. `across`: name and values of the axis to the right. `heat`: importance and fields
+    of each row, the highest first. `top`: the highest risks, as texts. `colours`: level → fill and ink (RRGGBB).
     """
 
     title: str
