@@ -66,7 +66,7 @@ def _row(item: Item, last: _Last | None, lang: str) -> dict[str, Any]:
     shown = record or (last.client.record if last is not None else None)
     return {
         "item": item,
-        "state": label(f"web.state.{_state(item)}", lang),
+        "state": label("web.state.earlier" if item.state == NEW and last else f"web.state.{_state(item)}", lang),
         "kind": _state(item),
         "levels": levels(shown["summary"], lang) if shown is not None else "",
         "findings": _severities(item, lang),
