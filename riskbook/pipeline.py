@@ -295,7 +295,8 @@ def assess_opened(
     notes = remarks.find(opened.workbook, opened.owned)
     overwritten = remarks.overwritten(opened.workbook, opened.owned, notes, ledger, settings.method)
     apart = remarks.set_apart(opened.workbook, opened.owned, ledger)
-    ledger = replace(ledger, findings=(*findings, *overwritten, *ledger.findings, *apart))
+    misnamed = remarks.misnamed(opened.workbook, path, ledger)
+    ledger = replace(ledger, findings=(*findings, *misnamed, *overwritten, *ledger.findings, *apart))
     assessment = analysis.analyse(
         ledger, settings.method, today, strict=settings.strict, past=past, budget=settings.budget
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from riskbook import marks, sheets
@@ -13,6 +14,7 @@ from riskbook.model import Finding, Ledger, Location, OwnedParts, cell_ref, colu
 from riskbook.opc import Styles, Workbook
 
 Found = Mapping[str, marks.SheetNotes]
+_NAMED = (".xlsx", ".xlsm", ".xltx", ".xltm", ".xlam")
 
 
 def find(workbook: Workbook, owned: OwnedParts) -> dict[str, marks.SheetNotes]:
@@ -26,6 +28,13 @@ def find(workbook: Workbook, owned: OwnedParts) -> dict[str, marks.SheetNotes]:
             keys, inputs = sheets.note_places(kind)
             found[name] = marks.find_notes(workbook, name, keys=keys, inputs=inputs, colours=colours, headings=headings)
     return found
+
+
+def misnamed(workbook: Workbook, path: Path, ledger: Ledger) -> Iterator[Finding]:
+    """A finding where Excel refuses the file, since its name says another kind of workbook than its content does."""
+    if path.suffix.lower() in _NAMED and path.suffix.lower() != workbook.suffix:
+        sheet = ledger.tables[0].sheet_name if ledger.tables else workbook.sheets[0].name
+        yield Finding("extension-other", Location(sheet), {"named": path.suffix, "suffix": workbook.suffix})
 
 
 def overwritten(

@@ -159,6 +159,13 @@ class Workbook:
                 left += "" if struck else child.findtext(self.tag("t"), "")
         return left if found else None
 
+    @property
+    def suffix(self) -> str:
+        """The ending of a file name with which Excel opens this workbook, by what it declares to be."""
+        declared = _MAIN_TYPE.search(self.parts.content_type(self.part))
+        kind, macros = declared.groups() if declared is not None else ("sheet", None)
+        return {"addin": ".xla", "template": ".xlt", "sheet": ".xls"}[kind.lower()] + ("m" if macros else "x")
+
     def tag(self, local: str) -> str:
         """`local` in the main namespace of this workbook."""
         return f"{{{self.ns}}}{local}"

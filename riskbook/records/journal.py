@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
+import os
 import posixpath
 import sqlite3
 import tempfile
@@ -61,6 +63,8 @@ class Journal:
         self._shown = shown = storage.shown(self._remote or str(self._path))
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
+            if not os.access(self._path.parent, os.W_OK):  # SQLite would speak of the disk
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), shown)
             earlier = storage.read_if_present(self._remote) if self._remote else None
             if earlier is not None:
                 self._path.write_bytes(earlier)

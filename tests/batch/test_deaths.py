@@ -81,8 +81,8 @@ def _parent(entry: Path) -> int:
 class Deadly(Settings):
     """Dies as if out of memory over a workbook whose project file maps a header called "deadly"."""
 
-    def beside(self, workbook: Path) -> Settings:
-        settings = super().beside(workbook)
+    def beside(self, workbook: Path, origin: Path | None = None) -> Settings:
+        settings = super().beside(workbook, origin)
         if "deadly" in settings.project.columns:
             with Path(settings.project.columns["deadly"]).open("a") as log:
                 log.write("x")
