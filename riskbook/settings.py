@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -114,7 +115,8 @@ class Settings:
             for above in reversed(workbook.resolve().parents):
                 project = project if above in seen else read_project(above).over(project)
         for one in (workbook,) if origin is None else (origin, workbook):
-            if (own := own_profile(one.resolve())).is_file():
+            # Not Path.is_file, which raises where a long name of a workbook makes one that is too long.
+            if os.path.isfile(own := own_profile(one.resolve())):
                 project = read_project_file(own).over(project)
         chosen = bool(project.method) and not self.method_given
         method = load_method(project.method) if chosen else self.method

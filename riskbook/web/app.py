@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -179,7 +180,7 @@ async def _form(request: Request) -> FormData:
 
 
 def _download(path: Path | None) -> Response:
-    if path is None or not path.is_file():
+    if path is None or not os.path.isfile(path):
         raise HTTPException(404)
     name = quote(path.name.encode("utf-8", "replace"))
     headers = {"content-disposition": f"attachment; filename*=utf-8''{name}"}

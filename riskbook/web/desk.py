@@ -202,7 +202,7 @@ class Desk:
         else:
             value = as_value(answer, question.value)
         profile = item.profile
-        text = profile.read_text(encoding="utf-8-sig") if profile.is_file() else heading(lang)
+        text = profile.read_text(encoding="utf-8-sig") if os.path.isfile(profile) else heading(lang)
         content = settled(text, question, value)
         replace(self.settings, project=parse_project(content, profile)).check()
         save(content.encode(), profile, overwrite=True)

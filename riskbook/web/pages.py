@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -197,7 +198,7 @@ def book(desk: Desk, item: Item, lang: str) -> dict[str, Any]:
         "result": item.result if done else None,
         "notices": _notices(item, lang) if done else [],
         "effect": _effect(desk, item, lang) if done else "",
-        "answers": item.profile if item.profile.is_file() else None,
+        "answers": item.profile if os.path.isfile(item.profile) else None,
         "due": _due_rows(desk, [item], known, lang),
         "trend": _trend(desk, item, lang),
         "running": item.state not in (DONE, NEW),

@@ -241,3 +241,12 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
     monkeypatch.delattr(riskbook, "web", raising=False)
     monkeypatch.setitem(sys.modules, "starlette.applications", None)
     assert "riskbook[web]" in invoke("serve", "--no-browser", code=3).stderr
+
+
+def test_a_workbook_whose_name_is_as_long_as_names_may_be_has_its_page() -> None:
+    with served() as web:
+        assert web.upload(("名" * 300 + ".xlsx", CLINIC.read_bytes())).status_code == 303
+        web.ready()
+        assert web.get(f"ja/book/{web.only()}").status_code == 200
+        assert web.get(f"ja/book/{web.only()}/result").status_code == 200
+        assert web.get(f"ja/book/{web.only()}/profile").status_code == 404  # nothing was answered
