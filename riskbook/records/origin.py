@@ -27,13 +27,27 @@ def origin(workbook: Path) -> Path | None:
     path = workbook.resolve()
     for folder in path.parents:
         journal = folder / JOURNAL
-        with contextlib.suppress(sqlite3.Error, OSError):
+        with contextlib.suppress(OSError):
             if not journal.is_file():
                 continue
-            # Without locks, so that neither a call at work nor a read-only folder stands in the way.
-            with contextlib.closing(sqlite3.connect(f"{journal.as_uri()}?mode=ro&immutable=1", uri=True)) as database:
-                query = "SELECT source FROM workbooks WHERE name = ?"
-                row = database.execute(query, (path.relative_to(folder).as_posix(),)).fetchone()
-            if row is not None and Path(row[0]).is_file() and Path(row[0]) != path:
+            source = _source(journal, path.relative_to(folder).as_posix())
+            if source is not None and source.is_file() and source != path:
+                return source
+    return None
+
+
+def _source(journal: Path, name: str) -> Path | None:
+    """The input of a result according to a journal."""
+    # Without locks, so that neither a call at work nor a read-only folder stands in the way. But what a killed call
+    # noted last stands in the log beside the journal, which is not read like that.
+    ways = ["&immutable=1"]
+    if journal.with_name(f"{journal.name}-wal").exists():
+        ways.insert(0, "")
+    for way in ways:
+        with contextlib.suppress(sqlite3.Error):
+            address = f"{journal.as_uri()}?mode=ro{way}"
+            with contextlib.closing(sqlite3.connect(address, uri=True, timeout=0.2)) as database:
+                row = database.execute("SELECT source FROM workbooks WHERE name = ?", (name,)).fetchone()
+            if row is not None:
                 return Path(row[0])
     return None
