@@ -84,7 +84,7 @@ mutants: $(VENV)/installed-dev ## Changes the code in N=40 small ways; the quick
 corpus: $(VENV)/installed-dev tools ## Tries the write-back on the workbooks that RISKBOOK_CORPUS names
 	$(BIN)/python -m tests.tools.corpus --office --validator
 
-dist: $(VENV)/installed-dev ## Makes the wheel in dist/, for those who use riskbook: docs/install.md
+dist: $(VENV)/installed-dev ## Makes the wheel in dist/, for those who use riskbook: docs/en/install.md
 	rm -rf build
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
 	@ls dist/*.whl

@@ -4,14 +4,12 @@ Figures are CPU seconds (user and system) of one workbook without start-up unles
 the median of several runs, taken in turn (A B C A B C …), so that a ratio holds where the machine's speed drifts. The
 result is bench/RESULTS.md; its ratios are added to bench/history.jsonl, and what became slower since is said.
 
-    python -m bench            everything (under twenty minutes on two cores)
+    python -m bench            everything (meant to stay under twenty minutes on two cores)
     python -m bench --short    only what takes two minutes; nothing is written
 """
 
 from __future__ import annotations
 
-import os
-import platform
 import shutil
 import subprocess
 import sys
@@ -75,8 +73,7 @@ def _head() -> list[str]:
         "",
         "Made by `make bench`; what it means stands in [docs/performance.md](../docs/performance.md).",
         "",
-        f"- {date.today().isoformat()}, riskbook {riskbook.__version__}, Python {platform.python_version()}, "
-        f"{platform.system()} {platform.machine()}, {len(os.sched_getaffinity(0))} cores",
+        f"- {date.today().isoformat()}, riskbook {riskbook.__version__}, {record.machine()}",
         f"- {', '.join(shown)}",
         f"- medians of {one.RUNS} runs, taken in turn",
         "",

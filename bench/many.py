@@ -8,10 +8,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 
 from bench.machine import ENVIRONMENT, ROOT, children_of, peak, resident, riskbook, wall
+from bench.one import RUNS, TODAY, Section
 from riskbook.batch import write_portfolio
 from riskbook.method import load_method
 from riskbook.pipeline import assess
@@ -19,13 +19,10 @@ from riskbook.records import Job, Journal, Outcome
 from tests.support.forms import write_form
 from tests.support.random_form import random_form
 
-RUNS, ONCE = 5, 3
+ONCE = 3  # runs of a whole folder
 WORKBOOKS = 200
 MANY = 1_000
 RESULTS = 100_000
-TODAY = date(2026, 11, 21)
-
-Section = tuple[list[str], dict[str, float]]
 
 
 def folder_of_workbooks(folder: Path, office: Sequence[str | Path] | None) -> Section:

@@ -79,7 +79,7 @@ def write_portfolio(
             record = outcome.record if outcome.last is None else outcome.last[0]
             line = _line(job, outcome, since, name, record, old)
             portfolio.add(line)
-            lines.add(line)
+            lines.add(line, None if line["levels"] is None else sheets.by_risk(line))
             if record is None:
                 continue
             rules = run_from(record["run"]).rules.split(":")
@@ -152,12 +152,9 @@ class _Lines:
         self._db.close()
         self._temporary.cleanup()
 
-    def add(self, line: sheets.Line) -> None:
-        """Keeps a line."""
-        from riskbook import sheets
-
-        place = (None, None, None, None, None) if line["levels"] is None else sheets.by_risk(line)
-        self._db.execute("INSERT INTO lines VALUES (?, ?, ?, ?, ?, ?)", (*place, pickle.dumps(line)))
+    def add(self, line: sheets.Line, place: tuple[Any, ...] | None) -> None:
+        """Keeps a line; `place`: as `sheets.by_risk` gives it, None for one without figures."""
+        self._db.execute("INSERT INTO lines VALUES (?, ?, ?, ?, ?, ?)", (*(place or [None] * 5), pickle.dumps(line)))
 
     def by_risk(self) -> Iterator[sheets.Line]:
         """The lines with the highest risks first; those without figures last, in the order in which they came."""

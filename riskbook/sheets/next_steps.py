@@ -194,7 +194,8 @@ def _threats(assessment: Assessment) -> dict[str, tuple[str, ...]]:
     for row in [] if threats is None else records(threats[["medium", "threat", "frequency"]]):
         if None not in (row["threat"], row["frequency"]):
             by_medium.setdefault(str(row["medium"]), []).append((row["frequency"], str(row["threat"])))
+    highest = {medium: max(given)[0] for medium, given in by_medium.items()}
     return {
-        medium: tuple(name for frequency, name in given if frequency == max(given)[0])[:_THREATS]
+        medium: tuple(name for frequency, name in given if frequency == highest[medium])[:_THREATS]
         for medium, given in by_medium.items()
     }

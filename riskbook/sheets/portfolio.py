@@ -31,13 +31,13 @@ from riskbook.sheets.widths import display_width, shortened
 from riskbook.text import error_message, joined, label
 
 _MOST = 10  # clients in a chart
-MOST_LINES = 100  # clients on the page, by name
-_ONE_PAGE = 10  # that many fit on one printed page
+_LISTED = 100  # clients in the list on the page
+_ONE_PAGE = 10  # so many of them fit on one printed page
 _HEAD, _TILES, _UPPER, _LOWER, _TOP = 0, 3, 8, 20, 32  # first rows of the blocks, 0-based
 _QUARTERS = 4
 _WIDEST_CLIENT = 24
 _MOST_LINKED = 20_000  # lines of the list; xlsxwriter holds every link in memory
-ROWS = 1_048_576  # of a sheet, Excel's limit
+_ROWS = 1_048_576  # of a sheet, Excel's limit
 
 Line = Mapping[str, Any]
 
@@ -91,7 +91,7 @@ class Portfolio:
         self.errors += line["errors"]
         self.warnings += line["warnings"]
         insort(self.worst, line, key=by_risk)
-        del self.worst[MOST_LINES:]
+        del self.worst[_LISTED:]
         if line["share"] is not None:
             self.known += 1
             self.shares += line["share"]
@@ -115,7 +115,7 @@ def write_portfolio(
     today: date,
     *,
     scratch: Path,
-    rows: int = ROWS,
+    rows: int = _ROWS,
 ) -> None:
     """Writes the overview to `path`; links are relative to `target`, its final place. Raises `OSError`.
 
