@@ -17,11 +17,14 @@ _UNSEEN = "\ufeff\u200b\u200c\u200d\u2060\u200e\u200f"  # programs drop these fr
 
 
 class CsvTable:
-    """Writes a CSV file in which no text passes for a formula; a context manager. Excel needs the BOM to see UTF-8."""
+    """Writes a CSV file in which no text passes for a formula; a context manager.
 
-    def __init__(self, path: Path, columns: Columns) -> None:
-        self._stream = path.open("w", encoding="utf-8-sig", newline="")
-        self._writer = csv.writer(self._stream)
+    `bom`: Excel needs it to see UTF-8; other importers may not know it. `delimiter`: the sign between values.
+    """
+
+    def __init__(self, path: Path, columns: Columns, *, bom: bool = True, delimiter: str = ",") -> None:
+        self._stream = path.open("w", encoding="utf-8-sig" if bom else "utf-8", newline="")
+        self._writer = csv.writer(self._stream, delimiter=delimiter)
         self._writer.writerow([_guarded(name) for name, _ in columns])
 
     def __enter__(self) -> CsvTable:
