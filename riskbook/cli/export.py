@@ -32,7 +32,7 @@ def export(workbook: str, format_: str, output: str | None, given: Given, force:
 
     Example: riskbook export samples/kitahama-seiki.xlsx --to csv -o demo/export
 
-    Example: riskbook export samples/kitahama-seiki.xlsx --to ciso-assistant -o demo/ciso-assistant
+    Example: riskbook export samples/kitahama-seiki.xlsx --to ciso-assistant -o demo
     """
     from riskbook.opc import storage
 

@@ -1,7 +1,6 @@
 """Files that CISO Assistant imports: assets, applied controls, the risk assessment, and its risk matrix.
 
-The columns are those that its documentation names: "Data import wizard" for the page (a file a kind of object), and the
-read-me of its command line for `import_risk_assessment`, which takes one file with semicolons.
+The columns are those that the documentation of its data import wizard names; its command line uploads the same files.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from typing import Any
 from riskbook.method import Method
 from riskbook.model import PLAN_KEYS, UNASSESSED, records, sha256
 from riskbook.pipeline import AssessedWorkbook, printable
-from riskbook.sheets import level_word, medium_word, reason_words, treatment_word
+from riskbook.sheets import medium_word, reason_words, treatment_word
 from riskbook.sheets.theme import level_colours
 from riskbook.text import joined, label
 
@@ -30,30 +29,16 @@ SCENARIOS = (
     "residual_proba",
     "existing_applied_controls",
     "additional_controls",
-    "treatment",
-)
-COMMAND_LINE = (  # of the file for the command line
-    "ref_id",
     "assets",
-    "threats",
-    "name",
-    "description",
-    "existing_controls",
-    "current_impact",
-    "current_proba",
-    "current_risk",
-    "additional_controls",
-    "residual_impact",
-    "residual_proba",
-    "residual_risk",
     "treatment",
+    "justification",
 )
 TREATMENTS = {"reduce": "mitigate", "retain": "accept", "avoid": "avoid", "transfer": "transfer", None: "open"}
 _STATUS = {"open": "to_do", "planned": "to_do", "doing": "in_progress", "done": "active"}  # as typed in the plan
 _EFFORT = {"small": "S", "medium": "M", "large": "L"}
-_LONGEST, _LONGEST_ID = 200, 100  # characters of a name and of a reference there
+_LONGEST, _LONGEST_ID, _LONGEST_REASON = 200, 100, 2000  # characters of a name, reference and justification there
 _PRIORITIES = 4
-_UNRATED = "--"  # how its own files show a level that is not set
+_SEPARATORS = str.maketrans({",": "，", ";": "；", "|": "｜", "\n": " ", "\r": " "})  # names in lists end at them
 
 Row = dict[str, Any]
 
@@ -112,21 +97,10 @@ class Export:
                 **self._levels(row),
                 "existing_applied_controls": "\n".join(existing),
                 "additional_controls": "\n".join(more),
-                "treatment": TREATMENTS[row["decided"]],
                 "assets": self._names[index],
-                "current_risk": self._level(row["risk"]),
-                "residual_risk": self._level(row["residual"]),
+                "treatment": TREATMENTS[row["decided"]],
+                "justification": str(row["decision_reason"] or "")[:_LONGEST_REASON],
             }
-
-    def for_command_line(self) -> Iterator[Row]:
-        """The scenarios as its command line reads them: lists within a cell have commas between their names."""
-        for row in self.scenarios():
-            lists = {
-                "existing_controls": row["existing_applied_controls"],
-                "additional_controls": row["additional_controls"],
-            }
-            unset = {name: row[name] or _UNRATED for name in COMMAND_LINE if name.startswith(("current", "residual"))}
-            yield {**row, **unset, "threats": "", **{name: text.replace("\n", ",") for name, text in lists.items()}}
 
     def matrix(self) -> Row:
         """The method's risk matrix as a library that CISO Assistant loads."""
@@ -195,10 +169,6 @@ class Export:
             "residual_proba": "" if left is None else proba_word(left, self._lang),
         }
 
-    def _level(self, risk: Any) -> str:
-        level = None if risk is None else self._method.level_of(int(risk))
-        return "" if level is None else level_word(self._method, level.key, self._lang)
-
     def _controls_of(self, row: Row) -> tuple[list[str], list[str]]:
         """The names of the controls that a medium's check sheet says are in place, and of those that are to come."""
         if row["vulnerability_source"] != "sheet":  # typed in the row: the check sheet says nothing about it
@@ -235,8 +205,8 @@ def _references(rows: Mapping[Any, Row]) -> dict[Any, str]:
 
 
 def _named(parts: Sequence[str]) -> str:
-    """A name with what distinguishes it in brackets; commas would end it within a list."""
-    name, *more = (part.replace(",", "，").replace("\n", " ") for part in parts)
+    """A name with what distinguishes it in brackets."""
+    name, *more = (part.translate(_SEPARATORS) for part in parts)
     behind = f" ({' / '.join(one for one in more if one)})" if any(more) else ""
     return f"{name[: _LONGEST - len(behind)]}{behind}"
 
@@ -280,7 +250,7 @@ def _library(method: Method, lang: str) -> Row:
         "version": 1,
         "provider": "riskbook",
         "packager": "riskbook",
-        "objects": {"risk_matrix": [matrix]},
+        "objects": {"risk_matrices": [matrix]},
     }
 
 

@@ -47,14 +47,11 @@ def _one_json(result: AssessedWorkbook, lang: str) -> dict[str, bytes]:
 
 
 def _ciso_assistant(result: AssessedWorkbook, lang: str) -> dict[str, bytes]:
-    export, plain = ciso.Export(result, lang), partial(CsvTable, bom=False)
+    export, exact = ciso.Export(result, lang), partial(CsvTable, exact=True)
     return {
-        "assets.csv": _written(plain, _texts(ciso.ASSETS), export.assets()),
-        "applied-controls.csv": _written(plain, _texts(ciso.CONTROLS), export.controls()),
-        "risk-assessment.csv": _written(plain, _texts(ciso.SCENARIOS), export.scenarios()),
-        "risk-assessment-cli.csv": _written(
-            partial(plain, delimiter=";"), _texts(ciso.COMMAND_LINE), export.for_command_line()
-        ),
+        "assets.csv": _written(exact, _texts(ciso.ASSETS), export.assets()),
+        "applied-controls.csv": _written(exact, _texts(ciso.CONTROLS), export.controls()),
+        "risk-assessment.csv": _written(exact, _texts(ciso.SCENARIOS), export.scenarios()),
         "risk-matrix.yaml": _json(export.matrix()),  # JSON is YAML
     }
 

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.support.commands import invoke
-from tests.support.places import HARBOUR, KITAHAMA
-from tests.support.workbooks import digest
+from tests.support.living import LEDGER, client_form
+from tests.support.places import KITAHAMA
+from tests.support.workbooks import digest, edit
 
 FILES = {
     "csv": {"datapackage.json", "register.csv", "measures.csv", "findings.csv"},
@@ -21,7 +22,6 @@ FILES = {
         "assets.csv",
         "applied-controls.csv",
         "risk-assessment.csv",
-        "risk-assessment-cli.csv",
         "risk-matrix.yaml",
     },
 }
@@ -67,7 +67,9 @@ def test_a_file_that_differs_is_kept_or_left_alone(tmp_path: Path) -> None:
 
 
 def test_findings_of_severity_error_are_told_by_the_exit_code(tmp_path: Path) -> None:
-    invoke("export", HARBOUR, "--to", "json", "-o", tmp_path, code=1)
+    path = client_form(tmp_path / "a.xlsx")
+    edit(path, lambda book: book[LEDGER].cell(5, 10, "7"))
+    invoke("export", path, "--to", "json", "-o", tmp_path, code=1)
     document = json.loads((tmp_path / "riskbook.json").read_text(encoding="utf-8"))
     assert "error" in {finding["severity"] for finding in document["findings"]}
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +18,12 @@ from riskbook.exports import export_files
 from riskbook.method import available_methods, load_method
 from riskbook.text import LANGUAGES
 from tests.support.days import TODAY
-from tests.support.forms import PAPER, PC, Asset, Form
+from tests.support.forms import PAPER, PC, Asset
 from tests.support.places import CLINIC, KITAHAMA
-from tests.support.plans import assessed_form, fill_measures, small_form, small_plan
+from tests.support.plans import assessed_form, fill_measures, form_of, small_form, small_plan
 from tests.support.workbooks import assessed_once, columns_of
 
-# The documentation of the import (data import wizard; README of the command line), as of November 2026.
+# The documentation of the import (data import wizard; data_wizard_analysis.md), as of August 2026.
 WIZARD = {
     "assets.csv": {"ref_id", "name", "type", "domain", "description", "business_value", "reference_link", "observation",
                    "parent_assets", "filtering_labels"},
@@ -30,12 +32,8 @@ WIZARD = {
                              "filtering_labels", "observation"},
     "risk-assessment.csv": {"ref_id", "name", "description", "inherent_impact", "inherent_proba", "current_impact",
                             "current_proba", "residual_impact", "residual_proba", "existing_applied_controls",
-                            "additional_controls", "treatment", "filtering_labels"},
+                            "additional_controls", "treatment", "filtering_labels", "justification", "assets"},
 }  # fmt: skip
-COMMAND_LINE = (
-    "ref_id;assets;threats;name;description;existing_controls;current_impact;current_proba;current_risk;"
-    "additional_controls;residual_impact;residual_proba;residual_risk;treatment"
-)
 STATUSES = {"to_do", "in_progress", "on_hold", "active", "deprecated"}
 TREATMENTS = {"open", "mitigate", "accept", "avoid", "transfer"}
 EFFORTS = {"XS", "S", "M", "L", "XL", ""}
@@ -45,13 +43,20 @@ def files_of(result: riskbook.AssessedWorkbook, lang: str = "ja") -> dict[str, b
     return export_files(result, "ciso-assistant", lang)
 
 
-def rows(data: bytes, separator: str = ",") -> list[dict[str, Any]]:
-    """The rows of a file as pandas, with which CISO Assistant reads it, gives them."""
-    return pd.read_csv(io.BytesIO(data), sep=separator, dtype=str, keep_default_na=False).to_dict("records")
+def rows(data: bytes) -> list[dict[str, Any]]:
+    """The rows of a file; CISO Assistant guesses the delimiter from the beginning of it, and reads it with pandas."""
+    delimiter = csv.Sniffer().sniff(data[:8192].decode("utf-8-sig", "replace"), delimiters=",;\t|").delimiter
+    assert delimiter == ","
+    return pd.read_csv(io.BytesIO(data), sep=delimiter, encoding="utf-8-sig", dtype=str).fillna("").to_dict("records")
+
+
+def names_in(cell: str) -> set[str]:
+    """The names in a list: it is cut at lines, commas, semicolons and pipes."""
+    return set(re.split("[|\n;,]", cell)) - {""}
 
 
 def matrix_of(files: dict[str, bytes]) -> dict[str, Any]:
-    [matrix] = yaml.safe_load(files["risk-matrix.yaml"])["objects"]["risk_matrix"]
+    [matrix] = yaml.safe_load(files["risk-matrix.yaml"])["objects"]["risk_matrices"]
     return dict(matrix)
 
 
@@ -64,7 +69,6 @@ def test_columns_and_values_are_those_of_the_documentation(sample: Path, lang: s
         assert set(found[0]) <= documented
         assert all(row["name"] and len(row["name"]) <= 200 for row in found)
         assert len({row["ref_id"] for row in found}) == len({row["name"] for row in found}) == len(found)
-    assert files["risk-assessment-cli.csv"].decode().splitlines()[0] == COMMAND_LINE
     matrix = matrix_of(files)
     impacts, probabilities = ({level["name"] for level in matrix[axis]} | {""} for axis in ("impact", "probability"))
     assets, controls = ({row["name"] for row in rows(files[name])} for name in ("assets.csv", "applied-controls.csv"))
@@ -73,14 +77,8 @@ def test_columns_and_values_are_those_of_the_documentation(sample: Path, lang: s
         assert row["treatment"] in TREATMENTS
         assert {row["current_impact"], row["residual_impact"]} <= impacts
         assert {row["current_proba"], row["residual_proba"]} <= probabilities
-        named = f"{row['existing_applied_controls']}\n{row['additional_controls']}".split("\n")
-        assert set(named) - {""} <= controls
-    for row in rows(files["risk-assessment-cli.csv"], ";"):
-        assert row["assets"] in assets
-        assert "," not in row["assets"]
-        assert set(f"{row['existing_controls']},{row['additional_controls']}".split(",")) - {""} <= controls
-        levels = (row["current_risk"], row["residual_risk"])
-        assert set(levels) <= {level["name"] for level in matrix["risk"]} | {"--"}
+        assert names_in(row["assets"]) == {row["name"]}
+        assert names_in(f"{row['existing_applied_controls']}\n{row['additional_controls']}") <= controls
     for row in rows(files["applied-controls.csv"]):
         assert row["status"] in STATUSES
         assert row["effort"] in EFFORTS
@@ -97,9 +95,9 @@ def test_a_small_form_row_by_row(tmp_path: Path) -> None:
     scenarios = rows(files["risk-assessment.csv"])
     levels = ("current_impact", "current_proba", "residual_impact", "residual_proba", "treatment")
     assert [[row[name] for name in levels] for row in scenarios] == [
-        ["重要度 3", "被害発生可能性 3", "重要度 3", "被害発生可能性 1", "open"],
-        ["重要度 3", "被害発生可能性 3", "重要度 3", "被害発生可能性 1", "open"],
-        ["重要度 2", "被害発生可能性 3", "重要度 2", "被害発生可能性 1", "open"],
+        ["重要度 3", "被害発生可能性 2", "重要度 3", "被害発生可能性 1", "open"],
+        ["重要度 3", "被害発生可能性 2", "重要度 3", "被害発生可能性 1", "open"],
+        ["重要度 2", "被害発生可能性 2", "重要度 2", "被害発生可能性 1", "open"],
     ]
     assert scenarios[1]["existing_applied_controls"] == "2-4 教育している"
     assert scenarios[1]["additional_controls"].split("\n") == [
@@ -110,7 +108,7 @@ def test_a_small_form_row_by_row(tmp_path: Path) -> None:
     assert [
         (row["ref_id"], row["status"], row["priority"], row["effort"]) for row in rows(files["applied-controls.csv"])
     ] == [
-        ("1-1", "to_do", "1", "S"),
+        ("1-1", "to_do", "1", "M"),
         ("4-2", "to_do", "2", "S"),
         ("7-3", "in_progress", "2", "M"),
         ("2-4", "active", "", ""),
@@ -126,12 +124,14 @@ def test_decisions_and_states_of_the_plans_arrive(tmp_path: Path) -> None:
     decided = {}
     for row, word in enumerate(("保有", "回避", "移転"), start=5):
         sheet.cell(row, columns["決定"]).value = word
+        sheet.cell(row, columns["理由"]).value = f"{word}の理由"
         decided[sheet.cell(row, columns["情報資産名称"]).value] = word
     book.save(path)
     files = files_of(riskbook.assess(path, today=TODAY))
     found = {row["name"]: row for row in rows(files["risk-assessment.csv"])}
     there = {"保有": "accept", "回避": "avoid", "移転": "transfer"}
     assert {name: found[name]["treatment"] for name in decided} == {name: there[word] for name, word in decided.items()}
+    assert {row["justification"] for row in found.values()} == {f"{word}の理由" for word in decided.values()}
     assert {row["additional_controls"] for row in found.values()} == {""}
     [control] = [row for row in rows(files["applied-controls.csv"]) if row["name"] == "1-1 方針がある"]
     assert (control["status"], control["eta"]) == ("in_progress", "2027-03-31")
@@ -139,20 +139,18 @@ def test_decisions_and_states_of_the_plans_arrive(tmp_path: Path) -> None:
 
 
 def test_an_asset_that_is_not_assessed_has_no_grade(tmp_path: Path) -> None:
-    form = Form({"台帳": [Asset("営業", "不明", PC, (None, None, None))]})
+    form = form_of([Asset("営業", "不明", PC, (None, None, None))])
     files = files_of(assessed_form(form, tmp_path))
     [row] = rows(files["risk-assessment.csv"])
     assert {row[name] for name in ("current_impact", "current_proba", "residual_impact", "residual_proba")} == {""}
-    [row] = rows(files["risk-assessment-cli.csv"], ";")
-    assert {row[name] for name in ("current_impact", "current_proba", "current_risk", "residual_risk")} == {"--"}
 
 
 def test_assets_of_one_name_are_told_apart(tmp_path: Path) -> None:
-    assets = [Asset("営業", "名簿, 控え", medium, (3, 1, 1)) for medium in (PAPER, PC, PC)]
-    found = rows(files_of(assessed_form(Form({"台帳": assets}), tmp_path))["assets.csv"])
+    assets = [Asset("営業", "名簿, 控え; A|B", medium, (3, 1, 1)) for medium in (PAPER, PC, PC)]
+    found = rows(files_of(assessed_form(form_of(assets), tmp_path))["assets.csv"])
     first, second, third = (row["name"] for row in found)
-    assert first == "名簿， 控え (書類)"
-    assert second.startswith("名簿， 控え (事務所PC")
+    assert first == "名簿， 控え； A｜B (書類)"
+    assert second.startswith("名簿， 控え； A｜B (事務所PC")
     assert second != third
 
 
@@ -161,7 +159,7 @@ def test_references_stay_when_grades_and_order_change(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
         return {
             row["name"]: row["ref_id"]
-            for row in rows(files_of(assessed_form(Form({"台帳": assets}), tmp_path / name))["assets.csv"])
+            for row in rows(files_of(assessed_form(form_of(assets), tmp_path / name))["assets.csv"])
         }
 
     paper, screen = Asset("営業", "契約書", PAPER, (3, 1, 1)), Asset("経理", "帳簿", PC, (2, 2, 2))
