@@ -67,16 +67,19 @@ class Export:
             }
 
     def controls(self) -> Iterator[Row]:
-        """The questions of the check sheet that apply, as controls."""
+        """The questions of the check sheet that apply, as controls, each once."""
         implemented = self._method.answers.implemented
-        for question in self._questions:
+        taken: Counter[str] = Counter()
+        for question in {_control(question): question for question in self._questions}.values():
+            number = _number(question)
+            taken[number] += 1
             line = self._lines.get((question["number"], question["question"]), {})
             done = "active" if question["answer"] == implemented else "to_do"
             partly = "in_progress" if question["answer"] == self._method.answers.partly else done
             step = line.get("step")
             due = line.get("due_date")
             yield {
-                "ref_id": f"{question['number']}-{question['item']}",
+                "ref_id": number if taken[number] == 1 else f"{number}-{taken[number]}",
                 "name": _control(question),
                 "description": "" if not line else self._takes(line),
                 "domain": "",
@@ -211,8 +214,12 @@ def _named(parts: Sequence[str]) -> str:
     return f"{name[: _LONGEST - len(behind)]}{behind}"
 
 
+def _number(question: Row) -> str:
+    return "-".join(str(part) for part in (question["number"], question["item"]) if part)
+
+
 def _control(question: Row) -> str:
-    return _named([f"{question['number']}-{question['item']} {question['question']}"])
+    return _named([f"{_number(question)} {question['question']}".strip()])
 
 
 def _library(method: Method, lang: str) -> Row:
