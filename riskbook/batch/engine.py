@@ -64,7 +64,8 @@ def run_jobs(
     """Runs the jobs and yields each with its outcome, in the order in which they finish.
 
     `known`: adds to a job what journal and history know of it, `earlier`: its earlier runs, if it is assessed. Once
-    `stop()` is true no job is started, and those that run are finished. A job has failed after `pool.tries` workers died over it.
+    `stop()` is true no job is started, and those that run are finished. A job has failed after `pool.tries` workers
+    died over it.
     Raises `ClusterError` where the pool is lost.
     """
     waiting = iter(jobs)
