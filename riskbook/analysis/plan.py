@@ -35,8 +35,7 @@ def carry_over(ledger: Ledger, risks: pd.DataFrame, method: Method) -> tuple[pd.
     pair(lines, assets, matched, lambda entry: (*_key(entry), entry["place"]))
     pair(lines, assets, matched, _key)
     pair(lines, assets, matched, lambda entry: entry["asset_id"], unique=True)
-    earlier_keys = {_key(canonical(line, method)) for line in ledger.lines("register")}
-    findings = _match_alike(lines, assets, matched, ledger, earlier_keys)
+    findings = _match_alike(lines, assets, matched, ledger, method)
     index = {asset: line for line, asset in matched.items()}
     nothing: dict[str, Any] = dict.fromkeys(CARRIED)
     carried: list[Any] = [lines[index[place]] if place in index else nothing for place in range(len(assets))]
@@ -56,14 +55,15 @@ def _key(entry: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def _match_alike(
-    lines: list[Any], assets: list[Any], matched: dict[int, int], ledger: Ledger, earlier_keys: set[tuple[Any, ...]]
+    lines: list[Any], assets: list[Any], matched: dict[int, int], ledger: Ledger, method: Method
 ) -> list[Finding]:
-    """Matches lines with entries whose asset was renamed or moved to the most similar asset without a line.
-
-    `earlier_keys`: of the assets in the earlier register, which cannot be the new name or place of another asset.
-    """
-    taken = set(matched.values())
+    """Matches lines with entries whose asset was renamed or moved to the most similar asset without a line."""
     left = [p for p, line in enumerate(lines) if p not in matched and any(line[f] is not None for f in PLAN_FIELDS)]
+    if not left:
+        return []
+    taken = set(matched.values())
+    # Assets of the earlier register cannot be the new name or place of another asset.
+    earlier_keys = {_key(canonical(line, method)) for line in ledger.lines("register")}
     free = [place for place in range(len(assets)) if place not in taken and _key(assets[place]) not in earlier_keys]
     moved = [  # to another medium or department
         (1.0, place, asset) for place in left for asset in free if _key(lines[place])[:2] == _key(assets[asset])[:2]

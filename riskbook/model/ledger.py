@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -95,9 +95,9 @@ class Ledger:
     `threats`: medium, threat (its name or None), frequency (Int64), sheet, row. `checks`: number (kind of measure,
     Int64), question, answer (Int64 1…4; unreadable counts as 3), answered (bool: the cell is not blank), media (tuple),
     sheet, row, cell (str, of the answer).
-    `earlier`: riskbook's own lists of an earlier run, by kind of sheet: plan, measures, response, register (in the
-    order of the ledger), findings (only those answered). `self_check`, `clouds`: the guideline's questionnaires, where
-    the workbook has any.
+    `earlier`: riskbook's own lists of an earlier run, by kind of sheet: plan, measures, response, findings (only those
+    answered). `later`: those that are read when their lines are asked for, before the result is written: register (in
+    the order of the ledger). `self_check`, `clouds`: the guideline's questionnaires, where the workbook has any.
     `threats` and `checks` are None where the workbook has no such sheet.
     """
 
@@ -112,6 +112,7 @@ class Ledger:
     recognised: tuple[Recognised, ...] = ()
     self_check: ItemSheet | None = None
     clouds: tuple[ItemSheet, ...] = ()
+    later: Mapping[str, Callable[[], EarlierList | None]] = field(default_factory=dict)
 
     @property
     def layouts(self) -> Mapping[str, ListLayout]:
@@ -120,7 +121,8 @@ class Ledger:
 
     def lines(self, kind: str) -> tuple[Mapping[str, Any], ...]:
         """The lines of an earlier list, none where the workbook has no such sheet."""
-        return self.earlier[kind].lines if kind in self.earlier else ()
+        found = self.later[kind]() if kind in self.later else self.earlier.get(kind)
+        return () if found is None else found.lines
 
     def locate(self, row: Mapping[str, Any], field_name: str) -> Location:
         """The cell of a field of an asset row (a row of `assets`, as mapping)."""

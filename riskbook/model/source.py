@@ -60,6 +60,7 @@ class OwnList:
     this list. `named`: the key that every line of riskbook's has; other rows count only where a typed field is filled
     in. `above`: captions, in every language, of cells for people above the header → name; the cell is right of its
     caption. `editable`: people's work on it (cells, columns, notes, colours) is carried over to the next version.
+    `later`: nobody types on it, so that it is read only when something asks for its lines.
     """
 
     headers: Mapping[str, str]
@@ -68,6 +69,7 @@ class OwnList:
     needed: frozenset[str]
     named: str
     editable: bool = True
+    later: bool = False
     above: Mapping[str, str] = field(default_factory=dict)
 
 

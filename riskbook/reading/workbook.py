@@ -6,6 +6,7 @@ import io
 import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, partial
 from typing import Any
 
 import openpyxl
@@ -117,6 +118,7 @@ class _Reading:
         self._misses: list[NearMiss] = []
         self._described: list[Recognised] = []
         self._earlier: dict[str, EarlierList] = {}
+        self._later: dict[str, Callable[[], EarlierList | None]] = {}
         self._company: str | None = None
         self._criteria: scales.Evidence | None = None  # of a sheet of criteria
 
@@ -132,6 +134,9 @@ class _Reading:
 
     def _read_own(self, grid: Grid, kind: str) -> None:
         own = self._own.lists.get(kind)
+        if own is not None and own.later:
+            self._later[kind] = cache(partial(read_earlier, grid, own, self._own.states))
+            return
         earlier = None if own is None else read_earlier(grid, own, self._own.states)
         if earlier is not None:
             self._earlier[kind] = earlier
@@ -283,6 +288,7 @@ class _Reading:
             threats=None if threat_rows is None else _typed(threat_rows, {"medium": "object", "frequency": "Int64"}),
             checks=None if check_rows is None else _typed(check_rows, {"number": "Int64", "answer": "Int64"}),
             earlier=self._earlier,
+            later=self._later,
             tables=tuple(self._reader.tables),
             findings=tuple(self._out.findings()),
             lang=self._language(),
@@ -363,16 +369,12 @@ def _grids(source: Source) -> Iterator[Grid]:
             book = openpyxl.load_workbook(io.BytesIO(source.data), read_only=True, data_only=True, keep_links=False)
         except Exception as error:  # openpyxl raises many kinds of error for a damaged part
             raise PackageError("unreadable", detail=f"{type(error).__name__}: {error}") from error
-        try:
-            for sheet in book.worksheets:
-                if sheet.title not in source.sheet_states:
-                    continue
-                # The used range in the file may be outdated; openpyxl would read no cell outside it.
-                sheet.reset_dimensions()
-                rows = enumerate(sheet.iter_rows(values_only=True), start=1)
-                yield Grid(sheet.title, source.sheet_states[sheet.title], source, rows)
-        finally:
-            book.close()
+        for sheet in book.worksheets:  # the book stays open, since some sheets are read later
+            if sheet.title not in source.sheet_states:
+                continue
+            sheet.reset_dimensions()  # those in the file may be outdated; openpyxl would read no cell outside
+            rows = enumerate(sheet.iter_rows(values_only=True), start=1)
+            yield Grid(sheet.title, source.sheet_states[sheet.title], source, rows)
 
 
 def _typed(records: list[dict[str, Any]], dtypes: Mapping[str, str]) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from riskbook.sheets.theme import level_word
 def own_list() -> OwnList:
     """How the register is read back, to see what changed since the last run."""
     headers = headers_of((*PLAN_KEYS, "place", "likelihood", "risk"))
-    return OwnList(headers, PLAN_KEYS, ("risk",), frozenset({"name", "likelihood"}), "name", editable=False)
+    return OwnList(headers, PLAN_KEYS, ("risk",), frozenset({"name", "likelihood"}), "name", editable=False, later=True)
 
 
 def columns(method: Method, lang: str) -> list[Column]:
