@@ -1,7 +1,7 @@
 """Checks a template before anything is rendered: that every field it names exists, by the table of fields.
 
-The syntax tree of each part is walked with the types of the table, so that attributes of the entries of a list, and names
-that the template itself sets, are understood.
+The syntax tree of each part is walked with the types of the table, so that attributes of the entries of a list, and
+names that the template itself sets, are understood.
 """
 
 from __future__ import annotations

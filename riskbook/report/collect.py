@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from riskbook import analysis, sheets
 from riskbook.model import ERROR, INFO, STATES, UNASSESSED, by_kind, few
@@ -39,18 +39,22 @@ def collect(result: AssessedWorkbook, lang: str) -> Report:
         content |= part()
     content |= plans.plan(about.wording, about.rows)
     content |= about.method() | about.findings()
-    return _cleaned(Report(**content))
+    return cleaned(Report(**content))
 
 
-def _cleaned(value: Any) -> Any:
+_Any = TypeVar("_Any")
+
+
+def cleaned(value: _Any) -> _Any:
     """The value with all texts in it as XML can hold them."""
+    found: Any = value
     if isinstance(value, str):
-        return _FORBIDDEN.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
-    if isinstance(value, tuple):
-        return tuple(map(_cleaned, value))
-    if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{one.name: _cleaned(getattr(value, one.name)) for one in fields(value)})
-    return value
+        found = _FORBIDDEN.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
+    elif isinstance(value, tuple):
+        found = tuple(map(cleaned, value))
+    elif is_dataclass(value) and not isinstance(value, type):
+        found = replace(value, **{one.name: cleaned(getattr(value, one.name)) for one in fields(value)})
+    return cast(_Any, found)
 
 
 @dataclass

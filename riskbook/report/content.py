@@ -1,7 +1,7 @@
 """What a report says, as plain values: these classes are the table of the fields that a template may use.
 
-`fields.py` reads names and types from them; the meaning of each is the text "report.field.NAME". Texts are in the language
-of the report, and "" where there is nothing to say.
+`fields.py` reads names and types from them; the meaning of each is the text "report.field.NAME". Texts are in the
+language of the report, and "" where there is nothing to say.
 """
 
 from __future__ import annotations

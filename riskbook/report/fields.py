@@ -36,7 +36,7 @@ class Field:
         return label(f"report.field.{self.path}", lang)
 
 
-def _fields(kind: type, front: str = "") -> tuple[Field, ...]:
+def _fields(kind: Any, front: str = "") -> tuple[Field, ...]:
     hints = get_type_hints(kind)
     return tuple(_field(front + one.name, hints[one.name]) for one in fields(kind))
 

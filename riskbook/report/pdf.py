@@ -51,17 +51,14 @@ def as_pdf(document: bytes, program: str) -> bytes:
             str(source),
         ]
         try:
-            subprocess.run(command, check=True, capture_output=True, timeout=_SECONDS)
-            return source.with_suffix(".pdf").read_bytes()
-        except (OSError, subprocess.SubprocessError) as error:
-            raise OutputError("pdf-failed", detail=_short(error)) from error
-
-
-def _short(error: Exception) -> str:
-    """Why it failed, without the command line, which names temporary files."""
-    if isinstance(error, subprocess.TimeoutExpired):
-        return f"> {_SECONDS} s"
-    if isinstance(error, subprocess.CalledProcessError):
-        said = error.stderr.decode("utf-8", "replace").strip().splitlines()
-        return said[-1] if said else f"exit code {error.returncode}"
-    return getattr(error, "strerror", None) or str(error)
+            done = subprocess.run(command, check=False, capture_output=True, timeout=_SECONDS)
+            made = source.with_suffix(".pdf")
+            if made.is_file():
+                return made.read_bytes()
+        except subprocess.TimeoutExpired as error:
+            raise OutputError("pdf-failed", detail=f"> {_SECONDS} s") from error
+        except OSError as error:
+            raise OutputError("pdf-failed", detail=error.strerror or str(error)) from error
+        # Without its part Writer it ends well, and has written nothing.
+        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise OutputError("pdf-failed", detail=said[-1] if said else f"exit code {done.returncode}")

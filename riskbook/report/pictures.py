@@ -136,11 +136,11 @@ def bars(
         drawing.text(x + wide * 0.7, bottom - 3.2, name, 8.5)
     used = [n for n in range(len(columns)) if any(values[n] for _, values in rows)]
     _legend(drawing, [(columns[n], colours[n][0]) for n in used])
-    said = [
+    parts = [
         f"{name}: {joined([f'{columns[n]} {values[n] or 0:,.0f}' for n in used], lang, parts=True)}"
         for name, values in rows
     ]
-    return drawing.picture("; ".join(said))
+    return drawing.picture("; ".join(parts))
 
 
 def _legend(drawing: _Drawing, entries: Sequence[tuple[str, str]]) -> None:

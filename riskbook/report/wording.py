@@ -53,12 +53,12 @@ class Wording:
         known = words.number(value)
         return "" if known is None else str(known)
 
-    def level(self, row: Row) -> dict[str, str]:
+    def level(self, row: Row) -> dict[str, Any]:
         """The level of an asset in words, and its colour."""
         key = row["level"]
         return {"level": level_word(self.method, key, self.lang), "fill": level_colours(self.method, key)[0]}
 
-    def asset(self, row: Row) -> dict[str, str]:
+    def asset(self, row: Row) -> dict[str, Any]:
         """What an asset is."""
         medium = words.medium_word(self.method, row["medium"] or row["medium_text"], self.lang)
         return {

@@ -55,7 +55,10 @@ class NextSteps:
         return Location(first["sheet"], first["cell"])
 
     def nearest(self, row: Row) -> tuple[int, ...]:
-        """The measures (labels in `Roadmap.measures`) that lower the asset's medium by a grade with least effort, if its risk follows them."""
+        """The measures that lower the asset's medium by a grade with least effort, if its risk follows them.
+
+        They are labels in `Roadmap.measures`.
+        """
         follows = row["vulnerability_source"] == "sheet" and not words.unassessed(row)
         return self._assessment.roadmap.nearest.get(row["medium"], ()) if follows else ()
 

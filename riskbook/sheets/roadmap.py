@@ -134,7 +134,7 @@ def questions_of(roadmap: Roadmap, lang: str) -> dict[int, str]:
     return dict(zip(roadmap.measures.index.tolist(), texts, strict=True))
 
 
-def fallen(step: Step, names: Mapping[int, str | None], lang: str) -> str:
+def fallen(step: Step, names: Mapping[Any, str | None], lang: str) -> str:
     """The assets whose risk a step lowers: their number, and the first of them; `names`: of all assets."""
     first = [
         label("roadmap.fallen", lang, name=shortened(names[asset] or "", WIDEST_NAME), before=old, after=new)

@@ -220,7 +220,7 @@ def unassessed(row: Row) -> bool:
 
 
 def remaining(rows: Sequence[Row], method: Method) -> list[Row]:
-    """The assets whose risk stays above the criterion of acceptance: retained, or there when what was decided is done."""
+    """The assets whose risk stays above the criterion of acceptance: retained, or there after what was decided."""
     return [
         row
         for row in rows

@@ -18,7 +18,7 @@ from riskbook.errors import OutputError, PackageError, TemplateError
 from riskbook.opc import Container, Limits
 from riskbook.report import FIELDS, every_field, given_template, open_template, unshown
 from riskbook.report.check import Part, check
-from riskbook.report.collect import _cleaned, collect
+from riskbook.report.collect import cleaned, collect
 from riskbook.report.content import Report
 from riskbook.report.fields import FLAG, NUMBER, PICTURE, RECORDS, TEXT, TEXTS
 from riskbook.report.template import _environment
@@ -247,13 +247,13 @@ def test_what_looks_like_markup_comes_out_as_text(typed: str) -> None:
 @given(strategies.text(max_size=60))
 @examples(100)
 def test_any_text_opens_in_word_and_is_there(typed: str) -> None:
-    shown = _cleaned(typed)
+    shown = cleaned(typed)
     content = _rendered("[{{ client }}]", report=replace(_report(), client=shown))
     assert "".join(one.text for one in docx.Document(io.BytesIO(content)).paragraphs) == f"[{shown}]"
 
 
 def test_lines_stay_lines_and_what_xml_forbids_is_left_out() -> None:
-    shown = _cleaned("a\r\nb\x00\x1b\ud800c\ufffe")
+    shown = cleaned("a\r\nb\x00\x1b\ud800c\ufffe")
     assert shown == "a\nbc"
     assert paragraphs_of(_rendered("{{ client }}", report=replace(_report(), client=shown))) == ["a\nbc"]
 

@@ -24,7 +24,7 @@ from tests.support.places import ROOT
 
 TEMPLATES = ROOT / "riskbook" / "report" / "templates"
 _FONTS = {"ja": ("Yu Gothic", "游ゴシック"), "en": ("Calibri", "Yu Gothic")}
-_LANGUAGES = {"ja": "ja-JP", "en": "en-GB"}
+_LANGUAGES = {"ja": "en-US", "en": "en-GB"}  # of Latin words: those of "ja-JP" would be broken anywhere
 _INK, _MUTED, _HEAD, _LATE = (RGBColor.from_string(one) for one in ("1F2937", "6B7280", "1F3A5F", "B91C1C"))
 _LINE, _BAND = "D1D5DB", "F3F4F6"
 _TEXT_WIDTH = 162  # millimetres between the margins
@@ -63,7 +63,7 @@ WORDS: dict[str, Mapping[str, str]] = {
         "assumed": "of these resting on assumed values", "assumed-text": "{{ assumed }}",
         "situation": "1  The situation", "level": "Level of risk", "now": "Now", "share": "Share", "planned": "After the plan",
         "count": "{{ x.count }}", "planned-count": "{{ x.planned }}",
-        "heat": "Importance and likelihood (number of assets)", "bars": "Assets by level",
+        "heat": "Importance × likelihood (assets)", "bars": "Assets by level",
         "risks": "2  The highest risks, and what to do", "no-risks": "No asset could be assessed.",
         "risk": "Risk {{ risk.risk }} ({{ risk.level }})", "why": "Why", "todo": "What to do", "who": "Who, and until when",
         "todo-text": "{{ risk.treatment }}: {{ risk.todo }}", "asset-sep": ", ",
@@ -296,7 +296,7 @@ class _Maker:
         self.heading("risks", page=True)
         self.control("if risks")
         self.control("for risk in risks")
-        table = self.table((26, 136))
+        table = self.table((31, 131))
         sep = self.words["asset-sep"]
         name = "{{ risk.rank }}. {{ risk.name }}"
         about = "{% if risk.business %}{{ risk.business }}" + sep + "{% endif %}{{ risk.medium }}"
@@ -332,14 +332,14 @@ class _Maker:
         self.line("{{ undecided_note }}")
         self.heading("treatments", 2)
         self.list_or(
-            "treatments", "no-treatments", (36, 19, 20, 33, 18, 19, 17),
+            "treatments", "no-treatments", (36, 18, 21, 32, 17, 20, 18),
             ("asset", "level-head", "treatment", "measure", "assignee", "due", "state"),
             ["{{ x.name }}\n{{ x.medium }}", "{% cellbg x.fill %}{{ x.risk }} {{ x.level }}", "{{ x.treatment }}", "{{ x.measure }}",
              "{{ x.assignee }}", "{{ x.due }}", late],
         )  # fmt: skip
         self.heading("measures", 2)
         self.list_or(
-            "measures", "no-measures", (70, 33, 20, 21, 18), ("question", "takes", "assignee", "due", "state"),
+            "measures", "no-measures", (66, 36, 19, 21, 20), ("question", "takes", "assignee", "due", "state"),
             ["{{ x.question }}", "{{ x.takes }}", "{{ x.assignee }}", "{{ x.due }}", late],
         )  # fmt: skip
 
@@ -348,7 +348,7 @@ class _Maker:
         self.control("if steps")
         self.line(self.words["start"])
         self.list_of(
-            "steps", (14, 62, 26, 60), ("step", "question", "takes", "effect"),
+            "steps", (12, 60, 34, 56), ("step", "question", "takes", "effect"),
             ["{{ x.number }}", "{{ x.measures }}", "{{ x.takes }}", "{{ x.why }}\n" + self.words["after"]],
         )  # fmt: skip
         self.more("steps_more")
@@ -360,7 +360,7 @@ class _Maker:
         self.heading("accepted")
         self.line("{{ acceptance }}")
         self.list_or(
-            "accepted", "no-accepted", (34, 19, 31, 19, 20, 20, 19),
+            "accepted", "no-accepted", (33, 18, 31, 19, 20, 20, 21),
             ("asset", "level-head", "approval", "by", "on", "review", "reason"),
             ["{{ x.name }}\n{{ x.medium }}", "{% cellbg x.fill %}{{ x.risk }} {{ x.level }}",
              "{% if x.approved %}{{ x.approval }}{% else %}!!{{ x.approval }}!!{% endif %}", "{{ x.decided_by }}",
