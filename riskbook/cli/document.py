@@ -111,6 +111,7 @@ def report(
         show=_print,
         document=partial(_print_json, order),
         conclude=partial(_write, order, given, quiet=format_ == "json"),
+        joined=True,
     )
 
 

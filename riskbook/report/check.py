@@ -46,7 +46,7 @@ def check(parts: Iterable[Part], environment: Environment) -> tuple[list[Problem
     problems: list[Problem] = []
     used: set[str] = set()
     for part in parts:
-        reader = _Reader(part)
+        reader = _Reader(part, environment)
         try:
             reader.read(environment.parse(part.source).body, dict(FIELDS))
         except TemplateSyntaxError as error:
@@ -64,19 +64,19 @@ def unshown(used: set[str]) -> list[str]:
 class _Reader:
     """Walks the statements of one part."""
 
-    def __init__(self, part: Part) -> None:
-        self._part, self._lines = part, part.source.split("\n")
+    def __init__(self, part: Part, environment: Environment) -> None:
+        self._part, self._lines, self._environment = part, part.source.split("\n"), environment
         self.problems: list[Problem] = []
         self.used: set[str] = set()
 
     # --- what is wrong ---
 
-    def problem(self, key: str, line: int, **about: Any) -> Problem:
+    def problem(self, kind: str, line: int, **about: Any) -> Problem:
         """A problem at a line of the source: its kind, its place and the text around it."""
-        before = "\n".join(self._lines[:line])
-        in_table = before.count("<w:tbl>") > before.count("</w:tbl>")
+        opened = sum(one.count("<w:tbl>") for one in self._lines[:line])
+        in_table = opened > sum(one.count("</w:tbl>") for one in self._lines[: line - 1])
         place = "table" if in_table and self._part.place == "body" else self._part.place
-        return {"key": key, "place": place, "text": self._text(line), **about}
+        return {"kind": kind, "place": place, "text": self._text(line), **about}
 
     def _text(self, line: int) -> str:
         """The text of the paragraph on a line, or of the nearest one before it that has any."""
@@ -160,6 +160,8 @@ class _Reader:
         return None
 
     def _filtered(self, node: nodes.Filter, scope: Scope) -> Type:
+        if node.name not in self._environment.filters:
+            self.problems.append(self.problem("syntax", node.lineno, detail=f"No filter named {node.name!r}."))
         inner = [self._type(child, scope) for child in node.iter_child_nodes()]
         owner = inner[0] if node.node is not None and inner else None
         if node.name in _SAME_LIST:

@@ -29,7 +29,8 @@ _DOCUMENT, _TEMPLATE = (f"wordprocessingml.{kind}.main+xml".encode() for kind in
 _NO_DOCUMENT = frozenset({"not-a-workbook", "empty-file", "legacy-xls", "encrypted", "damaged", "backslash-member"})
 _PROPERTIES = ("title", "subject", "author", "keywords", "comments", "category")
 _UNSAFE_FILTERS = ("safe", "tojson", "urlize", "xmlattr")  # they would let what people typed act as markup
-_PARAGRAPH = re.compile(r"<w:p([ >])")
+# Where the source of a part gets a new line: before paragraphs and tables, and before what steers them.
+_LINE = re.compile(r"(?=<w:(?:p|tbl)[ >])|(?<=</w:p>)(?=\{%)|(?<=</w:tr>)(?=\{%)|(?<=<w:body>)(?=\{%)|(?<=%\})(?=\{%)")
 _BEHIND_COLOUR = {qn(f"w:{name}") for name in ("noWrap", "tcMar", "textDirection", "tcFitText", "vAlign", "hideMark")}
 _MAKER = "riskbook"
 _EMPTY_PACKAGE = b"PK\5\6" + bytes(18)
@@ -51,7 +52,7 @@ class _Docx(DocxTemplate):  # type: ignore[misc]
         yield Part("properties", "\n".join(getattr(properties, name) or "" for name in _PROPERTIES))
 
     def _part(self, place: str, xml: str) -> Part:
-        return Part(place, _PARAGRAPH.sub(r"\n<w:p\1", self.patch_xml(xml)))
+        return Part(place, _LINE.sub("\n", self.patch_xml(xml)))
 
     def fix_tables(self, xml: str) -> Any:
         """The tree of the rendered body. Raises `SyntaxError` where loops across tables left it no XML."""

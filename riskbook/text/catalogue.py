@@ -116,11 +116,11 @@ def _map_entry(header: str, field: str) -> str:
 
 
 def _problem_text(problem: Mapping[str, Any], lang: str) -> str:
-    """What is wrong at one place of a template; `problem`: key, place, text, and what its sentence takes."""
+    """What is wrong at one place of a template; `problem`: kind, place, text, and what its sentence takes."""
     about = {**problem, "place": label(f"template.place.{problem['place']}", lang)}
     if "detail" in about:
         about["detail"] = system_words(about["detail"], lang)
-    return label(f"template.{problem['key']}", lang, **about)
+    return label(f"template.{problem['kind']}", lang, **about)
 
 
 _GIVEN = {"option": _map_option, "entry": _map_entry}
