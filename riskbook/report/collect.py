@@ -94,7 +94,8 @@ class _About:
         figures = by_stage(assessment, method, self.lang)
         stages = figures.rows[: 2 if self._has_plan() else 1]
         colours = [level_colours(method, key)[:2] for key in method.level_keys]
-        key = "bars-planned" if self._has_plan() else "bars-open"
+        falls = planned.risk != assessment.roadmap.start.risk
+        key = "bars-open" if not self._has_plan() else "bars-planned" if falls else "bars-same"
         return {
             "answers": tuple(Answer(question, answer) for question, answer in self.overview.answers),
             "levels": tuple(

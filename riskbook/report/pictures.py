@@ -23,8 +23,8 @@ from riskbook.sheets.widths import display_width
 from riskbook.text import joined, label
 
 _MILLIMETRES, _DPI = 25.4, 200
-_WIDTH = 82  # millimetres: two pictures stand side by side on A4
-_HEIGHT = 66
+_WIDTH = 77  # millimetres: two pictures stand side by side on A4
+_HEIGHT = 64
 _INK, _MUTED = "#1F2937", "#6B7280"
 _SMALLEST_SHARE = 0.06  # of a bar, below which a part has no room for its number
 

@@ -210,6 +210,7 @@ def test_without_libreoffice_the_document_is_written_and_it_is_said(
     book: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr("sys.platform", "linux")  # elsewhere it may lie in its usual place
     assert find_office() is None
     result = invoke("report", book, "-o", book.with_name("r.pdf"), *ON_TODAY, code=3)
     assert book.with_name("r.docx").exists()
@@ -237,7 +238,9 @@ def test_a_libreoffice_that_fails_is_told_in_one_line(
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 def test_a_pdf_alone_and_one_beside_the_document(book: Path) -> None:
-    invoke("report", book, "-o", book.with_name("r.pdf"), *ON_TODAY, code=0)
+    said = invoke("report", book, "-o", book.with_name("r.pdf"), *ON_TODAY)
+    if "Writer" in said.stderr:
+        pytest.skip("LibreOffice's Writer is not installed")
     assert book.with_name("r.pdf").read_bytes().startswith(b"%PDF")
     assert not book.with_name("r.docx").exists()
     invoke("report", book, "--pdf", *ON_TODAY, code=0)

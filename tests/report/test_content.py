@@ -108,7 +108,7 @@ def test_the_plan_has_its_dates_and_says_what_is_late(report: Report) -> None:
         ("問2 アカウントを分けている", "鈴木", "2026/12/10", "計画", False),
         ("問3 バックアップがある", "", "年度内に", "", False),
     ]
-    assert report.undecided_note == "受容基準を超えるリスク4件のすべてについて、対応が決定されています（未決定0件）。"
+    assert report.undecided_note == "受容基準を超えるリスク4件のすべてについて、対応が決定されています。"
 
 
 def test_what_stays_without_approval_is_named_first(report: Report) -> None:

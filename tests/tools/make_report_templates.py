@@ -141,9 +141,7 @@ class _Maker:
         small.base_style = normal
         self._font(small, 4, _INK)
         small.paragraph_format.space_after, small.paragraph_format.line_spacing = Pt(0), 1.0
-        for side in styles["Table Grid"].element.iter(
-            *(qn(f"w:{one}") for one in ("top", "left", "bottom", "right", "insideH", "insideV"))
-        ):
+        for side in next(styles["Table Grid"].element.iter(qn("w:tblBorders"))):
             side.set(qn("w:color"), _LINE)
 
     def _font(self, style: Any, size: float, colour: RGBColor, *, bold: bool = False) -> None:
@@ -327,19 +325,19 @@ class _Maker:
         self.control("endif")
 
     def plan(self) -> None:
-        late = "{{ x.state }}{% if x.overdue %} !!" + self.words["overdue"] + "!!{% endif %}"
+        late = "{{ x.state }}{% if x.overdue %}{% if x.state %} {% endif %}!!" + self.words["overdue"] + "!!{% endif %}"
         self.heading("plan")
         self.line("{{ undecided_note }}")
         self.heading("treatments", 2)
         self.list_or(
-            "treatments", "no-treatments", (36, 18, 21, 32, 17, 20, 18),
+            "treatments", "no-treatments", (34, 16, 19, 33, 18, 23, 19),
             ("asset", "level-head", "treatment", "measure", "assignee", "due", "state"),
             ["{{ x.name }}\n{{ x.medium }}", "{% cellbg x.fill %}{{ x.risk }} {{ x.level }}", "{{ x.treatment }}", "{{ x.measure }}",
              "{{ x.assignee }}", "{{ x.due }}", late],
         )  # fmt: skip
         self.heading("measures", 2)
         self.list_or(
-            "measures", "no-measures", (66, 36, 19, 21, 20), ("question", "takes", "assignee", "due", "state"),
+            "measures", "no-measures", (62, 36, 20, 23, 21), ("question", "takes", "assignee", "due", "state"),
             ["{{ x.question }}", "{{ x.takes }}", "{{ x.assignee }}", "{{ x.due }}", late],
         )  # fmt: skip
 
@@ -360,7 +358,7 @@ class _Maker:
         self.heading("accepted")
         self.line("{{ acceptance }}")
         self.list_or(
-            "accepted", "no-accepted", (33, 18, 31, 19, 20, 20, 21),
+            "accepted", "no-accepted", (31, 16, 29, 20, 23, 23, 20),
             ("asset", "level-head", "approval", "by", "on", "review", "reason"),
             ["{{ x.name }}\n{{ x.medium }}", "{% cellbg x.fill %}{{ x.risk }} {{ x.level }}",
              "{% if x.approved %}{{ x.approval }}{% else %}!!{{ x.approval }}!!{% endif %}", "{{ x.decided_by }}",
