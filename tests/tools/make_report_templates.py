@@ -128,7 +128,7 @@ class _Maker:
             shape.space_before, shape.space_after, shape.keep_with_next = Pt(before), Pt(after), True
         for name, size, colour, bold in (
             ("Table text", 9, _INK, False),
-            ("Table head", 9, _INK, True),
+            ("Table head", 8.5, _INK, True),
             ("Note", 9, _MUTED, False),
         ):
             style = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
@@ -325,19 +325,19 @@ class _Maker:
         self.control("endif")
 
     def plan(self) -> None:
-        late = "{{ x.state }}{% if x.overdue %}{% if x.state %} {% endif %}!!" + self.words["overdue"] + "!!{% endif %}"
+        late = "{{ x.state }}\n{%p if x.overdue %}\n!!" + self.words["overdue"] + "!!\n{%p endif %}"
         self.heading("plan")
         self.line("{{ undecided_note }}")
         self.heading("treatments", 2)
         self.list_or(
-            "treatments", "no-treatments", (34, 16, 19, 33, 18, 23, 19),
+            "treatments", "no-treatments", (32, 15, 22, 29, 20, 23, 21),
             ("asset", "level-head", "treatment", "measure", "assignee", "due", "state"),
             ["{{ x.name }}\n{{ x.medium }}", "{% cellbg x.fill %}{{ x.risk }} {{ x.level }}", "{{ x.treatment }}", "{{ x.measure }}",
              "{{ x.assignee }}", "{{ x.due }}", late],
         )  # fmt: skip
         self.heading("measures", 2)
         self.list_or(
-            "measures", "no-measures", (62, 36, 20, 23, 21), ("question", "takes", "assignee", "due", "state"),
+            "measures", "no-measures", (60, 36, 21, 23, 22), ("question", "takes", "assignee", "due", "state"),
             ["{{ x.question }}", "{{ x.takes }}", "{{ x.assignee }}", "{{ x.due }}", late],
         )  # fmt: skip
 
@@ -358,7 +358,7 @@ class _Maker:
         self.heading("accepted")
         self.line("{{ acceptance }}")
         self.list_or(
-            "accepted", "no-accepted", (31, 16, 29, 20, 23, 23, 20),
+            "accepted", "no-accepted", (29, 15, 28, 23, 24, 23, 20),
             ("asset", "level-head", "approval", "by", "on", "review", "reason"),
             ["{{ x.name }}\n{{ x.medium }}", "{% cellbg x.fill %}{{ x.risk }} {{ x.level }}",
              "{% if x.approved %}{{ x.approval }}{% else %}!!{{ x.approval }}!!{% endif %}", "{{ x.decided_by }}",
