@@ -42,6 +42,8 @@ def plan(wording: Wording, rows: Sequence[Row]) -> dict[str, Any]:
 
 def who(wording: Wording, row: Row, nearest: Sequence[int]) -> str:
     """Who treats a risk until when, by both plans; `nearest`: labels of the measures that lower it soonest."""
+    if row["decided"] == "retain":
+        return _approval(wording, row) or wording.say("no-approval")
     parts = [_people(wording, row)]
     if (row["decided"] or row["treatment"]) == "reduce":
         measures = wording.assessment.roadmap.measures
@@ -52,6 +54,15 @@ def who(wording: Wording, row: Row, nearest: Sequence[int]) -> str:
         if len(planned) > _SHOWN_MEASURES:
             parts.append(wording.say("more-measures", count=len(planned) - _SHOWN_MEASURES))
     return "\n".join(part for part in parts if part) or wording.say("nobody")
+
+
+def _approval(wording: Wording, row: Row) -> str:
+    """Who approved that a risk is retained, and until when, "" where neither stands there."""
+    parts = [
+        label("due.decided_by", wording.lang, name=wording.typed(row["decided_by"])) if row["decided_by"] else "",
+        wording.say("review", day=wording.typed(row["review_by"])) if row["review_by"] else "",
+    ]
+    return joined([part for part in parts if part], wording.lang, parts=True)
 
 
 def _people(wording: Wording, line: Row) -> str:

@@ -86,7 +86,9 @@ def test_the_highest_risks_say_why_and_who_does_what(report: Report) -> None:
     assert (first.treatment, first.decided) == ("低減", True)
     assert first.who.splitlines()[0] == "担当：佐藤、期限：2026/11/16、状況：実施中、期限超過"
     assert "問2 アカウントを分けている（担当：鈴木、期限：2026/12/10、状況：計画）" in first.who
-    assert by_name["契約書"].who == "担当・期限とも未定です。"
+    assert by_name["会計データ"].who == "承認者：社長、見直し期限：2027/04/01"
+    assert by_name["契約書"].who == "承認者・見直し期限とも未記入です。"
+    assert by_name["見積書"].who == "期限：来月中、状況：完了"
 
 
 def test_what_was_not_understood_has_a_reason_and_no_number(report: Report) -> None:
@@ -152,7 +154,7 @@ def test_the_document_says_it_and_nothing_is_left_of_the_template(planned: Path)
         "多要素認証 <必須>",
         "佐藤",
         "2026/11/16",
-        "実施中 期限超過",
+        "実施中\n期限超過",
     ]
 
 
