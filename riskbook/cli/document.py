@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -117,6 +118,8 @@ def report(
 
 def _room() -> ModuleType:
     """The room of reports. Raises `OutputError` where its extra is missing."""
+    # On its first use matplotlib says, in English, that it builds a cache of fonts.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
     try:
         from riskbook import report
     except ModuleNotFoundError as error:

@@ -37,8 +37,7 @@ def run(
     `show`: prints one outcome as text. `document`: prints all as JSON; its second parameter is the name of the method.
     The last parameter of both is the language of messages that are not about one workbook. `conclude`: called at the
     end with all outcomes. `joined`: a file that is named and its result are one, too. `following`: what to do next, by
-    the outcomes, as `next_step`
-    takes it.
+    the outcomes, as `next_step` takes it.
     """
     settings = read_settings(workbooks, given)
     outcomes: list[Outcome] = []

@@ -233,3 +233,14 @@ def test_the_command_joins_a_workbook_with_its_result(planned: Path, tmp_path: P
     target = tmp_path / "r.docx"
     invoke("report", planned.with_name("book.xlsx"), "-o", target, "--today", TODAY)
     assert "多要素認証 <必須>" in all_text(target.read_bytes())
+
+
+def test_what_is_typed_into_a_workbook_is_text_in_its_report(tmp_path: Path) -> None:
+    typed = ["{{ client }} {% for x in y %}", "<w:p>&amp;</w:p> {_{", "${x} _x0041_ $a^2$"]
+    form = Form(
+        {"台帳": [Asset("営業", name, PC, HIGH) for name in typed]}, [(PC, "脅威", 3)], CHECKS, "A & <B> {{ day }}"
+    )
+    result = riskbook.assess(write_form(form, tmp_path / "book.xlsx"), today=TODAY)
+    said = all_text(written(result, "ja"))
+    assert all(f". {name}（" in said for name in typed if "_x0041_" not in name)
+    assert "A & <B> {{ day }}" in said.splitlines()

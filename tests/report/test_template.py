@@ -219,6 +219,18 @@ def test_a_template_of_word_is_taken() -> None:
     assert paragraphs_of(opened.rendered(_report(), "T", TODAY)) == ["北浜精機株式会社"]
 
 
+def test_a_field_that_word_has_split_into_runs_is_one() -> None:
+    book = docx.Document()
+    paragraph = book.add_paragraph()
+    for number, text in enumerate(("for {", "{ cli", "ent }", "}, ", "{{ nobo", "dy }}")):
+        paragraph.add_run(text).bold = bool(number % 2)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    with pytest.raises(TemplateError) as caught:
+        open_template(buffer.getvalue(), "own.docx")
+    assert [one["field"] for one in caught.value.params["problems"]] == ["nobody"]
+
+
 # --- what people typed ---
 
 TYPED = [

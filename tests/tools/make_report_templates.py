@@ -412,6 +412,22 @@ class _Maker:
             foot._p.append(field)
 
     def content(self) -> bytes:
+        package = self.book.part.package
+        for name, relation in list(package.rels.items()):
+            if relation.reltype.endswith("/thumbnail"):  # a picture of python-docx's own template
+                del package.rels[name]
+        compat = self.book.settings.element.find(qn("w:compat"))
+        newest = OxmlElement("w:compatSetting")  # else Word opens it in a mode of compatibility
+        for name, value in (
+            ("name", "compatibilityMode"),
+            ("uri", "http://schemas.microsoft.com/office/word"),
+            ("val", "15"),
+        ):
+            newest.set(qn(f"w:{name}"), value)
+        for old in compat.findall(qn("w:compatSetting")):
+            if old.get(qn("w:name")) == "compatibilityMode":
+                compat.remove(old)
+        compat.append(newest)
         properties = self.book.core_properties
         properties.author = properties.last_modified_by = "riskbook"
         properties.title = properties.comments = properties.keywords = ""
