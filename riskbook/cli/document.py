@@ -238,21 +238,31 @@ def _write(order: _Order, given: Given, outcomes: list[Outcome], _method: Method
     lang = given.lang or result.lang
     try:
         content = _room().written(result, lang, order.template)
-        if order.word is not None:
-            order.written[order.word] = _put(content, order.word, force=order.force, most=order.backups)
-        if order.pdf is not None and order.office is not None:
-            made = _room().as_pdf(content, order.office)
-            order.written[order.pdf] = _put(made, order.pdf, force=order.force, most=order.backups)
-        elif order.wants_pdf:
-            raise OutputError("pdf-office", path=str(order.word))
     except TemplateError as error:
         raise click.UsageError(error_message(error.key, given.screen, error.params)) from error
-    except OutputError as error:
-        outcomes.append(Outcome(outcomes[0].input, given.screen, error=(error.key, error.params)))
+    made, problems = _converted(content, order)
+    for target, data in ((order.word, content), (order.pdf, made)):
+        try:
+            if target is not None and data is not None:
+                order.written[target] = _put(data, target, force=order.force, most=order.backups)
+        except OutputError as error:
+            problems.append(error)
+    outcomes += [Outcome(outcomes[0].input, given.screen, error=(error.key, error.params)) for error in problems]
     if not quiet:
         _print_written(order, given.screen)
     for outcome in outcomes[1:]:
         failed(outcome, given.screen)
+
+
+def _converted(content: bytes, order: _Order) -> tuple[bytes | None, list[OutputError]]:
+    """The report as PDF, if it is wanted, and why there is none; then the document itself is written in any case."""
+    if order.pdf is None or order.office is None:
+        return None, [OutputError("pdf-office", path=str(order.word))] if order.wants_pdf else []
+    try:
+        return _room().as_pdf(content, order.office), []
+    except OutputError as error:
+        order.word = order.word or order.pdf.with_suffix(_WORD)
+        return None, [error]
 
 
 def _put(content: bytes, target: Path, *, force: bool, most: int) -> str:

@@ -230,9 +230,11 @@ def test_a_libreoffice_that_fails_is_told_in_one_line(
     program.write_text("#!/bin/sh\necho 'it is broken' >&2\nexit 1\n")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(program.parent), prepend=os.pathsep)
-    result = invoke("report", book, "-o", book.with_name("r.docx"), "--pdf", *ON_TODAY, code=3)
-    assert "it is broken" in result.stderr
-    assert book.with_name("r.docx").exists()
+    for output, more in ((book.with_name("r.docx"), ["--pdf"]), (book.with_name("s.pdf"), [])):
+        result = invoke("report", book, "-o", output, *more, *ON_TODAY, code=3)
+        assert "it is broken" in result.stderr
+        assert output.with_suffix(".docx").exists()
+        assert not output.with_suffix(".pdf").exists()
 
 
 @pytest.mark.slow
