@@ -53,12 +53,19 @@ class Pool(Protocol):
 
 
 def run_jobs(
-    jobs: Sequence[Job], options: Options, pool: Pool, *, known: Callable[[Job], Job], stop: Callable[[], bool]
+    jobs: Sequence[Job],
+    options: Options,
+    pool: Pool,
+    *,
+    known: Callable[[Job], Job],
+    earlier: Callable[[Job], Job] = lambda job: job,
+    stop: Callable[[], bool],
 ) -> Iterator[tuple[Job, Outcome]]:
     """Runs the jobs and yields each with its outcome, in the order in which they finish.
 
-    `known`: adds to a job what journal and history know of it. Once `stop()` is true no job is started, and those that
-    run are finished. A job has failed after `pool.tries` workers died over it.
+    `known`: adds to a job what journal and history know of it, `earlier`: its earlier runs, if it is assessed. Once
+    `stop()` is true no job is started, and those that run are finished. A job has failed after `pool.tries` workers
+    died over it.
     Raises `ClusterError` where the pool is lost.
     """
     waiting = iter(jobs)
@@ -75,7 +82,7 @@ def run_jobs(
                 yield job, outcome
                 continue
             tries[job.key] = tries.get(job.key, 0) + 1
-            running[pool.submit(informed, options)] = job
+            running[pool.submit(earlier(informed), options)] = job
         if not running:
             return
         done, _ = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)

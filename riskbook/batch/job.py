@@ -136,6 +136,7 @@ def _assess(job: Job, options: Options, outcome: Outcome) -> None:
     except OutputError:
         outcome.lang = pipeline.read_opened(source, settings).lang
         raise
+    del source  # where the result is assessed in its place, its memory is needed
     path = Path(storage.name_of(job.source) if at_url else job.source)
     findings = (*joined.findings, *living.renamed(joined.opened, settings, job.vanished, path))
     result = pipeline.assess_opened(

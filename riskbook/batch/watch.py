@@ -32,10 +32,13 @@ _HALF_WRITTEN = {"empty-file", "damaged", "not-a-workbook", "not-readable", "not
 
 
 class Remembers(Protocol):
-    """What knows earlier runs and records new ones, as `Journal` does."""
+    """What knows earlier runs and records new ones, as `Memory` does."""
 
     def knowing(self, job: Job) -> Job:
-        """The job with its earlier result and runs."""
+        """The job with its earlier result."""
+
+    def remembering(self, job: Job) -> Job:
+        """A job from `knowing` with its earlier runs."""
 
     def note(self, job: Job, outcome: Outcome) -> None:
         """Records the outcome of a job."""
@@ -202,7 +205,7 @@ def _attempt(
     target = Path(job.target)
     outcome = None
     if not opc.is_held(target):
-        outcome = assess_job(memory.knowing(job), options)
+        outcome = assess_job(memory.remembering(memory.knowing(job)), options)
     if outcome is None or (
         outcome.error and outcome.error[0] in ("locked", "held")
     ):  # someone opened it since `is_held`

@@ -19,6 +19,7 @@ from riskbook.cli.clearing import clearing
 from riskbook.cli.diff import diff
 from riskbook.cli.document import report
 from riskbook.cli.due import due
+from riskbook.cli.export import export
 from riskbook.cli.guide import guide
 from riskbook.cli.history import forget, history
 from riskbook.cli.language import WORDS, click_speaks, language_of
@@ -106,6 +107,7 @@ for _command in (
     answers,  # of its question sheet
     diff,
     due,
+    export,
     forget,
     guide,
     history,

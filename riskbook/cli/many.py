@@ -107,7 +107,8 @@ def _run_jobs(
     pool = _pool(len(found.jobs), call.jobs, call.scheduler)
     try:
         with display.progress() as progressed:
-            done = run_jobs(found.jobs, options, pool, known=memory.knowing, stop=lambda: stop.asked)
+            asked = {"known": memory.knowing, "earlier": memory.remembering}
+            done = run_jobs(found.jobs, options, pool, **asked, stop=lambda: stop.asked)
             for job, outcome in done:
                 # A folder may hold riskbook's own reports: they are counted, not reported as failed.
                 if call.lines and outcome.error and outcome.error[0] == "own-report":

@@ -39,14 +39,15 @@ def client_cells(workbook: Workbook, owned: OwnedParts, name: str) -> Cells:
     shared: dict[str, tuple[str, int, int]] = {}
     filled: list[Area] = []  # areas whose cells one array formula or data table computes
     cells: Cells = {}
+    formula_tag = workbook.tag("f")
     for row in sheet.rows:
         for column, cell in sheet.cells(row):
-            if not len(cell) or any(area.holds(row, column) for area in areas):
+            if not len(cell) or (areas and any(area.holds(row, column) for area in areas)):
                 continue
-            formula = cell.find(workbook.tag("f"))
+            formula = cell.find(formula_tag)
             if formula is not None:
                 cells[row, column] = FORMULA + _plain_formula(formula, row, column, shared, filled)
-            elif value := value_of(workbook, cell):
+            elif value := _typed(workbook, cell):
                 cells[row, column] = value
     for area in filled:
         for place in [place for place in cells if area.holds(*place)]:
@@ -74,13 +75,19 @@ def _plain_formula(
 
 def value_of(workbook: Workbook, cell: Element) -> str:
     """The content of a cell as text that no saving program changes; "=" for a formula, "" for none."""
-    if cell.find(workbook.tag("f")) is not None:
-        return FORMULA
+    return FORMULA if cell.find(workbook.tag("f")) is not None else _typed(workbook, cell)
+
+
+def _typed(workbook: Workbook, cell: Element) -> str:
+    """The content of a cell without formula."""
+    kind = cell.get("t", "n")
+    if kind == "n" and cell.find(workbook.tag("is")) is None:
+        return normal_number(cell.findtext(workbook.tag("v"), ""))
     text = cell_text(workbook, cell)
     if text is not None:
         return normal_text(text)
     value = cell.findtext(workbook.tag("v"), "")
-    return normal_number(value) if cell.get("t", "n") == "n" else value
+    return normal_number(value) if kind == "n" else value
 
 
 def normal_text(text: str) -> str:

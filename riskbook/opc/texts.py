@@ -18,6 +18,8 @@ def cell_text(workbook: Workbook, cell: Element) -> str | None:
     holder = workbook.text_element(cell)
     if holder is None:
         return cell.findtext(workbook.tag("v"), "") if cell.get("t") == "str" else None
+    if len(holder) == 1 and holder[0].tag == workbook.tag("t"):
+        return holder[0].text or ""
     # Excel stores the reading (furigana) of a Japanese text beside it in <rPh>; it is not part of the text.
     runs = [run for run in holder if isinstance(run.tag, str) and run.tag != workbook.tag("rPh")]
     return "".join(text.text or "" for run in runs for text in run.iter(workbook.tag("t")))

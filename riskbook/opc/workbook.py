@@ -90,8 +90,8 @@ class Workbook:
 
     def text_element(self, cell: Element) -> Element | None:
         """What holds the text of a cell, or its runs: an entry of the shared strings, or an element of the cell."""
-        value = cell.findtext(self.tag("v"), "")
-        if cell.get("t") != "s" or not value.isdigit():
+        value = cell.findtext(self.tag("v"), "") if cell.get("t") == "s" else ""
+        if not value.isdigit():
             return cell.find(self.tag("is"))
         return self.shared_strings[int(value)] if int(value) < len(self.shared_strings) else None
 

@@ -10,10 +10,10 @@ from lxml import etree
 
 from riskbook.errors import PackageError
 from riskbook.model import Area, SheetFacts, cell_ref, column_number, split_ref
-from riskbook.opc import number_formats
 from riskbook.opc.beside import drawn_columns
 from riskbook.opc.order import index_for
 from riskbook.opc.parts import Element
+from riskbook.opc.shown import shown_otherwise
 from riskbook.opc.workbook import Workbook
 
 MAX_COLUMN = 16_384
@@ -96,7 +96,7 @@ class Worksheet:
             except ValueError:  # a cell without a reference follows the one before it
                 number = next(number for number, row in self.rows.items() if row is cell.getparent())
                 formulas.update((number, column) for column, at in self.cells(number) if at is cell)
-        shown = dict(self._shown())
+        shown = dict(shown_otherwise(self._workbook, self.part, self.rows, self.cells))
         return SheetFacts(
             formulas=frozenset(formulas),
             merges=tuple(self._areas(f"{self._tag('mergeCells')}/{self._tag('mergeCell')}")),
@@ -142,30 +142,6 @@ class Worksheet:
             if definition.get("hidden") in ("1", "true"):
                 first, last = (int(definition.get(name) or 0) for name in ("min", "max"))
                 yield from range(first, min(last, first + MOST_HIDDEN) + 1)
-
-    def _shown(self) -> Iterator[tuple[tuple[int, int], str | None]]:
-        """Cells that show another text than their value: "" where all of it is struck through, None for a picture."""
-        formats, strings = self._workbook.adding_formats, self._workbook.struck_strings
-        striking = self._workbook.striking_formats
-        content = self._workbook.parts.read(self.part)
-        if not (formats or strings or striking or b"strike" in content or b' vm="' in content):
-            return
-        for number in self.rows:
-            for column, cell in self.cells(number):
-                kind, value = cell.get("t", "n"), cell.findtext(self._tag("v"), "")
-                inline = cell.find(self._tag("is"))
-                if cell.get("vm") is not None and kind == "e":
-                    yield (number, column), None
-                elif cell.get("s") in striking and (whole := self._workbook.text_element(cell)) is not None:
-                    yield (number, column), self._workbook.unstruck(whole, whole=True)
-                elif kind == "s" and value in strings:
-                    yield (number, column), strings[value]
-                elif inline is not None and (left := self._workbook.unstruck(inline)) is not None:
-                    yield (number, column), left
-                elif kind == "n" and value and cell.get("s", "") in formats:
-                    text = number_formats.shown(value, formats[cell.get("s", "")])
-                    if text is not None:
-                        yield (number, column), text
 
     def _total_rows(self) -> Iterator[int]:
         for part in self._workbook.parts.all_related(self.part, "table"):

@@ -56,10 +56,17 @@ class Grid:
         cells = self.rows.get(row, ())
         if not 0 < column <= len(cells) or cells[column - 1] is None:
             return None
+        if self._as_they_stand:
+            return cells[column - 1]
         place = (row, column)
         if self._merged_from.get(place, place) != place:
             return None  # left over from before the cells were merged
         return self._shown.get(place, cells[column - 1])
+
+    @cached_property
+    def _as_they_stand(self) -> bool:
+        """Whether every cell shows its own value: none is merged, and none shows another text."""
+        return not self._merged_from and not self._shown
 
     def is_formula(self, row: int, column: int) -> bool:
         """Whether a formula computes the cell: one of its own, or one that fills the area around it."""
@@ -82,7 +89,7 @@ class Grid:
     def merged_value(self, row: int, column: int) -> Any:
         """The value that a person sees in a cell: that of the merged area which covers it."""
         value = self.value(row, column)
-        if is_blank(value) and (row, column) in self._merged_from:
+        if self._merged_from and is_blank(value) and (row, column) in self._merged_from:
             return self.value(*self._merged_from[row, column])
         return value
 
@@ -106,8 +113,16 @@ class Grid:
 
     def merged_down_to(self, row: int) -> int:
         """The last row of the merged areas that begin in `row`, as far as they are at most four rows high."""
-        ends = [a.last_row for a in self.facts.merges if a.first_row == row and a.last_row - row <= 3]
-        return max(ends, default=row)
+        return self._merged_ends.get(row, row)
+
+    @cached_property
+    def _merged_ends(self) -> dict[int, int]:
+        """Row → the last row of the merged areas that begin in it and are at most four rows high."""
+        ends: dict[int, int] = {}
+        for area in self.facts.merges:
+            if area.last_row - area.first_row <= 3:
+                ends[area.first_row] = max(area.last_row, ends.get(area.first_row, 0))
+        return ends
 
     def texts_above(self, row: int) -> list[str]:
         """The texts in the rows above `row`, in reading order."""

@@ -265,10 +265,10 @@ class History:
         """The last run of a client with this output and input (SHA-256); None where there is none."""
         with translate_errors(self.path):
             where, values = self._where(RUN, client, None)
-            query = f"{_SELECT} WHERE {where} AND output = ? ORDER BY seq DESC"
-            rows, names = self._db.execute(query, [*values, output]).fetchall(), self._names()
-        runs = [self._run(row, names) for row in rows]
-        return next((run for run in runs if run.facts["input"] == input_), None)
+            names = self._names()
+            rows = self._db.execute(f"{_SELECT} WHERE {where} AND output = ? ORDER BY seq DESC", [*values, output])
+            # One at a time: where nothing changes for years, all runs of a client have this output.
+            return next((run for run in (self._run(row, names) for row in rows) if run.facts["input"] == input_), None)
 
     def run(self, seq: int) -> Run | None:
         """The run with this number; None where there is none, or it was forgotten."""

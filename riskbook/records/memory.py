@@ -13,7 +13,7 @@ from riskbook.errors import OutputError
 from riskbook.method import Method, load_method
 from riskbook.model import open_record, sha256
 from riskbook.opc import storage
-from riskbook.records.jobs import Job, Known, Outcome, beside, resolved
+from riskbook.records.jobs import Job, Outcome, beside, resolved
 from riskbook.records.journal import Journal
 from riskbook.records.recorder import Recorder
 
@@ -36,25 +36,37 @@ class Memory:
         self._today, self._method = today, method
 
     def knowing(self, job: Job) -> Job:
-        """The job with its earlier result and runs; `refused` is set where its history cannot be used."""
-        job = self._journal.knowing(job)
-        recorder, known, source = self._recorder, job.known, _place(job)
-        if recorder is None or self._unwanted(job):
+        """The job with its earlier result; `refused` is set where its history cannot be used."""
+        return self._asking(self._journal.knowing(job), self._knowing)
+
+    def remembering(self, job: Job) -> Job:
+        """A job from `knowing` with its earlier runs, which only an assessment compares with."""
+        return self._asking(job, self._remembering)
+
+    def _asking(self, job: Job, asked: Callable[[Job, str, Recorder], Job]) -> Job:
+        recorder, source = self._recorder, _place(job)
+        if recorder is None or job.refused is not None or self._unwanted(job):
             return job
         try:
             with recorder.asked_about(source):
-                return self._knowing(job, known, source, recorder)
+                return asked(job, source, recorder)
         except OutputError as error:
             return replace(job, refused=error)
 
-    def _knowing(self, job: Job, known: Known | None, source: str, recorder: Recorder) -> Job:
-        recorded = known is None or recorder.knows(source, known.output_digest, known.input_digest)
-        if known is not None and not recorded and recorder.can_record(source):
+    def _knowing(self, job: Job, source: str, recorder: Recorder) -> Job:
+        known = job.known
+        if known is None:
+            return job
+        recorded = recorder.knows(source, known.output_digest, known.input_digest)
+        if not recorded and recorder.can_record(source):
             job = replace(job, known=replace(known, input_digest=""))  # assessed again, so that it is recorded
+        return self._remembering(job, source, recorder) if recorder.is_newly_continued(source) else job
+
+    def _remembering(self, job: Job, source: str, recorder: Recorder) -> Job:
         earlier = recorder.earlier(source, self._today())
         vanished = () if earlier is not None else recorder.vanished(source, self._today())
         inherits = ""
-        if earlier is not None and (known is None or recorder.is_newly_continued(source)):
+        if earlier is not None and (job.known is None or recorder.is_newly_continued(source)):
             inherits = self._inherits(job, recorder)
         return replace(job, earlier=earlier, vanished=vanished, inherits=inherits)
 

@@ -20,7 +20,16 @@ from riskbook.sheets.registry import (
 )
 from riskbook.sheets.roadmap import why as step_words
 from riskbook.sheets.theme import level_word
-from riskbook.sheets.words import budget_words, deadline_day, deadline_words, finding_words, measure_words, medium_word
+from riskbook.sheets.words import (
+    budget_words,
+    deadline_day,
+    deadline_words,
+    finding_words,
+    measure_words,
+    medium_word,
+    treatment_word,
+)
+from riskbook.sheets.words import reason as reason_words
 
 if TYPE_CHECKING:
     from riskbook.sheets.audit.book import AuditBook, write_audit
@@ -105,10 +114,12 @@ __all__ = [
     "present_kinds",
     "question_list",
     "question_sheet",
+    "reason_words",
     "run_words",
     "sheet_name",
     "signature",
     "step_words",
+    "treatment_word",
     "without_place",
     "write_audit",
     "write_portfolio",

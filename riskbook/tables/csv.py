@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -17,12 +17,16 @@ _UNSEEN = "\ufeff\u200b\u200c\u200d\u2060\u200e\u200f"  # programs drop these fr
 
 
 class CsvTable:
-    """Writes a CSV file in which no text passes for a formula; a context manager. Excel needs the BOM to see UTF-8."""
+    """Writes a CSV file; a context manager. No text in it passes for a formula; the BOM tells Excel that it is UTF-8.
 
-    def __init__(self, path: Path, columns: Columns) -> None:
-        self._stream = path.open("w", encoding="utf-8-sig", newline="")
-        self._writer = csv.writer(self._stream)
-        self._writer.writerow([_guarded(name) for name, _ in columns])
+    `exact`: for an importer that guesses the delimiter: texts just as they are, all of them quoted, and no BOM.
+    """
+
+    def __init__(self, path: Path, columns: Columns, *, exact: bool = False) -> None:
+        self._stream = path.open("w", encoding="utf-8" if exact else "utf-8-sig", newline="")
+        self._writer = csv.writer(self._stream, quoting=csv.QUOTE_ALL if exact else csv.QUOTE_MINIMAL)
+        self._shown: Callable[[Any], Any] = _plain if exact else _guarded
+        self.write([[name for name, _ in columns]])
 
     def __enter__(self) -> CsvTable:
         return self
@@ -32,13 +36,15 @@ class CsvTable:
 
     def write(self, rows: Sequence[Sequence[Any]]) -> None:
         """Appends rows; their values in the order of the columns."""
-        self._writer.writerows([_guarded(value) for value in row] for row in rows)
+        self._writer.writerows([self._shown(value) for value in row] for row in rows)
+
+
+def _plain(value: Any) -> Any:
+    return str(value).lower() if isinstance(value, bool) else value
 
 
 def _guarded(value: Any) -> Any:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return f"'{value}" if isinstance(value, str) and _is_dangerous(value) else value
+    return f"'{value}" if isinstance(value, str) and _is_dangerous(value) else _plain(value)
 
 
 def _is_dangerous(text: str) -> bool:

@@ -241,7 +241,8 @@ class Desk:
                     return memory.knowing(job)
 
                 jobs = [item.job for item in by_key.values()]
-                for job, outcome in run_jobs(jobs, options, self._pool, known=known, stop=lambda: self._closing):
+                asked = {"known": known, "earlier": memory.remembering}
+                for job, outcome in run_jobs(jobs, options, self._pool, **asked, stop=lambda: self._closing):
                     memory.note(job, outcome)
                     item = by_key[job.key]
                     item.notices = [(key, dict(params)) for key, params in memory.notices]

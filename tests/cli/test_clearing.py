@@ -35,6 +35,7 @@ _CALLS = {
     "due of a folder": ("{place}",),
     "due from histories in a folder": ("--store", "{place}"),
     "due from histories of the working folder": (),
+    "export": ("{place}/A/book.xlsx", "--to", "json"),
     "forget": ("nobody", "--store", "{place}", "--yes"),
     "guide": (),
     "history": ("{place}/A/book.xlsx",),

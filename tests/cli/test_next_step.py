@@ -58,6 +58,7 @@ CALLS = [
     ("new {0}/様式.xlsx --force", "assess"),
     ("add cloud {0}/北浜 -o {0}/加えた.xlsx --force", "assess"),
     ("restore {0}/控え.xlsx", "check"),
+    ("export {0}/北浜 --to csv -o {0}/書き出し --force", "guide"),
     ("guide", "guide"),
     ("guide --samples samples", "assess"),
     ("methods", "methods"),

@@ -48,6 +48,7 @@ NOT_RUN = {
     "pip install 'riskbook[dask]'": "needs a cluster: tests/batch/test_cluster.py",
     "pip install 'riskbook[password]'": "needs an encrypted workbook: tests/opc/test_package.py",
     "riskbook assess client.xlsx --drop-signature": "needs a signed workbook: tests/opc/test_package.py",
+    "cd ciso-assistant-community/cli": "CISO Assistant's own command",
     "riskbook profile clients/aoba -o clients/aoba/riskbook.toml": "on a client's folder: howto/other-scales.md runs it",
 }
 GENERATED = "reference/commands.md"  # its examples: test_example_in_each_docstring_runs

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -78,3 +79,8 @@ def small_form() -> Form:
         [(medium, "脅威", 3) for medium in MEDIA],
         [(1, "方針がある", 3), (4, "アカウントを分けている", 3), (7, "バックアップがある", 2), (2, "教育している", 1)],
     )
+
+
+def form_of(assets: list[Asset]) -> Form:
+    """These assets with the threats and answers of the small form."""
+    return replace(small_form(), ledgers={"台帳": assets})

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from riskbook import handbook
+from riskbook import exports, handbook
 from riskbook.audit.tables import method_rows
 from riskbook.cli import main
 from riskbook.cli.language import click_speaks
@@ -44,6 +44,7 @@ def generated() -> Iterator[tuple[Path, str]]:
         yield folder / "profile.md", _profile(folder / "profile.md", lang)
         yield folder / "commands.md", _commands(lang)
         yield folder / "report-fields.md", _report_fields(lang)
+        yield folder / "exports.md", _exports(lang)
 
 
 def _page(title: str, parts: Iterator[str]) -> str:
@@ -98,6 +99,35 @@ def _option(names: str) -> str:
     *first, last = names.split(", ")
     name, _, takes = last.partition(" ")
     return " ".join((", ".join(f"`{one}`" for one in (*first, name)), takes)).strip()
+
+
+# --- exports ---
+
+
+def _exports(lang: str) -> str:
+    title, intro, heads = {
+        "ja": (
+            "書き出す列",
+            f"`riskbook export` が書き出す表の列です（`{exports.SCHEMA}`）。値のない項目は空（JSON では null）です。",
+            ("列", "型", "意味"),
+        ),
+        "en": (
+            "Columns of the exports",
+            f"The tables that `riskbook export` writes (`{exports.SCHEMA}`). A field without a value is empty; in JSON it "
+            "is null.",
+            ("column", "type", "meaning"),
+        ),
+    }[lang]
+
+    def parts() -> Iterator[str]:
+        yield intro
+        for resource in exports.data_package({"client": "", "day": ""}, "csv", lang)["resources"]:
+            yield f"## {resource['name']}"
+            yield f"{resource['description']}{'。' if lang == 'ja' else '.'}"
+            fields = resource["schema"]["fields"]
+            yield _table(heads, ((f"`{one['name']}`", one["type"], one["description"]) for one in fields))
+
+    return _page(title, parts())
 
 
 # --- findings ---
