@@ -59,15 +59,17 @@ docs: $(VENV)/installed-docs ## Compiles the texts, makes the pages that follow 
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 	@echo "The site is in $(CURDIR)/build/site: open index.html"
 
-samples: $(VENV)/installed-dev ## Makes samples/, workbooks/ and tests/assets/ anew
+samples: $(VENV)/installed-dev ## Makes samples/, workbooks/, tests/assets/ and the templates of reports anew
 	$(BIN)/python -m tests.tools.make_samples
 	$(BIN)/python -m tests.tools.make_assets
 	$(BIN)/python -m tests.tools.make_defects
 	$(BIN)/python -m tests.tools.make_seen
+	$(BIN)/python -m tests.tools.make_report_templates
 
 pictures: $(VENV)/installed-dev tools ## Makes docs/images/ anew with LibreOffice and Chromium
 	$(BIN)/python -m tests.tools.make_pictures
 	$(BIN)/python -m tests.tools.make_screenshots
+	$(BIN)/python -m tests.tools.make_report_pictures
 
 bench: $(VENV)/installed-dev tools ## Measures riskbook and writes bench/RESULTS.md
 	$(BIN)/python -m bench

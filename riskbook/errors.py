@@ -2,6 +2,7 @@
 
     RiskbookError              anything riskbook raises on purpose
     ├── MethodError            a method file is not usable (exit 2)
+    ├── TemplateError          a template of a report is not usable (exit 2)
     ├── ClusterError           the cluster that was to assess the workbooks cannot be used, or was lost (exit 3)
     └── WorkbookError          this file cannot be processed (exit 3)
         ├── PackageError       not a workbook that riskbook can open, or one it must not change
@@ -40,6 +41,10 @@ def _rebuild(kind: type[RiskbookError], key: str, params: dict[str, Any]) -> Ris
 
 class MethodError(RiskbookError):
     """A method file is missing, is no TOML, or holds a value that is not allowed."""
+
+
+class TemplateError(RiskbookError):
+    """A template of a report names fields that do not exist, or is not written correctly."""
 
 
 class ClusterError(RiskbookError):

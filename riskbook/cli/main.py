@@ -17,6 +17,7 @@ from riskbook.cli.audit import audit, verify
 from riskbook.cli.check import check
 from riskbook.cli.clearing import clearing
 from riskbook.cli.diff import diff
+from riskbook.cli.document import report
 from riskbook.cli.due import due
 from riskbook.cli.export import export
 from riskbook.cli.guide import guide
@@ -114,6 +115,7 @@ for _command in (
     new,
     plan,
     profile,
+    report,
     restore,
     serve,
     setup,

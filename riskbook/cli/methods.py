@@ -59,7 +59,7 @@ def _explain(method: Method, name: str, screen: str) -> None:
     from riskbook.sheets import explain
 
     say(f"{method.name}  {method.title[screen]}")
-    say(label("methods.guideline", screen) if method.explained is None else method.explained[screen])
+    say(explain.about(method, screen))
     _section("scales", explain.scale_lines(method, screen), screen)
     _section("formulas", explain.formulas(method, screen), screen)
     table = [

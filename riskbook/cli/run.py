@@ -29,18 +29,19 @@ def run(
     show: Callable[[Outcome, str], None],
     document: Callable[[list[Outcome], str, str], None] = print_json,
     conclude: Callable[[list[Outcome], Method], None] | None = None,
+    joined: bool = False,
 ) -> NoReturn:
     """Assesses each workbook, prints the outcomes, and exits with `exit_code`.
 
     `workbooks`: as for `riskbook assess`. Of a folder, a workbook and its result are one, as `assess` would join them.
     `show`: prints one outcome as text. `document`: prints all as JSON; its second parameter is the name of the method.
     The last parameter of both is the language of messages that are not about one workbook. `conclude`: called at the
-    end with all outcomes. `following`: what to do next, by the outcomes, as `next_step`
-    takes it.
+    end with all outcomes. `joined`: a file that is named and its result are one, too. `following`: what to do next, by
+    the outcomes, as `next_step` takes it.
     """
     settings = read_settings(workbooks, given)
     outcomes: list[Outcome] = []
-    for outcome in assessed(workbooks, given, settings, traceback=traceback):
+    for outcome in assessed(workbooks, given, settings, traceback=traceback, joined=joined):
         outcomes.append(outcome)
         if format_ == "text" and outcome.input:
             show(outcome, given.screen)
@@ -60,7 +61,9 @@ def read_settings(workbooks: Sequence[str], given: Given) -> Settings:
     return given.settings([name for name in workbooks if os.path.isfile(name)])
 
 
-def assessed(workbooks: Sequence[str], given: Given, settings: Settings, *, traceback: bool) -> Iterator[Outcome]:
+def assessed(
+    workbooks: Sequence[str], given: Given, settings: Settings, *, traceback: bool, joined: bool = False
+) -> Iterator[Outcome]:
     """Assesses each workbook, one after the other; the parameters are those of `run`.
 
     Where there are none, it says so, and the one outcome is a failed one without input.
@@ -88,7 +91,7 @@ def assessed(workbooks: Sequence[str], given: Given, settings: Settings, *, trac
         finished(outcome, result)
 
     with usage_errors(given.screen):
-        jobs = _jobs(workbooks)
+        jobs = _jobs(workbooks, joined=joined)
     for job in jobs:
         outcome = Outcome(storage.shown(job.source), given.lang)
         # Defaults bind the variables of this turn of the loop.
@@ -107,15 +110,15 @@ def find_workbooks(workbooks: Sequence[str]) -> list[str]:
     return [job.source for job in _jobs(workbooks)]
 
 
-def _jobs(workbooks: Sequence[str]) -> list[Job]:
-    """The workbooks: a file that is named is just that file; in folders and patterns they are found as for `assess`."""
+def _jobs(workbooks: Sequence[str], *, joined: bool = False) -> list[Job]:
+    """The workbooks: a file that is named is just that file, unless `joined`; others are found as for `assess`."""
     from riskbook.batch import find
     from riskbook.opc import storage
     from riskbook.records import Job
 
     jobs: dict[str, Job] = {}
     for name in workbooks:
-        if storage.is_folder(name) or storage.is_pattern(name):
+        if joined or storage.is_folder(name) or storage.is_pattern(name):
             jobs |= {job.source: job for job in find([name], None).jobs}
         else:
             jobs[name] = Job(name, name, name, name)

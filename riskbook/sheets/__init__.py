@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from riskbook.sheets.form.ledger import placed_fields
     from riskbook.sheets.portfolio import Line, Portfolio, by_risk, write_portfolio
     from riskbook.sheets.questions import Asked, Letter, question_list, question_sheet
-    from riskbook.sheets.summary.plain import Overview, overview
+    from riskbook.sheets.summary.plain import TOP, Overview, overview
 
 # What one assessment does without: loaded on first use, for it would be a large part of a small assessment's time.
 _LATER = {
@@ -57,6 +57,7 @@ _LATER = {
     "without_place": ("riskbook.sheets.form.carried_over", "without_place"),
     "issue_sheet": ("riskbook.sheets.form.issue", "issue_sheet"),
     "placed_fields": ("riskbook.sheets.form.ledger", "placed_fields"),
+    "TOP": ("riskbook.sheets.summary.plain", "TOP"),
     "Overview": ("riskbook.sheets.summary.plain", "Overview"),
     "overview": ("riskbook.sheets.summary.plain", "overview"),
     "Line": ("riskbook.sheets.portfolio", "Line"),
@@ -72,6 +73,7 @@ _LATER = {
 
 __all__ = [
     "KINDS",
+    "TOP",
     "YES",
     "Asked",
     "AuditBook",

@@ -24,26 +24,37 @@ def field_word(field: str, lang: str) -> str:
     return captions(field)[LANGUAGES.index(lang)].replace("\n", "")
 
 
+def about(method: Method, lang: str) -> str:
+    """Where a method comes from."""
+    return label("methods.guideline", lang) if method.explained is None else method.explained[lang]
+
+
 def scale_lines(method: Method, lang: str, *, meanings: bool = True) -> Iterator[str]:
-    """A line for each scale: the factors that use it and its grades; then a line for each grade with its meaning."""
-    shared: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    """A line for each scale, and a line for each of its grades with its meaning."""
+    for line, grades in scales(method, lang, meanings=meanings):
+        yield line
+        yield from (f"  {grade}  {meaning}" for grade, meaning in grades)
+
+
+def scales(method: Method, lang: str, *, meanings: bool = True) -> Iterator[tuple[str, tuple[tuple[int, str], ...]]]:
+    """Each scale: a line with the factors that use it and its grades; and the grades with their meanings."""
+    shared: dict[tuple[str, tuple[tuple[int, str], ...]], list[str]] = {}
     for factor in factors(method):
         scale = method.scale_of(factor)
         lines = tuple(_meanings(scale, lang)) if meanings else ()
         shared.setdefault((grades_text(scale, lang), lines), []).append(field_word(factor, lang))
     for (grades, lines), names in shared.items():
-        yield label("methods.scale", lang, factors=names, grades=grades)
-        yield from lines
+        yield label("methods.scale", lang, factors=names, grades=grades), lines
 
 
-def _meanings(scale: Scale, lang: str) -> Iterator[str]:
+def _meanings(scale: Scale, lang: str) -> Iterator[tuple[int, str]]:
     """Each grade as people type it, with its meaning, or else the words that they may type instead of it."""
     for grade in reversed(scale.ascending):
         typed = scale.turned(grade)
         words = [word for word, value in scale.labels.items() if value == typed and word.isascii() == (lang == "en")]
         meaning = scale.meanings[typed][lang] if scale.meanings else joined(words, lang, parts=True)
         if meaning:
-            yield f"  {typed}  {meaning}"
+            yield typed, meaning
 
 
 def formulas(method: Method, lang: str) -> Iterator[str]:

@@ -48,14 +48,17 @@ class NextSteps:
 
     def first_question(self, row: Row) -> Location | None:
         """The cell of the question to begin with, where the asset is to be brought down by measures."""
-        nearest = self._nearest(row)
+        nearest = self.nearest(row)
         if (row["decided"] or row["treatment"]) != "reduce" or not nearest:
             return None
         first = self._questions[nearest[0]]
         return Location(first["sheet"], first["cell"])
 
-    def _nearest(self, row: Row) -> tuple[int, ...]:
-        """The questions that lower the asset's medium by a grade with least effort, if its risk follows them."""
+    def nearest(self, row: Row) -> tuple[int, ...]:
+        """The measures that lower the asset's medium by a grade with least effort, if its risk follows them.
+
+        They are labels in `Roadmap.measures`.
+        """
         follows = row["vulnerability_source"] == "sheet" and not words.unassessed(row)
         return self._assessment.roadmap.nearest.get(row["medium"], ()) if follows else ()
 
@@ -64,7 +67,7 @@ class NextSteps:
             return self._say("reduce-likelihood")
         if row["vulnerability_source"] == "row":
             return self._say("reduce-typed", vulnerability=number(row["vulnerability"]))
-        nearest = self._nearest(row)
+        nearest = self.nearest(row)
         if not nearest:
             follows = "reduce-none" if row["vulnerability_source"] == "sheet" else "reduce-elsewhere"
             return self._say("reduce-unknown" if self._assessment.ledger.checks is None else follows)

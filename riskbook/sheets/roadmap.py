@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
@@ -95,11 +95,8 @@ def _write_needs(
 def _rows(assessment: Assessment, method: Method, lang: str) -> list[dict[str, Any]]:
     """The present state and each step as records."""
     roadmap = assessment.roadmap
-    names = assessment.risks["name"]
-    questions = {
-        i: words.question_words(row, lang, _WIDEST_QUESTION)
-        for i, row in zip(roadmap.measures.index, records(roadmap.measures[["item", "question"]]), strict=True)
-    }
+    names = assessment.risks["name"].to_dict()
+    questions = questions_of(roadmap, lang)
     rows: list[dict[str, Any]] = [
         {
             **_totals(roadmap.start),
@@ -115,26 +112,38 @@ def _rows(assessment: Assessment, method: Method, lang: str) -> list[dict[str, A
     running = 0
     for place, step in enumerate(roadmap.steps, start=1):
         running += len(step.measures)
-        fallen = [
-            label("roadmap.fallen", lang, name=shortened(names[asset] or "", WIDEST_NAME), before=old, after=new)
-            for asset, old, new in step.assets[:_SHOWN_ASSETS]
-        ]
         rows.append(
             {
                 **_totals(step.after),
                 "step": label("roadmap.step", lang, number=place, running=running),
-                "measures": _named([questions[measure] for measure in step.measures], lang),
+                "measures": named([questions[measure] for measure in step.measures], lang),
                 "count": len(step.measures),
                 "running": running,
                 "moves": moves(step, method, lang),
-                "fallen": listed(fallen, len(step.assets), lang),
+                "fallen": fallen(step, names, lang),
                 "why": why(step, roadmap, method, lang),
             }
         )
     return rows
 
 
-def _named(questions: Sequence[str], lang: str) -> str:
+def questions_of(roadmap: Roadmap, lang: str) -> dict[int, str]:
+    """Label of a measure → its question by number and text, cut to a width."""
+    rows = records(roadmap.measures[["item", "question"]])
+    texts = (words.question_words(row, lang, _WIDEST_QUESTION) for row in rows)
+    return dict(zip(roadmap.measures.index.tolist(), texts, strict=True))
+
+
+def fallen(step: Step, names: Mapping[Any, str | None], lang: str) -> str:
+    """The assets whose risk a step lowers: their number, and the first of them; `names`: of all assets."""
+    first = [
+        label("roadmap.fallen", lang, name=shortened(names[asset] or "", WIDEST_NAME), before=old, after=new)
+        for asset, old, new in step.assets[:_SHOWN_ASSETS]
+    ]
+    return listed(first, len(step.assets), lang)
+
+
+def named(questions: Sequence[str], lang: str) -> str:
     """The first questions of a step, a line each, and how many more there are."""
     names = "\n".join(questions[:_SHOWN_QUESTIONS])
     more = len(questions) - _SHOWN_QUESTIONS

@@ -10,7 +10,7 @@ import pandas as pd
 
 from riskbook.method import Method
 from riskbook.method.schema import Scale
-from riskbook.model import CIA_FIELDS, FIELD, UNASSESSED, Finding, Location, Roadmap, settling_line
+from riskbook.model import CIA_FIELDS, FIELD, UNASSESSED, Finding, Location, Roadmap, settling_line, stays
 from riskbook.sheets.theme import level_word
 from riskbook.sheets.widths import shortened
 from riskbook.text import both, finding_texts, has, joined, label
@@ -217,6 +217,15 @@ def amount(value: Any) -> str:
 def unassessed(row: Row) -> bool:
     """Whether the asset could not be assessed."""
     return bool(row["level"] == UNASSESSED)
+
+
+def remaining(rows: Sequence[Row], method: Method) -> list[Row]:
+    """The assets whose risk stays above the criterion of acceptance: retained, or there after what was decided."""
+    return [
+        row
+        for row in rows
+        if stays(row["decided"], row["state_key"]) and method.needs_decision(number(row["risk"]) or 0)
+    ]
 
 
 def lower(word: str) -> str:

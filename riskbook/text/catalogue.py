@@ -28,7 +28,11 @@ MORE = "…"  # as the last of a list: there are more
 DATA = Path(__file__).with_name("data")
 COMPILED = DATA / "compiled.json"
 LOCALE, DOMAIN = DATA / "locale", "riskbook"  # where gettext finds the words of click, and under which name
-_NEAR = ("near", "nearest")  # parameters that say which sheets come near a table
+_NEAR = (
+    "near",
+    "nearest",
+    "problems",
+)  # parameters that say which sheets come near a table, or what is wrong with a template
 _BETWEEN_NAMES = {"ja": "・", "en": ", "}
 _BETWEEN_PARTS = {"ja": "、", "en": ", "}
 
@@ -111,6 +115,14 @@ def _map_entry(header: str, field: str) -> str:
     return f'{json.dumps(header, ensure_ascii=False)} = "{field}"'
 
 
+def _problem_text(problem: Mapping[str, Any], lang: str) -> str:
+    """What is wrong at one place of a template; `problem`: kind, place, text, and what its sentence takes."""
+    about = {**problem, "place": label(f"template.place.{problem['place']}", lang)}
+    if "detail" in about:
+        about["detail"] = system_words(about["detail"], lang)
+    return label(f"template.{problem['kind']}", lang, **about)
+
+
 _GIVEN = {"option": _map_option, "entry": _map_entry}
 
 
@@ -159,6 +171,8 @@ def _worded(name: str, value: Any, lang: str) -> Any:
         return near_text(value, lang)
     if name == "nearest":
         return "".join(f"\n  - {near_text(miss, lang)}" for miss in value)
+    if name == "problems":
+        return "".join(f"\n  - {_problem_text(one, lang)}" for one in value)
     if name in ("option", "entry"):  # how to give the field of a header: (header, field)
         return _GIVEN[name](*value)
     if isinstance(value, Mapping):

@@ -46,6 +46,7 @@ _CALLS = {
     "plan": ("{place}/A/book.xlsx",),
     "plan of a folder": ("{place}",),
     "profile": ("{place}/A/book.xlsx",),
+    "report": ("{place}/A/book.xlsx", "-o", "{place}/A/report.docx"),
     "restore": ("{place}/A/book.xlsx", "--list"),
     "serve": ("{place}", "--port", str(_TAKEN.getsockname()[1])),
     "setup": ("--remove",),

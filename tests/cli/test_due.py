@@ -20,8 +20,8 @@ from riskbook.analysis import recorded_deadlines, span_end
 from riskbook.model import canonical, sha256
 from tests.support.commands import invoke
 from tests.support.forms import CLOUD, MEDIA, PAPER, PC, SERVER, USB, Asset, Form, write_form
-from tests.support.plans import fill_measures
-from tests.support.workbooks import columns_of, edit
+from tests.support.plans import fill_measures, fill_plan
+from tests.support.workbooks import edit
 
 TODAY = date(2026, 11, 26)
 COMPANY = "北浜精機株式会社"
@@ -77,19 +77,6 @@ MEASURES: dict[str, dict[str, Any]] = {
     DONE_QUESTION: {"担当": "鈴木", "期限": date(2026, 11, 30), "状況": "完了"},
     TEXT_QUESTION: {"期限": "年度内に"},
 }
-
-
-def fill_plan(path: Path, values: dict[str, dict[str, Any]]) -> None:
-    """Types into the treatment plan: asset → header → value."""
-    book = openpyxl.load_workbook(path)
-    sheet = book["対応計画"]
-    columns, left = columns_of(sheet), dict(values)
-    name = columns["情報資産名称"]
-    for row in range(5, sheet.max_row + 1):
-        for header, value in left.pop(sheet.cell(row, name).value, {}).items():
-            sheet.cell(row, columns[header]).value = value
-    assert not left
-    book.save(path)
 
 
 def made(folder: Path, form: Form, plan: dict[str, Any], measures: dict[str, Any]) -> Path:

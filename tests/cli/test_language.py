@@ -149,7 +149,21 @@ def test_advice_names_only_options_that_the_command_has() -> None:
     def having(option: str) -> set[str]:
         return {name for name, command in main.commands.items() if any(option in one.opts for one in command.params)}
 
-    reading = {"add", "answers", "assess", "check", "diff", "due", "export", "new", "plan", "profile", "serve", "watch"}
+    reading = {
+        "add",
+        "answers",
+        "assess",
+        "check",
+        "diff",
+        "due",
+        "export",
+        "new",
+        "plan",
+        "profile",
+        "report",
+        "serve",
+        "watch",
+    }
     assert having("--password") == reading  # `encrypted`
     assert having("--map") == reading - {"add"}  # `no-ledger`
     assert having("--drop-signature") == {"add", "answers", "assess", "serve", "watch"}  # `signed`

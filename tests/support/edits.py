@@ -10,6 +10,8 @@ from typing import Any
 import openpyxl
 
 from tests.support.packages import replaced
+from tests.support.places import ROOT
+from tests.support.reports import template_lines, typed_template
 from tests.support.workbooks import columns_of, edit
 
 _MEDIA = {
@@ -145,6 +147,12 @@ def _tamper(folder: Path, _: str) -> None:
     replaced(path, f",{old},", f",{new},")
 
 
+def _type_template(folder: Path, lang: str) -> None:
+    """The lines of the page, typed into an empty document of Word."""
+    page = (ROOT / "docs" / lang / "howto" / "report.md").read_text(encoding="utf-8")
+    (folder / "mine.docx").write_bytes(typed_template(template_lines(page)))
+
+
 EDITS: Mapping[str, Callable[[Path, str], None]] = {
     "fill in the form": _fill_in,
     "correct the evaluation": _correct,
@@ -156,4 +164,5 @@ EDITS: Mapping[str, Callable[[Path, str], None]] = {
     ),
     "the client improves": _improve,
     "tamper": _tamper,
+    "type the template": _type_template,
 }

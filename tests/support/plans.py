@@ -45,6 +45,19 @@ def fill_measures(path: Path, values: dict[str, dict[str, Any]]) -> None:
     book.save(path)
 
 
+def fill_plan(path: Path, values: dict[str, dict[str, Any]]) -> None:
+    """Types into the treatment plan: asset → header → value."""
+    book = openpyxl.load_workbook(path)
+    sheet = book["対応計画"]
+    columns, left = columns_of(sheet), dict(values)
+    name = columns["情報資産名称"]
+    for row in range(5, sheet.max_row + 1):
+        for header, value in left.pop(sheet.cell(row, name).value, {}).items():
+            sheet.cell(row, columns[header]).value = value
+    assert not left
+    book.save(path)
+
+
 def measure_lines(path: Path) -> dict[str, dict[str, Any]]:
     """The lines of the measure plan by question, each as header → value."""
     sheet = openpyxl.load_workbook(path)["対策計画"]

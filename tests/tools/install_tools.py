@@ -14,7 +14,7 @@ import sys
 from tests.support.places import TESTS
 
 VALIDATOR = TESTS / "node_modules" / "@xarsh" / "ooxml-validator"
-_DEBIAN = ("libreoffice-calc", "fonts-noto-cjk", "poppler-utils", "chromium")
+_DEBIAN = ("libreoffice-calc", "libreoffice-writer", "fonts-noto-cjk", "poppler-utils", "chromium")
 _BROWSER = "chromium"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
 from itertools import groupby
 from pathlib import Path
@@ -20,6 +20,7 @@ from riskbook.method import Method, available_methods, load_method
 from riskbook.method.schema import Effort
 from riskbook.model import CIA_FIELDS
 from riskbook.opc import Limits
+from riskbook.report import FIELDS, Field
 from riskbook.settings import Project
 from riskbook.sheets import explain
 from riskbook.sheets.audit.meaning import meaning
@@ -42,6 +43,7 @@ def generated() -> Iterator[tuple[Path, str]]:
         yield folder / "methods.md", _methods(lang)
         yield folder / "profile.md", _profile(folder / "profile.md", lang)
         yield folder / "commands.md", _commands(lang)
+        yield folder / "report-fields.md", _report_fields(lang)
         yield folder / "exports.md", _exports(lang)
 
 
@@ -214,6 +216,48 @@ def _values(method: Method, lang: str) -> dict[str, str]:
     """Each value that determines figures by its key, as a sentence."""
     rows = method_rows(msgspec.json.decode(method.content), "", 0)
     return {row["key"]: meaning(row["key"], str(row["value"]), method, lang) for row in rows}
+
+
+# --- the fields of a report ---
+
+
+def _report_fields(lang: str) -> str:
+    title, intro, heads, entry = {
+        "ja": (
+            "報告書のテンプレートの項目",
+            "`riskbook report --template` のテンプレートに書ける項目です。文と数は `{{ client }}` のように書きます。一覧の項目は、"
+            "`{%tr for x in risks %}` と `{%tr endfor %}` の行の間に `{{ x.name }}` のように書きます。"
+            "作り方：[報告書を Word で作る](../howto/report.md)。",
+            ("項目", "種類", "内容"),
+            "`{name}` の1件ごとの項目",
+        ),
+        "en": (
+            "Fields of a report’s template",
+            "What a template of `riskbook report --template` may show. Texts and numbers are written like `{{ client }}`; the fields of "
+            "a list like `{{ x.name }}`, between the rows `{%tr for x in risks %}` and `{%tr endfor %}`. "
+            "How to make one: [Write a report in Word](../howto/report.md).",
+            ("field", "type", "what it says"),
+            "Each entry of `{name}`",
+        ),
+    }[lang]
+
+    def rows(listed: Iterable[Field], front: str = "") -> Iterator[tuple[str, ...]]:
+        for one in listed:
+            yield (
+                f"`{front}{one.name}`",
+                label(f"document.kind.{one.kind}", lang),
+                one.meaning(lang).replace("{%", "`{%").replace("%}", "%}`"),
+            )
+
+    def parts() -> Iterator[str]:
+        yield intro
+        yield _table(heads, rows(FIELDS.values()))
+        for one in FIELDS.values():
+            if one.fields:
+                yield f"## {entry.format(name=one.name)}"
+                yield _table(heads, rows(one.fields, "x."))
+
+    return _page(title, parts())
 
 
 # --- the profile ---

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from riskbook.model import LEVELS, SEVERITIES, UNASSESSED, Location, stays
+from riskbook.model import LEVELS, SEVERITIES, UNASSESSED, Location
 from riskbook.sheets import words
 from riskbook.sheets.summary.answers import answers
 from riskbook.sheets.summary.page import COLUMNS, Page, SummaryPage, fitted
@@ -177,11 +177,7 @@ def write_accepted(page: SummaryPage, row: int, rows: Sequence[Row]) -> int:
     written where there is none. `row`: the first row, 0-based.
     """
     accepted = [
-        r
-        for r in rows
-        if stays(r["decided"], r["state_key"])
-        and (r["decided"] == "retain" or r["decided_by"] is not None)
-        and page.method.needs_decision(words.number(r["risk"]) or 0)
+        r for r in words.remaining(rows, page.method) if r["decided"] == "retain" or r["decided_by"] is not None
     ]
     if not accepted:
         return row - 1
