@@ -42,7 +42,7 @@ def export(workbook: str, format_: str, output: str | None, given: Given, force:
     if output is not None and storage.is_url(output):
         raise wrong_usage("export-url", name=output)
     settings = read_settings([workbook], given)
-    [outcome] = assessed([workbook], given, settings, traceback=traceback)
+    [outcome] = assessed([workbook], given, settings, traceback=traceback, joined=True)
     if failed(outcome, given.screen):
         raise SystemExit(exit_code([outcome]))
     folder = Path(output) if output is not None else _beside(workbook, format_)

@@ -7,12 +7,13 @@ import shutil
 import sys
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from tests.support.commands import invoke
 from tests.support.living import LEDGER, client_form
 from tests.support.places import KITAHAMA
-from tests.support.workbooks import digest, edit
+from tests.support.workbooks import columns_of, digest, edit
 
 FILES = {
     "csv": {"datapackage.json", "register.csv", "measures.csv", "findings.csv"},
@@ -64,6 +65,20 @@ def test_a_file_that_differs_is_kept_or_left_alone(tmp_path: Path) -> None:
     assert measures.exists()
     assert (tmp_path / "register.csv.bak").read_text(encoding="utf-8") == "edited"
     assert register.read_bytes().startswith("\ufeffrank,".encode())
+
+
+def test_a_workbook_is_exported_with_what_people_entered_in_its_result(tmp_path: Path) -> None:
+    path = shutil.copy(KITAHAMA, tmp_path / "client.xlsx")
+    invoke("assess", path, "--no-history", code=0)
+
+    def decide(book: openpyxl.Workbook) -> None:
+        sheet = book["対応計画"]
+        sheet.cell(5, columns_of(sheet)["担当"]).value = "佐藤"
+
+    edit(tmp_path / "client-assessed.xlsx", decide)
+    invoke("export", path, "--to", "json", "-o", tmp_path, code=0)
+    document = json.loads((tmp_path / "riskbook.json").read_text(encoding="utf-8"))
+    assert [row["assignee"] for row in document["register"] if row["assignee"]] == ["佐藤"]
 
 
 def test_findings_of_severity_error_are_told_by_the_exit_code(tmp_path: Path) -> None:

