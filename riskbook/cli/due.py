@@ -163,7 +163,7 @@ def _searched(
     stores = [Path(name) for name in sources if is_history(Path(name))]
     workbooks = [name for name in sources if not is_history(Path(name))]
     settings = read_settings(workbooks, given)
-    for outcome in assessed(workbooks, given, settings, traceback=traceback) if workbooks else ():
+    for outcome in assessed(workbooks, given, settings, traceback=traceback, joined=True) if workbooks else ():
         search.outcomes.append(outcome)
         if outcome.record is not None:
             outcome.status = "ok"  # its findings are not what this command is about

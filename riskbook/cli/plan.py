@@ -70,6 +70,7 @@ def plan(
         traceback=traceback,
         show=_print,
         document=_print_json,
+        joined=True,
     )
 
 

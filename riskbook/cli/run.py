@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 from riskbook.cli.options import Given, refuse_empty, usage_errors
 from riskbook.cli.report import exit_code, next_step, print_json
 from riskbook.cli.terminal import label, say
+from riskbook.errors import OutputError
 
 if TYPE_CHECKING:
     from riskbook.method import Method
@@ -80,15 +81,15 @@ def assessed(
         data = storage.read(job.source)
         source = pipeline.opened(data, chosen)
         existing = storage.read_if_present(job.target) if job.beside else None
-        if existing is None:
-            finished(outcome, pipeline.assess_opened(source, path, chosen))
-            return
-        joined = living.join(
-            source, data, existing, living.Place(resolved(job.source), job.target, certain=True), chosen
-        )
-        result = pipeline.assess_opened(joined.opened, path, chosen, findings=joined.findings)
-        outcome.notices = joined.notices
-        finished(outcome, result)
+        place = living.Place(resolved(job.source), job.target, certain=True)
+        both = living.own(source)
+        try:
+            both = both if existing is None else living.join(source, data, existing, place, chosen)
+        except OutputError as error:
+            if not (joined and error.key == "not-its-result"):  # a file that is named is read, whatever lies beside it
+                raise
+        outcome.notices = both.notices
+        finished(outcome, pipeline.assess_opened(both.opened, path, chosen, findings=both.findings))
 
     with usage_errors(given.screen):
         jobs = _jobs(workbooks, joined=joined)

@@ -36,7 +36,7 @@ _ONE_PAGE = 10  # so many of them fit on one printed page
 _HEAD, _TILES, _UPPER, _LOWER, _TOP = 0, 3, 8, 20, 32  # first rows of the blocks, 0-based
 _QUARTERS = 4
 _WIDEST_CLIENT = 24
-_MOST_LINKED = 5_000  # lines of the list; xlsxwriter holds every link in memory
+_MOST_LINKED = 1_000  # lines of the list; xlsxwriter holds every link in memory
 _ROWS = 1_048_576  # of a sheet, Excel's limit
 
 Line = Mapping[str, Any]

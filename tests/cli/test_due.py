@@ -20,6 +20,7 @@ from riskbook.analysis import recorded_deadlines, span_end
 from riskbook.model import canonical, sha256
 from tests.support.commands import invoke
 from tests.support.forms import CLOUD, MEDIA, PAPER, PC, SERVER, USB, Asset, Form, write_form
+from tests.support.places import KITAHAMA
 from tests.support.plans import fill_measures, fill_plan
 from tests.support.workbooks import edit
 
@@ -149,6 +150,19 @@ def test_what_falls_due_is_as_worked_by_hand(clients: Path) -> None:
     assert (found["today"], found["until"], found["failed"]) == ("2026-11-26", "2026-12-26", [])
     decision = found["due"][0]
     assert (decision["business"], decision["medium"]) == ("営業", CLOUD)
+
+
+def test_a_workbook_that_is_named_is_read_with_the_result_beside_it(clients: Path) -> None:
+    book = clients / "A" / "book.xlsx"
+    of_result, of_book = (
+        json.loads(invoke("due", path, "--within", "1y", "--today", TODAY, "--format", "json").stdout)
+        for path in (book.with_name("book-assessed.xlsx"), book)
+    )
+    assert of_book["due"] == of_result["due"]
+    assert {entry["kind"] for entry in of_book["due"]} == {"decision", "measure", "review", "retention"}
+    shutil.copy(KITAHAMA, book.with_name("book-assessed.xlsx"))  # no result: what lies there is no business of this one
+    alone = json.loads(invoke("due", book, "--within", "1y", "--today", TODAY, "--format", "json").stdout)
+    assert {entry["kind"] for entry in alone["due"]} <= {"retention"}
 
 
 def test_an_entry_without_date_names_its_own_cell(clients: Path) -> None:
