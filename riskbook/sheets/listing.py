@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
@@ -26,6 +26,7 @@ _LINE_HEIGHT, MOST_HEIGHT = 13, 400  # points; Excel's rows end at 409
 _FILL = 1.05
 HEADER_FILL = 1.15  # the same for one word of a header, whose small letters are narrower than digits
 _POINTS_A_LETTER = 6  # of an upright header
+_FORGOTTEN = 1_000  # rows, after which xlsxwriter's notes of their heights are dropped
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,16 @@ def write_list(
     page_setup(sheet, header_row=header_row)
     sheet.freeze_panes(header_row + 1, frozen)
     return Area(1, 1, last + 1, len(columns))
+
+
+def forgetting(sheet: Worksheet, rows: Iterable[Row]) -> Iterator[Row]:
+    """The rows; meanwhile a sheet that keeps no rows in memory forgets the heights of those that are in its file."""
+    for at, row in enumerate(rows):
+        if at % _FORGOTTEN == 0:
+            for kept in (sheet.row_info, sheet.row_sizes):
+                for written in sorted(kept)[:-1]:  # the last one is written when the next begins
+                    del kept[written]
+        yield row
 
 
 def _write_headers(sheet: Worksheet, theme: Theme, lang: str, columns: Sequence[Column], row: int) -> None:

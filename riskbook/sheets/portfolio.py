@@ -20,7 +20,7 @@ from riskbook.method import Method
 from riskbook.model import LEVELS, TREATMENTS, UNASSESSED
 from riskbook.sheets import words
 from riskbook.sheets.charts import Series
-from riskbook.sheets.listing import HEADER_ROW, Column, figure, plain, write_list
+from riskbook.sheets.listing import HEADER_ROW, Column, figure, forgetting, plain, write_list
 from riskbook.sheets.summary import figures, heat_map
 from riskbook.sheets.summary.band import band_palette, insert, insert_columns, palette, prepare, stack
 from riskbook.sheets.summary.figures import Figures, Placed
@@ -36,7 +36,7 @@ _ONE_PAGE = 10  # so many of them fit on one printed page
 _HEAD, _TILES, _UPPER, _LOWER, _TOP = 0, 3, 8, 20, 32  # first rows of the blocks, 0-based
 _QUARTERS = 4
 _WIDEST_CLIENT = 24
-_MOST_LINKED = 1_000  # lines of the list; xlsxwriter holds every link in memory
+_MOST_LINKED = 5_000  # lines of the list; xlsxwriter holds every link in memory
 _ROWS = 1_048_576  # of a sheet, Excel's limit
 
 Line = Mapping[str, Any]
@@ -386,7 +386,7 @@ def _write_clients(
             return
         sheet = book.add_worksheet(name if number == 1 else f"{name} ({number})")
         here = chain(piece, islice(numbered, rows - HEADER_ROW - 2))
-        write_list(sheet, theme, lang, "clients", columns, here, frozen=2)
+        write_list(sheet, theme, lang, "clients", columns, forgetting(sheet, here), frozen=2)
 
 
 def _numbered(rank: int, line: Line, target: Path) -> Line:
