@@ -344,7 +344,7 @@ class _Maker:
     def roadmap(self) -> None:
         self.heading("roadmap")
         self.control("if steps")
-        self.line(self.words["start"])
+        self.line(self.words["start"]).paragraph_format.keep_with_next = True
         self.list_of(
             "steps", (12, 60, 34, 56), ("step", "question", "takes", "effect"),
             ["{{ x.number }}", "{{ x.measures }}", "{{ x.takes }}", "{{ x.why }}\n" + self.words["after"]],
@@ -356,7 +356,7 @@ class _Maker:
 
     def accepted(self) -> None:
         self.heading("accepted")
-        self.line("{{ acceptance }}")
+        self.line("{{ acceptance }}").paragraph_format.keep_with_next = True
         self.list_or(
             "accepted", "no-accepted", (29, 15, 28, 23, 24, 23, 20),
             ("asset", "level-head", "approval", "by", "on", "review", "reason"),
