@@ -13,7 +13,7 @@ import click
 
 from riskbook.cli.language import wrong_usage
 from riskbook.cli.options import FORCE, FORMAT, TRACEBACK, Given, given_settings, refuse_empty, reported_errors
-from riskbook.cli.report import counts_line, counts_marks, error_text, failed, next_step
+from riskbook.cli.report import counts_line, counts_marks, error_text, failed, next_step, print_exchange
 from riskbook.cli.run import read_settings, run
 from riskbook.cli.terminal import error_message, label, say, say_document
 from riskbook.errors import OutputError, RiskbookError, TemplateError
@@ -282,6 +282,7 @@ def _print(outcome: Outcome, screen: str) -> None:
     if not failed(outcome, screen):
         lang = outcome.lang or screen
         say(counts_line(outcome, lang), marks=counts_marks(outcome, lang))
+        print_exchange(outcome, lang)
 
 
 def _print_written(order: _Order, screen: str) -> None:

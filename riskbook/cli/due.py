@@ -16,7 +16,7 @@ import click
 
 from riskbook.cli.language import wrong_usage
 from riskbook.cli.options import FORMAT, STORE, TRACEBACK, Given, given_settings, refuse_empty, reported_errors, span
-from riskbook.cli.report import error_text, exit_code, failed, next_step
+from riskbook.cli.report import error_text, exit_code, failed, next_step, notice_texts
 from riskbook.cli.run import assessed, day_of_run, read_settings
 from riskbook.cli.terminal import error_message, label, say, say_document
 from riskbook.errors import OutputError
@@ -221,6 +221,8 @@ def _print_failures(search: _Search, screen: str) -> None:
     for outcome in search.outcomes:
         if outcome.input:
             failed(outcome, screen)
+            for text in notice_texts(outcome, screen):
+                say(text, err=True)
     for error in search.sick.values():
         say(error_message(error.key, screen, error.params), err=True)
     for one in search.found:

@@ -9,7 +9,7 @@ import click
 
 from riskbook.cli.language import wrong_usage
 from riskbook.cli.options import FORCE, TRACEBACK, Given, given_settings, refuse_empty, reported_errors
-from riskbook.cli.report import exit_code, failed, next_step
+from riskbook.cli.report import exit_code, failed, next_step, print_exchange
 from riskbook.cli.run import assessed, read_settings
 from riskbook.cli.terminal import label, say
 from riskbook.errors import OutputError
@@ -48,6 +48,7 @@ def export(workbook: str, format_: str, output: str | None, given: Given, force:
     folder = Path(output) if output is not None else _beside(workbook, format_)
     with reported_errors(given.screen):
         _write(outcome, format_, folder, given.screen, force=force)
+    print_exchange(outcome, given.screen)
     code = exit_code([outcome])
     next_step(f"export-{format_}", given.screen, "guide", "export", code=code)
     raise SystemExit(code)

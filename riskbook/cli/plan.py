@@ -10,7 +10,7 @@ import click
 
 from riskbook.cli.language import bad_value
 from riskbook.cli.options import FORMAT, TRACEBACK, WORKBOOKS, Given, given_settings
-from riskbook.cli.report import error_text, failed, levels_text
+from riskbook.cli.report import error_text, failed, levels_text, notice_texts, print_exchange
 from riskbook.cli.run import run
 from riskbook.cli.terminal import label, say, say_document
 from riskbook.model import UNASSESSED, few, records
@@ -113,6 +113,7 @@ def _print(outcome: Outcome, screen: str) -> None:
     planned = roadmap.planned
     if planned != roadmap.start:
         say(label("screen.plan-planned", lang, levels=_levels(planned, lang), risk=planned.risk))
+    print_exchange(outcome, lang)
 
 
 def _print_state(step: str, totals: Totals, lang: str) -> None:
@@ -136,7 +137,13 @@ def _print_json(outcomes: list[Outcome], method: str, screen: str) -> None:
 
 
 def _workbook(outcome: Outcome, method: str, screen: str) -> dict[str, Any]:
-    head = {"input": outcome.input, "status": outcome.status, "error": error_text(outcome, screen), "method": method}
+    head = {
+        "input": outcome.input,
+        "status": outcome.status,
+        "error": error_text(outcome, screen),
+        "notices": notice_texts(outcome, screen),
+        "method": method,
+    }
     result = None if outcome.status == "failed" else outcome.result
     if result is None:
         return head | {"start": None, "steps": [], "planned": None, "measures": [], "budget": None}

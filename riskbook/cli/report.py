@@ -96,7 +96,7 @@ def _workbook(outcome: Outcome, method: str, lang: str) -> dict[str, Any]:
         "error_code": outcome.error and outcome.error[0],
         "error_params": outcome.error and outcome.error[1],
         "backup": outcome.backup,
-        "notices": [label(f"screen.{key}", lang, **params).strip() for key, params in outcome.notices],
+        "notices": notice_texts(outcome, lang),
         "method": record["run"]["rules"].partition(":")[0] if "run" in record else method,
         "assets": [{name: asset[name] for name in _ASSET_FIELDS} for asset in record["assets"]],
         "findings": [
@@ -112,6 +112,11 @@ def _workbook(outcome: Outcome, method: str, lang: str) -> dict[str, Any]:
 
 
 # --- text ---
+
+
+def notice_texts(outcome: Outcome, lang: str) -> list[str]:
+    """What a person should know about input and result, in sentences."""
+    return [label(f"screen.{key}", lang, **params).strip() for key, params in outcome.notices]
 
 
 def failed(outcome: Outcome, lang: str) -> bool:
@@ -171,10 +176,10 @@ def print_text(outcome: Outcome, lang: str, *, explain: bool = False) -> None:
         say(label("screen.answered", lang, count=len(found) - len(counted)))
     if outcome.output:
         say(label("screen.written", lang, output=outcome.output), marks=[("→", "good")])
-    _print_exchange(outcome, lang)
+    print_exchange(outcome, lang)
 
 
-def _print_exchange(outcome: Outcome, lang: str) -> None:
+def print_exchange(outcome: Outcome, lang: str) -> None:
     """Prints what came of input and existing result, and where the replaced file was kept."""
     for key, params in outcome.notices:
         say(label(f"screen.{key}", lang, **params))
@@ -192,7 +197,7 @@ def print_line(outcome: Outcome, lang: str) -> None:
         say(line, marks=[*counts_marks(outcome, lang), ("→", "good")])
         told = [found for found in outcome.record["findings"] if found["code"] in _ALWAYS_TOLD and found["open"]]
         _print_findings(told, _lang(outcome))
-        _print_exchange(outcome, lang)
+        print_exchange(outcome, lang)
 
 
 def _lang(outcome: Outcome) -> str:

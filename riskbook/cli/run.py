@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 from riskbook.cli.options import Given, refuse_empty, usage_errors
 from riskbook.cli.report import exit_code, next_step, print_json
 from riskbook.cli.terminal import label, say
-from riskbook.errors import OutputError
+from riskbook.errors import OutputError, PackageError
 
 if TYPE_CHECKING:
     from riskbook.method import Method
@@ -69,34 +69,16 @@ def assessed(
 
     Where there are none, it says so, and the one outcome is a failed one without input.
     """
-    from riskbook import living, pipeline
-    from riskbook.batch import finished, guarded
+    from riskbook.batch import guarded
     from riskbook.opc import storage
-    from riskbook.records import Outcome, resolved, settings_for
-
-    def work(job: Job, outcome: Outcome) -> None:
-        path = Path(job.source)
-        chosen = settings if storage.is_url(job.source) else settings_for(path, settings)
-        chosen.check()
-        data = storage.read(job.source)
-        source = pipeline.opened(data, chosen)
-        existing = storage.read_if_present(job.target) if job.beside else None
-        place = living.Place(resolved(job.source), job.target, certain=True)
-        both = living.own(source)
-        try:
-            both = both if existing is None else living.join(source, data, existing, place, chosen)
-        except OutputError as error:
-            if not (joined and error.key == "not-its-result"):  # a file that is named is read, whatever lies beside it
-                raise
-        outcome.notices = both.notices
-        finished(outcome, pipeline.assess_opened(both.opened, path, chosen, findings=both.findings))
+    from riskbook.records import Outcome
 
     with usage_errors(given.screen):
         jobs = _jobs(workbooks, joined=joined)
-    for job in jobs:
+    for job, named in jobs:
         outcome = Outcome(storage.shown(job.source), given.lang)
         # Defaults bind the variables of this turn of the loop.
-        guarded(outcome, lambda job=job, outcome=outcome: work(job, outcome))  # type: ignore[misc]
+        guarded(outcome, lambda job=job, named=named, outcome=outcome: _assess(job, named, settings, outcome))  # type: ignore[misc]
         if outcome.error and outcome.error[0] == "own-report" and job.source not in workbooks:
             continue  # riskbook's own reports in a folder
         print_traceback(outcome, traceback)
@@ -106,23 +88,78 @@ def assessed(
         yield Outcome("", given.lang)
 
 
+def _assess(job: Job, named: str | None, settings: Settings, outcome: Outcome) -> None:
+    """Assesses a workbook together with its result; `named`: the one of the two that a person named.
+
+    Where the other one turns out to be another client's, the one that was named is read alone.
+    """
+    from riskbook import living, pipeline
+    from riskbook.batch import finished
+    from riskbook.opc import storage
+    from riskbook.records import resolved, settings_for
+
+    def opened(source: str) -> tuple[Settings, bytes, pipeline.Opened]:
+        chosen = settings if storage.is_url(source) else settings_for(Path(source), settings)
+        chosen.check()
+        data = storage.read(source)
+        return chosen, data, pipeline.opened(data, chosen)
+
+    source = job.source
+    chosen, data, own = opened(source)
+    existing = storage.read_if_present(job.target) if job.beside else None
+    both = living.own(own)
+    if existing is not None:
+        # By its name alone, a copied result may lie beside the workbook of somebody else.
+        place = living.Place(resolved(source), job.target, certain=named is None)
+        try:
+            both = living.join(own, data, existing, place, chosen)
+        except OutputError as error:
+            if named is None or error.key != "not-its-result":
+                raise
+            _refuse_damaged(existing, job.target, chosen)
+            other = job.target if named == source else source
+            if named != source:
+                source = named
+                chosen, data, own = opened(source)
+                both = living.own(own)
+                outcome.input = storage.shown(source)
+            outcome.notices = (("beside-foreign", {"path": storage.shown(other)}),)
+    outcome.notices = (*outcome.notices, *both.notices)
+    finished(outcome, pipeline.assess_opened(both.opened, Path(source), chosen, findings=both.findings))
+
+
+def _refuse_damaged(existing: bytes, target: str, settings: Settings) -> None:
+    """Raises `OutputError` where a file that has the name of a result cannot be opened: what it holds is not known."""
+    from riskbook import pipeline
+    from riskbook.opc import storage
+
+    try:
+        pipeline.opened(existing, settings)
+    except PackageError as error:
+        raise OutputError("result-damaged", path=storage.shown(target)) from error
+
+
 def find_workbooks(workbooks: Sequence[str]) -> list[str]:
     """The workbooks that are named, and those in folders and patterns."""
-    return [job.source for job in _jobs(workbooks)]
+    return [job.source for job, _ in _jobs(workbooks)]
 
 
-def _jobs(workbooks: Sequence[str], *, joined: bool = False) -> list[Job]:
-    """The workbooks: a file that is named is just that file, unless `joined`; others are found as for `assess`."""
+def _jobs(workbooks: Sequence[str], *, joined: bool = False) -> list[tuple[Job, str | None]]:
+    """The workbooks, each with the name by which a person named it: a file that is named is just that file.
+
+    With `joined` it is one with its result. Others are found as for `assess`.
+    """
     from riskbook.batch import find
     from riskbook.opc import storage
     from riskbook.records import Job
 
-    jobs: dict[str, Job] = {}
+    jobs: dict[str, tuple[Job, str | None]] = {}
     for name in workbooks:
-        if joined or storage.is_folder(name) or storage.is_pattern(name):
-            jobs |= {job.source: job for job in find([name], None).jobs}
+        alone = not (storage.is_folder(name) or storage.is_pattern(name))
+        if joined or not alone:
+            jobs |= {job.source: (job, name if alone else None) for job in find([name], None).jobs}
         else:
-            jobs[name] = Job(name, name, name, name)
+            jobs[name] = (Job(name, name, name, name), name)
     return list(jobs.values())
 
 
