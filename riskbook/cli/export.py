@@ -41,6 +41,8 @@ def export(workbook: str, format_: str, output: str | None, given: Given, force:
         raise wrong_usage("one-export", name=workbook)
     if output is not None and storage.is_url(output):
         raise wrong_usage("export-url", name=output)
+    if output is not None and Path(output).is_file():
+        raise wrong_usage("export-file", name=output)
     settings = read_settings([workbook], given)
     [outcome] = assessed([workbook], given, settings, traceback=traceback, joined=True)
     if failed(outcome, given.screen):
@@ -50,15 +52,17 @@ def export(workbook: str, format_: str, output: str | None, given: Given, force:
         _write(outcome, format_, folder, given.screen, force=force)
     print_exchange(outcome, given.screen)
     code = exit_code([outcome])
-    next_step(f"export-{format_}", given.screen, "guide", "export", code=code)
+    next_step(f"export-{format_}", given.screen, "guide", "howto/export", code=code)
     raise SystemExit(code)
 
 
 def _beside(workbook: str, format_: str) -> Path:
     """The folder where nobody named one: NAME-FORMAT beside the workbook, for one at a URL in the working folder."""
+    from riskbook.model import ASSESSED
     from riskbook.opc import storage
 
-    name = Path(storage.name_of(workbook)).stem
+    stem = Path(storage.name_of(workbook)).stem
+    name = stem.removesuffix(ASSESSED) or stem
     return (Path() if storage.is_url(workbook) else Path(workbook).parent) / f"{name}-{format_}"
 
 
@@ -81,13 +85,16 @@ def _write(outcome: Outcome, format_: str, folder: Path, screen: str, *, force: 
     if taken is not None and not force:
         raise OutputError("exists", path=str(folder / taken))
     for name in changed:
+        opc.refuse_locked(folder / name)
+    for name in changed:
         path, old = folder / name, existing[name]
         if old is not None:
-            opc.refuse_locked(path)
             say(label("screen.backup", screen, backup=opc.keep(str(path), old)))
         opc.save(files[name], path, overwrite=force)
     say(label("screen.exported", screen, output=str(folder), names=tuple(files)))
 
 
 def _content(path: Path) -> bytes | None:
-    return path.read_bytes() if path.is_file() else None
+    from riskbook.opc import storage
+
+    return storage.read_if_present(str(path))

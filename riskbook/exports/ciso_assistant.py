@@ -13,7 +13,7 @@ from typing import Any
 from riskbook.method import Method
 from riskbook.model import PLAN_KEYS, UNASSESSED, records, sha256
 from riskbook.pipeline import AssessedWorkbook, printable
-from riskbook.sheets import medium_word, reason_words, treatment_word
+from riskbook.sheets import medium_word, reason_words, source_words, treatment_word
 from riskbook.sheets.theme import level_colours
 from riskbook.text import joined, label
 
@@ -34,10 +34,14 @@ SCENARIOS = (
     "justification",
 )
 TREATMENTS = {"reduce": "mitigate", "retain": "accept", "avoid": "avoid", "transfer": "transfer", None: "open"}
-_STATUS = {"open": "to_do", "planned": "to_do", "doing": "in_progress", "done": "active"}  # as typed in the plan
+_STATUS = {"open": "to_do", "planned": "to_do", "doing": "in_progress", "done": "in_progress"}  # as typed in the plan
 _EFFORT = {"small": "S", "medium": "M", "large": "L"}
 _LONGEST, _LONGEST_ID, _LONGEST_REASON = 200, 100, 2000  # characters of a name, reference and justification there
 _PRIORITIES = 4
+_UNSET = "--"  # a level that is not set; an empty cell would leave what an earlier import set
+_NO_VALUE = frozenset(
+    {"na", "n/a", "nan", "null", "none", "#n/a"}
+)  # pandas, which reads the files there, takes them for empty
 _SEPARATORS = str.maketrans({",": "，", ";": "；", "|": "｜", "\n": " ", "\r": " "})  # names in lists end at them
 
 Row = dict[str, Any]
@@ -125,8 +129,13 @@ class Export:
         chosen: dict[Any, str] = {}
         for many in range(1, 5):
             said = {index: _named(one[:many]) for index, one in parts.items() if index not in chosen}
-            times = Counter([*said.values(), *chosen.values()])
-            chosen |= {index: name for index, name in said.items() if times[name] == 1 or many == 4}
+            times = Counter(name.casefold() for name in (*said.values(), *chosen.values()))
+            alone = {
+                index
+                for index, name in said.items()
+                if times[name.casefold()] == 1 and name.casefold() not in _NO_VALUE
+            }
+            chosen |= {index: name for index, name in said.items() if index in alone or many == 4}
         return chosen
 
     def _about(self, row: Row) -> str:
@@ -147,7 +156,8 @@ class Export:
         why = reason_words(row, self._method, self._lang)
         if suggested is None:
             return why
-        return label("export.ciso.suggested", self._lang, treatment=suggested, why=why)
+        said = label("export.ciso.suggested", self._lang, treatment=suggested, why=why)
+        return f"{said}\n{label('export.ciso.sources', self._lang, words=source_words(row, self._lang))}"
 
     def _takes(self, line: Row) -> str:
         media = joined((medium_word(self._method, one, self._lang) for one in line["media"]), self._lang)
@@ -159,17 +169,18 @@ class Export:
     # --- levels ---
 
     def _levels(self, row: Row) -> Row:
-        """The four grades, "" where riskbook does not know one, or the matrix has none for the risk that remains."""
+        """The four grades; those of the residual risk where somebody has decided and the matrix has a field for it."""
         if row["level"] == UNASSESSED:
-            return dict.fromkeys(("current_impact", "current_proba", "residual_impact", "residual_proba"), "")
+            return dict.fromkeys(("current_impact", "current_proba", "residual_impact", "residual_proba"), _UNSET)
         importance, likelihood, residual = (int(row[name]) for name in ("importance", "likelihood", "residual"))
         ascending = self._method.scale_of("likelihood").ascending
-        left = next((one for one in ascending if self._method.risk(importance, one) == residual), None)
+        fields = (one for one in ascending if self._method.risk(importance, one) == residual)
+        left = None if row["decided"] is None else next(fields, None)
         return {
             "current_impact": impact_word(importance, self._lang),
             "current_proba": proba_word(likelihood, self._lang),
-            "residual_impact": "" if left is None else impact_word(importance, self._lang),
-            "residual_proba": "" if left is None else proba_word(left, self._lang),
+            "residual_impact": _UNSET if left is None else impact_word(importance, self._lang),
+            "residual_proba": _UNSET if left is None else proba_word(left, self._lang),
         }
 
     def _controls_of(self, row: Row) -> tuple[list[str], list[str]]:
@@ -201,7 +212,8 @@ def _references(rows: Mapping[Any, Row]) -> dict[Any, str]:
     for index, row in rows.items():
         own = row["asset_id"]
         if own is None or typed[own] > 1 or len(own) > _LONGEST_ID - 10:
-            own = f"RB-{sha256(json.dumps([row[name] for name in PLAN_KEYS], ensure_ascii=False).encode())[:10]}"
+            own = f"{sha256(json.dumps([row[name] for name in PLAN_KEYS], ensure_ascii=False).encode())[:10]}"
+        own = f"RB-{own}"  # without letters in front, 001 would become 1 on the way
         taken[own] += 1
         found[index] = own if taken[own] == 1 else f"{own}-{taken[own]}"
     return found
@@ -210,7 +222,7 @@ def _references(rows: Mapping[Any, Row]) -> dict[Any, str]:
 def _named(parts: Sequence[str]) -> str:
     """A name with what distinguishes it in brackets."""
     name, *more = (part.translate(_SEPARATORS) for part in parts)
-    behind = f" ({' / '.join(one for one in more if one)})" if any(more) else ""
+    behind = f" ({' / '.join(one[: _LONGEST // 4] for one in more if one)})" if any(more) else ""
     return f"{name[: _LONGEST - len(behind)]}{behind}"
 
 
@@ -226,7 +238,8 @@ def _library(method: Method, lang: str) -> Row:
     impacts, probabilities = (method.scale_of(name).ascending for name in ("importance", "likelihood"))
     levels = list(reversed(method.levels))
     keys = [level.key for level in levels]
-    urn, name = method.name.replace(".", "-"), label("export.ciso.matrix", lang, method=method.title[lang])
+    # Each language has its own, since one matrix cannot be loaded in two.
+    urn, name = f"{method.name.replace('.', '-')}-{lang}", label("export.ciso.matrix", lang, method=method.title[lang])
 
     def risk(impact: int, probability: int) -> int:
         level = method.level_of(method.risk(impact, probability))

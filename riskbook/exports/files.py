@@ -52,7 +52,8 @@ def _ciso_assistant(result: AssessedWorkbook, lang: str) -> dict[str, bytes]:
         "assets.csv": _written(exact, _texts(ciso.ASSETS), export.assets()),
         "applied-controls.csv": _written(exact, _texts(ciso.CONTROLS), export.controls()),
         "risk-assessment.csv": _written(exact, _texts(ciso.SCENARIOS), export.scenarios()),
-        "risk-matrix.yaml": _json(export.matrix()),  # JSON is YAML
+        # JSON is YAML; the comment keeps it from being taken for a file of JSON, which the upload there refuses.
+        "risk-matrix.yaml": b"# A risk matrix of riskbook, as a library of CISO Assistant\n" + _json(export.matrix()),
     }
 
 

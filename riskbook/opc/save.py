@@ -36,7 +36,11 @@ def is_held(path: Path) -> bool:
 
 
 def _locks(path: Path) -> list[Path]:
-    names = (f"~${path.name}", f".~lock.{path.name}#")
+    names = [f"~${path.name}", f".~lock.{path.name}#"]
+    if (
+        path.suffix.lower() == ".docx" and len(path.stem) > 6
+    ):  # Word puts its two signs over the beginning of long names
+        names.append(f"~${path.name[min(len(path.stem) - 6, 2) :]}")
     return [path.with_name(name) for name in names if len(os.fsencode(name)) <= LONGEST_NAME]
 
 

@@ -30,6 +30,7 @@ from riskbook.sheets.words import (
     treatment_word,
 )
 from riskbook.sheets.words import reason as reason_words
+from riskbook.sheets.words import sources as source_words
 
 if TYPE_CHECKING:
     from riskbook.sheets.audit.book import AuditBook, write_audit
@@ -118,6 +119,7 @@ __all__ = [
     "run_words",
     "sheet_name",
     "signature",
+    "source_words",
     "step_words",
     "treatment_word",
     "without_place",

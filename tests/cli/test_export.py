@@ -41,7 +41,7 @@ def test_the_files_stand_in_a_folder_beside_the_workbook(format_: str, tmp_path:
     assert digest(path) == before
     assert names(tmp_path / f"client-{format_}") == FILES[format_]
     assert f"client-{format_} に書き出しました：" in result.stdout
-    assert "riskbook guide export" in result.stderr
+    assert "riskbook guide howto/export" in result.stderr
 
 
 def test_the_same_again_changes_nothing(tmp_path: Path) -> None:
@@ -89,11 +89,22 @@ def test_findings_of_severity_error_are_told_by_the_exit_code(tmp_path: Path) ->
     assert "error" in {finding["severity"] for finding in document["findings"]}
 
 
+def test_a_file_that_is_open_stops_all_of_them(tmp_path: Path) -> None:
+    call = ("export", KITAHAMA, "--to", "csv", "-o", tmp_path, "--force")
+    for name in ("register.csv", "findings.csv"):
+        (tmp_path / name).write_text("mine", encoding="utf-8")
+    (tmp_path / ".~lock.findings.csv#").write_text("佐藤,sato,pc,2026/11/26;", encoding="utf-8")
+    assert "findings.csv" in invoke(*call, code=3).stderr
+    assert (tmp_path / "register.csv").read_text(encoding="utf-8") == "mine"
+
+
 def test_what_cannot_be_exported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "1つ" in invoke("export", tmp_path, "--to", "csv", code=2).stderr
     assert "s3://" in invoke("export", KITAHAMA, "--to", "csv", "-o", "s3://there/x", code=2).stderr
     assert "missing.xlsx" in invoke("export", tmp_path / "missing.xlsx", "--to", "csv", code=3).stderr
     invoke("export", KITAHAMA, code=2)
+    (tmp_path / "file").write_text("mine", encoding="utf-8")
+    assert "ファイルです" in invoke("export", KITAHAMA, "--to", "csv", "-o", tmp_path / "file", code=2).stderr
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     refused = invoke("export", KITAHAMA, "--to", "parquet", "-o", tmp_path / "out", code=3)
     assert "riskbook[parquet]" in refused.stderr

@@ -17,6 +17,7 @@ import riskbook
 from riskbook.exports import export_files
 from riskbook.method import available_methods, load_method
 from riskbook.text import LANGUAGES
+from tests.support.books import write_book
 from tests.support.days import TODAY
 from tests.support.forms import PAPER, PC, Asset
 from tests.support.places import CLINIC, KITAHAMA
@@ -47,7 +48,10 @@ def rows(data: bytes) -> list[dict[str, Any]]:
     """The rows of a file; CISO Assistant guesses the delimiter from the beginning of it, and reads it with pandas."""
     delimiter = csv.Sniffer().sniff(data[:8192].decode("utf-8-sig", "replace"), delimiters=",;\t|").delimiter
     assert delimiter == ","
-    return pd.read_csv(io.BytesIO(data), sep=delimiter, encoding="utf-8-sig", dtype=str).fillna("").to_dict("records")
+    read = (
+        pd.read_csv(io.BytesIO(data), sep=delimiter, encoding="utf-8-sig").astype(object).fillna("").to_dict("records")
+    )
+    return [{name: str(value).removesuffix(".0") for name, value in row.items()} for row in read]
 
 
 def names_in(cell: str) -> set[str]:
@@ -70,7 +74,7 @@ def test_columns_and_values_are_those_of_the_documentation(sample: Path, lang: s
         assert all(row["name"] and len(row["name"]) <= 200 for row in found)
         assert len({row["ref_id"] for row in found}) == len({row["name"] for row in found}) == len(found)
     matrix = matrix_of(files)
-    impacts, probabilities = ({level["name"] for level in matrix[axis]} | {""} for axis in ("impact", "probability"))
+    impacts, probabilities = ({level["name"] for level in matrix[axis]} | {"--"} for axis in ("impact", "probability"))
     assets, controls = ({row["name"] for row in rows(files[name])} for name in ("assets.csv", "applied-controls.csv"))
     for row in rows(files["risk-assessment.csv"]):
         assert row["name"] in assets
@@ -95,9 +99,9 @@ def test_a_small_form_row_by_row(tmp_path: Path) -> None:
     scenarios = rows(files["risk-assessment.csv"])
     levels = ("current_impact", "current_proba", "residual_impact", "residual_proba", "treatment")
     assert [[row[name] for name in levels] for row in scenarios] == [
-        ["重要度 3", "被害発生可能性 2", "重要度 3", "被害発生可能性 1", "open"],
-        ["重要度 3", "被害発生可能性 2", "重要度 3", "被害発生可能性 1", "open"],
-        ["重要度 2", "被害発生可能性 2", "重要度 2", "被害発生可能性 1", "open"],
+        ["重要度 3", "被害発生可能性 2", "--", "--", "open"],
+        ["重要度 3", "被害発生可能性 2", "--", "--", "open"],
+        ["重要度 2", "被害発生可能性 2", "--", "--", "open"],
     ]
     assert scenarios[1]["existing_applied_controls"] == "2-4 教育している"
     assert scenarios[1]["additional_controls"].split("\n") == [
@@ -122,17 +126,23 @@ def test_decisions_and_states_of_the_plans_arrive(tmp_path: Path) -> None:
     sheet = book["対応計画"]
     columns = columns_of(sheet)
     decided = {}
-    for row, word in enumerate(("保有", "回避", "移転"), start=5):
+    for row, word in enumerate(("保有", "回避", "低減"), start=5):
         sheet.cell(row, columns["決定"]).value = word
         sheet.cell(row, columns["理由"]).value = f"{word}の理由"
         decided[sheet.cell(row, columns["情報資産名称"]).value] = word
     book.save(path)
     files = files_of(riskbook.assess(path, today=TODAY))
     found = {row["name"]: row for row in rows(files["risk-assessment.csv"])}
-    there = {"保有": "accept", "回避": "avoid", "移転": "transfer"}
+    there = {"保有": "accept", "回避": "avoid", "低減": "mitigate"}
     assert {name: found[name]["treatment"] for name in decided} == {name: there[word] for name, word in decided.items()}
     assert {row["justification"] for row in found.values()} == {f"{word}の理由" for word in decided.values()}
-    assert {row["additional_controls"] for row in found.values()} == {""}
+    controls = {decided[name]: row["additional_controls"] for name, row in found.items()}
+    assert (controls["保有"], controls["回避"]) == ("", "")
+    assert "1-1 方針がある" in controls["低減"]
+    left = {decided[name]: (row["residual_impact"], row["residual_proba"]) for name, row in found.items()}
+    impacts = {decided[name]: row["current_impact"] for name, row in found.items()}
+    assert left["回避"] == ("--", "--")  # no field of the matrix has the risk 0
+    assert left["低減"] == (impacts["低減"], "被害発生可能性 1")
     [control] = [row for row in rows(files["applied-controls.csv"]) if row["name"] == "1-1 方針がある"]
     assert (control["status"], control["eta"]) == ("in_progress", "2027-03-31")
     assert "担当：佐藤" in control["description"]
@@ -142,7 +152,7 @@ def test_an_asset_that_is_not_assessed_has_no_grade(tmp_path: Path) -> None:
     form = form_of([Asset("営業", "不明", PC, (None, None, None))])
     files = files_of(assessed_form(form, tmp_path))
     [row] = rows(files["risk-assessment.csv"])
-    assert {row[name] for name in ("current_impact", "current_proba", "residual_impact", "residual_proba")} == {""}
+    assert {row[name] for name in ("current_impact", "current_proba", "residual_impact", "residual_proba")} == {"--"}
 
 
 def test_assets_of_one_name_are_told_apart(tmp_path: Path) -> None:
@@ -152,6 +162,31 @@ def test_assets_of_one_name_are_told_apart(tmp_path: Path) -> None:
     assert first == "名簿， 控え； A｜B (書類)"
     assert second.startswith("名簿， 控え； A｜B (事務所PC")
     assert second != third
+
+
+def test_names_and_references_survive_how_they_are_read_there(tmp_path: Path) -> None:
+    """pandas takes 001 for 1 and NA for nothing; names are compared without regard to case."""
+    path = write_book(
+        tmp_path / "a.xlsx",
+        台帳=[
+            ("管理番号", "業務分類", "情報資産名称", "媒体・保存先", "機密性", "完全性", "可用性"),
+            ("001", "営業", "NA", "書類", 3, 1, 1),
+            ("002", "営業", "nas", "書類", 3, 1, 1),
+            ("003", "営業", "NAS", "書類", 3, 1, 1),
+        ],
+    )
+    found = rows(files_of(riskbook.assess(path, today=TODAY))["assets.csv"])
+    assert [row["ref_id"] for row in found] == ["RB-001", "RB-002", "RB-003"]
+    assert found[0]["name"] == "NA (書類)"
+    assert len({row["name"].casefold() for row in found}) == 3
+
+
+def test_the_matrix_is_no_json_to_who_looks_at_its_beginning() -> None:
+    """The upload there looks at the first bytes, and takes no JSON."""
+    for lang in LANGUAGES:
+        data = files_of(assessed_once(KITAHAMA), lang)["risk-matrix.yaml"]
+        assert data.startswith(b"# ")
+        assert yaml.safe_load(data)["urn"] == f"urn:riskbook:risk:library:ipa-3-1-{lang}"
 
 
 def test_references_stay_when_grades_and_order_change(tmp_path: Path) -> None:

@@ -10,8 +10,8 @@ import openpyxl
 import pytest
 
 import riskbook
-from riskbook.errors import PackageError
-from riskbook.opc import Styles, Workbook
+from riskbook.errors import OutputError, PackageError
+from riskbook.opc import Styles, Workbook, refuse_locked
 from riskbook.records.jobs import beside
 from tests.support.commands import invoke
 from tests.support.days import ON_TODAY, TODAY
@@ -35,6 +35,21 @@ def test_a_lock_says_whose_it_is_and_since_when(name: str, content: bytes, by: s
     assert by in shown
     assert "2023-11-1" in shown
     assert name in shown
+
+
+@pytest.mark.parametrize(
+    ("document", "lock"),
+    [
+        ("report.docx", "~$report.docx"),
+        ("reports.docx", "~$eports.docx"),
+        ("k-report.docx", "~$report.docx"),
+        ("報告書2026年11月.docx", "~$書2026年11月.docx"),
+    ],
+)
+def test_word_names_its_lock_by_the_end_of_a_long_name(document: str, lock: str, tmp_path: Path) -> None:
+    (tmp_path / lock).write_bytes(b"\x04Sato")
+    with pytest.raises(OutputError, match="held"):
+        refuse_locked(tmp_path / document)
 
 
 def test_a_name_as_long_as_names_may_be(tmp_path: Path) -> None:
