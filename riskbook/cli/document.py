@@ -174,6 +174,8 @@ def _opened(template: str, given: Given, limits: Any) -> room.Template:
     from riskbook import opc
 
     try:
+        if Path(template).is_dir():
+            raise OutputError("template-folder", path=template)
         return _room().open_template(opc.read_file(Path(template)), template, limits)  # type: ignore[no-any-return]
     except TemplateError as error:
         raise click.UsageError(error_message(error.key, given.screen, error.params)) from error
@@ -194,6 +196,8 @@ def _ordered(
     from riskbook.model import ASSESSED
     from riskbook.opc import storage
 
+    if output is not None and storage.is_url(output):
+        raise wrong_usage("export-url", name=output)
     settings = read_settings([workbook], given)
     if output is None:
         name = Path(storage.name_of(workbook))
@@ -203,6 +207,8 @@ def _ordered(
         place = Path(output)
     if place.suffix.lower() not in (_WORD, _PDF):
         raise wrong_usage("report-suffix", name=place)
+    if template is not None and _is_same(place.with_suffix(_WORD), Path(template)):
+        raise wrong_usage("report-template", name=template)
     only_pdf = place.suffix.lower() == _PDF
     room_ = _room()
     office = room_.find_office() if pdf or only_pdf else None
@@ -219,6 +225,11 @@ def _ordered(
         if target is not None:
             _refuse(target, force=force)
     return order
+
+
+def _is_same(target: Path, other: Path) -> bool:
+    """Whether both names are those of one file that exists."""
+    return target.exists() and other.exists() and target.samefile(other)
 
 
 def _refuse(target: Path, *, force: bool) -> None:
