@@ -92,7 +92,7 @@ def report(
     if (workbook is not None) + fields + (give_template is not None) != 1:
         raise wrong_usage("report-what")
     if give_template is not None:
-        _give_template(Path(give_template), given, force=force)
+        _give_template(give_template, given, force=force)
         return
     if workbook is None:
         _print_fields(given.screen, json_=format_ == "json")
@@ -130,9 +130,14 @@ def _room() -> ModuleType:
 # --- templates ---
 
 
-def _give_template(target: Path, given: Given, *, force: bool) -> None:
+def _give_template(name: str, given: Given, *, force: bool) -> None:
     """Writes a copy of riskbook's own template."""
+    from riskbook.opc import storage
+
     screen = given.screen
+    if storage.is_url(name):
+        raise wrong_usage("export-url", name=name)
+    target = Path(name)
     if target.suffix.lower() != _WORD:
         raise wrong_usage("report-suffix", name=target)
     with reported_errors(screen):

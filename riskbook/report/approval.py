@@ -14,7 +14,24 @@ from riskbook.sheets.words import Row
 from riskbook.text import label
 
 # What people type where nobody or no day is known yet; so is a text without any letter, such as "-".
-_NOTHING = frozenset({"未定", "未記入", "未承認", "未確認", "検討中", "確認中", "承認待ち", "なし", "無し", "無", "不明", "tbd", "n/a", "none"})
+_NOTHING = frozenset(
+    {
+        "未定",
+        "未記入",
+        "未承認",
+        "未確認",
+        "検討中",
+        "確認中",
+        "承認待ち",
+        "なし",
+        "無し",
+        "無",
+        "不明",
+        "tbd",
+        "n/a",
+        "none",
+    }
+)
 
 
 def is_given(value: Any) -> bool:

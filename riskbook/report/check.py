@@ -36,8 +36,8 @@ Problem = Mapping[str, Any]
 class Part:
     """One part of a template as jinja reads it, each paragraph on a line of its own.
 
-    `place`: "body" | "header" | "footer" | "footnotes" | "endnotes" | "properties". `mistakes`: what is wrong with it as
-    it was typed.
+    `place`: "body" | "header" | "footer" | "footnotes" | "endnotes" | "properties". `mistakes`: what is wrong with it
+    as it was typed.
     """
 
     place: str
@@ -56,7 +56,8 @@ def check(parts: Iterable[Part], environment: Environment) -> tuple[list[Problem
             reader.read_all(environment.parse(part.source))
         except TemplateSyntaxError as error:
             if not typed:  # else it may follow from them
-                reader.problems.append(reader.problem("syntax", error.lineno, detail=error.message or ""))
+                detail = re.sub(r" at \d+$", "", error.message or "")  # a place in the XML
+                reader.problems.append(reader.problem("syntax", error.lineno, detail=detail))
         lost = any(one["kind"].startswith("alone-") for one in typed)  # what is lost would be missed
         problems += typed if lost else typed + reader.problems
         used |= reader.used
@@ -132,8 +133,8 @@ class _Reader:
                 self.read(node.body, inner)
                 self.read(node.else_, dict(scope))
             case nodes.Output():
-                for child in node.nodes:
-                    self._shown(child, scope)
+                for shown in node.nodes:
+                    self._shown(shown, scope)
             case nodes.Assign():
                 _bind(node.target, self._type(node.node, scope), scope)
             case nodes.AssignBlock():
@@ -177,7 +178,9 @@ class _Reader:
                 if found is not None and FIELDS.get(node.name) is found:
                     self.used.add(node.name)
                 return found
-            case nodes.Getattr(node=nodes.Name(name=name)) if name not in scope and self._of_loop(name, node.attr, scope):
+            case nodes.Getattr(node=nodes.Name(name=name)) if name not in scope and self._of_loop(
+                name, node.attr, scope
+            ):
                 self._note("outside", node, name)
                 return None
             case nodes.Getattr():

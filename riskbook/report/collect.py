@@ -245,7 +245,9 @@ class _About:
             )
 
     def _state(self, levels: Any) -> str:
-        shown = [label(f"level.{key}", self.lang, count=count) for key, count in levels.items() if count or key != UNASSESSED]
+        shown = [
+            label(f"level.{key}", self.lang, count=count) for key, count in levels.items() if count or key != UNASSESSED
+        ]
         return joined(shown, self.lang)
 
     # --- the method and the findings ---

@@ -36,6 +36,7 @@ _UNSAFE_FILTERS = ("safe", "tojson", "urlize", "xmlattr")  # they would let what
 _LINE = re.compile(r"(?=<w:(?:p|tbl)[ >])|(?<=</w:p>)(?=\{%)|(?<=</w:tr>)(?=\{%)|(?<=<w:body>)(?=\{%)|(?<=%\})(?=\{%)")
 _BEHIND_COLOUR = {qn(f"w:{name}") for name in ("noWrap", "tcMar", "textDirection", "tcFitText", "vAlign", "hideMark")}
 _NOTES = (RELATIONSHIP_TYPE.FOOTNOTES, RELATIONSHIP_TYPE.ENDNOTES)
+_WRONG_KIND = "values that do not go together, such as a text and a number"
 _MAKER = "riskbook"
 _EMPTY_PACKAGE = b"PK\5\6" + bytes(18)
 
@@ -134,7 +135,8 @@ class Template:
         except SyntaxError as error:  # what was rendered is no XML
             raise errors.TemplateError("template-fails", path=self.name) from error
         except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
-            detail = " ".join(str(error).split()) or type(error).__name__
+            detail = _WRONG_KIND if isinstance(error, TypeError) else " ".join(str(error).split())
+            detail = detail or type(error).__name__
             raise errors.TemplateError("template-expression", path=self.name, detail=detail) from error
         _set_properties(document.docx.core_properties, title, day)
         buffer = io.BytesIO()

@@ -95,7 +95,9 @@ def test_a_retained_risk_that_is_approved_asks_for_nothing_more(tmp_path: Path) 
 
 
 def test_a_decision_that_is_not_understood_is_none(tmp_path: Path) -> None:
-    report = _report(_planned(tmp_path, {"契約書": {"決定": "検討中"}, "見積書": {"決定": "要相談"}, "台帳": {"決定": "低減"}}))
+    report = _report(
+        _planned(tmp_path, {"契約書": {"決定": "検討中"}, "見積書": {"決定": "要相談"}, "台帳": {"決定": "低減"}})
+    )
     assert (report.undecided, report.undecided_note) == (
         2, "受容基準を超えるリスク3件のうち、2件は対応が決定されていません。",
     )  # fmt: skip
@@ -110,9 +112,7 @@ def test_a_decision_that_is_not_understood_is_none(tmp_path: Path) -> None:
 def test_assets_without_assessment_are_not_said_to_be_without_risk(tmp_path: Path) -> None:
     book = write_form(_form([Asset("営業", f"資産{n}", PC, ("x", 1, 1)) for n in range(14)]), tmp_path / "book.xlsx")
     report = _report(book)
-    assert report.undecided_note == (
-        "評価できた資産では、受容基準を超えるリスクはありません。ほか14件は未評価です。"
-    )
+    assert report.undecided_note == ("評価できた資産では、受容基準を超えるリスクはありません。ほか14件は未評価です。")
     assert report.bars_note == (
         "評価できた資産では、計画された対策の記入がまだないため、現在だけを示します（リスク値の合計0）。ほか14件は未評価です。"
     )
@@ -123,7 +123,9 @@ def test_assets_without_assessment_are_not_said_to_be_without_risk(tmp_path: Pat
     assert report.no_accepted in all_text(written(riskbook.assess(book, today=TODAY), "ja"))
 
 
-@pytest.mark.parametrize(("lang", "said"), [("ja", "脅威3・不明のため最大値"), ("en", "threat 3, unknown and so the highest")])
+@pytest.mark.parametrize(
+    ("lang", "said"), [("ja", "脅威3・不明のため最大値"), ("en", "threat 3, unknown and so the highest")]
+)
 def test_a_risk_that_rests_on_an_assumed_threat_says_so(lang: str, said: str, tmp_path: Path) -> None:
     assets = [Asset("営業", "契約書", PC, HIGH), Asset("営業", "見積書", MEDIA[0], HIGH)]
     book = write_form(_form(assets, [MEDIA[0]]), tmp_path / "book.xlsx")
