@@ -103,6 +103,11 @@ class AssessedWorkbook:
         """The last day on which an assessment of this input gives the same result; None: it never changes."""
         return analysis.good_until(self.assessment.ledger, self.assessment.today)
 
+    @property
+    def sheets_there(self) -> dict[str, str]:
+        """The sheets of riskbook that the workbook as it was read has: kind → name of its tab."""
+        return {kind: name for name, kind in self._opened.owned.sheets.items()}
+
     @cached_property
     def _kinds(self) -> sheets.Kinds:
         """The kinds of sheets that the result gets."""

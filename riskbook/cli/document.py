@@ -92,7 +92,7 @@ def report(
     if (workbook is not None) + fields + (give_template is not None) != 1:
         raise wrong_usage("report-what")
     if give_template is not None:
-        _give_template(Path(give_template), given, force=force)
+        _give_template(give_template, given, force=force)
         return
     if workbook is None:
         _print_fields(given.screen, json_=format_ == "json")
@@ -130,9 +130,14 @@ def _room() -> ModuleType:
 # --- templates ---
 
 
-def _give_template(target: Path, given: Given, *, force: bool) -> None:
+def _give_template(name: str, given: Given, *, force: bool) -> None:
     """Writes a copy of riskbook's own template."""
+    from riskbook.opc import storage
+
     screen = given.screen
+    if storage.is_url(name):
+        raise wrong_usage("export-url", name=name)
+    target = Path(name)
     if target.suffix.lower() != _WORD:
         raise wrong_usage("report-suffix", name=target)
     with reported_errors(screen):
@@ -174,6 +179,8 @@ def _opened(template: str, given: Given, limits: Any) -> room.Template:
     from riskbook import opc
 
     try:
+        if Path(template).is_dir():
+            raise OutputError("template-folder", path=template)
         return _room().open_template(opc.read_file(Path(template)), template, limits)  # type: ignore[no-any-return]
     except TemplateError as error:
         raise click.UsageError(error_message(error.key, given.screen, error.params)) from error
@@ -194,6 +201,8 @@ def _ordered(
     from riskbook.model import ASSESSED
     from riskbook.opc import storage
 
+    if output is not None and storage.is_url(output):
+        raise wrong_usage("export-url", name=output)
     settings = read_settings([workbook], given)
     if output is None:
         name = Path(storage.name_of(workbook))
@@ -203,6 +212,8 @@ def _ordered(
         place = Path(output)
     if place.suffix.lower() not in (_WORD, _PDF):
         raise wrong_usage("report-suffix", name=place)
+    if template is not None and _is_same(place.with_suffix(_WORD), Path(template)):
+        raise wrong_usage("report-template", name=template)
     only_pdf = place.suffix.lower() == _PDF
     room_ = _room()
     office = room_.find_office() if pdf or only_pdf else None
@@ -219,6 +230,11 @@ def _ordered(
         if target is not None:
             _refuse(target, force=force)
     return order
+
+
+def _is_same(target: Path, other: Path) -> bool:
+    """Whether both names are those of one file that exists."""
+    return target.exists() and other.exists() and target.samefile(other)
 
 
 def _refuse(target: Path, *, force: bool) -> None:

@@ -16,14 +16,16 @@ from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from riskbook.report.content import SECTIONS
 from riskbook.report.fields import FIELDS, NUMBER, RECORDS, TEXT, TEXTS, Field
+from riskbook.report.typed import Mistake, shortened_text
 
-_LONGEST = 60  # characters of the text around a problem
 _NEAR = 3
 _LOOP = ("index", "index0", "revindex", "revindex0", "first", "last", "length")
 _LOOP_FIELD = Field("loop", RECORDS, tuple(Field(f"loop.{name}", NUMBER) for name in _LOOP))
-_SAME_LIST = frozenset({"list", "reverse", "sort", "unique"})
+_SAME_LIST = frozenset({"list", "reverse", "sort", "unique", "select", "reject", "selectattr", "rejectattr"})
 _ONE_OF_IT = frozenset({"first", "last", "random"})
 _COUNTS = frozenset({"length", "count", "wordcount", "int", "round", "abs"})
+_AS_TEXT = frozenset({"upper", "lower", "title", "capitalize", "trim", "string", "replace", "truncate", "escape", "e"})
+_PARTS_OF_LISTS = frozenset(part for field in FIELDS.values() for part in field.parts)
 
 Type = Field | None  # None: anything
 Scope = Mapping[str, Type]
@@ -34,11 +36,13 @@ Problem = Mapping[str, Any]
 class Part:
     """One part of a template as jinja reads it, each paragraph on a line of its own.
 
-    `place`: "body" | "header" | "footer" | "footnotes" | "properties".
+    `place`: "body" | "header" | "footer" | "footnotes" | "endnotes" | "properties". `mistakes`: what is wrong with it
+    as it was typed.
     """
 
     place: str
     source: str
+    mistakes: Sequence[Mistake] = ()
 
 
 def check(parts: Iterable[Part], environment: Environment) -> tuple[list[Problem], set[str]]:
@@ -47,11 +51,15 @@ def check(parts: Iterable[Part], environment: Environment) -> tuple[list[Problem
     used: set[str] = set()
     for part in parts:
         reader = _Reader(part, environment)
+        typed = [reader.mistake(one) for one in part.mistakes]
         try:
-            reader.read(environment.parse(part.source).body, dict(FIELDS))
+            reader.read_all(environment.parse(part.source))
         except TemplateSyntaxError as error:
-            reader.problems.append(reader.problem("syntax", error.lineno, detail=error.message or ""))
-        problems += reader.problems
+            if not typed:  # else it may follow from them
+                detail = re.sub(r" at \d+$", "", error.message or "")  # a place in the XML
+                reader.problems.append(reader.problem("syntax", error.lineno, detail=detail))
+        lost = any(one["kind"].startswith("alone-") for one in typed)  # what is lost would be missed
+        problems += typed if lost else typed + reader.problems
         used |= reader.used
     return problems, used
 
@@ -68,6 +76,7 @@ class _Reader:
         self._part, self._lines, self._environment = part, part.source.split("\n"), environment
         self.problems: list[Problem] = []
         self.used: set[str] = set()
+        self._loops: set[str] = set()  # names that loops anywhere in the part set
 
     # --- what is wrong ---
 
@@ -78,19 +87,32 @@ class _Reader:
         place = "table" if in_table and self._part.place == "body" else self._part.place
         return {"kind": kind, "place": place, "text": self._text(line), **about}
 
+    def mistake(self, found: Mistake) -> Problem:
+        """The problem that a mistake is."""
+        place = "table" if found.in_table and self._part.place == "body" else self._part.place
+        return {"kind": found.kind, "place": place, "text": found.text, **found.about}
+
     def _text(self, line: int) -> str:
         """The text of the paragraph on a line, or of the nearest one before it that has any."""
         for at in range(min(line, len(self._lines)) - 1, -1, -1):
             said = re.sub(r"<[^>]*>", "", self._lines[at]).strip()
             if said:
-                return said if len(said) <= _LONGEST else said[: _LONGEST - 1] + "…"
+                return shortened_text(said)
         return ""
 
     def _unknown(self, node: nodes.Node, name: str, known: Iterable[str]) -> None:
         near = tuple(get_close_matches(name.rpartition(".")[2], list(known), _NEAR, 0.5))
         self.problems.append(self.problem("near" if near else "unknown", node.lineno, field=name, near=near))
 
+    def _note(self, kind: str, node: nodes.Node, field: str) -> None:
+        self.problems.append(self.problem(kind, node.lineno, field=field))
+
     # --- statements ---
+
+    def read_all(self, template: nodes.Template) -> None:
+        """Reads the statements of the part."""
+        self._loops = {name for loop in template.find_all(nodes.For) for name in _names(loop.target)}
+        self.read(template.body, dict(FIELDS))
 
     def read(self, body: Sequence[nodes.Node], scope: dict[str, Type]) -> None:
         """Reads statements one after the other; what they set is known to those behind them."""
@@ -100,13 +122,19 @@ class _Reader:
     def _statement(self, node: nodes.Node, scope: dict[str, Type]) -> None:
         match node:
             case nodes.For():
-                entry = _entry(self._type(node.iter, scope))
+                owner = self._type(node.iter, scope)
+                if owner is not None and owner.path and not _is_list(owner):
+                    self._note("no-list", node, owner.path.removesuffix("[]"))
+                entry = _entry(owner)
                 inner = {**scope, "loop": _LOOP_FIELD}
                 _bind(node.target, entry, inner)
                 if node.test is not None:
                     self._type(node.test, inner)
                 self.read(node.body, inner)
                 self.read(node.else_, dict(scope))
+            case nodes.Output():
+                for shown in node.nodes:
+                    self._shown(shown, scope)
             case nodes.Assign():
                 _bind(node.target, self._type(node.node, scope), scope)
             case nodes.AssignBlock():
@@ -127,6 +155,13 @@ class _Reader:
                     else:
                         self._type(child, scope)
 
+    def _shown(self, node: nodes.Node, scope: Scope) -> None:
+        """Reads what is printed: neither a list nor an entry of one is a text."""
+        found = self._type(node, scope)
+        if found is not None and (found.kind in (RECORDS, TEXTS) or found is _LOOP_FIELD):
+            kind = "shows-texts" if found.kind == TEXTS else "shows-list" if _is_list(found) else "shows-entry"
+            self._note(kind, node, _written(node) or found.path.removesuffix("[]"))
+
     # --- expressions ---
 
     def _type(self, node: nodes.Node, scope: Scope) -> Type:
@@ -134,12 +169,20 @@ class _Reader:
         match node:
             case nodes.Name():
                 if node.name not in scope:
-                    self._unknown(node, node.name, scope)
+                    if node.name in self._loops:
+                        self._note("outside", node, node.name)
+                    else:
+                        self._unknown(node, node.name, scope)
                     return None
                 found = scope[node.name]
                 if found is not None and FIELDS.get(node.name) is found:
                     self.used.add(node.name)
                 return found
+            case nodes.Getattr(node=nodes.Name(name=name)) if name not in scope and self._of_loop(
+                name, node.attr, scope
+            ):
+                self._note("outside", node, name)
+                return None
             case nodes.Getattr():
                 return self._part_of(self._type(node.node, scope), node.attr, node)
             case nodes.Getitem():
@@ -159,6 +202,11 @@ class _Reader:
             self._type(child, scope)
         return None
 
+    @staticmethod
+    def _of_loop(name: str, part: str, scope: Scope) -> bool:
+        """Whether NAME.PART is that of an entry whose loop is elsewhere, and no misspelt field."""
+        return part in _PARTS_OF_LISTS and not get_close_matches(name, list(scope), 1, 0.5)
+
     def _filtered(self, node: nodes.Filter, scope: Scope) -> Type:
         if node.name not in self._environment.filters:
             self.problems.append(self.problem("syntax", node.lineno, detail=f"No filter named {node.name!r}."))
@@ -166,9 +214,13 @@ class _Reader:
         owner = inner[0] if node.node is not None and inner else None
         if node.name in _SAME_LIST:
             return owner
+        if owner is not None and owner.kind == RECORDS and _as_text(node):
+            self._note("shows-list" if _is_list(owner) else "shows-entry", node, owner.path.removesuffix("[]"))
         if node.name in _ONE_OF_IT:
             return _entry(owner)
-        return Field("", NUMBER if node.name in _COUNTS else TEXT) if node.name not in ("default", "d") else owner
+        if node.name in ("default", "d"):
+            return owner
+        return Field("", NUMBER) if node.name in _COUNTS else None
 
     def _part_of(self, owner: Type, name: str, node: nodes.Node) -> Type:
         """The type of OWNER.NAME; the entries of a list have parts, the list itself has none."""
@@ -186,6 +238,24 @@ class _Reader:
         else:
             self._unknown(node, f"{_shown(node)}.{name}", ())
         return None
+
+
+def _as_text(node: nodes.Filter) -> bool:
+    """Whether a filter makes a text of its input as it is; a join may name a field of the entries instead."""
+    by_field = len(node.args) > 1 or any(one.key == "attribute" for one in node.kwargs)
+    return node.name in _AS_TEXT or (node.name == "join" and not by_field)
+
+
+def _is_list(field: Field) -> bool:
+    return field.kind in (RECORDS, TEXTS) and not field.path.endswith("[]") and field is not _LOOP_FIELD
+
+
+def _written(node: nodes.Node) -> str:
+    """How a name is written, with the field behind it; "" for anything else."""
+    if isinstance(node, nodes.Getattr):
+        owner = _written(node.node)
+        return f"{owner}.{node.attr}" if owner else ""
+    return node.name if isinstance(node, nodes.Name) else ""
 
 
 def _shown(node: nodes.Node) -> str:

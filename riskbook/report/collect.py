@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from riskbook import analysis, sheets
 from riskbook.model import ERROR, INFO, STATES, UNASSESSED, by_kind, few
+from riskbook.reading import day
 from riskbook.report import plans
+from riskbook.report.approval import approval_words, is_given
 from riskbook.report.content import Accepted, Answer, Issue, Level, Report, Risk, Scale, Step, Unassessed
 from riskbook.report.pictures import bars, heat_map
 from riskbook.report.wording import LONG, NAME, Wording
@@ -68,7 +70,8 @@ class _About:
         result = self.result
         self.overview = result.overview(self.lang)
         self.rows: list[Row] = [*sheets.placed_rows(result.assessment, analysis.ranked(result.risks))]
-        self.wording = Wording(result.assessment, result.method, self.lang)
+        there = result.sheets_there
+        self.wording = Wording(result.assessment, result.method, self.lang, there, result.lang)
 
     def _say(self, key: str, **params: Any) -> str:
         return label(f"report.{key}", self.lang, **params)
@@ -111,7 +114,9 @@ class _About:
             "risk_sum": assessment.roadmap.start.risk,
             "heat_map": heat_map(self.overview, self.lang),
             "bars": bars(figures.columns, stages, [*colours, _GONE], self.lang),
-            "bars_note": self._say(key, before=assessment.roadmap.start.risk, after=planned.risk),
+            "bars_note": self.wording.known_only(
+                self._say(key, before=assessment.roadmap.start.risk, after=planned.risk)
+            ),
         }
 
     def _has_plan(self) -> bool:
@@ -144,9 +149,20 @@ class _About:
             why=steps.reason(row),
             treatment=self.wording.treatment(row),
             decided=row["decided"] is not None,
-            todo=shortened(steps.proposal(row), LONG),
+            assumed="unknown" in (row["threat_source"], row["vulnerability_source"]),
+            todo=self._todo(row, steps),
             who=plans.who(self.wording, row, steps.nearest(row)),
         )
+
+    def _todo(self, row: Row, steps: NextSteps) -> str:
+        """What to do: by the decision or else the suggestion; nothing more where a risk is retained and approved."""
+        if row["decision"] is not None and row["decided"] is None:
+            found = self.wording.typed(row["decision"])
+            choices = [entry.word[self.lang] for entry in self.result.method.treatments.values()]
+            return self._say("decide-anew", found=found, choices=choices)
+        if row["decided"] == "retain" and approval_words(self.wording, row)[0] and is_given(row["decision_reason"]):
+            return self._say("retained", risk=words.number(row["risk"]))
+        return shortened(steps.proposal(row), LONG)
 
     def unknown(self) -> dict[str, Any]:
         """The assets that could not be assessed, each with what was found in its row."""
@@ -173,34 +189,28 @@ class _About:
     def accepted(self) -> dict[str, Any]:
         """The risks that stay above the criterion of acceptance, those that nobody approved first."""
         rows = words.remaining(self.rows, self.result.method)
-        rows.sort(key=lambda row: not self._missing(row))
+        rows.sort(key=lambda row: approval_words(self.wording, row)[0])
         shown = rows[:_MOST_ACCEPTED]
         return {
             "accepted": tuple(map(self._accepted, shown)),
             "accepted_more": self.wording.more(len(rows) - len(shown), "plan"),
+            "no_accepted": "" if rows else self.wording.known_only(self._say("no-accepted")),
         }
 
-    def _missing(self, row: Row) -> list[str]:
-        return [field for field in analysis.APPROVAL if row[field] is None]
-
     def _accepted(self, row: Row) -> Accepted:
-        missing = self._missing(row)
-        approval = self._say("approved")
-        if missing:
-            names = [label(f"field.{field}", self.lang) for field in missing]
-            approval = self._say("unapproved", missing=names)
+        approved, approval = approval_words(self.wording, row)
         asset = self.wording.asset(row)
         return Accepted(
             name=asset["name"],
             medium=asset["medium"],
             risk=self.wording.number(row["risk"]),
             **self.wording.level(row),
-            approved=not missing,
+            approved=approved,
             approval=approval,
             decided_by=self.wording.typed(row["decided_by"]),
-            decided_on=self.wording.typed(row["decided_on"]),
+            decided_on=self.wording.typed(row["decided_on"], day(row["decided_on"]).value),
             reason=self.wording.typed(row["decision_reason"]),
-            review_by=self.wording.typed(row["review_by"]),
+            review_by=self.wording.typed(row["review_by"], row["review_date"]),
         )
 
     # --- the roadmap ---
@@ -235,7 +245,9 @@ class _About:
             )
 
     def _state(self, levels: Any) -> str:
-        shown = [label(f"level.{key}", self.lang, count=count) for key, count in levels.items() if key != UNASSESSED]
+        shown = [
+            label(f"level.{key}", self.lang, count=count) for key, count in levels.items() if count or key != UNASSESSED
+        ]
         return joined(shown, self.lang)
 
     # --- the method and the findings ---

@@ -54,6 +54,7 @@ class Risk:
     why: str
     treatment: str
     decided: bool
+    assumed: bool
     todo: str
     who: str
 
@@ -174,10 +175,12 @@ class Report:
     # The plan with dates.
     treatments: tuple[Treatment, ...]
     treatments_more: str
+    no_treatments: str
     undecided: int
     undecided_note: str
     measures: tuple[Measure, ...]
     measures_more: str
+    no_measures: str
     # The roadmap.
     start: str
     steps: tuple[Step, ...]
@@ -186,6 +189,7 @@ class Report:
     # Accepted risks.
     accepted: tuple[Accepted, ...]
     accepted_more: str
+    no_accepted: str
     # The method.
     method: str
     method_about: str

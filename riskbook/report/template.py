@@ -22,22 +22,29 @@ from markupsafe import Markup, escape
 from riskbook import errors, opc
 from riskbook.report.check import Part, check
 from riskbook.report.content import Picture, Report
+from riskbook.report.fields import FIELDS
+from riskbook.report.typed import mistakes
+from riskbook.text import label
 
 _MAIN = "word/document.xml"
 _TYPES = "[Content_Types].xml"
 _DOCUMENT, _TEMPLATE = (f"wordprocessingml.{kind}.main+xml".encode() for kind in ("document", "template"))
-_NO_DOCUMENT = frozenset({"not-a-workbook", "empty-file", "legacy-xls", "encrypted", "damaged", "backslash-member"})
+_NO_DOCUMENT = frozenset({"not-a-workbook", "empty-file", "legacy-xls", "damaged", "backslash-member"})
 _PROPERTIES = ("title", "subject", "author", "keywords", "comments", "category")
 _UNSAFE_FILTERS = ("safe", "tojson", "urlize", "xmlattr")  # they would let what people typed act as markup
 # Where the source of a part gets a new line: before paragraphs and tables, and before what steers them.
 _LINE = re.compile(r"(?=<w:(?:p|tbl)[ >])|(?<=</w:p>)(?=\{%)|(?<=</w:tr>)(?=\{%)|(?<=<w:body>)(?=\{%)|(?<=%\})(?=\{%)")
 _BEHIND_COLOUR = {qn(f"w:{name}") for name in ("noWrap", "tcMar", "textDirection", "tcFitText", "vAlign", "hideMark")}
+_NOTES = (RELATIONSHIP_TYPE.FOOTNOTES, RELATIONSHIP_TYPE.ENDNOTES)
+_WRONG_KIND = "values that do not go together, such as a text and a number"
 _MAKER = "riskbook"
 _EMPTY_PACKAGE = b"PK\5\6" + bytes(18)
 
 
 class _Docx(DocxTemplate):  # type: ignore[misc]
     """docxtpl, but for what would render a part twice or take broken markup as it is."""
+
+    lang = "ja"  # of the report
 
     def parts(self) -> Iterator[Part]:
         """Every part with fields, as jinja gets it."""
@@ -47,12 +54,13 @@ class _Docx(DocxTemplate):  # type: ignore[misc]
             for _, part in self.get_headers_footers(kind):
                 yield self._part(place, self.get_part_xml(part))
         for part in self._footnotes():
-            yield self._part("footnotes", part.blob.decode())
+            place = "endnotes" if part.partname.endswith("endnotes.xml") else "footnotes"
+            yield self._part(place, part.blob.decode())
         properties = self.docx.core_properties
         yield Part("properties", "\n".join(getattr(properties, name) or "" for name in _PROPERTIES))
 
     def _part(self, place: str, xml: str) -> Part:
-        return Part(place, _LINE.sub("\n", self.patch_xml(xml)))
+        return Part(place, _LINE.sub("\n", self.patch_xml(xml)), tuple(mistakes(xml, FIELDS)))
 
     def fix_tables(self, xml: str) -> Any:
         """The tree of the rendered body. Raises `SyntaxError` where loops across tables left it no XML."""
@@ -66,21 +74,23 @@ class _Docx(DocxTemplate):  # type: ignore[misc]
 
     def render_properties(self, context: Any, jinja_env: Any = None) -> None:
         """The properties of the document are no markup, so nothing in them is escaped."""
-        plain = _environment(autoescape=False)
+        plain = _environment(autoescape=False, lang=self.lang)
         properties = self.docx.core_properties
         for name in _PROPERTIES:
             if "{" in (text := getattr(properties, name) or ""):
                 setattr(properties, name, plain.from_string(text).render(context)[:255])
 
     def render_footnotes(self, context: Any, jinja_env: Any = None) -> None:
-        """The footnotes, once: docxtpl would do it once for each section, the second time with what people typed."""
+        """Footnotes and endnotes, once: docxtpl, which knows no endnotes,
+        would do it once for each section, the second time with what people typed.
+        """
         for part in self._footnotes():
             xml = self.render_xml_part(self.patch_xml(part.blob.decode()), part, context, jinja_env)
             part._blob = xml.encode()
 
     def _footnotes(self) -> Iterator[Any]:
         for relation in self.docx.part.rels.values():
-            if relation.reltype == RELATIONSHIP_TYPE.FOOTNOTES and not relation.is_external:
+            if relation.reltype in _NOTES and not relation.is_external:
                 yield relation.target_part
 
 
@@ -110,20 +120,24 @@ class Template:
     name: str
     used: frozenset[str]
 
-    def rendered(self, report: Report, title: str, day: date) -> bytes:
+    def rendered(self, report: Report, title: str, day: date, lang: str = "ja") -> bytes:
         """The document: the template filled in; the same report gives the same bytes.
 
-        `title`: of the document, where the template names none. `day`: on which it is said to be made. Raises
-        `TemplateError` where an expression of the template fails.
+        `title`: of the document, where the template names none. `day`: on which it is said to be made. `lang`: of
+        "yes" and "no". Raises `TemplateError` where an expression of the template fails.
         """
         document = _Docx(io.BytesIO(self.data))
+        document.lang = lang
         context: dict[str, Any] = {one.name: getattr(report, one.name) for one in fields(report)}
         drawn = {name: _Drawing(document, value) for name, value in context.items() if isinstance(value, Picture)}
         try:
-            document.render({**context, **drawn}, _environment())
-        except (TemplateError, SyntaxError, TypeError, ValueError, ArithmeticError, LookupError) as error:
-            detail = " ".join(str(error).split()) or type(error).__name__
-            raise errors.TemplateError("template-fails", path=self.name, detail=detail) from error
+            document.render({**context, **drawn}, _environment(lang=lang))
+        except SyntaxError as error:  # what was rendered is no XML
+            raise errors.TemplateError("template-fails", path=self.name) from error
+        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
+            detail = _WRONG_KIND if isinstance(error, TypeError) else " ".join(str(error).split())
+            detail = detail or type(error).__name__
+            raise errors.TemplateError("template-expression", path=self.name, detail=detail) from error
         _set_properties(document.docx.core_properties, title, day)
         buffer = io.BytesIO()
         document.save(buffer)
@@ -152,14 +166,19 @@ def given_template(lang: str) -> bytes:
     return (files(__package__) / "templates" / f"{lang}.docx").read_bytes()
 
 
-def _environment(*, autoescape: bool = True) -> SandboxedEnvironment:
+def _environment(*, autoescape: bool = True, lang: str = "ja") -> SandboxedEnvironment:
     """How fields are looked up: nothing but the fields, no access to Python, and an unknown name is an error."""
     environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=autoescape)
     environment.globals.clear()
     for name in _UNSAFE_FILTERS:
         environment.filters.pop(name)
-    if autoescape:
-        environment.finalize = _as_markup
+    words = {flag: label(f"report.{'yes' if flag else 'no'}", lang) for flag in (True, False)}
+
+    def shown(value: Any) -> Any:
+        value = words[value] if isinstance(value, bool) else value
+        return _as_markup(value) if autoescape else value
+
+    environment.finalize = shown
     return environment
 
 
@@ -176,6 +195,8 @@ def _as_document(data: bytes, name: str, limits: opc.Limits | None) -> bytes:
     try:
         package = opc.Container(data, limits)
     except errors.PackageError as error:
+        if error.key == "encrypted":
+            raise errors.OutputError("template-encrypted", path=name) from error
         if error.key in _NO_DOCUMENT:
             raise errors.OutputError("not-docx", path=name) from error
         raise

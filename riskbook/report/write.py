@@ -17,4 +17,4 @@ def written(result: AssessedWorkbook, lang: str, template: Template | None = Non
     chosen = template or open_template(given_template(lang), f"{lang}.docx")
     report = collect(result, lang)
     title = label("report.title", lang, client=report.client)
-    return chosen.rendered(report, title, result.assessment.today)
+    return chosen.rendered(report, title, result.assessment.today, lang)

@@ -145,17 +145,21 @@ class NextSteps:
         """Whether the threat or the lack of measures decides how likely harm is."""
         threat, vulnerability = number(row["threat"]), number(row["vulnerability"])
         if not self._method.has_vulnerability or threat is None or vulnerability is None:
-            return self._say("likelihood", likelihood=number(row["likelihood"]))
+            likelihood = number(row["likelihood"])
+            return self._say("likelihood", likelihood=likelihood, noted=self._noted(row["threat_source"]))
         scales = self._method.scale_of("threat"), self._method.scale_of("vulnerability")
         height = threat / scales[0].highest - vulnerability / scales[1].highest
         key = "threat" if height > 0 else "vulnerability" if height < 0 else "both"
-        share = ""
-        if row["vulnerability_source"] != "sheet":
-            share = label(f"reason.not-{row['vulnerability_source']}", self._lang)
-        elif row["share"] is not None:
+        noted, share = self._noted(row["threat_source"]), self._noted(row["vulnerability_source"])
+        if row["vulnerability_source"] == "sheet" and row["share"] is not None:
             share = label("reason.share", self._lang, share=f"{row['share']:.0%}")
         medium = words.medium_word(self._method, row["medium"] or row["medium_text"], self._lang)
-        return self._say(f"decides-{key}", threat=threat, vulnerability=vulnerability, share=share, medium=medium)
+        params = {"threat": threat, "vulnerability": vulnerability, "share": share, "medium": medium, "noted": noted}
+        return self._say(f"decides-{key}{'-noted' if noted and key == 'threat' else ''}", **params)
+
+    def _noted(self, source: str) -> str:
+        """Where a value comes from that follows from no sheet, "" for one that does."""
+        return "" if source in ("sheet", "unused") else label(f"reason.not-{source}", self._lang)
 
     def _what_if(self, row: Row) -> str:
         """What would change the risk: the highest vulnerability below the present one at which it is lower."""

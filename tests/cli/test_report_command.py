@@ -12,6 +12,7 @@ from typing import Any
 import docx
 import pytest
 
+from riskbook.opc.encryption import encrypted
 from riskbook.report import every_field, find_office, given_template
 from tests.support.commands import invoke
 from tests.support.days import ON_TODAY
@@ -170,6 +171,36 @@ def test_the_fields_are_listed() -> None:
     found = json.loads(invoke("report", "--fields", "--format", "json", "--lang", "en", code=0).stdout)
     assert found["schema"] == "riskbook.report-fields/1"
     assert found["fields"][0] == {"name": "client", "type": "text", "meaning": "the client"}
+
+
+def test_the_template_itself_is_not_written_over(book: Path, tmp_path: Path) -> None:
+    own = _own(tmp_path, "{{ client }}")
+    before = own.read_bytes()
+    for target in (own, own.with_suffix(".pdf")):
+        said = invoke("report", book, "--template", own, "-o", target, "--force", *ON_TODAY, code=2).output
+        assert f"{own} はテンプレートです。" in said
+    assert own.read_bytes() == before
+
+
+def test_a_place_in_a_cloud_is_refused(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(book.parent)
+    for words in ([book, "-o", "s3://bucket/r.docx"], ["--give-template", "s3://bucket/own.docx"]):
+        assert "このパソコンのファイルかフォルダー" in invoke("report", *words, code=2).output
+    assert [path.name for path in book.parent.iterdir()] == ["client.xlsx"]
+
+
+def test_a_folder_and_an_encrypted_document_are_no_templates(book: Path, tmp_path: Path) -> None:
+    said = invoke("report", book, "--template", tmp_path, *ON_TODAY, code=3).output
+    assert (
+        said
+        == f"{tmp_path} はフォルダーです。テンプレートにする Word の文書（.docx または .dotx）を指定してください。\n"
+    )
+    own = tmp_path / "own.docx"
+    own.write_bytes(encrypted(typed_template(["{{ client }}"]), "ひみつ"))
+    assert (
+        f"テンプレート {own} はパスワードで暗号化"
+        in invoke("report", book, "--template", own, *ON_TODAY, code=3).output
+    )
 
 
 # --- programs ---

@@ -110,7 +110,9 @@ def test_the_plan_has_its_dates_and_says_what_is_late(report: Report) -> None:
         ("問2 アカウントを分けている", "鈴木", "2026/12/10", "計画", False),
         ("問3 バックアップがある", "", "年度内に", "", False),
     ]
-    assert report.undecided_note == "受容基準を超えるリスク4件のすべてについて、対応が決定されています。"
+    assert report.undecided_note == (
+        "評価できた資産では、受容基準を超えるリスク4件のすべてについて、対応が決定されています。ほか1件は未評価です。"
+    )
 
 
 def test_what_stays_without_approval_is_named_first(report: Report) -> None:
@@ -126,7 +128,7 @@ def test_what_stays_without_approval_is_named_first(report: Report) -> None:
 
 
 def test_the_roadmap_the_method_and_the_findings(report: Report) -> None:
-    assert report.start == "大4・中0・小0"
+    assert report.start == "大4・中0・小0・未評価1"
     assert report.steps[0].number == 1
     assert "アカウントを分けている" in report.steps[0].measures
     assert report.steps[-1].after != report.start
@@ -216,8 +218,16 @@ def test_long_lists_are_cut_and_say_where_the_rest_is(lang: str, tmp_path: Path)
     assert (
         report.risks_more
         == {
+            "ja": "ほか20件は、`riskbook assess` の結果のシート「対応計画」にあります。",
+            "en": "20 more: see the sheet “対応計画” of the result that `riskbook assess` writes.",
+        }[lang]
+    )
+    again = riskbook.assess(result.save(tmp_path / "book-assessed.xlsx"), today=TODAY)
+    assert (
+        collect(again, lang).risks_more
+        == {
             "ja": "ほか20件は、ブックのシート「対応計画」にあります。",
-            "en": "20 more: see the sheet “Treatment plan” of the workbook.",
+            "en": "20 more: see the sheet “対応計画” of the workbook.",
         }[lang]
     )
 

@@ -10,6 +10,8 @@ from typing import Any
 
 import docx
 import pytest
+from docx.oxml import parse_xml
+from docx.oxml.ns import qn
 from hypothesis import given, settings, strategies
 from jinja2.exceptions import SecurityError
 
@@ -111,7 +113,7 @@ def test_every_unknown_field_is_named_with_its_place_and_what_is_near() -> None:
         ("body", "zzz", ()),
         ("table", "risk.nmae", ("name",)),
         ("table", "risk.client", ()),
-        ("body", "risk", ("risks",)),
+        ("body", "risk", ()),  # its loop is elsewhere
         ("header", "dya", ("day",)),
         ("footer", "loop", ()),
     ]
@@ -136,6 +138,12 @@ def test_what_belongs_to_an_entry_of_a_list_is_said_to() -> None:
         (["{{ client|nosuch }}"], "{{ client|nosuch }}", "このフィルターはありません"),
         (["{{ client|safe }}"], "{{ client|safe }}", "このフィルターはありません"),
         (["{% if client %}a{% endfor %}"], "{% if client %}a{% endfor %}", ""),
+        (["{{ client ! }}"], "{{ client ! }}", "使えない文字： '!'"),
+        (["{{ risks[0.name }}"], "{{ risks[0.name }}", "余分な記号：'}'、必要な記号：']'"),
+        (["{{ client + }} {{ }}"], "{{ client + }} {{ }}", "余分な記号：'}}'"),
+        (["{{ }}"], "{{ }}", "式が必要です"),
+        (["{# a"], "{# a", "注釈の終わり（#}）がありません"),
+        (["{% if client %}"], "{% if client %}", "必要な指示： 'elif' か 'else' か 'endif'"),
     ],
 )
 def test_what_is_not_written_correctly_is_shown(lines: list[str], text: str, said: str) -> None:
@@ -187,7 +195,7 @@ def test_loops_that_cross_a_table_end_in_one_line() -> None:
 
 def test_an_expression_that_fails_ends_in_one_line() -> None:
     opened = open_template(typed_template(["{{ 1 // (assets - assets) }}"]), "own.docx")
-    with pytest.raises(TemplateError, match="template-fails"):
+    with pytest.raises(TemplateError, match="template-expression"):
         opened.rendered(_report(), "T", TODAY)
 
 
@@ -270,10 +278,154 @@ def test_lines_stay_lines_and_what_xml_forbids_is_left_out() -> None:
     assert paragraphs_of(_rendered("{{ client }}", report=replace(_report(), client=shown))) == ["a\nbc"]
 
 
-def test_footnotes_are_filled_in_once() -> None:
+def _with_notes(kind: str, text: str) -> bytes:
+    """A document with a part of notes (kind: "footnote" | "endnote")."""
+    package = Container(typed_template(["{{ day }}"]))
+    space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    notes = f'<w:{kind}s xmlns:w="{space}"><w:{kind} w:id="1"><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:{kind}></w:{kind}s>'
+    related = "word/_rels/document.xml.rels"
+    relation = (
+        f'<Relationship Id="rIdN" Target="{kind}s.xml" '
+        f'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}s"/></Relationships>'
+    )
+    override = (
+        f'<Override PartName="/word/{kind}s.xml" ContentType="application/vnd.openxmlformats-officedocument.'
+        f'wordprocessingml.{kind}s+xml"/></Types>'
+    )
+    types = "[Content_Types].xml"
+    changed = {
+        related: package.read(related).replace(b"</Relationships>", relation.encode()),
+        types: package.read(types).replace(b"</Types>", override.encode()),
+    }
+    return package.written(changed, {f"word/{kind}s.xml": notes.encode()})
+
+
+@pytest.mark.parametrize("kind", ["footnote", "endnote"])
+def test_notes_are_checked_and_filled_in_once(kind: str) -> None:
+    with pytest.raises(TemplateError) as caught:
+        open_template(_with_notes(kind, "{{ client }} {{ nobody }}"), "own.docx")
+    assert [(one["place"], one["field"]) for one in caught.value.params["problems"]] == [(f"{kind}s", "nobody")]
+    opened = open_template(_with_notes(kind, "[{{ client }}]"), "own.docx")
+    assert opened.used == {"client", "day"}
+    typed = "{{ 7 * 7 }} & <b>"
+    content = opened.rendered(replace(_report(), client=typed), "T", TODAY)
+    xml = parse_xml(Container(content).read(f"word/{kind}s.xml"))
+    assert "".join(one.text for one in xml.iter(qn("w:t"))) == f"[{typed}]"
+    assert paragraphs_of(content) == [_report().day]
+
+
+def test_problems_of_notes_have_their_place() -> None:
     part = Part("footnotes", "{{ client }} {{ nobody }}")
     problems, used = check([part], _environment())
     assert ([one["place"] for one in problems], used) == (["footnotes"], {"client"})
+
+
+# --- what would go unnoticed ---
+
+
+def _said(*lines: str, lang: str = "ja") -> list[str]:
+    """What is said of a template with these lines, a line for each problem."""
+    said = error_message("template-wrong", lang, {"path": "own.docx", "problems": tuple(_wrong(*lines))})
+    return [line.removeprefix("  - ") for line in said.splitlines()[1:]]
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (
+            ["| {%tr for x in risks %}{{ x.name }} | b |", "| {%tr endfor %} | |"],
+            ["表：{%tr for x in risks %} はそれだけの行に置いてください（{%tr for x in risks %}{{ x.name }}b）"],
+        ),
+        (
+            ["| {%tr for x in risks %} | |", "| {{ x.name }} | {%tr endfor %} |"],
+            ["表：{%tr endfor %} はそれだけの行に置いてください（{{ x.name }}{%tr endfor %}）"],
+        ),
+        (
+            ["| {%tr for x in risks %} | {%tr endfor %} |"],
+            ["表：{%tr for x in risks %} はそれだけの行に置いてください（{%tr for x in risks %}{%tr endfor %}）"],
+        ),
+        (
+            ["{%p for x in risks %}{{ x.name }}{%p endfor %}"],
+            [
+                "本文：{%p for x in risks %} はそれだけの段落に置いてください"
+                "（{%p for x in risks %}{{ x.name }}{%p endfor %}）"
+            ],
+        ),
+        (
+            ["| a{%tc if client %} | b |"],
+            ["表：{%tc if client %} はそれだけのセルに置いてください（a{%tc if client %}）"],
+        ),
+    ],
+)
+def test_what_steers_stands_alone(lines: list[str], said: list[str]) -> None:
+    assert _said(*lines) == said
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("a ｛｛ client ｝｝ b", "｛｛ client ｝｝"),
+        ("｛｛ 何か ｝｝", "｛｛ 何か ｝｝"),
+        ("{ client }", "{ client }"),
+        ("{ { client } }", "{ { client } }"),
+        ("｛ client ｝", "｛ client ｝"),
+        ("｛% for x in risks %｝", "｛% for x in risks %｝"),
+        ("{ % if client % }", "{ % if client % }"),
+        ("{{ client ｝｝", "{{ client ｝｝"),
+    ],
+)
+def test_braces_that_would_stand_in_the_report_are_named(line: str, found: str) -> None:
+    (problem,) = _wrong(line)
+    assert (problem["kind"], problem["found"], problem["text"]) == ("braces", found, line)
+
+
+def test_braces_of_ordinary_text_are_left_alone() -> None:
+    lines = ["集合 {a, b} と ｛注｝、{nobody}", "{{ {'a': client}['a'] }}"]
+    assert paragraphs_of(_rendered(*lines)) == [lines[0], _report().client]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("{{ risks }}", "本文：「risks」は一覧のため、そのままでは表示できません（{{ risks }}）。for で繰り返し、1件ごとの項目を書いてください"),
+        ("{{ risks|join }}", "本文：「risks」は一覧のため、そのままでは表示できません（{{ risks|join }}）。for で繰り返し、1件ごとの項目を書いてください"),
+        ("{% for x in risks %}{{ x }}{% endfor %}", "本文：「x」は一覧の1件のため、そのままでは表示できません（{% for x in risks %}{{ x }}{% endfor %}）。x の後に .項目 と書いてください"),
+        ("{{ formulas }}", "本文：「formulas」は文の一覧です（{{ formulas }}）。{{ formulas|join('、') }} と書いてください"),
+        ("{% for x in client %}{% endfor %}", "本文：「client」は一覧ではないため、for で繰り返せません（{% for x in client %}）"),
+        ("{% for x in assets %}{% endfor %}", "本文：「assets」は一覧ではないため、for で繰り返せません（{% for x in assets %}）"),
+        ("{% for x in risks %}{% for y in x.name %}{% endfor %}{% endfor %}", "本文：「risks.name」は一覧ではないため、for で繰り返せません（{% for y in x.name %}）"),
+        ("{{ x.name }}", "本文：「x」は {%tr for x in 一覧 %} と {%tr endfor %} の間だけで使えます（{{ x.name }}）"),
+    ],
+)  # fmt: skip
+def test_what_would_print_as_python_or_letter_by_letter_is_refused(line: str, said: str) -> None:
+    assert _said(line) == [said]
+
+
+def test_lists_are_shown_by_their_fields_and_flags_as_yes_and_no() -> None:
+    lines = [
+        "{{ risks|join(', ', attribute='rank') }}",
+        "{{ risks|map(attribute='rank')|join(' ') }}",
+        "{% for x in risks[:1] %}{{ x.decided }} {{ assets > 0 }}{% endfor %}",
+    ]
+    first = replace(_report().risks[0], decided=False)
+    report = replace(_report(), risks=(first, *_report().risks[1:3]))
+    opened = open_template(typed_template(lines), "own.docx")
+    assert paragraphs_of(opened.rendered(report, "T", TODAY, "ja")) == ["1, 2, 3", "1 2 3", "いいえ はい"]
+    assert paragraphs_of(opened.rendered(report, "T", TODAY, "en"))[2] == "no yes"
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("{{ 1 / (assets - assets) }}", "own.docx に項目を入れられません。計算できない式があります（0で割っています）。"),
+        ("{{ client + assets }}", "own.docx に項目を入れられません。計算できない式があります（文と数など、組み合わせて計算できない値があります）。"),
+    ],
+)  # fmt: skip
+def test_an_expression_that_fails_is_not_blamed_on_loops(line: str, said: str) -> None:
+    opened = open_template(typed_template([line]), "own.docx")
+    with pytest.raises(TemplateError) as caught:
+        opened.rendered(_report(), "T", TODAY)
+    assert error_message(caught.value.key, "ja", caught.value.params) == said
 
 
 # --- the document ---

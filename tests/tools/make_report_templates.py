@@ -39,17 +39,17 @@ WORDS: dict[str, Mapping[str, str]] = {
         "count": "{{ x.count }}件", "planned-count": "{{ x.planned }}件",
         "heat": "重要度と被害発生可能性（件数）", "bars": "区分ごとの件数",
         "risks": "2　高いリスクと対応", "no-risks": "評価できた資産がありません。",
-        "risk": "リスク値{{ risk.risk }}（{{ risk.level }}）", "why": "理由", "todo": "対応", "who": "担当と期限",
+        "risk": "リスク値{{ risk.risk }}（{{ risk.level }}）", "why": "理由", "rests": "不明な値を最大として計算したリスク値です。", "todo": "対応", "who": "担当と期限",
         "todo-text": "{{ risk.treatment }}：{{ risk.todo }}", "asset-sep": "、",
         "unknown": "評価できなかった資産", "asset": "資産", "cell": "台帳のセル", "because": "評価できない理由",
         "plan": "3　計画と期限", "treatments": "資産ごとの対応",
-        "no-treatments": "対応計画への記入はまだありません。", "level-head": "リスク", "treatment": "対応",
+        "level-head": "リスク", "treatment": "対応",
         "measure": "対策内容", "assignee": "担当", "due": "期限", "state": "状況", "overdue": "期限超過",
-        "measures": "実施する対策", "no-measures": "対策計画への担当・期限・状況の記入はまだありません。",
+        "measures": "実施する対策",
         "question": "対策", "takes": "手間の目安",
         "roadmap": "4　対策の順序", "start": "現在：{{ start }}（リスク値の合計 {{ risk_sum }}）", "step": "段階",
         "effect": "効果", "after": "実施後：{{ x.after }}（リスク値の合計 {{ x.risk }}）",
-        "accepted": "5　受け入れているリスク", "no-accepted": "受容基準を超えたまま残すと決められたリスクはありません。",
+        "accepted": "5　受け入れているリスク",
         "approval": "承認", "by": "承認者", "on": "承認日", "reason": "理由", "review": "見直し期限",
         "method-head": "6　評価方法", "scales": "尺度", "formulas": "計算式と区分", "thresholds": "区分：{{ thresholds }}",
         "findings": "7　入力の指摘", "no-findings": "未対応のエラーと注意はありません。", "severity": "重大度",
@@ -65,17 +65,17 @@ WORDS: dict[str, Mapping[str, str]] = {
         "count": "{{ x.count }}", "planned-count": "{{ x.planned }}",
         "heat": "Importance × likelihood (assets)", "bars": "Assets by level",
         "risks": "2  The highest risks, and what to do", "no-risks": "No asset could be assessed.",
-        "risk": "Risk {{ risk.risk }} ({{ risk.level }})", "why": "Why", "todo": "What to do", "who": "Who, and until when",
+        "risk": "Risk {{ risk.risk }} ({{ risk.level }})", "why": "Why", "rests": "This risk rests on a value that nobody knows, taken as the highest.", "todo": "What to do", "who": "Who, and until when",
         "todo-text": "{{ risk.treatment }}: {{ risk.todo }}", "asset-sep": ", ",
         "unknown": "Assets that could not be assessed", "asset": "Asset", "cell": "Cell of the ledger", "because": "Why not",
         "plan": "3  The plan, with dates", "treatments": "Treatment by asset",
-        "no-treatments": "Nothing has been entered in the treatment plan yet.", "level-head": "Risk", "treatment": "Treatment",
+        "level-head": "Risk", "treatment": "Treatment",
         "measure": "Measure", "assignee": "Assignee", "due": "Due", "state": "State", "overdue": "overdue",
-        "measures": "Measures", "no-measures": "No assignee, date or state has been entered in the measure plan yet.",
+        "measures": "Measures",
         "question": "Measure", "takes": "Effort, estimated",
         "roadmap": "4  The roadmap", "start": "Now: {{ start }} (sum of risks {{ risk_sum }})", "step": "Step",
         "effect": "Effect", "after": "Afterwards: {{ x.after }} (sum of risks {{ x.risk }})",
-        "accepted": "5  Accepted risks", "no-accepted": "No risk above the criterion of acceptance is to stay.",
+        "accepted": "5  Accepted risks",
         "approval": "Approval", "by": "Approved by", "on": "Approved on", "reason": "Reason", "review": "Review by",
         "method-head": "6  The method", "scales": "Scales", "formulas": "Formulas and levels", "thresholds": "Levels: {{ thresholds }}",
         "findings": "7  Open findings about the input", "no-findings": "There are no open errors or warnings.", "severity": "Severity",
@@ -237,7 +237,7 @@ class _Maker:
         self.list_of(name, *table)
         self.more(f"{name}_more")
         self.control("else")
-        self.line(self.words[missing])
+        self.line(self.words[missing] if missing in self.words else "{{ " + missing + " }}")
         self.control("endif")
 
     # --- the parts ---
@@ -302,7 +302,8 @@ class _Maker:
         head = self.row(
             table, ["{% cellbg risk.fill %}" + self.words["risk"], name + opened + about + closed], style="Table head"
         )
-        for key, text in (("why", "{{ risk.why }}"), ("todo", self.words["todo-text"]), ("who", "{{ risk.who }}")):
+        assumed = "{{ risk.why }}\n{%p if risk.assumed %}\n!!" + self.words["rests"] + "!!\n{%p endif %}"
+        for key, text in (("why", assumed), ("todo", self.words["todo-text"]), ("who", "{{ risk.who }}")):
             row = self.row(table, [self.words[key], text])
             row.cells[0].paragraphs[0].runs[0].font.color.rgb = _MUTED
             head = row if key != "who" else head
@@ -330,14 +331,14 @@ class _Maker:
         self.line("{{ undecided_note }}")
         self.heading("treatments", 2)
         self.list_or(
-            "treatments", "no-treatments", (32, 15, 22, 29, 20, 23, 21),
+            "treatments", "no_treatments", (32, 15, 22, 29, 20, 23, 21),
             ("asset", "level-head", "treatment", "measure", "assignee", "due", "state"),
             ["{{ x.name }}\n{{ x.medium }}", "{% cellbg x.fill %}{{ x.risk }} {{ x.level }}", "{{ x.treatment }}", "{{ x.measure }}",
              "{{ x.assignee }}", "{{ x.due }}", late],
         )  # fmt: skip
         self.heading("measures", 2)
         self.list_or(
-            "measures", "no-measures", (60, 36, 21, 23, 22), ("question", "takes", "assignee", "due", "state"),
+            "measures", "no_measures", (60, 36, 21, 23, 22), ("question", "takes", "assignee", "due", "state"),
             ["{{ x.question }}", "{{ x.takes }}", "{{ x.assignee }}", "{{ x.due }}", late],
         )  # fmt: skip
 
@@ -358,7 +359,7 @@ class _Maker:
         self.heading("accepted")
         self.line("{{ acceptance }}").paragraph_format.keep_with_next = True
         self.list_or(
-            "accepted", "no-accepted", (29, 15, 28, 23, 24, 23, 20),
+            "accepted", "no_accepted", (29, 15, 28, 23, 24, 23, 20),
             ("asset", "level-head", "approval", "by", "on", "review", "reason"),
             ["{{ x.name }}\n{{ x.medium }}", "{% cellbg x.fill %}{{ x.risk }} {{ x.level }}",
              "{% if x.approved %}{{ x.approval }}{% else %}!!{{ x.approval }}!!{% endif %}", "{{ x.decided_by }}",
