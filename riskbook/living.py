@@ -101,7 +101,7 @@ def join(
         if error.key in ("encrypted", "wrong-password"):
             raise OutputError("result-encrypted", path=place.target) from error
         if not (place.recorded or force):
-            raise OutputError("result-damaged" if place.certain else "not-its-result", path=place.target) from error
+            raise OutputError("not-its-result", path=place.target) from error
         return Joined(source, made_from, notices=(("result-unreadable", {"path": place.target}),), keep=True)
     if not _is_result(source, data, result, place, settings):
         if not force:

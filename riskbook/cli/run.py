@@ -114,9 +114,10 @@ def _assess(job: Job, named: str | None, settings: Settings, outcome: Outcome) -
         try:
             both = living.join(own, data, existing, place, chosen)
         except OutputError as error:
+            if error.key == "not-its-result":
+                _refuse_damaged(existing, job.target, chosen)
             if named is None or error.key != "not-its-result":
                 raise
-            _refuse_damaged(existing, job.target, chosen)
             other = job.target if named == source else source
             if named != source:
                 source = named
