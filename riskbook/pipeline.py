@@ -325,11 +325,12 @@ def _apply(options: Mapping[str, Any], settings: Settings | None) -> Settings:
     return replace(settings, **options) if settings is not None else Settings(**options)
 
 
-def keep_existing(target: Path, *, force: bool, most: int = opc.MOST_BACKUPS) -> None:
-    """Keeps a file that is about to be replaced; people may have filled it in."""
-    if force and target.is_file():
-        opc.refuse_locked(target)
-        opc.keep(str(target), opc.read_file(target), most=most)
+def keep_existing(target: Path, *, force: bool, most: int = opc.MOST_BACKUPS) -> str:
+    """Keeps a file that is about to be replaced, since people may have filled it in; returns its backup, or ""."""
+    if not (force and target.is_file()):
+        return ""
+    opc.refuse_locked(target)
+    return opc.keep(str(target), opc.read_file(target), most=most)
 
 
 def _load(method: str | Path | Method | None) -> Method:

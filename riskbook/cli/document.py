@@ -283,13 +283,10 @@ def _converted(content: bytes, order: _Order) -> tuple[bytes | None, list[Output
 
 def _put(content: bytes, target: Path, *, force: bool, most: int) -> str:
     """Writes a file, and keeps what stood there: returns its backup, or "". Raises `OutputError`."""
-    from riskbook import opc
+    from riskbook import opc, pipeline
 
     _refuse(target, force=force)
-    backup = ""
-    if target.is_file():
-        opc.refuse_locked(target)
-        backup = opc.keep(str(target), opc.read_file(target), most=most)
+    backup = pipeline.keep_existing(target, force=force, most=most)
     opc.save(content, target, overwrite=force)
     return backup
 

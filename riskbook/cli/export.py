@@ -71,7 +71,8 @@ def _write(outcome: Outcome, format_: str, folder: Path, screen: str, *, force: 
 
     Nothing is written where one of them is in the way.
     """
-    from riskbook import exports, opc
+    from riskbook import exports, opc, pipeline
+    from riskbook.opc import storage
 
     result = outcome.result
     assert result is not None
@@ -79,7 +80,7 @@ def _write(outcome: Outcome, format_: str, folder: Path, screen: str, *, force: 
         files = exports.export_files(result, format_, outcome.lang or screen)
     except ImportError as error:
         raise OutputError("export-parquet") from error
-    existing = {name: _content(folder / name) for name in files}
+    existing = {name: storage.read_if_present(str(folder / name)) for name in files}
     changed = [name for name, data in files.items() if existing[name] != data]
     taken = next((name for name in changed if existing[name] is not None), None)
     if taken is not None and not force:
@@ -87,14 +88,8 @@ def _write(outcome: Outcome, format_: str, folder: Path, screen: str, *, force: 
     for name in changed:
         opc.refuse_locked(folder / name)
     for name in changed:
-        path, old = folder / name, existing[name]
-        if old is not None:
-            say(label("screen.backup", screen, backup=opc.keep(str(path), old)))
-        opc.save(files[name], path, overwrite=force)
+        backup = pipeline.keep_existing(folder / name, force=force, most=result.settings.backups())
+        if backup:
+            say(label("screen.backup", screen, backup=backup))
+        opc.save(files[name], folder / name, overwrite=force)
     say(label("screen.exported", screen, output=str(folder), names=tuple(files)))
-
-
-def _content(path: Path) -> bytes | None:
-    from riskbook.opc import storage
-
-    return storage.read_if_present(str(path))

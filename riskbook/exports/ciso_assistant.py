@@ -72,22 +72,18 @@ class Export:
 
     def controls(self) -> Iterator[Row]:
         """The questions of the check sheet that apply, as controls, each once."""
-        implemented = self._method.answers.implemented
         taken: Counter[str] = Counter()
         for question in {_control(question): question for question in self._questions}.values():
             number = _number(question)
             taken[number] += 1
             line = self._lines.get((question["number"], question["question"]), {})
-            done = "active" if question["answer"] == implemented else "to_do"
-            partly = "in_progress" if question["answer"] == self._method.answers.partly else done
-            step = line.get("step")
-            due = line.get("due_date")
+            step, due = line.get("step"), line.get("due_date")
             yield {
                 "ref_id": number if taken[number] == 1 else f"{number}-{taken[number]}",
                 "name": _control(question),
-                "description": "" if not line else self._takes(line),
+                "description": "" if not line else self._about_control(line),
                 "domain": "",
-                "status": _STATUS.get(line.get("state_key") or "", partly) if done == "to_do" else done,
+                "status": self._status(question["answer"], line.get("state_key")),
                 "priority": "" if step is None else min(int(step), _PRIORITIES),
                 "effort": _EFFORT[line["effort_class"]] if line else "",
                 "eta": "" if due is None else str(due)[:10],
@@ -159,12 +155,19 @@ class Export:
         said = label("export.ciso.suggested", self._lang, treatment=suggested, why=why)
         return f"{said}\n{label('export.ciso.sources', self._lang, words=source_words(row, self._lang))}"
 
-    def _takes(self, line: Row) -> str:
+    def _about_control(self, line: Row) -> str:
         media = joined((medium_word(self._method, one, self._lang) for one in line["media"]), self._lang)
         said = [label("export.ciso.media", self._lang, words=media)]
         if line["assignee"] is not None:
             said.append(label("export.ciso.assignee", self._lang, words=str(line["assignee"])))
         return "\n".join(said)
+
+    def _status(self, answer: int, state: str | None) -> str:
+        """The status of a control: active by the answer, else as typed in the plan, else by the answer."""
+        answers = self._method.answers
+        if answer == answers.implemented:
+            return "active"
+        return _STATUS[state] if state is not None else "in_progress" if answer == answers.partly else "to_do"
 
     # --- levels ---
 

@@ -69,7 +69,7 @@ def tables(result: AssessedWorkbook, lang: str) -> dict[str, list[dict[str, Any]
     The register's rows: highest risk first. A value that people typed stays the text or number they typed; dates are
     ISO texts. Sentences are in `lang`.
     """
-    at = {label_: place for place, label_ in enumerate(result.risks.index.tolist())}
+    at = {index: place for place, index in enumerate(result.risks.index.tolist())}
     assets, order = result.record["assets"], ranked(result.risks)
     register = [
         {**assets[at[index]], "rank": rank, "why": reason_words(row, result.method, lang)}
@@ -116,16 +116,19 @@ def about(result: AssessedWorkbook, lang: str) -> dict[str, Any]:
     }
 
 
-def data_package(about: Mapping[str, Any], suffix: str, lang: str) -> dict[str, Any]:
-    """The description of a folder with the tables, as a Frictionless data package (datapackage.json)."""
+def data_package(exported: Mapping[str, Any], suffix: str, lang: str) -> dict[str, Any]:
+    """The description of a folder with the tables, as a Frictionless data package (datapackage.json).
+
+    `exported`: what `about` gives. `suffix`: of the tables, "csv" or "parquet".
+    """
     media = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
     coding = {"encoding": "utf-8"} if suffix == "csv" else {}
     return {
         "profile": "tabular-data-package" if suffix == "csv" else "data-package",
         "name": "riskbook-export",
-        "title": about["client"],
-        "created": f"{about['day']}T00:00:00Z",
-        "riskbook": {"schema": SCHEMA, **about},
+        "title": exported["client"],
+        "created": f"{exported['day']}T00:00:00Z",
+        "riskbook": {"schema": SCHEMA, **exported},
         "resources": [
             {
                 "name": table,

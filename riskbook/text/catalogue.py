@@ -28,11 +28,8 @@ MORE = "…"  # as the last of a list: there are more
 DATA = Path(__file__).with_name("data")
 COMPILED = DATA / "compiled.json"
 LOCALE, DOMAIN = DATA / "locale", "riskbook"  # where gettext finds the words of click, and under which name
-_NEAR = (
-    "near",
-    "nearest",
-    "problems",
-)  # parameters that say which sheets come near a table, or what is wrong with a template
+# Parameters that say which sheets come near a table, or what is wrong with a template.
+_NEAR = ("near", "nearest", "problems")
 _BETWEEN_NAMES = {"ja": "・", "en": ", "}
 _BETWEEN_PARTS = {"ja": "、", "en": ", "}
 

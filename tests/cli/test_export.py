@@ -89,6 +89,17 @@ def test_findings_of_severity_error_are_told_by_the_exit_code(tmp_path: Path) ->
     assert "error" in {finding["severity"] for finding in document["findings"]}
 
 
+def test_as_many_backups_are_kept_as_the_profile_says(tmp_path: Path) -> None:
+    path = shutil.copy(KITAHAMA, tmp_path / "client.xlsx")
+    (tmp_path / "riskbook.toml").write_text("[backups]\nkeep = 1\n", encoding="utf-8")
+    for number in range(4):
+        invoke("export", path, "--to", "json", "-o", tmp_path / "out", "--force", code=0)
+        (tmp_path / "out" / "riskbook.json").write_text(f"edited {number}", encoding="utf-8")
+    kept = sorted((tmp_path / "out" / ".riskbook" / "backups" / "riskbook.json").iterdir())
+    assert [path.read_text(encoding="utf-8") for path in kept] == ["edited 2"]
+    assert (tmp_path / "out" / "riskbook.json.bak").read_text(encoding="utf-8") == "edited 0"
+
+
 def test_a_file_that_is_open_stops_all_of_them(tmp_path: Path) -> None:
     call = ("export", KITAHAMA, "--to", "csv", "-o", tmp_path, "--force")
     for name in ("register.csv", "findings.csv"):
