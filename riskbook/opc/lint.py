@@ -11,10 +11,10 @@ from lxml import etree
 
 from riskbook.errors import OutputError, PackageError, WorkbookError
 from riskbook.model import Area, split_ref
-from riskbook.opc import names
+from riskbook.opc import names, quick_look
 from riskbook.opc.container import Limits
 from riskbook.opc.excel_tables import tables_of
-from riskbook.opc.parts import Element
+from riskbook.opc.parts import Element, parse
 from riskbook.opc.texts import text_at
 from riskbook.opc.workbook import Sheet, Workbook
 
@@ -143,12 +143,16 @@ def _string_count(workbook: Workbook) -> int:
 def _sheet_defects(
     workbook: Workbook, sheet: Sheet, formats: dict[str, int], strings: int, formulas: dict[str, set[str]]
 ) -> Iterator[str]:
-    tag = workbook.tag
-    where = sheet.name
-    checker = _CellChecker(where, tag, formats["cellXfs"], strings)
-    root = yield from checker.defects(workbook.parts.walk(sheet.part, tag("sheetData"), tag("row")))
-    formulas[sheet.part] = checker.with_formula
-    yield from _area_defects(root, workbook, where, formats)
+    content, tag = workbook.parts.filled(sheet.part), workbook.tag
+    found = quick_look.formula_cells(content, formats["cellXfs"], strings)
+    if found is not None:
+        root = parse(quick_look.without_rows(content), sheet.part)
+    else:
+        checker = _CellChecker(sheet.name, tag, formats["cellXfs"], strings)
+        root = yield from checker.defects(workbook.parts.walk(sheet.part, tag("sheetData"), tag("row")))
+        found = checker.with_formula
+    formulas[sheet.part] = found
+    yield from _area_defects(root, workbook, sheet.name, formats)
     yield from _table_defects(workbook, sheet, root)
 
 

@@ -157,15 +157,17 @@ class Parts:
                 _choose_alternatives(root)
         return self._trees[name]
 
+    def filled(self, part: str) -> bytes:
+        """The current bytes of a worksheet; of a large one without its empty last rows."""
+        content = self.read(part)
+        return split_tail(content)[0] if len(content) > _LARGE else content
+
     def walk(self, part: str, holder_tag: str, tag: str) -> Generator[Element, None, Element]:
         """Yields each `tag` child of the root's `holder_tag`, frees it, and returns the root without them.
 
         The tree of a large sheet takes ten times the memory of its bytes. Raises `PackageError` like `parse`.
         """
-        content = self.read(part)
-        if len(content) > _LARGE:
-            content, _ = split_tail(content)
-        walker = etree.iterparse(io.BytesIO(content), events=("end",), tag=tag, **_SAFELY)
+        walker = etree.iterparse(io.BytesIO(self.filled(part)), events=("end",), tag=tag, **_SAFELY)
         try:
             for _, element in walker:
                 holder = element.getparent()
