@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -20,6 +20,7 @@ from riskbook.model import (
     EarlierRuns,
     Finding,
     Ledger,
+    ListLayout,
     OwnedParts,
     Past,
     Step,
@@ -206,23 +207,20 @@ class AssessedWorkbook:
             date_1904=workbook.date_1904,
         )
         first = next(iter(built.areas))
+        fresh = {kind: new for kind, new in built.layouts.items() if kind not in earlier}
+        lines = {kind: _lines(new, new, editable[kind]) for kind, new in fresh.items()}
         placements = [
-            marks.Placement(names[kind], first=kind == first, remembered=kind not in editable) for kind in built.areas
+            marks.Placement(names[kind], kind == first, kind in lines or kind not in editable, lines.get(kind))
+            for kind in built.areas
         ]
         fills = marks.graft(workbook, styles, built.content, placements)
         words = sheets.own_words(self.method, self.lang)
-        for kind, new in built.layouts.items():
-            layout, place = earlier.get(kind, new), 0
-            if kind in earlier:
-                part = workbook.sheet(names[kind]).part
-                place, layout = marks.bring_back(
-                    workbook, part, preserved[kind], layout, new, editable[kind], words, complete=complete
-                )
-            computed = {f: c for f, c in layout.columns.items() if f in new.columns and f not in editable[kind]}
-            number = computed.get("number", min(computed.values()))
-            moved = any(layout.columns.get(field) != column for field, column in new.columns.items())
-            above = [] if moved else [column for column, typed in new.above.items() if not typed]
-            marks.remember_lines(workbook, names[kind], layout.header_row, number, computed.values(), place, above)
+        for kind, layout in earlier.items():
+            new, part = built.layouts[kind], workbook.sheet(names[kind]).part
+            place, layout = marks.bring_back(
+                workbook, part, preserved[kind], layout, new, editable[kind], words, complete=complete
+            )
+            marks.remember_lines(workbook, names[kind], _lines(new, layout, editable[kind]), place)
         marks.annotate(workbook, styles, sheets.ledger_markups(self.assessment, self.method, self.lang), owned)
         for kind, area in built.areas.items():
             marks.mark_sheet(workbook, kind, names[kind], area)
@@ -371,6 +369,15 @@ def source_of(opened: Opened, name: str) -> str:
     """The file name, without suffix, under which a workbook was first assessed; `name`: that of the file now."""
     # File names unpacked from an old archive may be undecodable bytes.
     return opened.owned.properties.get("source") or printable(as_text(Path(name).stem))
+
+
+def _lines(new: ListLayout, layout: ListLayout, typed: Collection[str]) -> marks.Lines:
+    """The cells that have digests on an editable sheet: those that riskbook computes, where `layout` has them."""
+    computed = {field: c for field, c in layout.columns.items() if field in new.columns and field not in typed}
+    number = computed.get("number", min(computed.values()))
+    moved = any(layout.columns.get(field) != column for field, column in new.columns.items())
+    above = [] if moved else [column for column, filled_in in new.above.items() if not filled_in]
+    return marks.Lines(layout.header_row, number, frozenset(computed.values()), above)
 
 
 def _free_names(workbook: opc.Workbook, lang: str) -> Mapping[str, str]:

@@ -28,13 +28,14 @@ from riskbook.marks.notes import (
     release,
 )
 from riskbook.marks.ownership import find_owned, free_name, mark_sheet, properties_of, set_properties, take_out
-from riskbook.marks.remember import remember_lines
+from riskbook.marks.remember import Lines, remember_lines
 from riskbook.marks.source import readable
 from riskbook.marks.transplant import can_travel, transplant
 
 __all__ = [
     "Cells",
     "Extras",
+    "Lines",
     "Placement",
     "SheetNotes",
     "annotate",

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from riskbook.errors import PackageError
-from riskbook.marks.remember import with_digests
+from riskbook.marks.fit import Fitting
+from riskbook.marks.remember import Lines
 from riskbook.opc import names
 from riskbook.opc.charts import explicit
 from riskbook.opc.parts import Element, Relationship, parse
@@ -22,19 +23,15 @@ _WORKSHEET_TYPE = f"{names.SPREADSHEET_TYPE}.worksheet+xml"
 class Placement:
     """A sheet of the built workbook to copy, by name; as the first tab or, by default, after the last.
 
-    `remembered`: with the digests of its rows.
+    `remembered`: with the digests of its rows; of an editable sheet those that `lines` says.
     """
 
     name: str
     first: bool = False
     remembered: bool = True
+    lines: Lines | None = None
 
 
-# These match what xlsxwriter writes, and nothing else need be matched. One pass over the bytes of a sheet replaces
-# parsing: its tree would take ten times the memory.
-_CELL = re.compile(rb'<c r="([A-Z]+\d+)"(?: s="(\d+)")?(?: t="s"><v>(\d+)</v>)?')
-_LINE = re.compile(rb'(<(?:row|col) [^>]*?\b(?:s|style)=")(\d+)(?=")')
-_RULE = re.compile(rb'(<cfRule [^>]*?\bdxfId=")(\d+)(?=")')
 _STRING = re.compile(rb"<si>(.*?)</si>", re.DOTALL)
 
 
@@ -49,14 +46,14 @@ def graft(workbook: Workbook, styles: Styles, built: bytes, placements: Sequence
     source = Workbook(built)
     styles_root = _in_dialect(source, source.parts.related(source.part, "styles") or "", workbook)
     formats, differentials = styles.adopt(styles_root)
-    strings = _shared_strings(source)
+    fitting = Fitting(formats, differentials, _shared_strings(source))
     positions = {sheet.name: index for index, sheet in enumerate(source.sheets)}
     for placement in placements:
-        content = _fitted(source.parts.read(source.sheet(placement.name).part), formats, differentials, strings)
+        content = source.parts.read(source.sheet(placement.name).part)
+        content = fitting.fitted(content, placement.lines, remembered=placement.remembered)
         content = content.replace(b' tabSelected="1"', b"", 1)  # xlsxwriter selects its own first sheet
         if placement.first:
             content = content.replace(b"<sheetView ", b'<sheetView tabSelected="1" ', 1)
-        content = with_digests(content) if placement.remembered else content
         content = names.to_dialect(content, workbook.strict)
         part = insert_worksheet(workbook, placement.name, content, first=placement.first)
         bring_dependents(workbook, source, source.parts.relationships(source.sheet(placement.name).part), part)
@@ -93,20 +90,6 @@ def _shared_strings(source: Workbook) -> list[bytes]:
     if f'uniqueCount="{len(found)}"'.encode() not in content[:1000]:
         raise PackageError("unreadable", detail="shared strings")  # a bug: text that was taken for XML
     return found
-
-
-def _fitted(content: bytes, formats: list[int], differentials: list[int], strings: list[bytes]) -> bytes:
-    """The bytes of a sheet with its formats renumbered and its strings moved into the cells."""
-    new = [b"%d" % number for number in formats]
-
-    def cell(match: re.Match[bytes]) -> bytes:
-        ref, style, index = match.groups()
-        start = b'<c r="%s"' % ref if style is None else b'<c r="%s" s="%s"' % (ref, new[int(style)])
-        return start if index is None else b'%s t="inlineStr"><is>%s</is>' % (start, strings[int(index)])
-
-    content = _CELL.sub(cell, content)
-    content = _LINE.sub(lambda match: match[1] + new[int(match[2])], content)
-    return _RULE.sub(lambda match: b"%s%d" % (match[1], differentials[int(match[2])]), content)
 
 
 def bring_dependents(workbook: Workbook, source: Workbook, relationships: Sequence[Relationship], part: str) -> None:
