@@ -14,20 +14,13 @@ _CELL = re.compile(
     rb'<c r="([A-Z]{1,3})(\d+)"(?: s="(\d{1,9})")?(?:/?>| t="(?:s"><v>(\d{1,9})</v>|(?:n|b|e|d|str|inlineStr)"/?>))'
 )
 _WITH_FORMULA = re.compile(rb'<c r="([A-Z]+\d+)"[^>]*[^>/]><f[ >/]')
-_FORMULA = re.compile(rb"<f[ >/]")
-# Comments, elements with a prefix, rows and cells without a number.
-_OTHERWISE = (
-    b"<!",
-    b":row",
-    *(b":c%c" % end for end in b" >/\t\r\n"),
-    *(b"<%s%c" % (name, end) for name in (b"row", b"c") for end in b">/\t\r\n"),
-)
-_ROWS = re.compile(rb"(<sheetData>).*(?=</sheetData>)", re.DOTALL)
+_MAIN = (b"spreadsheetml/2006/main", b"ooxml/spreadsheetml/main")
 
 
 def without_rows(content: bytes) -> bytes:
     """The bytes of a sheet that `formula_cells` found sound, without its rows."""
-    return _ROWS.sub(rb"\1", content, count=1)
+    head, opening, rest = content.partition(b"<sheetData>")
+    return head + opening + rest[rest.rfind(b"</sheetData>") :] if opening else content
 
 
 def formula_cells(content: bytes, formats: int, strings: int) -> set[str] | None:
@@ -35,32 +28,38 @@ def formula_cells(content: bytes, formats: int, strings: int) -> set[str] | None
 
     Sound: well-formed, and its rows and cells ascend and name one of so many formats and shared strings.
     """
-    if b"<sheetData" not in content or any(mark in content for mark in _OTHERWISE) or not _is_well_formed(content):
+    rows = content[content.find(b"<sheetData") : content.rfind(b"</sheetData>") + 1]
+    if not rows and b"<sheetData/>" in content:
+        rows = b" "
+    # With one namespace, whose elements have no prefix, and no comment, each row and cell is seen.
+    if not rows or b"<!" in content or sum(map(content.count, _MAIN)) != 1 or not _is_well_formed(content):
         return None
-    last = cells = texts = 0
+    last = texts = 0
     shapes: set[tuple[bytes, ...]] = set()
     styles: set[bytes] = set()
-    for row in content.split(b"<row ")[1:]:
+    pieces = rows.split(b"<row ")
+    for row in pieces[1:]:
         number = row[3 : row.find(b'"', 3)]
         if not (row.startswith(b'r="') and number.isdigit() and int(number) > last):
             return None
         last = int(number)
         found = _CELL.findall(row)
+        if row.count(b"<c") != len(found):
+            return None
         if not found:
             continue
-        letters, rows, looks, indices = zip(*found, strict=True)
-        if set(rows) != {number} or not (letters in shapes or _ascend(letters)):
+        letters, numbers, looks, indices = zip(*found, strict=True)
+        if set(numbers) != {number} or not (letters in shapes or _ascend(letters)):
             return None
         shapes.add(letters)
         styles.update(looks)
         named = [int(index) for index in indices if index]
         if named and max(named) >= strings:
             return None
-        cells += len(found)
         texts += len(named)
-    with_formula = _WITH_FORMULA.findall(content)
-    met = (cells, texts, len(with_formula))
-    if met != (content.count(b"<c "), content.count(b' t="s"'), len(_FORMULA.findall(content))):
+    with_formula = _WITH_FORMULA.findall(rows) if b"<f" in rows else []
+    met = (len(pieces) - 1, texts, len(with_formula))
+    if met != (rows.count(b"<row"), rows.count(b' t="s"'), rows.count(b"<f")) or b"<c" in pieces[0]:
         return None  # some stand elsewhere, or are written in another way
     if any(int(style) >= formats for style in styles if style):
         return None

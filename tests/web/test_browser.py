@@ -33,6 +33,17 @@ def chromium() -> Iterator[Any]:
         yield started
 
 
+_TOLD: list[str] = []  # errors of scripts, of the console, of the policy for content; dialogs
+
+
+@pytest.fixture(autouse=True)
+def no_page_errors() -> Iterator[None]:
+    """Checked at the end: an exception in Playwright's callbacks would only close its connection."""
+    _TOLD.clear()
+    yield
+    assert not _TOLD
+
+
 @pytest.fixture
 def web() -> Iterator[Web]:
     with served() as running:
@@ -40,11 +51,11 @@ def web() -> Iterator[Web]:
 
 
 def _opened(chromium: Any, web: Web, width: int = 1280, **more: Any) -> Any:
-    """The page, of which every error counts: of a script, of the console, of the policy for content."""
+    """The page, of which every error counts."""
     page = chromium.new_context(viewport={"width": width, "height": 900}, **more).new_page()
-    page.on("pageerror", lambda error: pytest.fail(f"script: {error}"))
-    page.on("console", lambda line: pytest.fail(f"console: {line.text}") if line.type == "error" else None)
-    page.on("dialog", lambda dialog: pytest.fail(f"dialog: {dialog.message}"))
+    page.on("pageerror", lambda error: _TOLD.append(f"script: {error}"))
+    page.on("console", lambda line: _TOLD.append(f"console: {line.text}") if line.type == "error" else None)
+    page.on("dialog", lambda dialog: _TOLD.append(f"dialog: {dialog.message}") or dialog.dismiss())
     page.goto(web.address)
     return page
 
