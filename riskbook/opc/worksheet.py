@@ -79,6 +79,7 @@ class Worksheet:
     def facts(self) -> SheetFacts:
         """Formula cells, merged areas, hidden rows, protection, and filled cells in struck-through formats."""
         formulas: set[tuple[int, int]] = set()
+        computed: list[Area] = []  # that one formula fills: array formulas, spilled ones and data tables
         hidden: set[int] = set()
         struck: set[tuple[int, int]] = set()
         striking = self._workbook.striking_formats
@@ -91,6 +92,8 @@ class Worksheet:
         for element in self.root.iterfind(f"{self._tag('sheetData')}/{self._tag('row')}/{self._tag('c')}/{formula}"):
             cell = element.getparent()
             assert cell is not None
+            if element.get("t") in ("array", "dataTable"):
+                computed += self._filled(element)
             try:
                 formulas.add(split_ref(cell.get("r", "")))
             except ValueError:  # a cell without a reference follows the one before it
@@ -103,7 +106,7 @@ class Worksheet:
             hidden_rows=frozenset(hidden),
             protected=self._is_protected(),
             struck=frozenset(struck | {cell for cell, text in shown.items() if text == ""}),
-            computed=tuple(self._computed()),
+            computed=tuple(computed),
             hidden_columns=frozenset(self._hidden_columns()),
             shown={cell: text for cell, text in shown.items() if text != ""},
             check_boxes=self._check_boxes(),
@@ -125,17 +128,13 @@ class Worksheet:
         text = self._workbook.text_element(cell)
         return text is None or not self._workbook.unstruck(text, whole=True)
 
-    def _computed(self) -> Iterator[Area]:
-        """The areas that one formula fills: array formulas, spilled ones and data tables."""
-        path = f"{self._tag('sheetData')}/{self._tag('row')}/{self._tag('c')}/{self._tag('f')}"
-        for formula in self.root.iterfind(path):
-            if formula.get("t") in ("array", "dataTable"):
-                try:
-                    area = Area.parse(formula.get("ref", ""))
-                except ValueError:
-                    continue
-                if (area.first_row, area.first_column) != (area.last_row, area.last_column):
-                    yield area
+    @staticmethod
+    def _filled(formula: Element) -> Iterator[Area]:
+        """The area that a formula fills, where that is more than its cell."""
+        with contextlib.suppress(ValueError):
+            area = Area.parse(formula.get("ref", ""))
+            if (area.first_row, area.first_column) != (area.last_row, area.last_column):
+                yield area
 
     def _hidden_columns(self) -> Iterator[int]:
         for definition in self.root.iterfind(f"{self._tag('cols')}/{self._tag('col')}"):

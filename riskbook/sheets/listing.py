@@ -125,16 +125,20 @@ def write_row(
     lines = 1
     for place, column in zip(places or range(len(columns)), columns, strict=True):
         value = column.value(record)
-        shown = value.text if isinstance(value, Url) else str(value) if isinstance(value, Location) else value
-        if (column.look in _WRAPPED or record.get("strong")) and isinstance(shown, str):
-            lines = max(lines, _wrapped(shown, column.width))
         _write_cell(sheet, theme, row, place, column, record, value)
+        if column.look in _WRAPPED or record.get("strong"):
+            shown = value.text if isinstance(value, Url) else str(value) if isinstance(value, Location) else value
+            if isinstance(shown, str):
+                lines = max(lines, _wrapped(shown, column.width))
     sheet.set_row(row, min(_LINE_HEIGHT * lines + 5, MOST_HEIGHT), None, record.get("outline"))
 
 
 def _wrapped(text: str, width: float) -> int:
     """The number of lines of a text in a column of this width."""
-    return sum(-(-display_width(part) // max(int(_FILL * width), 1)) or 1 for part in text.split("\n"))
+    room = max(int(_FILL * width), 1)
+    if 2 * len(text) <= room and "\n" not in text:  # no character takes more than the width of two
+        return 1
+    return sum(-(-display_width(part) // room) or 1 for part in text.split("\n"))
 
 
 def escape_rich(text: str) -> str:
@@ -147,20 +151,22 @@ def escape_rich(text: str) -> str:
 def _write_cell(sheet: Worksheet, theme: Theme, row: int, place: int, column: Column, record: Row, value: Any) -> None:
     """Writes one cell; a text stays a text even where it begins with "=" or "http"."""
     look = _format(theme, "file" if isinstance(value, Url) else column.look, record)
-    if isinstance(value, Location | Url):
+    if value is None or value == "":
+        sheet.write_blank(row, place, None, look)
+    elif isinstance(value, str):
+        sheet.write_string(row, place, escape_rich(value), look)
+    elif isinstance(value, bool):
+        sheet.write_boolean(row, place, value, look)
+    elif isinstance(value, (int, float)):
+        sheet.write_number(row, place, value, look)
+    elif isinstance(value, (date, time)):
+        sheet.write_datetime(row, place, value, _date_format(theme, column))
+    elif isinstance(value, (Location, Url)):
         target, shown = (value, value.text) if isinstance(value, Url) else (link_to(value), str(value))
         if row <= MOST_LINKS:
             sheet.write_url(row, place, target, look, shown)
         else:
             sheet.write_string(row, place, escape_rich(shown), look)
-    elif value is None or value == "":
-        sheet.write_blank(row, place, None, look)
-    elif isinstance(value, bool):
-        sheet.write_boolean(row, place, value, look)
-    elif isinstance(value, str):
-        sheet.write_string(row, place, escape_rich(value), look)
-    elif isinstance(value, date | time):
-        sheet.write_datetime(row, place, value, _date_format(theme, column))
     else:
         sheet.write_number(row, place, float(value), look)
 
