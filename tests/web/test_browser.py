@@ -33,26 +33,37 @@ def chromium() -> Iterator[Any]:
         yield started
 
 
-_TOLD: list[str] = []  # errors of scripts, of the console, of the policy for content; dialogs
-
-
-@pytest.fixture(autouse=True)
-def no_page_errors() -> Iterator[None]:
-    """Checked at the end: an exception in Playwright's callbacks would only close its connection."""
-    _TOLD.clear()
-    yield
-    assert not _TOLD
-
-
 @pytest.fixture
 def web() -> Iterator[Web]:
     with served() as running:
         yield running
 
 
+_TOLD: list[str] = []  # errors of scripts, of the console, of the policy for content; dialogs
+_CONTEXTS: list[Any] = []
+
+
+@pytest.fixture(autouse=True)
+def no_page_errors(web: Web) -> Iterator[None]:
+    """Closes the pages before their server, which they would miss, and checks what they told.
+
+    An exception in Playwright's callbacks would close its connection, and all later tests would fail.
+    """
+    _TOLD.clear()
+    yield
+    _close()
+    assert not _TOLD
+
+
+def _close() -> None:
+    while _CONTEXTS:
+        _CONTEXTS.pop().close()
+
+
 def _opened(chromium: Any, web: Web, width: int = 1280, **more: Any) -> Any:
     """The page, of which every error counts."""
-    page = chromium.new_context(viewport={"width": width, "height": 900}, **more).new_page()
+    _CONTEXTS.append(chromium.new_context(viewport={"width": width, "height": 900}, **more))
+    page = _CONTEXTS[-1].new_page()
     page.on("pageerror", lambda error: _TOLD.append(f"script: {error}"))
     page.on("console", lambda line: _TOLD.append(f"console: {line.text}") if line.type == "error" else None)
     page.on("dialog", lambda dialog: _TOLD.append(f"dialog: {dialog.message}") or dialog.dismiss())
@@ -119,6 +130,7 @@ def test_as_a_new_user_from_three_workbooks_to_three_results(chromium: Any, tmp_
         page.get_by_role("link", name="← ブックの一覧").click()
         states = page.locator("table.books .state").all_inner_texts()
         assert states == ["評価済み"] * 3
+        _close()
     for name in ("harbour-design", "kitahama-seiki", "四段階"):
         sheets = openpyxl.load_workbook(tmp_path / f"{name}-assessed.xlsx").sheetnames
         assert sheets[0] in ("サマリー", "Summary")
