@@ -49,11 +49,14 @@ class Project:
 
     def over(self, other: Project) -> Project:
         """Both merged; where both have a key, this one wins. Lists and tables of words are joined, scales are not."""
+        if self == _NOTHING:  # most folders have no project file
+            return other
         merged = {name: {**getattr(other, name), **getattr(self, name)} for name in _TABLES if name not in _JOINED}
         merged |= {name: _joined(getattr(other, name), getattr(self, name)) for name in _JOINED}
         return Project(**merged, method=self.method or other.method)
 
 
+_NOTHING = Project()
 _JOINED = ("values", "media", "rows", "effort")
 _OUTPUT = {"with": ASKED_KINDS, "sheets": SHEET_KINDS}
 _READ_BY = ("scale", "values", "media", "rows")
@@ -108,15 +111,16 @@ class Settings:
         input that a result in another folder was made from; what holds for it holds for the result, under the files of
         folders that are only the result's. Raises `MethodError`.
         """
+        workbook, origin = workbook.resolve(), origin and origin.resolve()
         if origin is None:
-            project = self._project_of(workbook.resolve().parent)
+            project = self._project_of(workbook.parent)
         else:
-            project, seen = self._project_of(origin.resolve().parent), origin.resolve().parents
-            for above in reversed(workbook.resolve().parents):
+            project, seen = self._project_of(origin.parent), origin.parents
+            for above in reversed(workbook.parents):
                 project = project if above in seen else read_project(above).over(project)
         for one in (workbook,) if origin is None else (origin, workbook):
             # Not Path.is_file, which raises where a long name of a workbook makes one that is too long.
-            if os.path.isfile(own := own_profile(one.resolve())):
+            if os.path.isfile(own := own_profile(one)):
                 project = read_project_file(own).over(project)
         chosen = bool(project.method) and not self.method_given
         method = load_method(project.method) if chosen else self.method

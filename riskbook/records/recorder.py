@@ -58,9 +58,8 @@ def _below(workbook: Path, store: Path) -> str:
 
     The copy that riskbook writes beside a workbook (NAME-assessed) is the same client.
     """
-    home = store.resolve().parent
+    home, path = store.resolve().parent, workbook.resolve()
     home = home.parent if home.name == PLACE.parent.name else home
-    path = workbook.resolve()
     name = path.stem.removesuffix(ASSESSED) + ("" if path.suffix.lower() == ".xlsx" else path.suffix.lower())
     try:
         folder = os.path.relpath(path.parent, home)
@@ -114,6 +113,7 @@ class Recorder:
         self._open: History | None = None
         self._known: tuple[Path, dict[str, dict[str, Run]]] | None = None
         self._about: tuple[str, tuple[Path, str]] | None = None
+        self._asked: tuple[str, tuple[Path, str]] | None = None  # what was last asked about
 
     @property
     def shared(self) -> bool:
@@ -129,7 +129,8 @@ class Recorder:
     @contextlib.contextmanager
     def asked_about(self, workbook: str) -> Iterator[None]:
         """While several things are asked about one workbook, its history and client are looked up once."""
-        self._about = (workbook, self.belongs(workbook))
+        found = self.belongs(workbook)
+        self._about = self._asked = (workbook, found)
         try:
             yield
         finally:
@@ -265,7 +266,10 @@ class Recorder:
 
         Raises `OutputError` where that one was forgotten meanwhile.
         """
-        store, client = self.belongs(workbook)
+        # A workbook that is unchanged is noted right after it was asked about.
+        asked = self._asked
+        store, client = asked[1] if asked is not None and asked[0] == workbook else self.belongs(workbook)
+        self._asked = None
         if self._history(store).repeat(client, output, input_, self._facts(workbook, day)) is None:
             raise OutputError("history-gone", path=str(store), client=client)
 
