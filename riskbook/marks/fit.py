@@ -62,13 +62,13 @@ class Fitting:
         return b"".join([head, opening, *self._rows(rows, place, lines), closing, tail])
 
     def _rows(self, rows: bytes, place: int, lines: Lines | None) -> Iterator[bytes]:
-        """The bytes of the rows, in pieces. `place`: the column of the digests, 0 for none."""
+        """The bytes of each row. `place`: the column of the digests, 0 for none."""
         letters, spans, known = column_letter(place).encode(), rb' spans="\g<1>:%d"' % place, self._known
         for row in rows.split(b"<row ")[1:]:
             start, *cells = row.removesuffix(b"</row>").split(_CELL)
             number = start[3 : start.index(b'"', 3)]
             digests: list[str] = []
-            pieces: list[bytes] = []
+            pieces = [b""]
             for cell in cells:
                 ref, quote, rest = cell.partition(b'"')
                 fitted, digest = known.get(rest) or self._cell(rest)
@@ -83,10 +83,8 @@ class Fitting:
                 start = _SPANS.sub(spans, start)
                 text = joined(digests).encode()
                 pieces.append(b'<c r="%s%s" t="inlineStr"><is><t>%s</t></is></c>' % (letters, number, text))
-            yield b"<row " + start
-            yield from pieces
-            if cells:
-                yield b"</row>"
+            pieces[0] = b"<row " + start
+            yield b"".join(pieces) + (b"</row>" if cells else b"")
 
     def _style(self, match: re.Match[bytes]) -> bytes:
         return b' s="%s"' % self._formats[int(match[1])]

@@ -211,6 +211,8 @@ class Parts:
         if name in self._edited:  # serialised once, here, and not again when the file is written
             self._replaced[name] = self.read(name)
             self._edited.discard(name)
+            self._trees.pop(name)
+            self._tails.pop(name, None)
         if name in self._replaced:
             content = self._replaced[name]
             return f"{zlib.crc32(content):08x} {len(content)}"
@@ -385,6 +387,7 @@ class Parts:
                 if content != self._container.read(name):
                     changed[name] = content
         added = {name: self.read(name) for name in self._added if name not in self._removed}
+        self._trees = {name: tree for name, tree in self._trees.items() if name in self._edited}  # large, and read
         return self._container.written(changed, added)
 
 

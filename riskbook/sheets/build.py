@@ -95,6 +95,8 @@ def build(
     context = replace(context, assessment=_relocated(assessment, layouts))
     written: dict[str, Written] = early | {s.kind: s.write(worksheets[s.kind], context) for s in present if s.late}
     book.close()
+    for worksheet in worksheets.values():  # book and sheets know each other, so their cells would stay in memory
+        worksheet.table.clear()
     return Built(buffer.getvalue(), {sheet.kind: written[sheet.kind].area for sheet in present}, layouts)
 
 
