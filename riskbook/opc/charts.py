@@ -14,45 +14,47 @@ from riskbook.opc.parts import Element, parse, serialised
 _LABEL_PARTS = ("idx", "layout", "tx", "numFmt", "spPr", "txPr", "dLblPos")
 _SHOWN = ("showLegendKey", "showVal", "showCatName", "showSerName", "showPercent", "showBubbleSize")
 
-# (parent, the parent's own parent or "" for any, child, value, the children that the schema puts before it)
-_RULES: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
-    ("chartSpace", "", "roundedCorners", "0", ("date1904", "lang")),
-    ("barChart", "", "varyColors", "0", ("barDir", "grouping")),
-    ("lineChart", "", "varyColors", "0", ("grouping",)),
-    ("ser", "barChart", "invertIfNegative", "0", ("idx", "order", "tx", "spPr")),
-    ("ser", "lineChart", "smooth", "0", ("idx", "order", "tx", "spPr", "marker", "dPt", "dLbls", "cat", "val")),
-    ("catAx", "", "delete", "0", ("axId", "scaling")),
-    ("valAx", "", "delete", "0", ("axId", "scaling")),
-    ("legend", "", "overlay", "0", ("legendPos", "legendEntry", "layout")),
-    ("title", "", "overlay", "0", ("tx", "layout")),
-    *(
-        (holder, "", shown, "0", (*_LABEL_PARTS, "dLbl", *_SHOWN[:place]))
-        for holder in ("dLbl", "dLbls")
-        for place, shown in enumerate(_SHOWN)
+_Rule = tuple[str, str, str, tuple[str, ...]]
+
+# Parent → (the parent's own parent or "" for any, child, value, the children that the schema puts before it).
+_RULES: dict[str, tuple[_Rule, ...]] = {
+    "chartSpace": (("", "roundedCorners", "0", ("date1904", "lang")),),
+    "barChart": (("", "varyColors", "0", ("barDir", "grouping")),),
+    "lineChart": (("", "varyColors", "0", ("grouping",)),),
+    "ser": (
+        ("barChart", "invertIfNegative", "0", ("idx", "order", "tx", "spPr")),
+        ("lineChart", "smooth", "0", ("idx", "order", "tx", "spPr", "marker", "dPt", "dLbls", "cat", "val")),
     ),
+    "catAx": (("", "delete", "0", ("axId", "scaling")),),
+    "valAx": (("", "delete", "0", ("axId", "scaling")),),
+    "legend": (("", "overlay", "0", ("legendPos", "legendEntry", "layout")),),
+    "title": (("", "overlay", "0", ("tx", "layout")),),
+}
+_RULES["dLbl"] = _RULES["dLbls"] = tuple(
+    ("", shown, "0", (*_LABEL_PARTS, "dLbl", *_SHOWN[:place])) for place, shown in enumerate(_SHOWN)
 )
 
 
 def explicit(content: bytes, part: str) -> bytes:
     """The bytes of a chart part with each setting of `_RULES` added where it is missing."""
     root = parse(content, part)
-    namespace = etree.QName(root).namespace
-    for label in root.iter(f"{{{namespace}}}dLbl"):
+    space = root.tag[: root.tag.index("}") + 1]
+    for label in root.iter(f"{space}dLbl"):
         # A label with settings of its own shows the value where the labels around it do.
         labels = label.getparent()
-        shown = None if labels is None else labels.find(f"{{{namespace}}}showVal")
-        if shown is not None and not {"showVal", "delete"} & _children(label):
-            etree.SubElement(label, f"{{{namespace}}}showVal", val=shown.get("val", "1"))
-    for holder, above, child, value, before in _RULES:
-        for element in root.iter(f"{{{namespace}}}{holder}"):
-            parent = element.getparent()
-            if above and (parent is None or etree.QName(parent).localname != above):
-                continue
+        shown = None if labels is None else labels.find(f"{space}showVal")
+        if shown is not None and not {"showVal", "delete"} & set(_children(label)):
+            etree.SubElement(label, f"{space}showVal", val=shown.get("val", "1"))
+    for element in root.iter(*(space + holder for holder in _RULES)):
+        children, parent = _children(element), element.getparent()
+        inside = "" if parent is None else _local(parent)
+        for above, child, value, before in _RULES[_local(element)]:
             # In the schema a label has either <delete> or the settings of what it shows, never both.
-            if child in _children(element) or (holder == "dLbl" and "delete" in _children(element)):
-                continue
-            place = sum(etree.QName(entry).localname in before for entry in element if isinstance(entry.tag, str))
-            element.insert(place, etree.Element(f"{{{namespace}}}{child}", val=value))
+            unwanted = child in children or (_local(element) == "dLbl" and "delete" in children)
+            if not unwanted and above in ("", inside):
+                place = sum(name in before for name in children)
+                element.insert(place, etree.Element(space + child, val=value))
+                children.insert(place, child)
     return serialised(root)
 
 
@@ -64,5 +66,9 @@ def with_explicit_charts(data: bytes) -> bytes:
     return container.written(changed, {})
 
 
-def _children(element: Element) -> set[str]:
-    return {etree.QName(entry).localname for entry in element if isinstance(entry.tag, str)}
+def _local(element: Element) -> str:
+    return element.tag.rpartition("}")[2]
+
+
+def _children(element: Element) -> list[str]:
+    return [_local(entry) for entry in element if isinstance(entry.tag, str)]

@@ -117,6 +117,12 @@ class Container:
         return bytes(out + directory + end + self.comment)
 
 
+def fingerprints(data: bytes) -> dict[str, tuple[int, int]]:
+    """CRC and uncompressed size of each member of a file that `Container` has opened before, by name."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {info.filename: (info.CRC, info.file_size) for info in archive.infolist()}
+
+
 def is_encrypted(data: bytes) -> bool:
     """Whether a file is a workbook encrypted with a password."""
     return data.startswith(_OLE_MAGIC) and "EncryptedPackage".encode("utf-16-le") in data

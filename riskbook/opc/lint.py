@@ -12,7 +12,7 @@ from lxml import etree
 from riskbook.errors import OutputError, PackageError, WorkbookError
 from riskbook.model import Area, split_ref
 from riskbook.opc import names, quick_look
-from riskbook.opc.container import Limits
+from riskbook.opc.container import Limits, fingerprints
 from riskbook.opc.excel_tables import tables_of
 from riskbook.opc.parts import Element, parse
 from riskbook.opc.texts import text_at
@@ -27,25 +27,24 @@ def lint(written: bytes, original: bytes | None = None, limits: Limits | None = 
 
     Raises `PackageError` where the original itself has a part that cannot be read.
     """
-    before = None if original is None else Workbook(original, limits)
     try:
         after = Workbook(written, limits)
-        same = frozenset() if before is None else _alike(after, before)
+        same = frozenset() if original is None else _alike(after, original)
         found = Counter(defects(after, same))
     except WorkbookError as error:
-        if before is not None:
-            Counter(defects(before))  # raises where the input is what is broken
+        if original is not None:
+            Counter(defects(Workbook(original, limits)))  # raises where the input is what is broken
         raise OutputError("check-failed", detail=str(error)) from error
-    if found and before is not None:  # most results have none: then the input need not be read
-        found -= Counter(defects(before, same))
+    if found and original is not None:  # most results have none: then the input need not be read
+        found -= Counter(defects(Workbook(original, limits), same))
     if found:
         raise OutputError("check-failed", detail="; ".join(list(found)[:3]))
 
 
-def _alike(first: Workbook, second: Workbook) -> frozenset[str]:
+def _alike(workbook: Workbook, original: bytes) -> frozenset[str]:
     """The names of parts with the same bytes in both; their defects would cancel out."""
-    common = set(first.parts.names) & set(second.parts.names)
-    return frozenset(name for name in common if first.parts.fingerprint(name) == second.parts.fingerprint(name))
+    before = fingerprints(original)
+    return frozenset(name for name in workbook.parts.names if before.get(name) == workbook.parts.fingerprint(name))
 
 
 def defects(workbook: Workbook, skip: frozenset[str] = frozenset()) -> Iterator[str]:
