@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from riskbook.method import Method, effort_class
@@ -32,8 +33,11 @@ def estimates(checks: pd.DataFrame, typed: pd.DataFrame, method: Method) -> pd.D
         middle = (low + high) / 2 if days is None else days, (least + most) / 2 if yen is None else yen
         end = high if days is None else days, most if yen is None else yen
         records.append((key, low, high, least, most, *middle, *end))
-    frame = pd.DataFrame(records, index=checks.index, columns=["effort_class", *_NUMBERS])
-    return frame.astype(dict.fromkeys(_NUMBERS, "float64"))
+    classes = pd.Series([key for key, *_ in records], index=checks.index, dtype="object")
+    numbers = np.array([row[1:] for row in records], dtype="float64").reshape(-1, len(_NUMBERS))
+    frame = pd.DataFrame(numbers, index=checks.index, columns=list(_NUMBERS))
+    frame.insert(0, "effort_class", classes)
+    return frame
 
 
 def costs(estimated: pd.DataFrame, method: Method) -> Mapping[int, tuple[int, int, int]]:

@@ -5,6 +5,7 @@ In the docstrings (R) marks a rule that is riskbook's own, since the guideline p
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import product
@@ -14,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from riskbook.method import Method
-from riskbook.model import CIA_FIELDS, UNASSESSED
+from riskbook.model import CIA_FIELDS, UNASSESSED, nullable
 
 TOLERANCE = 1e-9  # shares are ratios of small whole numbers: one that is closer than this to a bound is on it
 
@@ -36,14 +37,14 @@ def medium_factors(threats: pd.DataFrame | None, checks: pd.DataFrame | None, me
     Source: guideline Appendix 7, sheets 脅威の状況 and 対策状況チェック. (R) The threat is the largest of the medium's
     threats, the vulnerability follows from the share of measures implemented.
     """
-    table = pd.DataFrame(index=pd.Index(method.medium_names, name="medium"))
-    if threats is None:
-        table["threat"] = pd.Series(pd.NA, index=table.index, dtype="Int64")
-    else:
-        table["threat"] = threats.groupby("medium")["frequency"].max().reindex(table.index).astype("Int64")
+    worst: dict[str, int] = {}
+    if threats is not None:
+        for medium, frequency in zip(threats["medium"].tolist(), threats["frequency"].tolist(), strict=True):
+            if not pd.isna(frequency):
+                worst[medium] = max(frequency, worst.get(medium, frequency))
     answers = method.answers
     rule = method.vulnerability
-    implemented, partly, applicable = (np.zeros(len(table)) for _ in range(3))
+    implemented, partly, applicable = (np.zeros(len(method.medium_names)) for _ in range(3))
     if checks is not None:
         places = {name: place for place, name in enumerate(method.medium_names)}
         for answer, media in zip(checks["answer"].tolist(), checks["media"].tolist(), strict=True):
@@ -56,12 +57,13 @@ def medium_factors(threats: pd.DataFrame | None, checks: pd.DataFrame | None, me
                 partly[at] += 1
     asked = applicable > 0
     share = (implemented + rule.partly_weight * partly) / np.where(asked, applicable, 1)
-    table["share"] = pd.array(np.where(asked, share, np.nan), dtype="Float64")
-    table.loc[~asked, "share"] = pd.NA
-    table["vulnerability"] = pd.array(vulnerability_of(share, method), dtype="Int64")
-    table.loc[~asked, "vulnerability"] = pd.NA
-    table["applicable"] = pd.array(applicable.astype(int), dtype="Int64")
-    return MediumFactors(table)
+    columns = {
+        "threat": nullable([worst.get(name) for name in method.medium_names], "Int64"),
+        "share": pd.arrays.FloatingArray(np.where(asked, share, 0.0), ~asked),
+        "vulnerability": pd.arrays.IntegerArray(vulnerability_of(share, method).astype("int64"), ~asked),
+        "applicable": pd.arrays.IntegerArray(applicable.astype("int64"), np.zeros(len(asked), dtype=bool)),
+    }
+    return MediumFactors(pd.DataFrame(columns, index=pd.Index(method.medium_names, name="medium")))
 
 
 def vulnerability_of(share: np.ndarray, method: Method) -> np.ndarray:
@@ -78,20 +80,27 @@ def importance(assets: pd.DataFrame, method: Method) -> pd.Series:
     the top of the scale: whatever it means, the importance cannot be higher. Sum and product: NA unless all three are
     known. Source: guideline Appendix 7, 重要度 = the largest of 機密性, 完全性 and 可用性.
     """
-    rated = assets[list(CIA_FIELDS)]
-    unread = assets[[f"{field}_unread" for field in CIA_FIELDS]].any(axis=1)
-    typed = assets["importance"].mask(assets["importance_formula"])
-    match method.importance.rule:
-        case "typed":
-            shown = assets["importance"]
-            return shown.where(shown != 0).astype("Int64")
-        case "max":
-            given, top = rated.max(axis=1), max(method.scale_of(field).highest for field in CIA_FIELDS)
-            trusted = ~unread | (given == top).fillna(False)
-        case rule:
-            given = rated.sum(axis=1, min_count=3) if rule == "sum" else rated.prod(axis=1, min_count=3)
-            trusted, typed = ~unread, typed.where(rated.isna().all(axis=1))
-    return given.fillna(typed).where(trusted).astype("Int64")
+    if method.importance.rule == "typed":
+        shown = assets["importance"]
+        return shown.where(shown != 0).astype("Int64")
+    top = max(method.scale_of(field).highest for field in CIA_FIELDS)
+    rated, unread = ([assets[f"{field}{end}"].tolist() for field in CIA_FIELDS] for end in ("", "_unread"))
+    typed, computed = assets["importance"].tolist(), assets["importance_formula"].tolist()
+    found: list[int | None] = []
+    for grades, wrong, own, formula in zip(
+        zip(*rated, strict=True), zip(*unread, strict=True), typed, computed, strict=True
+    ):
+        known = [grade for grade in grades if grade is not pd.NA]
+        value: int | None = None
+        if method.importance.rule == "max":
+            value = max(known, default=None)
+        elif len(known) == len(grades):
+            value = sum(known) if method.importance.rule == "sum" else math.prod(known)
+        trusted = not any(wrong) or (method.importance.rule == "max" and value == top)
+        if value is None and (method.importance.rule == "max" or not known) and not formula and own is not pd.NA:
+            value = own
+        found.append(value if trusted else None)
+    return pd.Series(nullable(found, "Int64"), index=assets.index)
 
 
 def candidates(
@@ -104,32 +113,38 @@ def candidates(
     An unknown factor is what its scale says (`unknown`); with `strict` NA; one that was typed into the row and not
     understood is NA. Likelihood follows from both by the method's rule, or is typed in the row.
     """
-    repeats = np.array([max(len(names), 1) for names in assets["media"]], dtype=int)
-    rows = assets.loc[assets.index.repeat(repeats)]
-    named: list[Any] = [name for names in assets["media"] for name in (names or (None,))]
-    rows = rows.assign(medium=named, asset=rows.index).reset_index(drop=True)
+    pairs = [(row, name) for row, names in enumerate(assets["media"].tolist()) for name in (names or (None,))]
+    labels = assets.index.to_numpy()[[row for row, _ in pairs]]
+    columns: dict[str, Any] = {"asset": labels, "medium": pd.Series([name for _, name in pairs], dtype="object")}
     # (R) A number typed into the row counts before the sheets, these before a cached value of the row's formula.
-    columns = {"asset": rows["asset"], "medium": pd.Series(named, dtype="object")}
-    known = factors.table.reindex(rows["medium"])
     for name, has_sheet in (("threat", has_threats), ("vulnerability", has_checks)):
-        own, formula = rows[name], rows[f"{name}_formula"]
-        typed = own.mask(formula)
-        sheet = pd.Series(known[name].array, index=rows.index)
-        # A cached 0 is shown by a formula without inputs: it says nothing.
-        cached = own.where(formula & (not has_sheet)).mask(own == 0)
-        value = typed.fillna(sheet).fillna(cached)
-        unread = rows[f"{name}_unread"].to_numpy(dtype=bool)
-        sources = [typed.notna() | unread, sheet.notna(), cached.notna()]
-        columns[f"{name}_source"] = pd.Series(
-            np.select(sources, ["row", "sheet", "cached"], "unknown"), index=rows.index, dtype="object"
-        )
-        columns[name] = (value if strict else value.fillna(method.scale_of(name).unknown)).mask(unread)
-    columns["share"] = pd.Series(known["share"].array, index=rows.index)
+        own, formula, unread = (assets[f"{name}{end}"].tolist() for end in ("", "_formula", "_unread"))
+        on_sheet = dict(zip(factors.table.index.tolist(), factors.table[name].tolist(), strict=True))
+        unknown = None if strict else method.scale_of(name).unknown
+        values, sources = [], []
+        for row, medium in pairs:
+            value, source = own[row], "row"
+            if formula[row] or value is pd.NA:
+                at_sheet = on_sheet.get(medium, pd.NA)
+                # A cached 0 is shown by a formula without inputs: it says nothing.
+                if at_sheet is not pd.NA:
+                    value, source = at_sheet, "sheet"
+                elif has_sheet or not formula[row] or value is pd.NA or value == 0:
+                    value, source = unknown, "unknown"
+                else:
+                    source = "cached"
+            values.append(None if unread[row] else value)
+            sources.append("row" if unread[row] else source)
+        columns[f"{name}_source"] = pd.Series(sources, dtype="object")
+        columns[name] = nullable(values, "Int64")
+    shares = dict(zip(factors.table.index.tolist(), factors.table["share"].tolist(), strict=True))
+    found = [shares.get(medium, pd.NA) for _, medium in pairs]
+    columns["share"] = nullable([None if share is pd.NA else share for share in found], "Float64")
     frame = pd.DataFrame(columns)
     if method.has_vulnerability:
         frame["likelihood"] = likelihood(frame["threat"], frame["vulnerability"], method)
     else:
-        _take_likelihood(frame, rows)
+        _take_likelihood(frame, assets.iloc[[row for row, _ in pairs]].reset_index(drop=True))
     return frame
 
 
@@ -215,8 +230,9 @@ def measures(checks: pd.DataFrame | None, method: Method) -> pd.DataFrame:
         given = by_kind.get(measure.number, [])
         open_ = sum(method.answer_names[answer] in ("partly", "not_implemented") for answer in given)
         rows.append((measure.number, len(given), open_, share_of(given, method)))
-    frame = pd.DataFrame(rows, columns=["number", "questions", "open", "share"])
-    return frame.astype({"number": "Int64", "questions": "Int64", "open": "Int64", "share": "Float64"})
+    dtypes = {"number": "Int64", "questions": "Int64", "open": "Int64", "share": "Float64"}
+    columns = zip(*rows, strict=True) if rows else ([] for _ in dtypes)
+    return pd.DataFrame({n: nullable(column, dtypes[n]) for n, column in zip(dtypes, columns, strict=True)})
 
 
 def share_of(answers: Iterable[int], method: Method) -> float | None:

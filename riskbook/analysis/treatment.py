@@ -33,57 +33,61 @@ from riskbook.method.treatment import (
 )
 from riskbook.model import MARK_FIELDS
 
-Frame = pd.DataFrame
-Holds = Callable[[Frame, Any, Method, date], Any]
+# Columns of the assets: of numbers as floats (NaN where unknown: no comparison holds), of all others as lists.
+Columns = Mapping[str, Any]
+Holds = Callable[[Columns, Any, Method, date], Any]
+_NUMBERS = ("risk", "importance", "threat", "likelihood", "vulnerability", "cost", "loss")
+_OTHERS = ("level", "medium", "media", "business", "name", "note", "retention_date", *MARK_FIELDS)
 
 
-def _level_is(frame: Frame, predicate: LevelIs, method: Method, today: date) -> Any:
-    return frame["level"].isin(predicate.levels)
+def _level_is(columns: Columns, predicate: LevelIs, method: Method, today: date) -> Any:
+    return [level in predicate.levels for level in columns["level"]]
 
 
-def _within_acceptance(frame: Frame, predicate: WithinAcceptance, method: Method, today: date) -> Any:
+def _within_acceptance(columns: Columns, predicate: WithinAcceptance, method: Method, today: date) -> Any:
     assert method.acceptance is not None
-    return (frame["risk"] <= method.acceptance.at_most).fillna(False)
+    return columns["risk"] <= method.acceptance.at_most
 
 
-def _cost_exceeds_loss(frame: Frame, predicate: CostExceedsLoss, method: Method, today: date) -> Any:
-    return (frame["cost"] > frame["loss"]).fillna(False)
+def _cost_exceeds_loss(columns: Columns, predicate: CostExceedsLoss, method: Method, today: date) -> Any:
+    return columns["cost"] > columns["loss"]
 
 
 def _holds_no_personal_information(
-    frame: Frame, predicate: HoldsNoPersonalInformation, method: Method, today: date
+    columns: Columns, predicate: HoldsNoPersonalInformation, method: Method, today: date
 ) -> Any:
-    return ~frame[list(MARK_FIELDS)].any(axis=1)
+    return [not any(marks) for marks in zip(*(columns[name] for name in MARK_FIELDS), strict=True)]
 
 
-def _retention_date_passed(frame: Frame, predicate: RetentionDatePassed, method: Method, today: date) -> Any:
-    return np.array([day is not None and day < today for day in frame["retention_date"]], dtype=bool)
+def _retention_date_passed(columns: Columns, predicate: RetentionDatePassed, method: Method, today: date) -> Any:
+    return [day is not None and day < today for day in columns["retention_date"]]
 
 
-def _medium_is(frame: Frame, predicate: MediumIs, method: Method, today: date) -> Any:
-    return frame["medium"].isin(predicate.media)
+def _medium_is(columns: Columns, predicate: MediumIs, method: Method, today: date) -> Any:
+    return [medium in predicate.media for medium in columns["medium"]]
 
 
-def _also_on_fixed_medium(frame: Frame, predicate: AlsoOnFixedMedium, method: Method, today: date) -> Any:
+def _also_on_fixed_medium(columns: Columns, predicate: AlsoOnFixedMedium, method: Method, today: date) -> Any:
     """Whether the same asset (business and name) is anywhere in the workbook on a medium that is not portable."""
     fixed = {medium.name for medium in method.media if not medium.portable}
-    keys = list(zip(frame["business"].fillna(""), frame["name"], strict=True))
-    fixed_assets = {key for key, media in zip(keys, frame["media"], strict=True) if fixed & set(media)}
-    return np.array([key[1] is not None and key in fixed_assets for key in keys], dtype=bool)
+    keys = [(business or "", name) for business, name in zip(columns["business"], columns["name"], strict=True)]
+    fixed_assets = {key for key, media in zip(keys, columns["media"], strict=True) if fixed & set(media)}
+    return [key[1] is not None and key in fixed_assets for key in keys]
 
 
-def _mentions_none_of(frame: Frame, predicate: MentionsNoneOf, method: Method, today: date) -> Any:
-    texts = (frame["name"].fillna("") + "\n" + frame["note"].fillna("")).str.casefold()
+def _mentions_none_of(columns: Columns, predicate: MentionsNoneOf, method: Method, today: date) -> Any:
+    pairs = zip(columns["name"], columns["note"], strict=True)
+    texts = [f"{name or ''}\n{note or ''}".casefold() for name, note in pairs]
     words = [word.casefold() for word in predicate.words]
-    return np.array([not any(word in text for word in words) for text in texts], dtype=bool)
+    return [not any(word in text for word in words) for text in texts]
 
 
-def _at_least(column: str) -> Callable[[Frame, Threshold, Method, date], Any]:
-    return lambda frame, predicate, method, today: (frame[column] >= _bound(predicate, column, method)).fillna(False)
+def _at_least(column: str) -> Callable[[Columns, Threshold, Method, date], Any]:
+    return lambda columns, predicate, method, today: columns[column] >= _bound(predicate, column, method)
 
 
-def _at_most(column: str) -> Callable[[Frame, Threshold, Method, date], Any]:
-    return lambda frame, predicate, method, today: (frame[column] <= _bound(predicate, column, method)).fillna(False)
+def _at_most(column: str) -> Callable[[Columns, Threshold, Method, date], Any]:
+    return lambda columns, predicate, method, today: columns[column] <= _bound(predicate, column, method)
 
 
 def _bound(predicate: Threshold, column: str, method: Method) -> int:
@@ -110,18 +114,20 @@ CONDITIONS: Mapping[type[Condition], Holds] = {
 }
 
 
-def suggest(frame: Frame, method: Method, today: date) -> Frame:
+def suggest(frame: pd.DataFrame, method: Method, today: date) -> pd.DataFrame:
     """The suggested treatment of every asset, index like `frame` (assets with factors, risk and level).
 
     Columns: treatment and rule (dtype object: of the first rule that applies; None where the asset is unassessed),
     alternatives (tuple of (treatment, rule id): the other treatments whose rules apply, in the method's order).
     """
     assessed = frame["risk"].notna().to_numpy()
+    columns: dict[str, Any] = {name: frame[name].tolist() for name in _OTHERS}
+    columns |= {name: frame[name].to_numpy(dtype=float, na_value=np.nan) for name in _NUMBERS}
     holds = np.empty((len(frame), len(method.treatment)), dtype=bool)
     for place, rule in enumerate(method.treatment):
         column = assessed.copy()
         for predicate in rule.when:
-            condition = CONDITIONS[type(predicate)](frame, predicate, method, today)
+            condition = CONDITIONS[type(predicate)](columns, predicate, method, today)
             column &= np.asarray(condition, dtype=bool)
         holds[:, place] = column
     rules, treatments, alternatives = [], [], []
@@ -133,11 +139,11 @@ def suggest(frame: Frame, method: Method, today: date) -> Frame:
         alternatives.append(
             tuple((rule.treatment, rule.id) for rule in applied if others.get(rule.treatment) == rule.id)
         )
-    columns = {"treatment": treatments, "rule": rules, "alternatives": alternatives}
-    return pd.DataFrame({n: pd.Series(v, index=frame.index, dtype="object") for n, v in columns.items()})
+    found = {"treatment": treatments, "rule": rules, "alternatives": alternatives}
+    return pd.DataFrame({n: pd.Series(v, index=frame.index, dtype="object") for n, v in found.items()})
 
 
-def residual(frame: Frame, treatment: pd.Series, method: Method) -> pd.Series:
+def residual(frame: pd.DataFrame, treatment: pd.Series, method: Method) -> pd.Series:
     """The residual risk (理論下限) after full implementation of `treatment`, Int64 or NA.
 
     `treatment`: one of TREATMENTS or None for each asset. A theoretical floor: all measures of the treatment in place.

@@ -59,7 +59,7 @@ from riskbook.model.fields import (
     used_in,
 )
 from riskbook.model.findings import ERROR, INFO, SEVERITIES, WARNING, Alike, Finding, Location, alike, few
-from riskbook.model.frames import objects, records
+from riskbook.model.frames import nullable, objects, records
 from riskbook.model.history import EVENTS, RECORD_FORMAT, Comparison, open_record
 from riskbook.model.instruments import (
     RESPONSE_FIELDS,
@@ -215,6 +215,7 @@ __all__ = [
     "joined",
     "joined_formula",
     "narrow",
+    "nullable",
     "objects",
     "open_record",
     "packed",

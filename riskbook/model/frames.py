@@ -26,3 +26,18 @@ def objects(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], index: An
     for place, row in enumerate(rows):
         values[place] = [row[name] for name in columns]
     return pd.DataFrame(values, index=index, columns=list(columns), dtype=object)
+
+
+def nullable(values: Sequence[Any], dtype: str) -> Any:
+    """An array of "Int64" or "Float64" from Python's numbers, None for NA, or of another dtype of numpy's.
+
+    pandas would look at each value to find out what it is.
+    """
+    import numpy as np
+    import pandas as pd
+
+    if dtype not in ("Int64", "Float64"):
+        return np.array(values, dtype=dtype)
+    missing = np.array([value is None for value in values], dtype=bool)
+    plain = np.array([0 if value is None else value for value in values], dtype=dtype.lower())
+    return (pd.arrays.IntegerArray if dtype == "Int64" else pd.arrays.FloatingArray)(plain, missing)

@@ -27,6 +27,7 @@ from riskbook.model import (
     Source,
     folded,
     narrow,
+    nullable,
     objects,
     squeezed,
 )
@@ -392,9 +393,5 @@ def _asset_frame(records: list[dict[str, Any]]) -> pd.DataFrame:
     }
     # The columns of texts in one piece: pandas takes longer for each column than for its values.
     texts = objects(records, [name for name, dtype in dtypes.items() if dtype == "object"], range(len(records)))
-    others = {
-        name: pd.array([record[name] for record in records], dtype=dtype)  # type: ignore[call-overload]
-        for name, dtype in dtypes.items()
-        if dtype != "object"
-    }
+    others = {n: nullable([record[n] for record in records], dtype) for n, dtype in dtypes.items() if dtype != "object"}
     return pd.concat([texts, pd.DataFrame(others)], axis="columns")[list(dtypes)]
