@@ -59,6 +59,7 @@ class Styles:
         self._derived: dict[tuple[int, str, bool], int] = {}
         self._fills: list[str] | None = None
         self._known: dict[str, dict[tuple[Any, ...], int]] = {}
+        self._counts: dict[str, int] = {}
 
     @property
     def _root(self) -> Element:
@@ -82,20 +83,21 @@ class Styles:
     def find_or_append(self, name: str, item: Element) -> int:
         """The index in table `name` ("fonts", "cellXfs", …) of an entry equal to `item`, appended if missing."""
         if name not in self._known:
-            entries = enumerate(self._items(name))
-            self._known[name] = {}
-            for index, entry in entries:
+            entries = self._items(name)
+            self._known[name], self._counts[name] = {}, len(entries)
+            for index, entry in enumerate(entries):
                 self._known[name].setdefault(_canonical(entry), index)
         key = _canonical(item)
         if key not in self._known[name]:
             self._workbook.parts.edit(self._part)
             table = self._ensure_table(name)
-            count = len(self._items(name))
+            count = self._counts[name]
             if count >= _MOST.get(name, count + 1):
                 raise PackageError("too-many-formats", what=name, limit=_MOST[name])
             table.append(copy.deepcopy(item))
             table.set("count", str(count + 1))
             self._known[name][key] = count
+            self._counts[name] = count + 1
         return self._known[name][key]
 
     def number_format(self, code: str) -> int:

@@ -12,7 +12,7 @@ from lxml import etree
 from riskbook.errors import PackageError
 from riskbook.opc import names, number_formats
 from riskbook.opc.container import Limits
-from riskbook.opc.parts import Element, Parts, index_after
+from riskbook.opc.parts import Element, Parts, Relationship, index_after
 
 # The children of <workbook> that the schema puts before <definedNames>.
 _BEFORE_NAMES = (
@@ -67,7 +67,7 @@ class Workbook:
 
     def _refuse_lost_sheets(self) -> None:
         """Raises `PackageError` where a tab's part is missing, shared or no sheet: Excel's repair drops such sheets."""
-        targets = {r.id: r for r in self.parts.relationships(self.part)}
+        targets = self._targets()
         seen: set[str] = set()
         for element in self._sheet_elements():
             relationship = targets.get(element.get(f"{{{self.rel_ns}}}id", ""))
@@ -219,22 +219,25 @@ class Workbook:
     @property
     def sheets(self) -> list[Sheet]:
         """All tabs, in order."""
-        targets = {r.id: r for r in self.parts.relationships(self.part)}
-        sheets = []
-        for element in self._sheet_elements():
-            relationship = targets.get(element.get(f"{{{self.rel_ns}}}id", ""))
-            part, kind = "", ""
-            if relationship is not None and relationship.part and self.parts.has(relationship.part):
-                part, kind = relationship.part, relationship.kind
-            sheets.append(Sheet(element.get("name", ""), part, element.get("state", "visible"), kind))
-        return sheets
+        targets = self._targets()
+        return [self._sheet(element, targets) for element in self._sheet_elements()]
 
     def sheet(self, name: str) -> Sheet:
         """The tab named `name`. Raises `KeyError` where there is none."""
-        for sheet in self.sheets:
-            if sheet.name == name:
-                return sheet
+        for element in self._sheet_elements():
+            if element.get("name", "") == name:
+                return self._sheet(element, self._targets())
         raise KeyError(name)
+
+    def _targets(self) -> dict[str, Relationship]:
+        return {r.id: r for r in self.parts.relationships(self.part)}
+
+    def _sheet(self, element: Element, targets: Mapping[str, Relationship]) -> Sheet:
+        relationship = targets.get(element.get(f"{{{self.rel_ns}}}id", ""))
+        part, kind = "", ""
+        if relationship is not None and relationship.part and self.parts.has(relationship.part):
+            part, kind = relationship.part, relationship.kind
+        return Sheet(element.get("name", ""), part, element.get("state", "visible"), kind)
 
     # --- sheets in and out ---
 

@@ -36,7 +36,8 @@ def find_items(grid: Grid, spec: QuestionnaireSpec) -> dict[int, tuple[int, int]
             if type(value) is not str or not _SHORTEST <= len(value) <= _LONGEST:
                 continue
             key = normalise(value)
-            key = key if key in spelled else normalise(re.split(r"\n\s*※", value)[0])
+            if "※" in value and key not in spelled:
+                key = normalise(re.split(r"\n\s*※", value)[0])
             if key in spelled:
                 hits.setdefault(spelled[key], []).append((row, column))
             elif len(key) >= _LEAST_TO_GUESS:
