@@ -22,6 +22,7 @@ from riskbook.model import (
     cell_ref,
     records,
 )
+from riskbook.sheets.listing import ByNumbers
 from riskbook.sheets.registry import KINDS, SHEETS
 from riskbook.sheets.sheet import Context, Written
 from riskbook.sheets.theme import Theme
@@ -85,7 +86,7 @@ def build(
     options = {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False, "date_1904": date_1904}
     book = Workbook(buffer, {**options, "default_date_format": "yyyy/m/d", "max_url_length": 2079})
     present = [sheet for sheet in SHEETS if sheet.kind in kinds]
-    worksheets = {sheet.kind: book.add_worksheet(names[sheet.kind]) for sheet in present}
+    worksheets = {sheet.kind: book.add_worksheet(names[sheet.kind], ByNumbers) for sheet in present}
     sentences = list(_sentences(kinds, names, assessment, method, lang))
     theme, rows = Theme(book, lang, method), placed_rows(assessment, ranked)
     context = Context(book, theme, method, lang, assessment, rows, title, sentences)

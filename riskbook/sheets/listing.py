@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
+from inspect import unwrap
 from typing import Any
 
 from xlsxwriter.format import Format
@@ -27,6 +28,14 @@ _FILL = 1.05
 HEADER_FILL = 1.15  # the same for one word of a header, whose small letters are narrower than digits
 _POINTS_A_LETTER = 6  # of an upright header
 _FORGOTTEN = 1_000  # rows, after which xlsxwriter's notes of their heights are dropped
+
+
+class ByNumbers(Worksheet):  # type: ignore[misc]
+    """A sheet whose cells are named by row and column alone: xlsxwriter looks at each call for "A1" otherwise."""
+
+    write_blank = unwrap(Worksheet.write_blank)
+    write_number = unwrap(Worksheet.write_number)
+    write_string = unwrap(Worksheet.write_string)
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,14 @@ _BETWEEN_PARTS = {"ja": "、", "en": ", "}
 
 def label(key: str, lang: str, **params: Any) -> str:
     """The words of `key` in a language ("ja" | "en"), filled with `params`; `KeyError` for an unknown key."""
+    if not params:
+        return _unfilled(key, lang)
     return _filled(_catalogue()["labels"][key][LANGUAGES.index(lang)], lang, params)
+
+
+@cache
+def _unfilled(key: str, lang: str) -> str:
+    return _filled(_catalogue()["labels"][key][LANGUAGES.index(lang)], lang, {})
 
 
 def both(key: str) -> tuple[str, str]:
