@@ -25,6 +25,16 @@ _TEXT = re.compile(rb"<t[^>]*>(.*?)</t>", re.DOTALL)
 _VALUE = re.compile(rb"<v>(.*?)</v>", re.DOTALL)
 _DIMENSION = re.compile(rb'(<dimension ref=")([^"]*)(")')
 _SPANS = re.compile(rb' spans="(\d+):\d+"')
+# The hidden column and its cells; of an editable sheet as `Worksheet` writes them on the next run, for a run over an
+# unchanged result gives the same bytes.
+_HIDDEN = (
+    b'<col min="%d" max="%d" width="9.140625" hidden="1" customWidth="1"/>',
+    b'<col min="%d" max="%d" width="9.140625" customWidth="1" hidden="1"/>',
+)
+_DIGESTS = (
+    b'<c r="%s%s" t="inlineStr"><is><t>%s</t></is></c>',
+    b'<c r="%s%s" s="0" t="inlineStr"><is><t>%s</t></is></c>',
+)
 _LAST_COLUMN = re.compile(rb'<col min="\d+" max="(\d+)"')
 
 
@@ -55,7 +65,7 @@ class Fitting:
         if remembered:
             last_row, last_column = split_ref(area[2].decode().rpartition(":")[2])
             place = max([last_column, *(int(match[1]) for match in _LAST_COLUMN.finditer(head))]) + GAP
-            column = b'<col min="%d" max="%d" width="9.140625" hidden="1" customWidth="1"/>' % (place, place)
+            column = _HIDDEN[lines is not None] % (place, place)
             columns, closed, after = head.partition(b"</cols>")
             head = b"".join([columns, column, closed, after] if closed else [head, b"<cols>", column, b"</cols>"])
             head = _DIMENSION.sub(rb"\g<1>A1:%s\g<3>" % cell_ref(last_row, place).encode(), head, count=1)
@@ -82,7 +92,7 @@ class Fitting:
             if digests and place:
                 start = _SPANS.sub(spans, start)
                 text = joined(digests).encode()
-                pieces.append(b'<c r="%s%s" t="inlineStr"><is><t>%s</t></is></c>' % (letters, number, text))
+                pieces.append(_DIGESTS[lines is not None] % (letters, number, text))
             pieces[0] = b"<row " + start
             yield b"".join(pieces) + (b"</row>" if cells else b"")
 

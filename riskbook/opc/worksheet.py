@@ -365,8 +365,9 @@ class Worksheet:
     def add_rule(self, areas: Sequence[Area], formula: str, dxf: int) -> None:
         """Adds a conditional format with the lowest priority, so that the client's own win where they clash."""
         root = self._edit()
-        rules = root.iter("{*}cfRule")  # those of later versions of Excel, which stand among the extensions, too
-        priorities = [int(rule.get("priority") or 0) for rule in rules]
+        # Those of later versions of Excel, which stand among the extensions, too; there is none among the cells.
+        holders = (child for child in root if child.tag != self._tag("sheetData"))
+        priorities = [int(rule.get("priority") or 0) for child in holders for rule in child.iter("{*}cfRule")]
         holder = etree.Element(self._tag("conditionalFormatting"), sqref=" ".join(map(str, areas)))
         rule = etree.SubElement(holder, self._tag("cfRule"), type="expression", dxfId=str(dxf))
         rule.set("priority", str(max(priorities, default=0) + 1))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -102,6 +102,13 @@ class Grid:
         if self.facts.struck and self.is_struck(row, column):
             return None
         return self.merged_value(row, column)
+
+    def counted_values(self, row: int, columns: Mapping[str, int]) -> dict[str, Any]:
+        """The `counted_value` of each of these columns of a row."""
+        if not self._as_they_stand or self.facts.struck:
+            return {name: self.counted_value(row, column) for name, column in columns.items()}
+        cells = self.rows.get(row, ())
+        return {name: cells[at - 1] if 0 < at <= len(cells) else None for name, at in columns.items()}
 
     def end_of(self, row: int) -> int:
         """The last row of the asset that begins in a row."""

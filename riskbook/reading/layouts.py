@@ -44,6 +44,10 @@ class View(Grid):
         """As for `Grid`."""
         return self._moved[row, column][2] if (row, column) in self._moved else super().merged_value(row, column)
 
+    def counted_values(self, row: int, columns: Mapping[str, int]) -> dict[str, Any]:
+        """As for `Grid`."""
+        return {name: self.counted_value(row, column) for name, column in columns.items()}
+
     def is_formula(self, row: int, column: int) -> bool:
         """As for `Grid`."""
         return super().is_formula(*self._moved.get((row, column), (row, column))[:2])

@@ -203,14 +203,12 @@ class LedgerReader:
     def _record(self, grid: Grid, block: HeaderBlock, row: int) -> dict[str, Any]:
         sheet = grid.sheet_name
         record: dict[str, Any] = {"sheet": sheet, "row": row, "table": 0, "hidden": row in grid.facts.hidden_rows}
-        cells: dict[str, Any] = {}
-        for field, column in block.columns.items():
-            cells[field] = grid.counted_value(row, column)
-            if values.is_error(cells[field]):
-                computed = field in FORM_FIELDS
-                severity = "warning" if computed else "error"
-                self._out.add("error-cell", sheet, row, column, severity=severity, found=cells[field])
-                cells[field] = None
+        shown = grid.counted_values(row, block.columns)
+        cells = {field: None if values.is_error(value) else value for field, value in shown.items()}
+        for field, value in shown.items():
+            if value is not None and cells[field] is None:
+                severity = "warning" if field in FORM_FIELDS else "error"
+                self._out.add("error-cell", sheet, row, block.columns[field], severity=severity, found=value)
         for field in TEXT_FIELDS:
             record[field] = values.text(cells.get(field))
         # A risk owner is a column of its own where both stand, else it is the department.
@@ -226,9 +224,8 @@ class LedgerReader:
         for field in CIA_FIELDS:
             parsed = self._evaluation(field, sheet, row, block.columns.get(field), cells.get(field))
             record[field] = None if parsed.value is None else int(parsed.value)
-            shown = grid.counted_value(row, block.columns[field]) if field in block.columns else None
-            record[f"{field}_blank"] = is_blank(shown)
-            record[f"{field}_unread"] = bool(parsed.problem) or values.is_error(shown)
+            record[f"{field}_blank"] = is_blank(shown.get(field))
+            record[f"{field}_unread"] = bool(parsed.problem) or values.is_error(shown.get(field))
         for field in FORM_FIELDS:
             formula = field in block.columns and grid.is_formula(row, block.columns[field])
             record[f"{field}_formula"] = formula

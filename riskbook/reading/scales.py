@@ -252,7 +252,7 @@ def leading_number(value: Any) -> int | None:
     if isinstance(value, str):
         match = _TYPED.fullmatch(narrow(value[:LONGEST]))
         return int(match[1]) if match else None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e6:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) < 1e6:
         return None
     return int(value) if value == int(value) and value >= 0 else None
 

@@ -119,9 +119,9 @@ def whole(
         return BLANK
     allowed = allowed if isinstance(allowed, Mapping) else {number: number for number in allowed}
     # TRUE is an int to Python, but no grade.
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return Parsed(problem="not-a-number")
-    if isinstance(value, int | float):
+    if isinstance(value, (int, float)):
         return _whole_number(value, allowed)
     clean = tidied(value)
     if len(clean) == 1 and clean in _DASHES:
@@ -268,7 +268,7 @@ def day(value: Any, *, end_of_month: bool = False, epoch: date = date(1899, 12, 
         return Parsed(value.date())
     if isinstance(value, date):
         return Parsed(value)
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
         # A date in a cell without a date format is a serial number: these are the years 1954 to 2119.
         if 20_000 <= value < 80_000:
             return Parsed(epoch + timedelta(days=int(value)), "serial")
@@ -360,7 +360,7 @@ def retention(value: Any, method: Method, epoch: date = date(1899, 12, 30)) -> P
         if match := re.fullmatch(r"((?:19|20|21)\d\d)年?", clean):
             return Parsed(date(int(match[1]), 12, 31), "date-text")
         return day(clean, end_of_month=True, epoch=epoch)
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
         if 0 < value <= _MOST_YEARS:
             return Parsed(float(value), "years-assumed")
         if 1900 <= value <= 2199:
@@ -378,7 +378,7 @@ def yen(value: Any, unit: int = 1) -> Parsed:
     """An amount in yen (float): 50000, "5万円", "¥50,000"; `unit`: of a number without one, in yen."""
     if is_blank(value):
         return BLANK
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
         return Parsed(float(value) * unit) if value >= 0 and math.isfinite(value) else Parsed(problem="not-an-amount")
     shown = squeezed(str(value))
     if len(shown) == 1 and shown in _DASHES:
