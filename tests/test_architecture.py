@@ -89,7 +89,7 @@ def _names_from_model(room: str) -> set[str]:
 
 def test_faces_hold_names_only() -> None:
     for path in PACKAGE.rglob("__init__.py"):
-        if path.parent in (PACKAGE, PACKAGE / "sheets"):
+        if path.parent in (PACKAGE, PACKAGE / "batch", PACKAGE / "sheets"):
             continue  # these load what they name, or what one assessment does without, on first use
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             is_docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)

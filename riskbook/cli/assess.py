@@ -128,7 +128,7 @@ def assess(
     refuse_empty(output, *workbooks)
     if output and in_place:
         raise wrong_usage("out-or-in-place")
-    from riskbook.batch import Options, refuse_place
+    from riskbook.batch import Options
 
     named = [name for name in workbooks if os.path.isfile(name)]
     settings = given.settings(named, drop_signature=drop_signature, pages=pages)
@@ -137,6 +137,8 @@ def assess(
         found, folder, lines = found_jobs(workbooks, output, in_place)
         recorder = history.recorder([job.source for job in found.jobs], output if folder is None else f"{folder}/")
         if many.portfolio is not None:
+            from riskbook.batch import refuse_place
+
             refuse_place(many.portfolio, force=force)
             _refuse_clients_folder(found, workbooks, output, many.portfolio, many.portfolio_anywhere)
     call = Call(

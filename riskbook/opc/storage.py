@@ -15,7 +15,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
-from urllib.request import url2pathname
 
 from riskbook.errors import OutputError, PackageError, RiskbookError
 from riskbook.model.texts import as_text
@@ -38,7 +37,11 @@ def shown(place: str) -> str:
 def local(place: str) -> str:
     """The path that a file: URL means; any other place unchanged."""
     scheme, _, rest = place.partition("://")
-    return url2pathname(unquote(rest)) if scheme in ("file", "local") and rest else place
+    if scheme not in ("file", "local") or not rest:
+        return place
+    from urllib.request import url2pathname  # loads what speaks with servers, for which few calls have a use
+
+    return url2pathname(unquote(rest))
 
 
 def name_of(place: str) -> str:
