@@ -43,7 +43,7 @@ def graft(workbook: Workbook, styles: Styles, built: bytes, placements: Sequence
     Their strings become inline strings and their formats are looked up or appended, so every index in the client's
     tables of strings and formats stays valid.
     """
-    source = Workbook(built)
+    source = Workbook(built, trusted=True)
     styles_root = _in_dialect(source, source.parts.related(source.part, "styles") or "", workbook)
     formats, differentials = styles.adopt(styles_root)
     fitting = Fitting(formats, differentials, _shared_strings(source))

@@ -46,16 +46,17 @@ class _Member:
 class Container:
     """The members of a zip file, each with its compressed bytes as stored.
 
-    Raises `PackageError` for data that is not a zip file, is damaged or encrypted, or exceeds `limits`.
+    Raises `PackageError` for data that is not a zip file, is damaged or encrypted, or exceeds `limits`. `trusted`: a
+    file just made, of which not every member need be unpacked first.
     """
 
-    def __init__(self, data: bytes, limits: Limits | None = None) -> None:
+    def __init__(self, data: bytes, limits: Limits | None = None, *, trusted: bool = False) -> None:
         limits = limits or Limits()
         _refuse_other_formats(data)
         try:
             self._archive = archive = zipfile.ZipFile(io.BytesIO(data))
             _check_members(archive.infolist(), limits)
-            self._small = _verified(archive)
+            self._small = {} if trusted else _verified(archive)
             self._members = _raw_members(data, archive)
             self._infos = {member.name: member.info for member in self._members}
             self.comment = archive.comment

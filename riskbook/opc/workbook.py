@@ -42,10 +42,13 @@ class Sheet:
 
 
 class Workbook:
-    """A package whose main part is a workbook. Raises `PackageError` for any other file, and for lost sheets."""
+    """A package whose main part is a workbook. Raises `PackageError` for any other file, and for lost sheets.
 
-    def __init__(self, data: bytes, limits: Limits | None = None) -> None:
-        self.parts = Parts(data, limits)
+    `trusted`: one that xlsxwriter has just made.
+    """
+
+    def __init__(self, data: bytes, limits: Limits | None = None, *, trusted: bool = False) -> None:
+        self.parts = Parts(data, limits, trusted=trusted)
         main = self.parts.related("", "officeDocument")
         if main is None:
             raise PackageError("not-a-workbook")

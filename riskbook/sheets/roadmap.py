@@ -167,7 +167,9 @@ def why(step: Step, roadmap: Roadmap, method: Method, lang: str) -> str:
     """The reason for a step's place in the order, with its own figures."""
     bundle, worst = step.bundle, method.levels[0]
     large = step.before.levels[worst.key] - step.after.levels[worst.key]
-    days, yen = (float(roadmap.measures[name][list(step.measures)].sum()) for name in ("days", "yen"))
+    labels = roadmap.measures.index.tolist()
+    efforts = (dict(zip(labels, roadmap.measures[name].tolist(), strict=True)) for name in ("days", "yen"))
+    days, yen = (float(sum(effort[question] for question in step.measures)) for effort in efforts)
     params = {
         "count": len(step.measures),
         "takes": words.days_and_yen(days, yen, lang),
