@@ -105,9 +105,7 @@ class Fitting:
     def _cell(self, rest: bytes) -> tuple[bytes, str]:
         """What follows the reference of a cell, fitted, and the digest of its content."""
         fitted = _STYLE.sub(self._style, rest, count=1)
-        fitted = _SHARED.sub(
-            lambda match: b' t="inlineStr"><is>%s</is>' % self._strings[int(match[1])], fitted, count=1
-        )
+        fitted = _SHARED.sub(self._string, fitted, count=1)
         content = _CONTENT.search(fitted)
         self._known[rest] = result = fitted, digest_of("" if content is None else _value(content[1]))
         return result
