@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
+from xlsxwriter.packager import Packager
 from xlsxwriter.workbook import Workbook
 
 from riskbook.method import Method
@@ -81,10 +83,9 @@ def build(
     `kinds`: those of them, as `present_kinds` gives them. `ranked`: the risks, highest first. `names`: kind → tab name.
     `title`: the company or the file. `date_1904`: whether the client's workbook counts days from 1904.
     """
-    buffer = io.BytesIO()
     # Without these two options xlsxwriter would make links and formulas of what clients typed.
     options = {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False, "date_1904": date_1904}
-    book = Workbook(buffer, {**options, "default_date_format": "yyyy/m/d", "max_url_length": 2079})
+    book = _Loose(io.BytesIO(), {**options, "default_date_format": "yyyy/m/d", "max_url_length": 2079})
     present = [sheet for sheet in SHEETS if sheet.kind in kinds]
     worksheets = {sheet.kind: book.add_worksheet(names[sheet.kind], ByNumbers) for sheet in present}
     sentences = list(_sentences(kinds, names, assessment, method, lang))
@@ -98,7 +99,36 @@ def build(
     book.close()
     for worksheet in worksheets.values():  # book and sheets know each other, so their cells would stay in memory
         worksheet.table.clear()
-    return Built(buffer.getvalue(), {sheet.kind: written[sheet.kind].area for sheet in present}, layouts)
+    return Built(book.content(), {sheet.kind: written[sheet.kind].area for sheet in present}, layouts)
+
+
+class _Loose(Workbook):  # type: ignore[misc]
+    """A workbook whose parts are not packed, since they are taken out at once."""
+
+    parts: list[tuple[Any, str, bool]] | None = None  # each a stream, its name, and whether it is binary
+
+    def _get_packager(self) -> Packager:
+        return _KeepsParts()
+
+    def content(self) -> bytes:
+        """The bytes of the closed workbook."""
+        if self.parts is None:  # another version of xlsxwriter packs in another way
+            return bytes(self.filename.getvalue())
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w") as archive:
+            while self.parts:
+                stream, name, binary = self.parts.pop(0)
+                content = stream.getvalue()
+                archive.writestr(zipfile.ZipInfo(name), content if binary else content.encode())
+        return buffer.getvalue()
+
+
+class _KeepsParts(Packager):  # type: ignore[misc]
+    """Leaves the parts with the workbook, and none to be packed."""
+
+    def _create_package(self) -> list[Any]:
+        self.workbook.parts = super()._create_package()
+        return []
 
 
 def _sentences(
