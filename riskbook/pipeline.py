@@ -213,7 +213,7 @@ class AssessedWorkbook:
             marks.Placement(names[kind], kind == first, kind in lines or kind not in editable, lines.get(kind))
             for kind in built.areas
         ]
-        fills = marks.graft(workbook, styles, built.content, placements)
+        fills = marks.graft(workbook, styles, built.package, placements)
         words = sheets.own_words(self.method, self.lang)
         for kind, layout in earlier.items():
             new, part = built.layouts[kind], workbook.sheet(names[kind]).part

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from riskbook.errors import PackageError
@@ -35,15 +35,17 @@ class Placement:
 _STRING = re.compile(rb"<si>(.*?)</si>", re.DOTALL)
 
 
-def graft(workbook: Workbook, styles: Styles, built: bytes, placements: Sequence[Placement]) -> frozenset[str]:
-    """Copies sheets of `built` (bytes by xlsxwriter) into `workbook`; the one placed first is the tab that opens.
+def graft(
+    workbook: Workbook, styles: Styles, built: bytes | Mapping[str, bytes], placements: Sequence[Placement]
+) -> frozenset[str]:
+    """Copies sheets by xlsxwriter into `workbook`; the one placed first is the tab that opens.
 
-    Returns the colours (RRGGBB) that fill their cells.
+    `built`: as `Workbook` takes it. Returns the colours (RRGGBB) that fill their cells.
 
     Their strings become inline strings and their formats are looked up or appended, so every index in the client's
     tables of strings and formats stays valid.
     """
-    source = Workbook(built, trusted=True)
+    source = Workbook(built)
     styles_root = _in_dialect(source, source.parts.related(source.part, "styles") or "", workbook)
     formats, differentials = styles.adopt(styles_root)
     fitting = Fitting(formats, differentials, _shared_strings(source))

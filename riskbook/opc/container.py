@@ -46,17 +46,16 @@ class _Member:
 class Container:
     """The members of a zip file, each with its compressed bytes as stored.
 
-    Raises `PackageError` for data that is not a zip file, is damaged or encrypted, or exceeds `limits`. `trusted`: a
-    file just made, of which not every member need be unpacked first.
+    Raises `PackageError` for data that is not a zip file, is damaged or encrypted, or exceeds `limits`.
     """
 
-    def __init__(self, data: bytes, limits: Limits | None = None, *, trusted: bool = False) -> None:
+    def __init__(self, data: bytes, limits: Limits | None = None) -> None:
         limits = limits or Limits()
         _refuse_other_formats(data)
         try:
             self._archive = archive = zipfile.ZipFile(io.BytesIO(data))
             _check_members(archive.infolist(), limits)
-            self._small = {} if trusted else _verified(archive)
+            self._small = _verified(archive)
             self._members = _raw_members(data, archive)
             self._infos = {member.name: member.info for member in self._members}
             self.comment = archive.comment
@@ -67,10 +66,17 @@ class Container:
         except (NotImplementedError, RuntimeError) as error:
             raise PackageError("zip-unsupported", detail=str(error)) from error
 
+    @classmethod
+    def of(cls, members: Mapping[str, bytes]) -> Container:
+        """Members that were never packed, by name; they can only be read."""
+        made = cls.__new__(cls)
+        made._small, made._infos = dict(members), {name: zipfile.ZipInfo(name) for name in members}
+        return made
+
     @property
     def names(self) -> list[str]:
         """Member names in the order they are stored."""
-        return [member.name for member in self._members]
+        return list(self._infos)
 
     def read(self, name: str) -> bytes:
         """The uncompressed bytes of a member; raises `KeyError` for an unknown name."""

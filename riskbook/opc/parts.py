@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zlib
-from collections.abc import Collection, Generator, Iterator
+from collections.abc import Collection, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,8 +97,8 @@ def serialised(root: Element) -> bytes:
 class Parts:
     """The parts of one package and the changes made to them; `written()` gives the bytes of the new file."""
 
-    def __init__(self, data: bytes, limits: Limits | None = None, *, trusted: bool = False) -> None:
-        self._container = Container(data, limits, trusted=trusted)
+    def __init__(self, data: bytes | Mapping[str, bytes], limits: Limits | None = None) -> None:
+        self._container = Container(data, limits) if isinstance(data, bytes) else Container.of(data)
         self._contained = frozenset(self._container.names)
         self._by_lower = {name.lower(): name for name in self._container.names}
         self._trees: dict[str, Element] = {}
@@ -112,7 +112,7 @@ class Parts:
         self._declared: tuple[dict[str, str], dict[str, str]] | None = None
         if not self.has(_TYPES_PART):
             raise PackageError("not-a-workbook")
-        for name in () if trusted else self._container.names:
+        for name in self._container.names:
             if name.lower().endswith((".xml", ".rels")) and _DOCTYPE.search(self._container.head(name, _PROLOGUE)):
                 raise PackageError("xml-dtd", part=name)
 

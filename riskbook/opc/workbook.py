@@ -44,11 +44,11 @@ class Sheet:
 class Workbook:
     """A package whose main part is a workbook. Raises `PackageError` for any other file, and for lost sheets.
 
-    `trusted`: one that xlsxwriter has just made.
+    `data`: a file, or parts that were never packed, by name; such a workbook can only be read.
     """
 
-    def __init__(self, data: bytes, limits: Limits | None = None, *, trusted: bool = False) -> None:
-        self.parts = Parts(data, limits, trusted=trusted)
+    def __init__(self, data: bytes | Mapping[str, bytes], limits: Limits | None = None) -> None:
+        self.parts = Parts(data, limits)
         main = self.parts.related("", "officeDocument")
         if main is None:
             raise PackageError("not-a-workbook")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -34,10 +33,11 @@ from riskbook.sheets.theme import Theme
 class Built:
     """A workbook of riskbook's sheets.
 
-    `content`: its bytes. `areas`: kind of sheet → area that it covers. `layouts`: kind of editable sheet → its lines.
+    `package`: its parts by name, or its bytes. `areas`: kind of sheet → area that it covers. `layouts`: kind of
+    editable sheet → its lines.
     """
 
-    content: bytes
+    package: bytes | Mapping[str, bytes]
     areas: Mapping[str, Area]
     layouts: Mapping[str, ListLayout]
 
@@ -99,35 +99,33 @@ def build(
     book.close()
     for worksheet in worksheets.values():  # book and sheets know each other, so their cells would stay in memory
         worksheet.table.clear()
-    return Built(book.content(), {sheet.kind: written[sheet.kind].area for sheet in present}, layouts)
+    return Built(book.package(), {sheet.kind: written[sheet.kind].area for sheet in present}, layouts)
 
 
 class _Loose(Workbook):  # type: ignore[misc]
     """A workbook whose parts are not packed, since they are taken out at once."""
 
-    parts: list[tuple[Any, str, bool]] | None = None  # each a stream, its name, and whether it is binary
+    loose: list[tuple[Any, str, bool]] | None = None  # each part as a stream, its name, and whether it is binary
 
     def _get_packager(self) -> Packager:
         return _KeepsParts()
 
-    def content(self) -> bytes:
-        """The bytes of the closed workbook."""
-        if self.parts is None:  # another version of xlsxwriter packs in another way
+    def package(self) -> bytes | dict[str, bytes]:
+        """The closed workbook as parts by name; as a file where a version of xlsxwriter packs in another way."""
+        if self.loose is None:
             return bytes(self.filename.getvalue())
-        buffer = io.BytesIO()
-        with zipfile.ZipFile(buffer, "w") as archive:
-            while self.parts:
-                stream, name, binary = self.parts.pop(0)
-                content = stream.getvalue()
-                archive.writestr(zipfile.ZipInfo(name), content if binary else content.encode())
-        return buffer.getvalue()
+        parts = {}
+        while self.loose:
+            stream, name, binary = self.loose.pop(0)
+            parts[name] = stream.getvalue() if binary else stream.getvalue().encode()
+        return parts
 
 
 class _KeepsParts(Packager):  # type: ignore[misc]
     """Leaves the parts with the workbook, and none to be packed."""
 
     def _create_package(self) -> list[Any]:
-        self.workbook.parts = super()._create_package()
+        self.workbook.loose = super()._create_package()
         return []
 
 
