@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from riskbook.method import Method, load_method
-from riskbook.model import LEVELS
+from riskbook.model import LEVELS, packed
 from riskbook.pipeline import assess
 from riskbook.records import History, Month
 from tests.support.forms import write_form
@@ -80,7 +80,7 @@ def fill(store: Path, folder: Path, *, months: int = MONTHS, clients: int = CLIE
                     "run": record["run"],
                 }
                 started = time.perf_counter()
-                history.append(facts, record, method)
+                history.append(facts, packed(record), method)
                 spent += time.perf_counter() - started
     return spent
 

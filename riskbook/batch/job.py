@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import riskbook
 from riskbook.errors import OutputError, RiskbookError
-from riskbook.model import ERROR, Question, sha256
+from riskbook.model import ERROR, Question, packed, sha256
 from riskbook.opc import storage
 from riskbook.records.jobs import Job, Outcome, beside, resolved
 from riskbook.records.origin import settings_for
@@ -153,6 +153,7 @@ def _assess(job: Job, options: Options, outcome: Outcome) -> None:
     outcome.backup = ", ".join(map(storage.shown, kept)) or None
     outcome.output, outcome.output_digest = storage.shown(job.target), sha256(content)
     finished(outcome, result)
+    outcome.packed = packed(outcome.record)  # here, since on a cluster there are many workers to one that records
 
 
 def _joined(

@@ -64,15 +64,15 @@ class History:
 
     # --- adding ---
 
-    def append(self, facts: Mapping[str, Any], record: Mapping[str, Any], method: Method) -> int:
-        """Adds a run with its record; returns its number. Entry, record and method are added in one transaction."""
-        state, rules = canonical(record), method.content
-        digests = {"state": sha256(state), "method_digest": method.sha256}
+    def append(self, facts: Mapping[str, Any], record: bytes, method: Method) -> int:
+        """Adds a run with its record, packed; returns its number. Both and the method are added in one transaction."""
+        digests = {"state": sha256(zlib.decompress(record)), "method_digest": method.sha256}
         with self._transaction():
-            for digest, content in ((digests["state"], state), (method.sha256, rules)):
+            for digest in digests.values():
                 # A trigger refuses an object that exists, whatever the conflict clause says.
                 if not self._db.execute("SELECT 1 FROM objects WHERE digest = ?", (digest,)).fetchone():
-                    self._db.execute("INSERT INTO objects VALUES (?, ?)", (digest, zlib.compress(content, 6)))
+                    content = record if digest == digests["state"] else zlib.compress(method.content, 6)
+                    self._db.execute("INSERT INTO objects VALUES (?, ?)", (digest, content))
             return self._add(RUN, {**facts, **digests, "repeated": False, "format": RECORD_FORMAT})
 
     def repeat(self, client: str, output: str, input_: str, facts: Mapping[str, Any]) -> int | None:

@@ -72,14 +72,14 @@ class Job:
 class Outcome:
     """The outcome of one workbook.
 
-    `status`: "ok", "findings" (some are open errors), "failed", "unchanged" (assessed before), or "own" (a report of
-    riskbook's in a client's folder). `error`: message key and parameters of a failure, `bug` the traceback where
+    `status`: "ok", "findings" (some are open errors), "failed", "unchanged" (assessed before), or "own" (a report
+    of riskbook's in a client's folder). `error`: message key and parameters of a failure, `bug` the traceback where
     riskbook itself failed. `backup`: where what the result replaced was kept. `notices`: what a person should know
     about input and result, as keys of messages with parameters. `record`: the result in plain values, as
-    `AssessedWorkbook.record` gives it, and `day` the day of the assessment. `named`: the name that the client has given
-    itself, "" without one. `method`: name or file of the client's own method, "" for that of the run. `last`: of a
-    workbook that failed, the last record there is, and its day. `result`: the assessment itself, where it was made in
-    this process.
+    `AssessedWorkbook.record` gives it, `packed` the same compressed by the worker, and `day` the day of the
+    assessment. `named`: the name that the client has given itself, "" without one. `method`: name or file of the
+    client's own method, "" for that of the run. `last`: of a workbook that failed, the last record there is, and
+    its day. `result`: the assessment itself, where it was made in this process.
     """
 
     input: str
@@ -91,6 +91,7 @@ class Outcome:
     error: tuple[str, dict[str, Any]] | None = None
     bug: str | None = None
     record: dict[str, Any] | None = None
+    packed: bytes = b""
     day: date | None = None
     named: str = ""
     method: str = ""

@@ -134,7 +134,7 @@ class Journal:
                 previous = last
             last_digest, last = outcome.input_digest, json.dumps(outcome.record["run"])
             day = outcome.day or date.today()
-            record, done, named = packed(outcome.record), day.isoformat(), outcome.named
+            record, done, named = outcome.packed or packed(outcome.record), day.isoformat(), outcome.named
         elif record is None and outcome.last is not None:  # known from a history
             record, done = packed(outcome.last[0]), outcome.last[1].isoformat()
         error = outcome.error and json.dumps(outcome.error, default=str)

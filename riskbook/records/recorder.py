@@ -15,7 +15,7 @@ from typing import Any
 import riskbook
 from riskbook.errors import MethodError, OutputError
 from riskbook.method import Method
-from riskbook.model import ASSESSED, EarlierRuns, as_text, sha256
+from riskbook.model import ASSESSED, EarlierRuns, as_text, packed, sha256
 from riskbook.opc import storage
 from riskbook.records.entries import Run, now
 from riskbook.records.history import History
@@ -243,9 +243,17 @@ class Recorder:
         return store.exists() and self._history(store).find(client, output, input_) is not None
 
     def add(
-        self, workbook: str, *, day: date, input_: str, output: str, record: Mapping[str, Any], method: Method
+        self,
+        workbook: str,
+        *,
+        day: date,
+        input_: str,
+        output: str,
+        record: Mapping[str, Any],
+        method: Method,
+        packed_record: bytes = b"",
     ) -> None:
-        """Adds a run of `day`; `input_`, `output`: SHA-256; `record`: as `AssessedWorkbook.record`."""
+        """Adds a run of `day`; `input_`, `output`: SHA-256; `record`: as `AssessedWorkbook.record`, and packed."""
         store, client = self.belongs(workbook)
         facts = self._facts(workbook, day) | {
             "client": client,
@@ -259,7 +267,7 @@ class Recorder:
         if not store.exists() and "://" not in workbook:  # who may read the workbook may read its history
             self._mode = 0o600 | (Path(workbook).stat().st_mode & 0o666)
             self.made = store if store == self._results != history_beside(Path(workbook)) else None
-        self._history(store).append(facts, record, method)
+        self._history(store).append(facts, packed_record or packed(record), method)
 
     def repeat(self, workbook: str, *, day: date, output: str, input_: str) -> None:
         """Adds a run that found nothing changed since the last one with this input and output (SHA-256).
