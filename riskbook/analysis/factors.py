@@ -80,7 +80,8 @@ def importance(assets: pd.DataFrame, method: Method) -> pd.Series:
     the top of the scale: whatever it means, the importance cannot be higher. Sum and product: NA unless all three are
     known. Source: guideline Appendix 7, 重要度 = the largest of 機密性, 完全性 and 可用性.
     """
-    if method.importance.rule == "typed":
+    rule = method.importance.rule
+    if rule == "typed":
         shown = assets["importance"]
         return shown.where(shown != 0).astype("Int64")
     top = max(method.scale_of(field).highest for field in CIA_FIELDS)
@@ -92,12 +93,12 @@ def importance(assets: pd.DataFrame, method: Method) -> pd.Series:
     ):
         known = [grade for grade in grades if grade is not pd.NA]
         value: int | None = None
-        if method.importance.rule == "max":
+        if rule == "max":
             value = max(known, default=None)
         elif len(known) == len(grades):
-            value = sum(known) if method.importance.rule == "sum" else math.prod(known)
-        trusted = not any(wrong) or (method.importance.rule == "max" and value == top)
-        if value is None and (method.importance.rule == "max" or not known) and not formula and own is not pd.NA:
+            value = sum(known) if rule == "sum" else math.prod(known)
+        trusted = not any(wrong) or (rule == "max" and value == top)
+        if not known and not formula and own is not pd.NA:
             value = own
         found.append(value if trusted else None)
     return pd.Series(nullable(found, "Int64"), index=assets.index)
@@ -114,8 +115,8 @@ def candidates(
     understood is NA. Likelihood follows from both by the method's rule, or is typed in the row.
     """
     pairs = [(row, name) for row, names in enumerate(assets["media"].tolist()) for name in (names or (None,))]
-    labels = assets.index.to_numpy()[[row for row, _ in pairs]]
-    columns: dict[str, Any] = {"asset": labels, "medium": pd.Series([name for _, name in pairs], dtype="object")}
+    rows, named = [row for row, _ in pairs], [name for _, name in pairs]
+    columns: dict[str, Any] = {"asset": assets.index.to_numpy()[rows], "medium": pd.Series(named, dtype="object")}
     # (R) A number typed into the row counts before the sheets, these before a cached value of the row's formula.
     for name, has_sheet in (("threat", has_threats), ("vulnerability", has_checks)):
         own, formula, unread = (assets[f"{name}{end}"].tolist() for end in ("", "_formula", "_unread"))
@@ -137,14 +138,12 @@ def candidates(
             sources.append("row" if unread[row] else source)
         columns[f"{name}_source"] = pd.Series(sources, dtype="object")
         columns[name] = nullable(values, "Int64")
-    shares = dict(zip(factors.table.index.tolist(), factors.table["share"].tolist(), strict=True))
-    found = [shares.get(medium, pd.NA) for _, medium in pairs]
-    columns["share"] = nullable([None if share is pd.NA else share for share in found], "Float64")
+    columns["share"] = factors.table["share"].reindex(named).array
     frame = pd.DataFrame(columns)
     if method.has_vulnerability:
         frame["likelihood"] = likelihood(frame["threat"], frame["vulnerability"], method)
     else:
-        _take_likelihood(frame, assets.iloc[[row for row, _ in pairs]].reset_index(drop=True))
+        _take_likelihood(frame, assets.iloc[rows].reset_index(drop=True))
     return frame
 
 

@@ -146,18 +146,14 @@ def _conclude(found: Found, options: Options, call: Call, journal: Journal, disp
 
 
 def _pool(count: int, processes: int | None, scheduler: str | None) -> Pool:
+    from riskbook import batch  # which loads each pool on first use
+
     if scheduler is not None:
-        from riskbook.batch import ClusterPool
-
         logging.disable()  # Dask would print tracebacks of errors that are reported in one sentence
-        return ClusterPool(scheduler)
+        return batch.ClusterPool(scheduler)
     if (count <= _FEW and processes is None) or count <= 1:
-        from riskbook.batch import HerePool
-
-        return HerePool()
-    from riskbook.batch import LocalPool
-
-    return LocalPool(min(processes or _processors(), count))
+        return batch.HerePool()
+    return batch.LocalPool(min(processes or _processors(), count))
 
 
 def _processors() -> int:

@@ -25,8 +25,8 @@ _TEXT = re.compile(rb"<t[^>]*>(.*?)</t>", re.DOTALL)
 _VALUE = re.compile(rb"<v>(.*?)</v>", re.DOTALL)
 _DIMENSION = re.compile(rb'(<dimension ref=")([^"]*)(")')
 _SPANS = re.compile(rb' spans="(\d+):\d+"')
-# The hidden column and its cells; of an editable sheet as `Worksheet` writes them on the next run, for a run over an
-# unchanged result gives the same bytes.
+# The hidden column and its cells, first of other sheets, then of editable ones. Those are as `Worksheet` writes them on
+# the next run: a second run over an unchanged result gives the same bytes.
 _HIDDEN = (
     b'<col min="%d" max="%d" width="9.140625" hidden="1" customWidth="1"/>',
     b'<col min="%d" max="%d" width="9.140625" customWidth="1" hidden="1"/>',
@@ -74,6 +74,7 @@ class Fitting:
     def _rows(self, rows: bytes, place: int, lines: Lines | None) -> Iterator[bytes]:
         """The bytes of each row. `place`: the column of the digests, 0 for none."""
         letters, spans, known = column_letter(place).encode(), rb' spans="\g<1>:%d"' % place, self._known
+        digest_cell = _DIGESTS[lines is not None]
         for row in rows.split(b"<row ")[1:]:
             start, *cells = row.removesuffix(b"</row>").split(_CELL)
             number = start[3 : start.index(b'"', 3)]
@@ -92,7 +93,7 @@ class Fitting:
             if digests and place:
                 start = _SPANS.sub(spans, start)
                 text = joined(digests).encode()
-                pieces.append(_DIGESTS[lines is not None] % (letters, number, text))
+                pieces.append(digest_cell % (letters, number, text))
             pieces[0] = b"<row " + start
             yield b"".join(pieces) + (b"</row>" if cells else b"")
 

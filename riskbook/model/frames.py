@@ -31,13 +31,16 @@ def objects(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], index: An
 def nullable(values: Sequence[Any], dtype: str) -> Any:
     """An array of "Int64" or "Float64" from Python's numbers, None for NA, or of another dtype of numpy's.
 
-    pandas would look at each value to find out what it is.
+    pandas would look at each value to find out what it is. Raises `TypeError` for a fraction among whole numbers, which
+    numpy would cut off.
     """
+    from array import array
+
     import numpy as np
     import pandas as pd
 
     if dtype not in ("Int64", "Float64"):
         return np.array(values, dtype=dtype)
     missing = np.array([value is None for value in values], dtype=bool)
-    plain = np.array([0 if value is None else value for value in values], dtype=dtype.lower())
-    return (pd.arrays.IntegerArray if dtype == "Int64" else pd.arrays.FloatingArray)(plain, missing)
+    plain = array("q" if dtype == "Int64" else "d", [0 if value is None else value for value in values])
+    return (pd.arrays.IntegerArray if dtype == "Int64" else pd.arrays.FloatingArray)(np.array(plain), missing)

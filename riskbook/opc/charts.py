@@ -46,11 +46,11 @@ def explicit(content: bytes, part: str) -> bytes:
         if shown is not None and not {"showVal", "delete"} & set(_children(label)):
             etree.SubElement(label, f"{space}showVal", val=shown.get("val", "1"))
     for element in root.iter(*(space + holder for holder in _RULES)):
-        children, parent = _children(element), element.getparent()
+        holder, children, parent = _local(element), _children(element), element.getparent()
         inside = "" if parent is None else _local(parent)
-        for above, child, value, before in _RULES[_local(element)]:
+        for above, child, value, before in _RULES[holder]:
             # In the schema a label has either <delete> or the settings of what it shows, never both.
-            unwanted = child in children or (_local(element) == "dLbl" and "delete" in children)
+            unwanted = child in children or (holder == "dLbl" and "delete" in children)
             if not unwanted and above in ("", inside):
                 place = sum(name in before for name in children)
                 element.insert(place, etree.Element(space + child, val=value))

@@ -387,7 +387,8 @@ class Parts:
                 if content != self._container.read(name):
                     changed[name] = content
         added = {name: self.read(name) for name in self._added if name not in self._removed}
-        self._trees = {name: tree for name, tree in self._trees.items() if name in self._edited}  # large, and read
+        # Trees that were only read are large, and can be parsed again.
+        self._trees = {name: tree for name, tree in self._trees.items() if name in self._edited}
         return self._container.written(changed, added)
 
 

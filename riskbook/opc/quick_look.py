@@ -28,12 +28,11 @@ def formula_cells(content: bytes, formats: int, strings: int) -> set[str] | None
 
     Sound: well-formed, and its rows and cells ascend and name one of so many formats and shared strings.
     """
-    rows = content[content.find(b"<sheetData") : content.rfind(b"</sheetData>") + 1]
-    if not rows and b"<sheetData/>" in content:
-        rows = b" "
+    start = content.find(b"<sheetData")
     # With one namespace, whose elements have no prefix, and no comment, each row and cell is seen.
-    if not rows or b"<!" in content or sum(map(content.count, _MAIN)) != 1 or not _is_well_formed(content):
+    if start < 0 or b"<!" in content or sum(map(content.count, _MAIN)) != 1 or not _is_well_formed(content):
         return None
+    rows = content[start : max(start, content.rfind(b"</sheetData>"))]  # nothing where the element is empty
     last = texts = 0
     shapes: set[tuple[bytes, ...]] = set()
     styles: set[bytes] = set()

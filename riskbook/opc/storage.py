@@ -39,7 +39,7 @@ def local(place: str) -> str:
     scheme, _, rest = place.partition("://")
     if scheme not in ("file", "local") or not rest:
         return place
-    from urllib.request import url2pathname  # loads what speaks with servers, for which few calls have a use
+    from urllib.request import url2pathname  # loads Python's HTTP client, which few calls need
 
     return url2pathname(unquote(rest))
 

@@ -123,8 +123,13 @@ class Memory:
                 recorder.repeat(source, **about)  # type: ignore[arg-type]
             else:
                 method = load_method(outcome.method) if outcome.method else self._method
-                kept = {"record": outcome.record, "packed_record": outcome.packed}
-                recorder.add(source, **kept, method=method, **about)  # type: ignore[arg-type]
+                recorder.add(
+                    source,
+                    record=outcome.record,
+                    packed_record=outcome.packed,
+                    method=method,
+                    **about,  # type: ignore[arg-type]
+                )
         except OutputError as error:
             self.failed = self.failed or error.key != "history-unwritable" or recorder.shared
             params = tuple((name, str(value)) for name, value in error.params.items())

@@ -253,7 +253,10 @@ class Recorder:
         method: Method,
         packed_record: bytes = b"",
     ) -> None:
-        """Adds a run of `day`; `input_`, `output`: SHA-256; `record`: as `AssessedWorkbook.record`, and packed."""
+        """Adds a run of `day`; `input_`, `output`: SHA-256; `record`: as `AssessedWorkbook.record`.
+
+        `packed_record`: the same as `packed` makes it, where a worker has done so already.
+        """
         store, client = self.belongs(workbook)
         facts = self._facts(workbook, day) | {
             "client": client,

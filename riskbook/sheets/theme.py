@@ -41,23 +41,17 @@ class Theme:
     def __init__(self, book: Workbook, lang: str, method: Method) -> None:
         self._book = book
         self._font = FONTS[lang]
-        self._formats: dict[tuple[tuple[str, Any], ...], Format] = {}
-        self._asked: dict[tuple[tuple[str, Any], ...], Format] = {}  # the same by what was asked for
+        self._formats: dict[tuple[tuple[str, Any], ...], Format] = {}  # by what was asked for
         self.looks: dict[tuple[str, str], Format] = {}  # formats of list cells by look and level
         self._method = method
 
     def format(self, **properties: Any) -> Format:
         """A format with riskbook's font and ink; `properties` (as xlsxwriter names them) replace or add some."""
         asked = tuple(properties.items())
-        if asked in self._asked:
-            return self._asked[asked]
-        base: dict[str, Any] = {"font_name": self._font, "font_size": 10, "font_color": f"#{INK}", "valign": "vcenter"}
-        merged = base | properties
-        key = tuple(sorted(merged.items()))
-        if key not in self._formats:
-            self._formats[key] = self._book.add_format(merged)
-        self._asked[asked] = self._formats[key]
-        return self._formats[key]
+        if asked not in self._formats:
+            base = {"font_name": self._font, "font_size": 10, "font_color": f"#{INK}", "valign": "vcenter"}
+            self._formats[asked] = self._book.add_format(base | properties)
+        return self._formats[asked]
 
     def cell(self, **properties: Any) -> Format:
         """A bordered cell of a list."""
