@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import riskbook
-from riskbook.batch.engine import assess_light
+from riskbook.batch.engine import T, assess_light
 from riskbook.batch.job import Options
 from riskbook.errors import ClusterError
 from riskbook.opc import storage
@@ -60,7 +62,11 @@ class ClusterPool:
         places = (place if storage.is_url(place) else str(Path(place).absolute()) for place in (job.source, job.target))
         source, target = places
         absolute = replace(job, source=source, target=target)
-        future: Future[Outcome] = self._executor.submit(assess_light, absolute, options)
+        return self.call(assess_light, absolute, options)
+
+    def call(self, work: Callable[..., T], *arguments: Any) -> Future[T]:
+        """Gives the call to the scheduler."""
+        future: Future[T] = self._executor.submit(work, *arguments)
         return future
 
     def died(self, error: BaseException) -> bool:

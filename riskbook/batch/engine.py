@@ -6,12 +6,14 @@ import gc
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from dataclasses import replace
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from riskbook.batch.job import OUT_OF_MEMORY, Options, assess_job, unchanged
 from riskbook.errors import ClusterError
 from riskbook.opc import storage
 from riskbook.records.jobs import Job, Outcome
+
+T = TypeVar("T")
 
 
 class Pool(Protocol):
@@ -27,6 +29,9 @@ class Pool(Protocol):
 
     def submit(self, job: Job, options: Options) -> Future[Outcome]:
         """Starts or queues a job; the future gives its outcome, or the error of the worker."""
+
+    def call(self, work: Callable[..., T], *arguments: Any) -> Future[T]:
+        """Starts or queues a call of a function of a module."""
 
     def died(self, error: BaseException) -> bool:
         """Whether this error of a future means that the worker died while it ran the job."""
@@ -113,8 +118,12 @@ class HerePool:
         if not self._settled:
             settle()
             self._settled = True
-        future: Future[Outcome] = Future()
-        future.set_result(assess_job(job, options))
+        return self.call(assess_job, job, options)
+
+    def call(self, work: Callable[..., T], *arguments: Any) -> Future[T]:
+        """Calls the function."""
+        future: Future[T] = Future()
+        future.set_result(work(*arguments))
         return future
 
     def died(self, error: BaseException) -> bool:

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import active_children, get_context, parent_process
+from typing import Any
 
-from riskbook.batch.engine import assess_light, settle
+from riskbook.batch.engine import T, assess_light, settle
 from riskbook.batch.job import Options
 from riskbook.records.jobs import Job, Outcome
 
@@ -30,17 +31,21 @@ class LocalPool:
     def __init__(self, processes: int, work: Callable[[Job, Options], Outcome] | None = None) -> None:
         self.width = processes
         self._work = work or assess_light
-        self._workers = [_Worker(self._work) for _ in range(processes)]
+        self._workers = [_Worker() for _ in range(processes)]
 
     def submit(self, job: Job, options: Options) -> Future[Outcome]:
         """Gives the job to an idle process."""
+        return self.call(self._work, job, options)
+
+    def call(self, work: Callable[..., T], *arguments: Any) -> Future[T]:
+        """Gives the call to an idle process."""
         place, worker = next((place, worker) for place, worker in enumerate(self._workers) if worker.idle)
         if not worker.spent:
             with contextlib.suppress(BrokenProcessPool):  # it died while idle
-                return worker.submit(job, options)
+                return worker.submit(work, *arguments)
         worker.executor.shutdown(wait=False)
-        self._workers[place] = _Worker(self._work)
-        return self._workers[place].submit(job, options)
+        self._workers[place] = _Worker()
+        return self._workers[place].submit(work, *arguments)
 
     def died(self, error: BaseException) -> bool:
         """Whether the process was killed, crashed, or ran out of memory."""
@@ -64,17 +69,16 @@ class LocalPool:
 
 
 class _Worker:
-    """One process, with its current or last job."""
+    """One process, with its current or last call."""
 
-    def __init__(self, work: Callable[[Job, Options], Outcome]) -> None:
-        self._work = work
+    def __init__(self) -> None:
         self.executor = ProcessPoolExecutor(1, get_context("spawn"), _begin)
-        self._last: Future[Outcome] | None = None
+        self._last: Future[Any] | None = None
         self._count = 0
 
     @property
     def idle(self) -> bool:
-        """Whether it runs no job."""
+        """Whether it runs nothing."""
         return self._last is None or self._last.done()
 
     @property
@@ -83,11 +87,11 @@ class _Worker:
         died = self._last is not None and isinstance(self._last.exception(), BrokenProcessPool)
         return died or self._count >= _WORKBOOKS_A_PROCESS
 
-    def submit(self, job: Job, options: Options) -> Future[Outcome]:
-        """Starts a job."""
+    def submit(self, work: Callable[..., T], *arguments: Any) -> Future[T]:
+        """Starts a call."""
         self._count += 1
-        self._last = self.executor.submit(self._work, job, options)
-        return self._last
+        self._last = future = self.executor.submit(work, *arguments)
+        return future
 
 
 def _begin() -> None:

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+import contextlib
 import pickle
 import sqlite3
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
+from concurrent.futures import CancelledError, Future, wait
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from riskbook import marks, opc
+from riskbook.batch.engine import HerePool, Pool
 from riskbook.errors import OutputError, RiskbookError
 from riskbook.method import Method
 from riskbook.model import ERROR, FIELD, WARNING, bands, run_from, used_in
 from riskbook.opc import storage
 from riskbook.records.jobs import Job, Outcome
-from riskbook.records.journal import Journal, names_of
-from riskbook.tables import KIND_OF, TEXT, CsvTable, ParquetTable, column_names, has_parquet
+from riskbook.records.journal import Journal, Noted, names_of
+from riskbook.tables import KIND_OF, TEXT, CsvTable, ParquetTable, arrow_table, column_names, csv_lines, has_parquet
 
 if TYPE_CHECKING:
+    import pyarrow
+
     from riskbook import sheets
 
-_ROWS_A_GROUP = 5_000  # of the Parquet table
+_PART = 500_000  # bytes of packed records in a part, some ten thousand assets
+_LINE = 1_000  # bytes that the part counts for a workbook itself
+_MANY = 1_000  # workbooks; fewer are done sooner here than other processes have started
 _HIGHEST = 3  # assets with the highest risk, by client
 _ASSET_FIELDS = used_in("portfolio")
 _COLUMNS = ("client", "file", "assessed_on", *_ASSET_FIELDS)
@@ -37,8 +45,29 @@ def portfolio_paths(place: str) -> tuple[Path, Path, Path]:
     return book, book.with_suffix(".csv"), book.with_suffix(".parquet")
 
 
+@dataclass
+class Part:
+    """What the portfolio takes from some workbooks: their lines, their assets counted, and the rows of both tables.
+
+    `table`: without the extra for Parquet None.
+    """
+
+    lines: list[dict[str, Any]]
+    counts: sheets.Portfolio
+    csv: str
+    table: pyarrow.Table | None
+
+
 def write_portfolio(
-    journal: Journal, jobs: Sequence[Job], place: str, method: Method, lang: str, today: date, *, force: bool
+    journal: Journal,
+    jobs: Sequence[Job],
+    place: str,
+    method: Method,
+    lang: str,
+    today: date,
+    *,
+    pool: Pool | None = None,
+    force: bool,
 ) -> tuple[list[str], list[str], RiskbookError | None]:
     """Writes portfolio.xlsx, .csv and .parquet from the journal.
 
@@ -48,7 +77,8 @@ def write_portfolio(
 
     The tables have a row for each asset: client, file, day of the assessment, and the fields that `model.FIELDS` marks
     as "portfolio". Memory holds neither the assets nor the lines of all workbooks. Parquet needs the extra
-    `riskbook[parquet]`. Raises `OutputError`; an earlier portfolio is replaced, any other file only with `force`.
+    `riskbook[parquet]`. The workers of `pool` make the parts, those of this machine only where there are many.
+    Raises `OutputError`; an earlier portfolio is replaced, any other file only with `force`.
     """
     from riskbook import sheets  # a run without a portfolio does without
 
@@ -60,36 +90,25 @@ def write_portfolio(
     with_parquet = has_parquet()
     if not with_parquet and columnar.exists():
         problem = OutputError("parquet-extra", path=str(columnar))
+    here = pool is None or (pool.near and len(jobs) <= _MANY)
     with ExitStack() as stack:
         lines = stack.enter_context(_Lines())
         book_path = stack.enter_context(opc.replacing(book, overwrite=True))
         table_path = stack.enter_context(opc.replacing(table, overwrite=True))
         writers = ExitStack()  # closed before the files replace earlier ones
         stack.enter_context(writers)
-        tables: list[CsvTable | ParquetTable] = [writers.enter_context(CsvTable(table_path, _TYPED))]
+        csv = writers.enter_context(CsvTable(table_path, _TYPED))
         if with_parquet:
             columnar_path = stack.enter_context(opc.replacing(columnar, overwrite=True))
-            tables.append(writers.enter_context(ParquetTable(columnar_path, _TYPED, rows=_ROWS_A_GROUP)))
-        for job, name in zip(jobs, names_of(journal, jobs), strict=True):
-            reached = journal.outcome(job)
-            if reached is None:
-                continue
-            outcome, since = reached
-            old = None if outcome.last is None else outcome.last[1]
-            record = outcome.record if outcome.last is None else outcome.last[0]
-            line = _line(job, outcome, since, name, record, old)
-            portfolio.add(line)
-            lines.add(line, None if line["levels"] is None else sheets.by_risk(line))
-            if record is None:
-                continue
-            rules = run_from(record["run"]).rules.split(":")
-            if rules[1] == method.rules_sha256[: len(rules[1])]:
-                _count(portfolio, record)
-            else:
-                portfolio.others[rules[0]] += 1
-            rows = list(_rows(job, record, name))
-            for writer in tables:
-                writer.write(rows)
+            parquet = writers.enter_context(ParquetTable(columnar_path, _TYPED))
+        for part in _parts(journal, jobs, method.rules_sha256, HerePool() if here or pool is None else pool):
+            for line in part.lines:
+                portfolio.add(line)
+                lines.add(line, None if line["levels"] is None else sheets.by_risk(line))
+            portfolio.include(part.counts)
+            csv.append(part.csv)
+            if with_parquet:
+                parquet.append(part.table)
         writers.close()
         sheets.write_portfolio(portfolio, lines.by_risk(), book_path, book, method, lang, today, scratch=lines.folder)
         workbook = opc.Workbook(book_path.read_bytes())
@@ -97,6 +116,71 @@ def write_portfolio(
         book_path.write_bytes(workbook.parts.written())
     written = [book, table, columnar] if with_parquet else [book, table]
     return [str(path) for path in written], kept, problem
+
+
+_Given = list[tuple[Job, str, Noted]]
+
+
+def _parts(journal: Journal, jobs: Sequence[Job], rules: str, pool: Pool) -> Iterator[Part]:
+    """The parts of the portfolio in the order of the jobs, made by the workers of the pool."""
+    running: deque[tuple[_Given, Future[Part] | None]] = deque()
+    with_parquet = has_parquet()
+    for given in _given(journal, jobs):
+        begun = None
+        with contextlib.suppress(Exception):  # of a cluster that is gone
+            begun = pool.call(make_part, given, rules, with_parquet)
+        running.append((given, begun))
+        if len(running) >= pool.width:
+            yield _ended(*running.popleft(), rules, pool)
+    while running:
+        yield _ended(*running.popleft(), rules, pool)
+
+
+def _given(journal: Journal, jobs: Sequence[Job]) -> Iterator[_Given]:
+    """The workbooks of each part, with the name shown for the client."""
+    given: _Given = []
+    size = 0
+    for job, name in zip(jobs, names_of(journal, jobs), strict=True):
+        noted = journal.noted(job)
+        if noted is None:
+            continue
+        given.append((job, name, noted))
+        size += _LINE + len(noted.record or b"")
+        if size >= _PART:
+            yield given
+            given, size = [], 0
+    if given:
+        yield given
+
+
+def _ended(given: _Given, future: Future[Part] | None, rules: str, pool: Pool) -> Part:
+    """The part that a worker made; made here where the worker could not, has died, or lacks the extra for Parquet."""
+    with contextlib.suppress(Exception, CancelledError):
+        while future is not None and not pool.lost(None):
+            if wait([future], timeout=0.5).done:
+                return future.result()
+    return make_part(given, rules, has_parquet())
+
+
+def make_part(given: _Given, rules: str, with_parquet: bool) -> Part:
+    """The part of some workbooks; levels are counted of those whose method has the SHA-256 `rules`."""
+    from riskbook import sheets
+
+    lines, counts = [], sheets.Portfolio()
+    rows: list[tuple[Any, ...]] = []
+    for job, name, noted in given:
+        outcome, since = noted.opened(job)
+        record, old = (outcome.record, None) if outcome.last is None else outcome.last
+        lines.append(_line(job, outcome, since, name, record, old))
+        if record is None:
+            continue
+        own = run_from(record["run"]).rules.split(":")
+        if own[1] == rules[: len(own[1])]:
+            _count(counts, record)
+        else:
+            counts.others[own[0]] += 1
+        rows += _rows(job, record, name)
+    return Part(lines, counts, csv_lines(rows, _TYPED), arrow_table(rows, _TYPED) if with_parquet else None)
 
 
 def refuse_place(place: str, *, force: bool) -> None:

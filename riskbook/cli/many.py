@@ -69,10 +69,11 @@ def run_found(found: Found, options: Options, call: Call, recorder: Recorder | N
         return 3
     display = _Display(screen, lines=call.lines, json=call.json, total=len(found.jobs))
     started = time.monotonic()
-    with Journal(call.folder) as journal, Stop(label("screen.stopping", screen)) as stop:
+    with Journal(call.folder) as journal, Stop(label("screen.stopping", screen)) as stop, contextlib.ExitStack() as end:
         memory = Memory(journal, recorder, lambda: options.today, method)
         try:
-            lost = _run_jobs(found, options, call, memory, display, stop)
+            pool = end.enter_context(contextlib.closing(_pool(len(found.jobs), call.jobs, call.scheduler)))
+            lost = _run_jobs(found, options, pool, memory, display, stop, traceback=call.traceback, lines=call.lines)
         except KeyboardInterrupt:
             if call.json:
                 print_json((outcome for _, outcome, _ in outcomes(journal, found.jobs)), method.name, screen)
@@ -84,7 +85,7 @@ def run_found(found: Found, options: Options, call: Call, recorder: Recorder | N
                 if recorder.made is not None and not call.json:
                     say(label("screen.history-made", screen, path=recorder.made), err=True)
         left = len(found.jobs) - display.statuses.total()
-        code = _conclude(found, options, call, journal, display, time.monotonic() - started)
+        code = _conclude(found, options, call, journal, display, pool, time.monotonic() - started)
         code = max(code, 3) if memory.failed else code
         reached = [outcome for _, outcome, _ in outcomes(journal, found.jobs)] if len(found.jobs) == 1 else []
     if lost is not None:
@@ -99,34 +100,41 @@ def run_found(found: Found, options: Options, call: Call, recorder: Recorder | N
 
 
 def _run_jobs(
-    found: Found, options: Options, call: Call, memory: Memory, display: _Display, stop: Stop
+    found: Found,
+    options: Options,
+    pool: Pool,
+    memory: Memory,
+    display: _Display,
+    stop: Stop,
+    *,
+    traceback: bool,
+    lines: bool,
 ) -> ClusterError | None:
     """Runs the jobs and shows the progress; returns the error that ended the cluster, if any."""
     from riskbook.batch import run_jobs
 
-    pool = _pool(len(found.jobs), call.jobs, call.scheduler)
     try:
         with display.progress() as progressed:
             asked = {"known": memory.knowing, "earlier": memory.remembering}
             done = run_jobs(found.jobs, options, pool, **asked, stop=lambda: stop.asked)
             for job, outcome in done:
                 # A folder may hold riskbook's own reports: they are counted, not reported as failed.
-                if call.lines and outcome.error and outcome.error[0] == "own-report":
+                if lines and outcome.error and outcome.error[0] == "own-report":
                     outcome.status = "own"
                 memory.note(job, outcome)
-                print_traceback(outcome, call.traceback)
+                print_traceback(outcome, traceback)
                 progressed(job, outcome)
     except ClusterError as error:
-        pool.close()
         return error
     except KeyboardInterrupt:
         pool.kill()
         raise
-    pool.close()
     return None
 
 
-def _conclude(found: Found, options: Options, call: Call, journal: Journal, display: _Display, seconds: float) -> int:
+def _conclude(
+    found: Found, options: Options, call: Call, journal: Journal, display: _Display, pool: Pool, seconds: float
+) -> int:
     """Prints the outcomes as JSON or a line, and writes the portfolio; returns the exit code of the workbooks."""
     from riskbook.records import outcomes
 
@@ -141,7 +149,7 @@ def _conclude(found: Found, options: Options, call: Call, journal: Journal, disp
     if call.portfolio is not None and left:
         say(label("screen.no-portfolio", call.screen), err=True)
     elif call.portfolio is not None and display.statuses.total():
-        _write_portfolio(journal, found, options, call.portfolio, call.screen, quiet=call.json)
+        _write_portfolio(journal, found, options, pool, call.portfolio, call.screen, quiet=call.json)
     return exit_code(outcome for _, outcome, _ in outcomes(journal, found.jobs, record=False))
 
 
@@ -162,7 +170,7 @@ def _processors() -> int:
 
 
 def _write_portfolio(
-    journal: Journal, found: Found, options: Options, portfolio: str, screen: str, *, quiet: bool
+    journal: Journal, found: Found, options: Options, pool: Pool, portfolio: str, screen: str, *, quiet: bool
 ) -> None:
     from riskbook.batch import write_portfolio
 
@@ -173,6 +181,7 @@ def _write_portfolio(
         options.settings.method,
         options.settings.lang or screen,
         options.today,
+        pool=pool,
         force=options.force,
     )
     if not quiet:

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
 from riskbook.errors import OutputError
 from riskbook.model import open_record, packed
@@ -42,6 +42,45 @@ CREATE TABLE IF NOT EXISTS workbooks (
 """
 _INDEX = "CREATE INDEX IF NOT EXISTS workbooks_by_output ON workbooks (output_digest, output)"
 _NEW_COLUMNS = ("done", "named")  # since version 2
+
+
+class Noted(NamedTuple):
+    """What the journal holds of a job of this call, as it can be sent to other processes; the columns of its table."""
+
+    status: str
+    lang: str | None
+    output: str | None
+    backup: str | None
+    error: str | None
+    previous: str | None
+    done: str | None
+    named: str | None
+    record: bytes | None
+
+    def opened(self, job: Job) -> tuple[Outcome, dict[str, Any] | None]:
+        """The outcome, and the figures of the last run whose input differed; None without one.
+
+        The journal knows that run where results go elsewhere; else the result itself does.
+        """
+        record = None if self.record is None else open_record(self.record)
+        day = self.done and date.fromisoformat(self.done)
+        last = None
+        if record is not None and day and self.status == "failed":
+            last, record = (record, day), None
+        error = json.loads(self.error) if self.error else None
+        outcome = Outcome(
+            storage.shown(job.source),
+            self.lang,
+            self.status,
+            self.output,
+            self.backup,
+            error=error and (error[0], error[1]),
+            record=record,
+            day=day or None,
+            named=self.named or "",
+            last=last,
+        )
+        return outcome, json.loads(self.previous) if self.previous else None if record is None else record["since"]
 
 
 class Journal:
@@ -183,37 +222,16 @@ class Journal:
         except sqlite3.Error as error:
             raise OutputError("journal-unusable", path=self._shown, detail=str(error)) from error
 
-    def outcome(self, job: Job, *, record: bool = True) -> tuple[Outcome, dict[str, Any] | None] | None:
-        """The outcome of a job in this call, and the figures of the last run whose input differed; None: not reached.
+    def noted(self, job: Job, *, record: bool = True) -> Noted | None:
+        """What the journal holds of a job; None: this call has not reached it. Without `record` that stays packed."""
+        fields = ", ".join(Noted._fields[:-1])
+        row = self._one(f"SELECT run, {fields}, {'record' if record else 'NULL'} FROM workbooks WHERE name = ?", job)
+        return None if row is None or row[0] != self._run else Noted(*row[1:])
 
-        The journal knows that run where results go elsewhere; else the result itself does. Without `record` the outcome
-        has none, which saves unpacking it.
-        """
-        column = "record" if record else "NULL"
-        fields = "run, status, lang, output, backup, error, previous, done, named"
-        row = self._one(f"SELECT {fields}, {column} FROM workbooks WHERE name = ?", job)
-        if row is None or row[0] != self._run:
-            return None
-        _, status, lang, output, backup, error, previous, done, named, blob = row
-        known = error and json.loads(error)
-        found = None if blob is None else open_record(blob)
-        last = None
-        if found is not None and status == "failed":
-            last, found = (found, date.fromisoformat(done)), None
-        outcome = Outcome(
-            storage.shown(job.source),
-            lang,
-            status,
-            output,
-            backup,
-            error=known and (known[0], known[1]),
-            record=found,
-            day=done and date.fromisoformat(done),
-            named=named or "",
-            last=last,
-        )
-        since = json.loads(previous) if previous else None if outcome.record is None else outcome.record["since"]
-        return outcome, since
+    def outcome(self, job: Job, *, record: bool = True) -> tuple[Outcome, dict[str, Any] | None] | None:
+        """As `Noted.opened` of a job that this call has reached; without `record` the outcome has none."""
+        noted = self.noted(job, record=record)
+        return noted and noted.opened(job)
 
     def place_of(self, output_digest: str) -> str | None:
         """Where the result with this SHA-256 was written; None where the journal does not know."""

@@ -99,6 +99,13 @@ class Portfolio:
             insort(self.lowest, line, key=lambda one: (one["share"], by_risk(one)))
             del self.lowest[_MOST:]
 
+    def include(self, part: Portfolio) -> None:
+        """Adds what was counted in some workbooks: levels, fields, media, treatments, and other methods."""
+        for name in ("others", "levels", "fields", "suggested", "decided"):
+            getattr(self, name).update(getattr(part, name))
+        for medium, levels in part.media.items():
+            self.media.setdefault(medium, Counter()).update(levels)
+
 
 def by_risk(line: Line) -> tuple[Any, ...]:
     """The place of a workbook with figures among others: the highest risks first."""

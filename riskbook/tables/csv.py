@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Sequence
+import io
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -14,6 +16,7 @@ from riskbook.tables.kinds import FLAG, TEXT, WHOLE, Columns
 # itself is listed so that reading gives back what was written.
 _DANGEROUS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "'")
 _UNSEEN = "\ufeff\u200b\u200c\u200d\u2060\u200e\u200f"  # programs drop these from the beginning of a text
+_SUSPECT = frozenset((*_DANGEROUS, *_UNSEEN))
 
 
 class CsvTable:
@@ -25,8 +28,8 @@ class CsvTable:
     def __init__(self, path: Path, columns: Columns, *, exact: bool = False) -> None:
         self._stream = path.open("w", encoding="utf-8" if exact else "utf-8-sig", newline="")
         self._writer = csv.writer(self._stream, quoting=csv.QUOTE_ALL if exact else csv.QUOTE_MINIMAL)
-        self._shown: Callable[[Any], Any] = _plain if exact else _guarded
-        self.write([[name for name, _ in columns]])
+        self._shown = partial(_shown, columns=columns, exact=exact)
+        self._writer.writerow([name if exact else _guarded(name) for name, _ in columns])
 
     def __enter__(self) -> CsvTable:
         return self
@@ -36,7 +39,25 @@ class CsvTable:
 
     def write(self, rows: Sequence[Sequence[Any]]) -> None:
         """Appends rows; their values in the order of the columns."""
-        self._writer.writerows([self._shown(value) for value in row] for row in rows)
+        self._writer.writerows(self._shown(rows))
+
+    def append(self, lines: str) -> None:
+        """Appends rows that `csv_lines` made of the same columns."""
+        self._stream.write(lines)
+
+
+def csv_lines(rows: Sequence[Sequence[Any]], columns: Columns) -> str:
+    """The lines that `CsvTable.write` would write for the rows."""
+    stream = io.StringIO(newline="")
+    csv.writer(stream).writerows(_shown(rows, columns))
+    return stream.getvalue()
+
+
+def _shown(rows: Sequence[Sequence[Any]], columns: Columns, *, exact: bool = False) -> Iterator[list[Any]]:
+    ways = {TEXT: _plain if exact else _guarded, FLAG: _plain}
+    show = [ways.get(kind) for _, kind in columns]
+    for row in rows:
+        yield [value if shown is None else shown(value) for shown, value in zip(show, row, strict=True)]
 
 
 def _plain(value: Any) -> Any:
@@ -48,7 +69,7 @@ def _guarded(value: Any) -> Any:
 
 
 def _is_dangerous(text: str) -> bool:
-    return text.lstrip(_UNSEEN).startswith(_DANGEROUS)
+    return text[:1] in _SUSPECT and text.lstrip(_UNSEEN).startswith(_DANGEROUS)
 
 
 def read_csv(path: Path, columns: Columns) -> list[tuple[Any, ...]]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from riskbook.tables.kinds import FLAG, NUMBER, TEXT, WHOLE, Columns
+
+if TYPE_CHECKING:
+    import pyarrow
 
 _ROWS_A_GROUP = 50_000
 
@@ -41,19 +44,26 @@ def has_parquet() -> bool:
     return True
 
 
-class ParquetTable:
-    """Writes a Parquet file of typed columns in groups of `rows` rows, which memory holds; a context manager."""
+def arrow_table(rows: Sequence[Sequence[Any]], columns: Columns) -> pyarrow.Table:
+    """The rows as a table of pyarrow, which other processes can be sent. Raises `ImportError` without the extra."""
+    import pyarrow
 
-    def __init__(self, path: Path, columns: Columns, *, rows: int = _ROWS_A_GROUP) -> None:
-        import pyarrow
+    types = {TEXT: pyarrow.string(), WHOLE: pyarrow.int64(), NUMBER: pyarrow.float64(), FLAG: pyarrow.bool_()}
+    schema = pyarrow.schema([(name, types[kind]) for name, kind in columns])
+    values = zip(*rows, strict=True) if rows else [()] * len(columns)
+    arrays = [pyarrow.array(column, type=field.type) for column, field in zip(values, schema, strict=True)]
+    return pyarrow.Table.from_arrays(arrays, schema=schema)
+
+
+class ParquetTable:
+    """Writes a Parquet file of typed columns in groups of rows, which memory holds; a context manager."""
+
+    def __init__(self, path: Path, columns: Columns) -> None:
         from pyarrow import parquet
 
-        self._arrow = pyarrow
-        types = {TEXT: pyarrow.string(), WHOLE: pyarrow.int64(), NUMBER: pyarrow.float64(), FLAG: pyarrow.bool_()}
-        self._schema = pyarrow.schema([(name, types[kind]) for name, kind in columns])
-        self._writer = parquet.ParquetWriter(path, self._schema, compression="zstd")
+        self._columns = columns
+        self._writer = parquet.ParquetWriter(path, arrow_table([], columns).schema, compression="zstd")
         self._rows: list[Sequence[Any]] = []
-        self._rows_a_group = rows
 
     def __enter__(self) -> ParquetTable:
         return self
@@ -68,13 +78,13 @@ class ParquetTable:
     def write(self, rows: Sequence[Sequence[Any]]) -> None:
         """Appends rows; their values in the order of the columns."""
         self._rows += rows
-        if len(self._rows) >= self._rows_a_group:
+        if len(self._rows) >= _ROWS_A_GROUP:
             self._flush()
 
+    def append(self, table: pyarrow.Table) -> None:
+        """Appends a table by `arrow_table` of the same columns, as a group of its own."""
+        self._writer.write_table(table)
+
     def _flush(self) -> None:
-        columns = zip(*self._rows, strict=True)
-        arrays = [
-            self._arrow.array(column, type=field.type) for column, field in zip(columns, self._schema, strict=True)
-        ]
-        self._writer.write_table(self._arrow.Table.from_arrays(arrays, schema=self._schema))
+        self._writer.write_table(arrow_table(self._rows, self._columns))
         self._rows = []

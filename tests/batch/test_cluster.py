@@ -91,9 +91,9 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
     made.stop()
 
 
-def _begin(folder: Path, out: Path, cluster: Cluster) -> subprocess.Popen[str]:
+def _begin(folder: Path, out: Path, cluster: Cluster, *more: object) -> subprocess.Popen[str]:
     arguments = process_command(
-        "assess", folder, "-o", out, "--engine", "dask", "--scheduler", cluster.address, *ON_TODAY
+        "assess", folder, "-o", out, "--engine", "dask", "--scheduler", cluster.address, *ON_TODAY, *more
     )
     return subprocess.Popen(
         [*arguments, "--lang", "en"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT
@@ -109,11 +109,13 @@ def test_a_cluster_gives_the_same_bytes_and_the_same_journal(tmp_path: Path, clu
         cluster.worker(name)
     folder = many(tmp_path / "many", 5)
     (folder / "bad.xlsx").write_bytes(b"no zip")
-    process = _begin(folder, tmp_path / "far", cluster)
+    process = _begin(folder, tmp_path / "far", cluster, "--portfolio", tmp_path / "far/all")
     output, errors = process.communicate(timeout=120)
     assert process.returncode == 3, errors
     assert "5 without errors, 0 with errors to look at, 1 failed" in output
-    invoke("assess", folder, "-o", tmp_path / "near", "--lang", "en", *ON_TODAY)
+    near = tmp_path / "near"
+    invoke("assess", folder, "-o", near, "--portfolio", near / "all", "--lang", "en", *ON_TODAY)
+    assert {"all/portfolio.xlsx", "all/portfolio.csv", "all/portfolio.parquet"} <= set(results(near))
     assert results(tmp_path / "far") == results(tmp_path / "near")
     assert statuses(tmp_path / "far") == statuses(tmp_path / "near")
     again = invoke(

@@ -6,19 +6,27 @@ import csv
 import json
 import shutil
 from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import Future
 from datetime import date
 from pathlib import Path
+from typing import Any, TypeVar
 from urllib.parse import unquote
 
 import openpyxl
 import pytest
 
-from riskbook import sheets
+from riskbook import assess, sheets
+from riskbook.batch import LocalPool, write_portfolio
 from riskbook.method import load_method
+from riskbook.records import Journal
+from riskbook.records.jobs import Job, Outcome
 from tests.support.batches import files, results
 from tests.support.commands import invoke
-from tests.support.days import ON_TODAY
+from tests.support.days import ON_TODAY, TODAY
 from tests.support.places import CLINIC, HARBOUR, KITAHAMA
+
+T = TypeVar("T")
 
 
 @pytest.fixture
@@ -166,6 +174,45 @@ def test_two_calls_give_the_same_portfolio(clients: Path, tmp_path: Path) -> Non
     once = {name: (tmp_path / "all" / name).read_bytes() for name in files(tmp_path / "all")}
     invoke(*arguments)
     assert {name: (tmp_path / "all" / name).read_bytes() for name in files(tmp_path / "all")} == once
+
+
+class Far(LocalPool):
+    """Processes that are asked for every part, as those of a cluster are."""
+
+    near = False
+    asked: int = 0
+
+    def call(self, work: Callable[..., T], *arguments: Any) -> Future[T]:
+        self.asked += 1
+        return super().call(work, *arguments)
+
+
+@pytest.mark.slow
+def test_workers_make_the_parts_and_what_they_cannot_is_made_here(tmp_path: Path) -> None:
+    record = assess(CLINIC, today=TODAY).record
+    jobs = [Job(name, f"/clients/{name}", f"/out/{name}", name) for name in (f"{n:03}.xlsx" for n in range(300))]
+    with Journal(str(tmp_path)) as journal:
+        for number, job in enumerate(jobs):
+            outcome = Outcome(job.source, "ja", output=job.target, error=("bug", {"detail": "x"}), day=TODAY)
+            if number % 50:
+                own = {**record, "run": {**record["run"], "risk": number % 7}}
+                outcome = Outcome(job.source, "ja", "ok", job.target, record=own, day=TODAY)
+            journal.note(job, outcome)
+        made: dict[str, dict[str, bytes]] = {}
+        for name in ("here", "far", "dead"):
+            pool = Far(2)
+            if name == "dead":
+                pool.kill()
+            place, given = tmp_path / name, None if name == "here" else pool
+            write_portfolio(journal, jobs, str(place), load_method(), "ja", TODAY, pool=given, force=False)
+            assert (pool.asked > 2) == (given is not None)  # several parts
+            made[name] = {path.name: path.read_bytes() for path in place.iterdir()}
+            pool.close()
+    assert made["far"] == made["here"]
+    assert made["dead"] == made["here"]
+    assert len(made["here"]) == 3
+    rows = list(csv.DictReader(made["here"]["portfolio.csv"].decode("utf-8-sig").splitlines()))
+    assert len(rows) == 294 * len(record["assets"])
 
 
 def test_a_long_list_goes_on_on_further_sheets(tmp_path: Path) -> None:
