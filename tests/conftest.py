@@ -15,6 +15,7 @@ from hypothesis import settings
 
 from tests.support import quick_openpyxl
 from tests.support.examples import QUICK
+from tests.support.office import office
 from tests.support.places import ROOT, SAMPLES
 from tests.tools.install_tools import VALIDATOR
 
@@ -36,6 +37,13 @@ def _nothing_beside_the_samples() -> Iterator[None]:
     assert not [path for folder in (SAMPLES, ROOT / "tests") for path in folder.rglob(".riskbook")]
 
 
+def pytest_sessionfinish() -> None:
+    """LibreOffice runs on from test to test, and ends with them."""
+    program = office() if office.cache_info().currsize else None
+    if program is not None:
+        program.end()
+
+
 def _missing(what: str) -> None:
     if IN_CI:
         pytest.fail(f"{what} is missing; `make test` installs it")
@@ -45,26 +53,14 @@ def _missing(what: str) -> None:
 @pytest.fixture(scope="session")
 def converted(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., list[Path]]:
     """LibreOffice opens workbooks of different names, recalculates everything, and saves each as .xlsx or .pdf."""
-    office = shutil.which("soffice")
-    if office is None:
+    program = office()
+    if program is None:
         _missing("LibreOffice")
-    profile = tmp_path_factory.mktemp("office")
-    registry = profile / "user" / "registrymodifications.xcu"
-    registry.parent.mkdir(parents=True)
-    registry.write_text(
-        '<?xml version="1.0" encoding="UTF-8"?><oor:items xmlns:oor="http://openoffice.org/2001/registry">'
-        '<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse">'
-        "<value>0</value></prop></item></oor:items>"
-    )
+    assert program is not None
 
     def convert(*paths: Path, kind: str = "xlsx") -> list[Path]:
         folder = tmp_path_factory.mktemp("converted")
-        command = [office, f"-env:UserInstallation=file://{profile}", "--headless", "--convert-to", kind]
-        subprocess.run([*command, "--outdir", folder, *paths], check=True, capture_output=True, timeout=300)
-        results = [folder / f"{path.stem}.{kind}" for path in paths]
-        for path, result in zip(paths, results, strict=True):
-            assert result.exists(), f"LibreOffice did not open {path.name}"
-        return results
+        return [program.convert(path, folder / f"{path.stem}.{kind}", kind) for path in paths]
 
     return convert
 

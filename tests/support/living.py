@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -18,6 +17,7 @@ from openpyxl.styles import PatternFill
 
 from tests.support.commands import invoke
 from tests.support.forms import MEDIA, Asset, Form, write_form
+from tests.support.office import office
 from tests.support.workbooks import columns_of
 
 LEDGER = "情報資産管理台帳"
@@ -186,20 +186,10 @@ class Client:
 
     def save_with_office(self) -> None:
         """LibreOffice opens the result and saves it."""
-        office = shutil.which("soffice")
-        if office is not None:
+        program = office()
+        if program is not None:
             with tempfile.TemporaryDirectory() as folder:
-                command = [
-                    office,
-                    f"-env:UserInstallation=file://{folder}/profile",
-                    "--headless",
-                    "--convert-to",
-                    "xlsx",
-                ]
-                subprocess.run(
-                    [*command, "--outdir", folder, self.result], check=True, capture_output=True, timeout=180
-                )
-                shutil.copyfile(Path(folder) / self.result.name, self.result)
+                shutil.copyfile(program.convert(self.result, Path(folder) / self.result.name), self.result)
 
     def answer(self, place: int) -> None:
         """A reason beside a finding."""
