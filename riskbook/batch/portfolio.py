@@ -25,8 +25,6 @@ from riskbook.records.journal import Journal, Noted, names_of
 from riskbook.tables import KIND_OF, TEXT, CsvTable, ParquetTable, arrow_table, column_names, csv_lines, has_parquet
 
 if TYPE_CHECKING:
-    import pyarrow
-
     from riskbook import sheets
 
 _PART = 500_000  # bytes of packed records in a part, some ten thousand assets
@@ -49,13 +47,13 @@ def portfolio_paths(place: str) -> tuple[Path, Path, Path]:
 class Part:
     """What the portfolio takes from some workbooks: their lines, their assets counted, and the rows of both tables.
 
-    `table`: without the extra for Parquet None.
+    `table`: by `tables.arrow_table`; None without the extra for Parquet.
     """
 
     lines: list[dict[str, Any]]
     counts: sheets.Portfolio
     csv: str
-    table: pyarrow.Table | None
+    table: Any
 
 
 def write_portfolio(

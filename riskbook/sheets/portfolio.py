@@ -44,15 +44,14 @@ Line = Mapping[str, Any]
 
 @dataclass
 class Portfolio:
-    """The figures of all workbooks together, which take the same memory for ten workbooks and for a hundred thousand.
+    """The figures of all workbooks together, in the same memory for ten workbooks as for a hundred thousand.
 
-    Of all workbooks: `workbooks`, `failed`: numbers. `old`: of those with figures of an earlier day, since they failed
-    this time, `oldest`: the first such day. `errors`, `warnings`: open findings. `shares`: sum of the shares of
-    measures in place over the `known` workbooks that have one; `quarters`: workbooks by quarter of that share.
-    `worst`: lines of the highest risks, `lowest`: of the lowest shares, each sorted. `others`: workbooks of another
-    method by its name, since levels of two methods have no sum. Of those of the portfolio's method: `levels`: assets by
-    level; `fields`: by (importance, likelihood); `media`: by medium or None, then by level; `suggested`, `decided`: by
-    treatment.
+    `workbooks`, `failed`: numbers. `old`: of those with figures of an earlier day, since they failed this time,
+    `oldest`: the first such day. `errors`, `warnings`: open findings. `shares`: sum of the shares of measures in place
+    over the `known` workbooks that have one; `quarters`: workbooks by quarter of that share. `worst`: lines of the
+    highest risks, `lowest`: of the lowest shares, each sorted. `others`: workbooks of another method by its name, since
+    levels of two methods have no sum. Of those of the portfolio's method: `levels`: assets by level; `fields`: by
+    (importance, likelihood); `media`: by medium or None, then by level; `suggested`, `decided`: by treatment.
     """
 
     workbooks: int = 0
