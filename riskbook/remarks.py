@@ -49,7 +49,7 @@ def overwritten(
         computed = {field: column for field, column in layout.columns.items() if field not in lists[kind].typed}
         found = marks.overwritten_lines(workbook, layout, computed)
         cells += [(layout.sheet_name, ref, text) for ref, text in found]
-    cells += marks.overwritten_results(workbook, owned, words, sheets.own_captions())
+    cells += marks.overwritten_results(workbook, owned, words, sheets.own_captions()) if unsealed else []
     for name, ref, text in cells:
         yield Finding("own-cell-overwritten", Location(name, ref), {"found": text})
 

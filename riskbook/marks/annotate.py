@@ -43,8 +43,7 @@ def annotate(workbook: Workbook, styles: Styles, markups: Sequence[LedgerMarkup]
 def _annotate_table(workbook: Workbook, styles: Styles, markup: LedgerMarkup, number: int, owned: OwnedParts) -> None:
     table = markup.table
     sheet = Worksheet(workbook, table.sheet_name)
-    for column in table.own_columns:
-        sheet.clear(Area(table.first_header_row, column, table.last_row, column))
+    sheet.clear([Area(table.first_header_row, column, table.last_row, column) for column in table.own_columns])
     if markup.brief is not None and _is_shown(workbook, sheet, markup):
         markup = markup.brief
     columns = _places(workbook, sheet, markup, owned)

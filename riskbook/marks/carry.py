@@ -16,7 +16,7 @@ from riskbook.marks.comments import comment_parts, move_notes, noted_rows
 from riskbook.marks.formulas import move_references, shift_references
 from riskbook.marks.remember import take_digests
 from riskbook.marks.widen import widened
-from riskbook.model import MOST_LINKS, Area, ListLayout, cell_ref, split_ref
+from riskbook.model import MOST_LINKS, Area, ListLayout, cell_ref, column_number, split_ref
 from riskbook.opc import names
 from riskbook.opc.excel_tables import follow_headers
 from riskbook.opc.order import index_for
@@ -108,7 +108,7 @@ class _Merge:
         self._noted = noted
         self._workbook = workbook
         self._words = words
-        self._tag = workbook.tag
+        self._tag, self._cell_tag = workbook.tag, workbook.tag("c")
         self._built, self._root = built, root
         self._old, self._new = old, new
         self._shift = old.header_row - new.header_row
@@ -120,10 +120,8 @@ class _Merge:
         return {int(row.get("r") or number): row for number, row in enumerate(rows, start=1)}
 
     def _cells(self, row: Element | None) -> dict[int, Element]:
-        cells = {}
-        for cell in () if row is None else row.iterfind(self._tag("c")):
-            cells[split_ref(cell.get("r", "A1"))[1]] = cell
-        return cells
+        cells = () if row is None else row.iterchildren(self._cell_tag)
+        return {column_number(cell.get("r", "A1").rstrip("0123456789")): cell for cell in cells}
 
     def select(self) -> None:
         """Selects the tab where riskbook opens the workbook at it, not where a person saved the workbook at it."""
@@ -254,19 +252,19 @@ class _Merge:
         styles: Mapping[int, set[str]],
     ) -> Element:
         """A row at `target`: cells of `old_row`, over them the new ones, except in `mine` (the person's columns)."""
-        cells = {column: copy.deepcopy(cell) for column, cell in self._cells(old_row).items()}
+        before = self._cells(old_row)
         # A colour in these columns means the level, so a person's colour there is not preserved.
         level_columns = {self._old.columns.get("risk"), self._old.columns.get("level")}
+        cells: dict[int, Element] = {}
         for column, cell in new_cells.items():
             at = self._column_to.get(column)
-            if at is None or (at in mine and at in cells):
+            if at is None or (at in mine and at in before):
                 continue
-            fresh = copy.deepcopy(cell)
-            before = cells.get(at)
-            chosen = None if before is None else before.get("s")
+            cells[at] = copy.deepcopy(cell)
+            chosen = before[at].get("s") if at in before else None
             if chosen is not None and chosen not in styles.get(at, set()) and at not in level_columns:
-                fresh.set("s", chosen)
-            cells[at] = fresh
+                cells[at].set("s", chosen)
+        cells |= {column: copy.deepcopy(cell) for column, cell in before.items() if column not in cells}
         row = etree.Element(self._tag("row"), {str(k): str(v) for k, v in like.attrib.items()})
         row.set("r", str(target))
         if "spans" in like.attrib and cells:
@@ -293,7 +291,8 @@ class _Merge:
     def _unshare(self, rows: Mapping[int, Element]) -> None:
         """Writes shared formulas (stored once for several cells) out in each cell, since the cells may move apart."""
         first: dict[str, tuple[str, int, int]] = {}
-        for number in sorted(rows):
+        shared = any(formula.get("t") == "shared" for formula in self._root.iter(self._tag("f")))
+        for number in sorted(rows) if shared else ():
             for column, cell in self._cells(rows[number]).items():
                 formula = cell.find(self._tag("f"))
                 if formula is None or formula.get("t") != "shared":

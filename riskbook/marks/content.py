@@ -11,7 +11,7 @@ from riskbook.marks.formulas import shift_references
 from riskbook.marks.ownership import properties_part, set_properties
 from riskbook.model import Area, OwnedParts, sha256
 from riskbook.opc.parts import Element
-from riskbook.opc.texts import cell_text
+from riskbook.opc.texts import content_text
 from riskbook.opc.workbook import Workbook
 from riskbook.opc.worksheet import Worksheet
 
@@ -39,16 +39,16 @@ def client_cells(workbook: Workbook, owned: OwnedParts, name: str) -> Cells:
     shared: dict[str, tuple[str, int, int]] = {}
     filled: list[Area] = []  # areas whose cells one array formula or data table computes
     cells: Cells = {}
-    formula_tag = workbook.tag("f")
+    beside = {column for area in areas for column in range(area.first_column, area.last_column + 1)}
     for row in sheet.rows:
         for column, cell in sheet.cells(row):
-            if not len(cell) or (areas and any(area.holds(row, column) for area in areas)):
+            if not len(cell) or (column in beside and any(area.holds(row, column) for area in areas)):
                 continue
-            formula = cell.find(formula_tag)
+            formula, value, inline = workbook.content(cell)
             if formula is not None:
                 cells[row, column] = FORMULA + _plain_formula(formula, row, column, shared, filled)
-            elif value := _typed(workbook, cell):
-                cells[row, column] = value
+            elif typed := _typed(workbook, cell.get("t", "n"), value, inline):
+                cells[row, column] = typed
     for area in filled:
         for place in [place for place in cells if area.holds(*place)]:
             if place != (area.first_row, area.first_column) and not cells[place].startswith(FORMULA):
@@ -75,18 +75,17 @@ def _plain_formula(
 
 def value_of(workbook: Workbook, cell: Element) -> str:
     """The content of a cell as text that no saving program changes; "=" for a formula, "" for none."""
-    return FORMULA if cell.find(workbook.tag("f")) is not None else _typed(workbook, cell)
+    formula, value, inline = workbook.content(cell)
+    return FORMULA if formula is not None else _typed(workbook, cell.get("t", "n"), value, inline)
 
 
-def _typed(workbook: Workbook, cell: Element) -> str:
+def _typed(workbook: Workbook, kind: str, value: str, inline: Element | None) -> str:
     """The content of a cell without formula."""
-    kind = cell.get("t", "n")
-    if kind == "n" and cell.find(workbook.tag("is")) is None:
-        return normal_number(cell.findtext(workbook.tag("v"), ""))
-    text = cell_text(workbook, cell)
+    if kind == "n" and inline is None:
+        return normal_number(value)
+    text = content_text(workbook, kind, value, inline)
     if text is not None:
         return normal_text(text)
-    value = cell.findtext(workbook.tag("v"), "")
     return normal_number(value) if kind == "n" else value
 
 

@@ -16,6 +16,7 @@ from riskbook.opc.styles import Styles
 from riskbook.opc.workbook import Workbook
 from riskbook.opc.worksheet import Worksheet
 
+_RISKS = frozenset(map(str, range(1, 10)))  # risk values of the guideline's method
 _Key = tuple[str, int]  # digests of the cells that tell a row apart, and its number among rows with the same ones
 
 
@@ -206,17 +207,19 @@ def overwritten_results(
 
     `words`: those it writes, by slot (none for a slot of numbers). `captions`: its headings.
     """
-    found = []
+    found: list[tuple[str, str, str]] = []
     for name, columns in owned.columns.items():
-        sheet = Worksheet(workbook, name)
-        for slot, area in columns:
-            if slot >= VISIBLE_COLUMNS:  # hidden, and not for people
-                continue
-            allowed = words.get(slot) or frozenset(str(number) for number in range(1, 10))
-            for row in range(area.first_row, area.last_row + 1):
-                text = next((value_of(workbook, c) for at, c in sheet.cells(row) if at == area.first_column), "")
-                if text and text not in allowed | captions:
-                    found.append((name, cell_ref(row, area.first_column), text))
+        sheet, on_sheet = Worksheet(workbook, name), []
+        # The hidden slots are not for people.
+        seen = [(slot, area) for slot, area in columns if slot < VISIBLE_COLUMNS]
+        for row in sheet.rows if seen else ():
+            cells = dict(sheet.cells(row))
+            for place, (slot, area) in enumerate(seen):
+                cell = cells.get(area.first_column) if area.first_row <= row <= area.last_row else None
+                text = "" if cell is None else value_of(workbook, cell)
+                if text and text not in (words.get(slot) or _RISKS) and text not in captions:
+                    on_sheet.append((place, row, area.first_column, text))
+        found += [(name, cell_ref(row, column), text) for _, row, column, text in sorted(on_sheet)]
     return found
 
 

@@ -10,7 +10,7 @@ from lxml import etree
 from riskbook.model import LONGEST_TAB, Area, OwnedParts, OwnSignature, folded
 from riskbook.opc import names
 from riskbook.opc.parts import parse, serialised
-from riskbook.opc.texts import cell_text, text_at
+from riskbook.opc.texts import cell_text, content_text, text_at
 from riskbook.opc.workbook import Workbook
 from riskbook.opc.worksheet import Worksheet
 
@@ -84,12 +84,13 @@ def _own_proof(workbook: Workbook, sheet_name: str, slot: int, area: Area, signa
         for column, cell in sheet.cells(row):
             if column != area.first_column or not len(cell):
                 continue
-            if cell.find(workbook.tag("f")) is not None:
+            formula, value, inline = workbook.content(cell)
+            if formula is not None:
                 return ""
-            shown = cell_text(workbook, cell)
+            shown = content_text(workbook, cell.get("t", "n"), value, inline)
             if signature.headers.get((shown or "").strip()) == slot:
                 return "header"
-            texts.append(shown if shown is not None else cell.findtext(workbook.tag("v"), ""))
+            texts.append(shown if shown is not None else value)
     allowed = signature.words.get(slot) or frozenset(str(number) for number in range(1, 10))
     return "values" if len(texts) > 1 and all(text in allowed or not text for text in texts[1:]) else ""
 
@@ -135,8 +136,7 @@ def take_out(workbook: Workbook, owned: OwnedParts, *, keep_dependents_of: Colle
         workbook.remove_sheet(name, with_dependents=name not in keep_dependents_of)
     for name, columns in owned.columns.items():
         sheet = Worksheet(workbook, name)
-        for _, area in columns:
-            sheet.clear(area)
+        sheet.clear([area for _, area in columns])
         sheet.remove_rules(IN_RULES)
     workbook.remove_names(PREFIX)
 

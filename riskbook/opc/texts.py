@@ -15,9 +15,25 @@ def text_at(workbook: Workbook, sheet_name: str, row: int, column: int) -> str |
 
 def cell_text(workbook: Workbook, cell: Element) -> str | None:
     """The text of a cell, shared or inline; None for anything else."""
-    holder = workbook.text_element(cell)
-    if holder is None:
-        return cell.findtext(workbook.tag("v"), "") if cell.get("t") == "str" else None
+    _, value, inline = workbook.content(cell)
+    return content_text(workbook, cell.get("t", "n"), value, inline)
+
+
+def content_text(workbook: Workbook, kind: str, value: str, inline: Element | None) -> str | None:
+    """The text of a cell of a kind (its attribute `t`) with the content that `Workbook.content` gives."""
+    if kind == "s" and value.isdecimal():
+        known = workbook.shared_texts
+        if value not in known:
+            entry = workbook.shared_strings[int(value)] if int(value) < len(workbook.shared_strings) else None
+            known[value] = None if entry is None else _whole(workbook, entry)
+        return known[value]
+    if inline is not None:
+        return _whole(workbook, inline)
+    return value if kind == "str" else None
+
+
+def _whole(workbook: Workbook, holder: Element) -> str:
+    """A text, of one piece or of runs."""
     if len(holder) == 1 and holder[0].tag == workbook.tag("t"):
         return holder[0].text or ""
     # Excel stores the reading (furigana) of a Japanese text beside it in <rPh>; it is not part of the text.
@@ -27,12 +43,12 @@ def cell_text(workbook: Workbook, cell: Element) -> str | None:
 
 def shown_text(workbook: Workbook, cell: Element | None) -> str | None:
     """A cell as Excel's operator & takes it: "" for a blank one; None for an error, or a value that is not there."""
-    kind = "n" if cell is None else cell.get("t", "n")
-    value = "" if cell is None else cell.findtext(workbook.tag("v"), "")
     if cell is None or len(cell) == 0:
         return ""
+    kind = cell.get("t", "n")
+    _, value, inline = workbook.content(cell)
     if kind in ("s", "str", "inlineStr"):
-        return cell_text(workbook, cell)
+        return content_text(workbook, kind, value, inline)
     if kind == "b":
         return "TRUE" if value == "1" else "FALSE"
     try:

@@ -91,11 +91,35 @@ class Workbook:
         part = self.parts.related(self.part, "sharedStrings")
         return [] if part is None else self.parts.tree(part).findall(self.tag("si"))
 
+    @cached_property
+    def shared_texts(self) -> dict[str, str | None]:
+        """The texts of shared strings that were asked for, by their number as a cell names it; see `texts`."""
+        return {}
+
+    @cached_property
+    def _of_cells(self) -> tuple[str, str, str]:
+        return self.tag("f"), self.tag("v"), self.tag("is")
+
+    def content(self, cell: Element) -> tuple[Element | None, str, Element | None]:
+        """What stands in a cell: its formula, its value as written ("" without one), and a text of its own."""
+        formula = inline = None
+        value: str | None = None
+        formula_tag, value_tag, inline_tag = self._of_cells
+        for child in cell:
+            tag = child.tag
+            if tag == value_tag and value is None:
+                value = child.text or ""
+            elif tag == formula_tag and formula is None:
+                formula = child
+            elif tag == inline_tag and inline is None:
+                inline = child
+        return formula, value or "", inline
+
     def text_element(self, cell: Element) -> Element | None:
         """What holds the text of a cell, or its runs: an entry of the shared strings, or an element of the cell."""
-        value = cell.findtext(self.tag("v"), "") if cell.get("t") == "s" else ""
-        if not value.isdigit():
-            return cell.find(self.tag("is"))
+        _, value, inline = self.content(cell)
+        if cell.get("t") != "s" or not value.isdecimal():
+            return inline
         return self.shared_strings[int(value)] if int(value) < len(self.shared_strings) else None
 
     @cached_property

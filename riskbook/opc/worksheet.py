@@ -63,7 +63,7 @@ class Worksheet:
         """The cells of a row, each with its column (1…); a cell without a reference follows the one before it."""
         row = self.rows.get(row_number)
         column, digits = 0, str(row_number)
-        for cell in () if row is None else row.iterfind(self._cell_tag):
+        for cell in () if row is None else row.iterchildren(self._cell_tag):
             ref = cell.get("r", "")
             letters = ref.removesuffix(digits)
             try:
@@ -193,11 +193,12 @@ class Worksheet:
 
     # --- changing ---
 
-    def clear(self, area: Area) -> None:
-        """Removes all cells of an area."""
-        for number in range(area.first_row, area.last_row + 1):
+    def clear(self, areas: Sequence[Area]) -> None:
+        """Removes all cells of some areas."""
+        columns = {column for area in areas for column in range(area.first_column, area.last_column + 1)}
+        for number in self.rows:
             for column, cell in list(self.cells(number)):
-                if area.holds(number, column):
+                if column in columns and any(area.holds(number, column) for area in areas):
                     self._edit()
                     self._looked_at = (0, {})
                     cell.getparent().remove(cell)  # type: ignore[union-attr]
