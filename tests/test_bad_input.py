@@ -141,6 +141,7 @@ def test_a_missing_input_and_a_folder(tmp_path: Path) -> None:
     assert invoke("assess", tmp_path).exit_code == 2  # a folder needs -o or --in-place
 
 
+@pytest.mark.slow
 def test_one_bad_file_does_not_stop_the_rest(tmp_path: Path) -> None:
     bad = tmp_path / "bad.xlsx"
     _text(bad)
@@ -150,6 +151,7 @@ def test_one_bad_file_does_not_stop_the_rest(tmp_path: Path) -> None:
     assert [entry.name for entry in (tmp_path / "out").glob("[!.]*")] == ["good.xlsx"]
 
 
+@pytest.mark.slow
 def test_a_workbook_open_in_excel_is_left_alone(tmp_path: Path) -> None:
     path = Path(shutil.copy(CLINIC, tmp_path / "client.xlsx"))
     (tmp_path / "~$client.xlsx").write_bytes(b"owner")

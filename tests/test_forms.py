@@ -65,6 +65,7 @@ def test_english_form_is_answered_in_english() -> None:
     assert result.assessment.ledger.company == "Harbour Design Ltd."
 
 
+@pytest.mark.slow
 def test_samples_are_what_the_script_makes(tmp_path: Path) -> None:
     for name, make in FIRMS.items():
         fresh = openpyxl.load_workbook(write_form(make(), tmp_path / name))

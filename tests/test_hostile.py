@@ -77,6 +77,7 @@ def test_a_hundred_megabytes_of_shared_strings(tmp_path: Path) -> None:
     assert _within_bounds(path, tmp_path) == _risks(PLAIN)
 
 
+@pytest.mark.slow
 def test_formats_out_to_the_last_column(tmp_path: Path) -> None:
     def widen(xml: bytes) -> bytes:
         return re.sub(rb'(<row r="(\d+)"[^>]*>.*?)</row>', rb'\1<c r="XFD\2" s="1"/></row>', xml, flags=re.DOTALL)
@@ -106,6 +107,7 @@ def test_deeply_nested_xml_is_refused_or_read_but_never_a_bug(tmp_path: Path) ->
     assert invoke("assess", path).exit_code in (0, 3)
 
 
+@pytest.mark.slow
 def test_relationships_in_a_circle_and_to_nothing(tmp_path: Path) -> None:
     rels = b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/drawing" Target="../worksheets/sheet1.xml"/><Relationship Id="rId2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/drawing" Target="../drawings/gone.xml"/></Relationships>'
     path = _changed(tmp_path / "a.xlsx", {}, **{"xl/worksheets/_rels/sheet1.xml.rels": rels})
@@ -128,6 +130,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
         Container(buffer.getvalue(), Limits())  # nothing that people make shrinks to a thousandth
 
 
+@pytest.mark.slow
 def test_client_text_that_looks_like_a_formula_stays_text(tmp_path: Path) -> None:
     import openpyxl
 

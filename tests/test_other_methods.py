@@ -71,12 +71,14 @@ def test_every_sheet_uses_the_words_of_the_method(matrix: Path) -> None:
     assert [ledger.cell(row, 7).value for row in range(2, 8)] == ["極大", "極大", "大", "中", "小", "未評価"]
 
 
+@pytest.mark.slow
 def test_running_again_takes_the_results_own_columns_as_such(matrix: Path) -> None:
     for method in ("matrix-5x5", "isms-sum", "ipa-3.1"):
         result = riskbook.assess(matrix, today=TODAY, method=method)
         assert not [f for f in result.findings if f.code in ("own-cell-overwritten", "column-ignored")], method
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SHIPPED)
 def test_every_method_gives_a_workbook_that_keeps_its_levels(name: str, tmp_path: Path) -> None:
     result = riskbook.assess(KITAHAMA, today=TODAY, method=name)
@@ -86,6 +88,7 @@ def test_every_method_gives_a_workbook_that_keeps_its_levels(name: str, tmp_path
     assert again.assessment.run == result.assessment.run
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["reversed", "wide", "typed"])
 def test_two_and_six_levels_fit_on_every_sheet(name: str, tmp_path: Path) -> None:
     form = Form(
@@ -102,6 +105,7 @@ def test_two_and_six_levels_fit_on_every_sheet(name: str, tmp_path: Path) -> Non
             assert any(level.word[lang] in text for text in shown)
 
 
+@pytest.mark.slow
 def test_history_and_diff_keep_the_methods_levels(tmp_path: Path) -> None:
     book, store = write_ledger(tmp_path / "client.xlsx", list(ROWS), HEADS), tmp_path / "h.db"
     options = ("--store", store, "--method", "matrix-5x5")
@@ -130,6 +134,7 @@ def _client(folder: Path, name: str) -> Path:
     return write_ledger(folder / name / f"{name}.xlsx", list(ROWS), HEADS)
 
 
+@pytest.mark.slow
 def test_the_portfolio_does_not_add_up_levels_of_two_methods(tmp_path: Path) -> None:
     clients, out, place = tmp_path / "clients", tmp_path / "out", tmp_path / "all"
     first, _ = _client(clients, "A"), _client(clients, "B")

@@ -94,6 +94,7 @@ def test_words_marks_media_answers_headers_rows_and_sheets(tmp_path: Path) -> No
         riskbook.assess(path)
 
 
+@pytest.mark.slow
 def test_the_nearest_profile_wins_and_lists_are_joined(tmp_path: Path) -> None:
     path = write(tmp_path / "clients/aoba/a.xlsx", (("図面", "棚", "", 4, 1, 1), ("名簿", "金庫", "", 4, 1, 1)))
     (tmp_path / "clients/riskbook.toml").write_text(
@@ -109,6 +110,7 @@ def test_the_nearest_profile_wins_and_lists_are_joined(tmp_path: Path) -> None:
     assert list(riskbook.assess(path, today=TODAY).risks["medium"]) == ["書類", "書類"]
 
 
+@pytest.mark.slow
 def test_a_result_elsewhere_is_read_by_the_profile_beside_its_input(tmp_path: Path) -> None:
     path = write(tmp_path / "clients/aoba/a.xlsx", (("図面", "棚", "", 4, 1, 1),))
     path.with_name("riskbook.toml").write_text('scale.evaluation = { 4 = 2, 1 = 1 }\nmedia."書類" = ["棚"]', "utf-8")
@@ -181,6 +183,7 @@ ODD = (
 )
 
 
+@pytest.mark.slow
 def test_profile_proposes_everything_that_was_not_understood(tmp_path: Path) -> None:
     path = write(tmp_path / "a.xlsx", ODD)
     result = run("profile", path, "-o", tmp_path / "riskbook.toml", "--lang", "ja")
@@ -202,6 +205,7 @@ def test_profile_proposes_everything_that_was_not_understood(tmp_path: Path) -> 
     assert "unassessed" not in set(riskbook.assess(path, today=TODAY).risks["level"])
 
 
+@pytest.mark.slow
 def test_profile_again_adds_what_is_new_and_keeps_what_a_person_wrote(tmp_path: Path) -> None:
     path, target = write(tmp_path / "a.xlsx", ODD), tmp_path / "riskbook.toml"
     mine = "# 私のメモ\n[client]\nid = 'aoba'   # 顧客\n\n[values.personal]\n'匿名' = 'no'\n"
@@ -228,6 +232,7 @@ def test_profile_on_the_screen_and_as_json(tmp_path: Path) -> None:
     assert run("profile", path, "--ask").exit_code == 2
 
 
+@pytest.mark.slow
 def test_ask_settles_question_by_question_and_shows_the_effect(tmp_path: Path) -> None:
     path, target = write(tmp_path / "a.xlsx", ODD), tmp_path / "riskbook.toml"
     result = run(
@@ -243,6 +248,7 @@ def test_ask_settles_question_by_question_and_shows_the_effect(tmp_path: Path) -
     assert importances(path) == [2, 2, 3]
 
 
+@pytest.mark.slow
 def test_what_the_profile_said_is_recorded_and_each_client_has_its_method(tmp_path: Path) -> None:
     path, other = write(tmp_path / "a/a.xlsx"), write(tmp_path / "b/b.xlsx")
     (tmp_path / "a/riskbook.toml").write_text('method = "ipa-4.0"\nscale.evaluation = { 4 = 3, 3 = 3, 2 = 2, 1 = 1 }')
@@ -272,6 +278,7 @@ def test_the_example_of_the_documentation_is_right(page: str, tmp_path: Path) ->
     assert list(risks["importance"]) == [3, 2]
 
 
+@pytest.mark.slow
 def test_a_monthly_package_says_how_each_clients_files_were_read(tmp_path: Path) -> None:
     write(tmp_path / "clients/a/a.xlsx")
     write(tmp_path / "clients/b/b.xlsx")
@@ -315,6 +322,7 @@ def test_findings_without_a_cell_are_all_shown(tmp_path: Path) -> None:
     assert "None" not in result.stdout
 
 
+@pytest.mark.slow
 def test_a_profile_of_one_workbook_changes_no_other(tmp_path: Path) -> None:
     """NAME.riskbook.toml counts before riskbook.toml, also for the result, and for every command."""
     one, other = write(tmp_path / "one.xlsx"), write(tmp_path / "other.xlsx")

@@ -19,6 +19,7 @@ def _parts(path: Path, saved: Path) -> dict[str, bytes]:
         return {name: package.read(name) for name in package.namelist() if name != "docProps/core.xml"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", [HARBOUR, CLINIC, ROOT / "samples" / "aoba-foods.xlsx"])
 def test_merged_cells_have_the_same_borders(path: Path, tmp_path: Path) -> None:
     assert any(sheet.merged_cells.ranges for sheet in openpyxl.load_workbook(path))

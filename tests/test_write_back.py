@@ -64,6 +64,7 @@ def test_only_what_riskbook_may_touch_is_touched(path: Path, tmp_path: Path) -> 
     assert len(foreign) <= 1
 
 
+@pytest.mark.slow
 @every_workbook
 def test_client_cells_keep_value_formula_and_style(path: Path, tmp_path: Path) -> None:
     output, _ = _assessed(path, tmp_path)
@@ -133,6 +134,7 @@ def test_microsofts_validator_finds_no_new_error(
     assert not new_microsoft_errors(output, path)
 
 
+@pytest.mark.slow
 @every_workbook
 def test_a_second_run_gives_the_same_file(path: Path, tmp_path: Path) -> None:
     output, _ = _assessed(path, tmp_path)
@@ -185,6 +187,7 @@ def test_ledger_columns_show_this_runs_results(tmp_path: Path) -> None:
     assert any("$S5>=6" in formula for formula in ranges["S5:S49"])
 
 
+@pytest.mark.slow
 def test_originals_in_a_folder_with_odd_names(tmp_path: Path) -> None:
     path = tmp_path / "顧客 #1 (最終).xlsx"
     shutil.copy(workbooks()[0], path)

@@ -23,11 +23,13 @@ from tests.support.forms import QUESTIONS, THREATS, Form, write_form
 from tests.support.places import KITAHAMA
 
 
+@pytest.mark.slow
 def test_nothing_changed(book: Path) -> None:
     assert events(book, book) == []
     assert "変化はありません" in invoke("diff", book, book).stdout
 
 
+@pytest.mark.slow
 def test_an_asset_that_came_and_one_that_went(book: Path) -> None:
     other = changed_book(book, ("会計データ", "B", "まったく別の資産"))
     removed, added = sorted(events(book, other), key=lambda event: event["event"], reverse=True)
@@ -43,12 +45,14 @@ def test_an_asset_that_came_and_one_that_went(book: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_renamed_asset_is_known_by_its_likeness_and_says_so(book: Path) -> None:
     (event,) = events(book, changed_book(book, ("見積書の控え", "B", "見積書控え")))
     assert (event["event"], event["before"], event["after"]) == ("asset-renamed", "見積書の控え", "見積書控え")
     assert event["matched"] == "similar"
 
 
+@pytest.mark.slow
 def test_an_asset_with_an_id_is_known_by_it_whatever_its_name(book: Path) -> None:
     def number(opened: openpyxl.Workbook) -> None:
         sheet = opened["台帳"]
@@ -78,12 +82,14 @@ def test_line_numbers_are_no_ids() -> None:
     assert [(event["event"], event["subject"]) for event in found] == [("asset-added", "新しい写真")]
 
 
+@pytest.mark.slow
 def test_a_moved_asset_says_from_where(book: Path) -> None:
     event, *rest = events(book, changed_book(book, ("給与データ", "E", "人事部")))
     assert (event["event"], event["matched"], rest) == ("asset-moved", "key", [])
     assert event["causes"] == [{"field": "department", "before": "総務部", "after": "人事部"}]
 
 
+@pytest.mark.slow
 def test_importance_moves_a_risk(book: Path) -> None:
     other = changed_book(book, ("会計データ", "J", 3))
     (event,) = events(book, other)
@@ -95,6 +101,7 @@ def test_importance_moves_a_risk(book: Path) -> None:
     assert back["event"] == "risk-lower"
 
 
+@pytest.mark.slow
 def test_threat_moves_risks(book: Path) -> None:
     calm = [(medium, name, 1) for medium, name, _ in THREATS]
     other = write_form(Form({"台帳": list(ASSETS)}, calm, QUESTIONS, company="北浜"), book.with_name("calm.xlsx"))
@@ -106,6 +113,7 @@ def test_threat_moves_risks(book: Path) -> None:
     assert {factor["field"] for event in found for factor in event["factors"]} == {"threat"}
 
 
+@pytest.mark.slow
 def test_vulnerability_moves_risks_and_the_measures_behind_it_are_told(book: Path) -> None:
     done = [(kind, question, 1) for kind, question, _ in QUESTIONS]
     other = write_form(Form({"台帳": list(ASSETS)}, THREATS, done, company="北浜"), book.with_name("done.xlsx"))
@@ -121,6 +129,7 @@ def test_vulnerability_moves_risks_and_the_measures_behind_it_are_told(book: Pat
     assert [(e["kind"], e["subject"], e["after"]) for e in answers] == [(kind, q, 1) for kind, q, _ in open_]
 
 
+@pytest.mark.slow
 def test_an_asset_that_cannot_be_assessed_any_more(book: Path) -> None:
     other = changed_book(book, *(("給与データ", column, None) for column in "JKL"))
     (event,) = [e for e in events(book, other) if e["event"].startswith("risk-")]
@@ -199,6 +208,7 @@ def test_assets_called_alike_are_told_apart_by_all_else() -> None:
     assert (gone["event"], gone["before"]) == ("asset-removed", 9)
 
 
+@pytest.mark.slow
 def test_a_reworded_question_is_one_event_and_keeps_its_state(book: Path) -> None:
     kind, question, answer = QUESTIONS[0]
     reworded = [(kind, question.replace("る", "った", 1), answer), *QUESTIONS[1:]]
@@ -216,6 +226,7 @@ def test_a_year_may_come_into_a_name_but_numbered_ones_stay_apart(book: Path) ->
     assert kinds == ["asset-added", "asset-removed"]
 
 
+@pytest.mark.slow
 def test_a_value_typed_over_a_formula_is_told_as_the_cause(book: Path) -> None:
     other = changed_book(book, ("会計データ", "Q", 3))
     found = [event for event in events(book, other) if event["event"].startswith("risk-")]

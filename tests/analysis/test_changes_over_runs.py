@@ -95,6 +95,7 @@ def test_the_sheet_holds_what_diff_says_and_the_summary_the_trend(book: Path, tm
     assert points[-1] == totals[0]
 
 
+@pytest.mark.slow
 def test_without_earlier_runs_there_is_neither_sheet_nor_trend(book: Path, tmp_path: Path) -> None:
     invoke("assess", book, "-o", tmp_path / "out.xlsx", code=0)
     opened = openpyxl.load_workbook(tmp_path / "out.xlsx")
@@ -157,6 +158,7 @@ def test_a_decision_goes_with_its_asset_to_another_medium(book: Path, tmp_path: 
     assert risks.loc[risks["decision"].notna(), "medium"].tolist() == [CLOUD]
 
 
+@pytest.mark.slow
 def test_a_due_date_that_is_none_is_a_finding(book: Path) -> None:
     invoke("assess", book, "--in-place", code=0)
 

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import openpyxl
+import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 import riskbook
@@ -43,6 +44,7 @@ def test_rules_and_stars_follow_the_answers(tmp_path: Path) -> None:
     assert (set(rules), set(needs.values()), stars) == ({"met"}, {"met"}, (True, True))
 
 
+@pytest.mark.slow
 def test_edition_4_has_a_sixth_rule_and_an_edition_of_ones_own_needs_no_python(tmp_path: Path) -> None:
     path = self_check_book(tmp_path / "a.xlsx", "4" * 10 + "0" + "4" * 14)  # no backups
     assert state_of(path)[0] == ["met"] * 5
@@ -121,6 +123,7 @@ def test_gaps_are_the_open_answers_that_a_way_in_has_to_do_with(tmp_path: Path) 
     assert gaps["measure:backup"] == ()
 
 
+@pytest.mark.slow
 def test_what_nobody_was_asked_is_no_gap_and_no_strength(tmp_path: Path) -> None:
     form = Form({"台帳": [Asset("営業", "顧客台帳", "事務所PC", (3, 2, 1))]}, THREATS, [(4, "パスワードは長い", None)])
     path = write_form(form, tmp_path / "a.xlsx")
@@ -143,6 +146,7 @@ def test_disposal_is_no_backup_and_a_malware_update_no_software_update() -> None
     assert not mentions("ウイルス対策ソフトの定義を自動で更新している", words, without)
 
 
+@pytest.mark.slow
 def test_transfer_lists_its_assets_and_the_published_bounds(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     shutil.copy(SAMPLES / "aoba-foods.xlsx", path)

@@ -75,6 +75,7 @@ def test_the_sum_of_three(tmp_path: Path) -> None:
     assert result.risks["residual"].tolist() == [10, 8, 10, 3]
 
 
+@pytest.mark.slow
 def test_the_matrix_takes_a_typed_likelihood_or_else_the_threat(tmp_path: Path) -> None:
     heads = ("資産名", "媒体", "重要度", "脅威", "被害発生可能性")
     rows = [
@@ -140,6 +141,7 @@ def test_an_importance_that_is_judged_needs_no_evaluations(tmp_path: Path) -> No
     assert (found.variant, found.location.cell_ref) == ("judged", "C3")
 
 
+@pytest.mark.slow
 def test_a_retained_risk_above_the_criterion_needs_a_name(tmp_path: Path) -> None:
     rows = [("A", "社内サーバー", 4, 4, 4, 3, 3), ("B", "社内サーバー", 4, 4, 4, 2, 3), ("C", "書類", 1, 1, 1, 1, 1)]
     path = _assess(tmp_path, "isms-36", rows).save(tmp_path / "result.xlsx")
@@ -206,6 +208,7 @@ def test_risk_is_what_a_plain_computation_gives(name: str, data: st.DataObject) 
         assert floor == _plain_risk(name, *lowest) <= risk
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["isms-sum", "isms-36", "wide", "ten"])
 def test_the_roadmap_lowers_step_by_step_to_what_all_measures_reach(name: str, tmp_path: Path) -> None:
     method = own_method(name, tmp_path) if name in OWN else name
@@ -232,6 +235,7 @@ def test_the_roadmap_lowers_step_by_step_to_what_all_measures_reach(name: str, t
     assert all(0 < len(need.fewest) <= 2 for need in roadmap.needs)
 
 
+@pytest.mark.slow
 def test_the_worst_of_several_media_counts_by_every_formula(tmp_path: Path) -> None:
     for name in ("isms-27", "isms-sum"):
         rows = [("A", f"{PC}、{USB}", 3, 3, 3, 2, 2)]

@@ -37,6 +37,7 @@ def test_the_last_self_check_is_remembered_and_only_another_one_takes_its_place(
     assert check_of(path).since.total == 44  # run again on its own result: the same last time
 
 
+@pytest.mark.slow
 def test_a_history_knows_the_last_self_check_too(tmp_path: Path) -> None:
     path = self_check_book(tmp_path / "a.xlsx", MINATO)
     invoke("assess", path, "-o", tmp_path / "out.xlsx", "--today", "2026-04-01")
@@ -71,6 +72,7 @@ def test_a_run_without_the_sheet_forgets_nothing(tmp_path: Path) -> None:
     assert (found.record.total, found.since.total, found.since.on) == (100, 44, date(2026, 1, 10))
 
 
+@pytest.mark.slow
 def test_cloud_services_are_compared_with_last_time(tmp_path: Path) -> None:
     path = cloud_book(tmp_path / "a.xlsx", {"kintone": ["○"] * 10 + ["×"] * 5})
     riskbook.assess(path, today=date(2026, 4, 1)).save(path, force=True)

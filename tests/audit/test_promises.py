@@ -424,6 +424,7 @@ def test_every_file_of_every_month_is_compared_with_its_manifest(made: Path, tmp
     assert named == {path.relative_to(out).as_posix() for path in files}
 
 
+@pytest.mark.slow
 def test_one_package_is_checked_with_those_before_it_and_none_after(out: Path) -> None:
     for month, code in ((MONTHS[2], 0), (MONTHS[0], 1)):
         (out / f"audit-{month}" / "extra.csv").write_text("x")
@@ -449,6 +450,7 @@ def test_a_package_of_any_other_program_is_compared_by_value_and_that_is_said(
     assert any("register.csv" in message for message in messages)
 
 
+@pytest.mark.slow
 def test_sixteen_digits_of_the_value_are_enough_and_spaces_do_not_matter(out: Path) -> None:
     value = hashlib.sha256((out / f"audit-{MONTHS[-1]}" / "manifest.json").read_bytes()).hexdigest()
     for given, code in ((value[:16], 0), (f" {value[:8]} {value[8:16]} ", 0), (value[:16].upper(), 0), (value[:15], 1)):
@@ -471,6 +473,7 @@ def test_every_package_must_be_signed_by_one_of_those_who_may(clients: Path, tmp
     assert [kind for kind, _ in verified(out, "--signers", tmp_path / "signers")] == ["signature-missing"]
 
 
+@pytest.mark.slow
 def test_json_names_its_schema(clients: Path, out: Path) -> None:
     for schema, *words in (
         ("riskbook.audit-run/1", "audit", clients, "--month", MONTHS[1], "-o", out),

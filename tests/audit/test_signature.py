@@ -31,6 +31,7 @@ def signed(clients: Path, tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_a_signed_package_names_its_signer(signed: Path) -> None:
     shown = invoke("verify", signed / "out", "--signers", signed / "signers", code=0).stdout
     assert "yamada@example.jp" in shown
@@ -53,6 +54,7 @@ def test_openssh_checks_the_signature_too(signed: Path, tmp_path: Path) -> None:
     assert verified(signed / "out", "--signers", signed / "signers", code=0) == []
 
 
+@pytest.mark.slow
 def test_what_was_changed_or_signed_by_others_is_named(signed: Path, clients: Path, tmp_path: Path) -> None:
     package, signers = signed / "out" / f"audit-{MONTH}", signed / "signers"
     path = package / "manifest.json"
@@ -72,6 +74,7 @@ def test_what_was_changed_or_signed_by_others_is_named(signed: Path, clients: Pa
         assert [kind for kind, _ in verified(signed / "out", "--signers", signers)] == ["signature-wrong"]
 
 
+@pytest.mark.slow
 def test_keys_that_cannot_be_used_are_said(clients: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rsa = generate_private_key(65537, 2048)
     (tmp_path / "rsa").write_bytes(rsa.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()))

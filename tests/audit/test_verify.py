@@ -36,6 +36,7 @@ def test_sound_packages_are_sound_with_and_without_the_history(clients: Path, ou
     assert verified(out / "audit-2026-10", "--expect", older, code=0) == []
 
 
+@pytest.mark.slow
 def test_a_changed_cell_is_named(out: Path) -> None:
     package = out / "audit-2026-10"
     replaced(package / "register.csv", "給与データ", "休暇データ")
@@ -46,6 +47,7 @@ def test_a_changed_cell_is_named(out: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_row_taken_out_or_added_is_named(out: Path) -> None:
     path = out / "audit-2026-11" / "plan.csv"
     lines = path.read_bytes().splitlines(keepends=True)
@@ -57,6 +59,7 @@ def test_a_row_taken_out_or_added_is_named(out: Path) -> None:
     assert "追加された" in message
 
 
+@pytest.mark.slow
 def test_a_changed_cell_of_the_workbook_is_named(out: Path) -> None:
     path = out / "audit-2026-11" / "audit-2026-11.xlsx"
     edit(path, lambda book: book["リスク一覧"].__setitem__("B7", "ほかの名前"))
@@ -67,6 +70,7 @@ def test_a_changed_cell_of_the_workbook_is_named(out: Path) -> None:
     assert message.count("→") == 1  # nothing else
 
 
+@pytest.mark.slow
 def test_a_changed_parquet_is_named(out: Path) -> None:
     path = out / "audit-2026-11" / "register.parquet"
     found = parquet.read_table(path)
@@ -96,6 +100,7 @@ def test_an_edited_manifest_is_named(out: Path, month: str) -> None:
     assert ("manifest-edited", month) in {(kind, message.split()[0]) for kind, message in verified(out)}
 
 
+@pytest.mark.slow
 def test_a_manifest_that_was_sealed_anew_breaks_the_chain_or_the_kept_value(out: Path) -> None:
     kept = hashlib.sha256((out / "audit-2026-11" / "manifest.json").read_bytes()).hexdigest()
     for month, expected in (("2026-10", "chain-broken"), ("2026-11", "expect-none")):
@@ -111,6 +116,7 @@ def test_a_dropped_month_is_named(out: Path) -> None:
     assert "2026-10" in message
 
 
+@pytest.mark.slow
 def test_a_dropped_first_or_last_month_is_named(clients: Path, out: Path) -> None:
     kept = hashlib.sha256((out / "audit-2026-11" / "manifest.json").read_bytes()).hexdigest()
     shutil.rmtree(out / "audit-2026-11")
@@ -119,6 +125,7 @@ def test_a_dropped_first_or_last_month_is_named(clients: Path, out: Path) -> Non
     assert [kind for kind, _ in verified(out)] == ["month-missing"]
 
 
+@pytest.mark.slow
 def test_a_month_slipped_in_is_named(clients: Path, out: Path, tmp_path: Path) -> None:
     shutil.rmtree(out / "audit-2026-10")
     other = tmp_path / "other"
@@ -166,6 +173,7 @@ def test_what_was_forgotten_or_added_since_is_a_note(clients: Path, out: Path, t
     assert "forget" in invoke("verify", out, "--store", copy, code=0).stdout
 
 
+@pytest.mark.slow
 def test_peoples_own_files_beside_the_packages_are_no_alarm(out: Path, tmp_path: Path) -> None:
     (out / "audit-memo.docx").write_bytes(b"PK")
     (out / "audit-2026-10.xlsx").write_bytes(b"PK")  # a copy to work on
@@ -189,6 +197,7 @@ def test_a_folder_with_nearly_the_name_of_a_month_is_named(name: str, out: Path)
     assert [kind for kind, _ in verified(out)] == ["no-month"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", ["manifest.json", "register.csv", "plan.parquet", "audit-2026-10.xlsx"])
 def test_a_folder_that_holds_what_a_package_holds_is_named(file: str, out: Path, tmp_path: Path) -> None:
     (out / "audit-old").mkdir()
@@ -199,6 +208,7 @@ def test_a_folder_that_holds_what_a_package_holds_is_named(file: str, out: Path,
     assert [(kind, "audit-link" in message) for kind, message in verified(out)] == [("package-link", True)]
 
 
+@pytest.mark.slow
 def test_a_link_in_place_of_a_month_is_named(out: Path, tmp_path: Path) -> None:
     (out / "audit-2026-11").rename(tmp_path / "elsewhere")
     (out / "audit-2026-11").symlink_to(tmp_path / "elsewhere")

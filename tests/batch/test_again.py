@@ -69,6 +69,7 @@ def test_a_file_that_is_not_the_clients_result_is_replaced_only_with_force(clien
     assert target.with_name("harbour-design.xlsx.bak").read_bytes() == KITAHAMA.read_bytes()
 
 
+@pytest.mark.slow
 def test_a_result_that_was_destroyed_is_made_anew_and_kept(clients: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     target = out / "harbour/harbour-design.xlsx"
@@ -82,6 +83,7 @@ def test_a_result_that_was_destroyed_is_made_anew_and_kept(clients: Path, tmp_pa
     assert target.read_bytes() == first
 
 
+@pytest.mark.slow
 def test_a_save_in_the_middle_is_not_lost(clients: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = clients / "clinic/2026/midori-clinic.xlsx"
     real = pipeline.AssessedWorkbook.checked

@@ -6,11 +6,13 @@ import shutil
 from pathlib import Path
 
 import openpyxl
+import pytest
 
 from tests.support.commands import invoke
 from tests.support.places import SAMPLES
 
 
+@pytest.mark.slow
 def test_a_folder_with_a_client_without_a_ledger_has_a_portfolio(tmp_path: Path) -> None:
     (tmp_path / "clients").mkdir()
     for name in ("five-minute-check.xlsx", "harbour-design.xlsx"):

@@ -16,6 +16,7 @@ from tests.support.days import ON_TODAY
 from tests.support.places import CLINIC, HARBOUR, KITAHAMA
 
 
+@pytest.mark.slow
 def test_a_folder_keeps_its_structure_and_only_workbooks_are_taken(clients: Path, tmp_path: Path) -> None:
     before = {name: (clients / name).read_bytes() for name in files(clients)}
     result = invoke("assess", clients, "-o", tmp_path / "out", *ON_TODAY)
@@ -59,6 +60,7 @@ def test_patterns_folders_and_files_together(clients: Path, tmp_path: Path) -> N
     assert len(find([str(clients), str(clients / "harbour" / "harbour-design.xlsx")], "out").jobs) == 2  # not twice
 
 
+@pytest.mark.slow
 def test_a_name_with_brackets_is_a_file(tmp_path: Path) -> None:
     path = Path(shutil.copy(CLINIC, tmp_path / "a[1].xlsx"))
     assert invoke("assess", path, "-o", tmp_path / "out.xlsx", *ON_TODAY).exit_code == 0
@@ -105,6 +107,7 @@ def test_two_clients_never_share_a_result(tmp_path: Path) -> None:
     assert len({book["output"] for book in books}) == 2
 
 
+@pytest.mark.slow
 def test_a_file_url_is_a_path(clients: Path) -> None:
     path = clients / "clinic/2026/midori-clinic.xlsx"
     before = path.read_bytes()

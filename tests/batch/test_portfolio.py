@@ -75,6 +75,7 @@ def test_the_tables_have_every_asset_of_every_client(portfolio: Path, tmp_path: 
     assert [{k: "" if v is None else str(v) for k, v in row.items()} for row in table] == rows
 
 
+@pytest.mark.slow
 def test_text_that_a_spreadsheet_would_run_is_defused_in_csv(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(HARBOUR)
     book["Ledger"]["B5"].value = "+HYPERLINK(1)"
@@ -215,6 +216,7 @@ def test_workers_make_the_parts_and_what_they_cannot_is_made_here(tmp_path: Path
     assert len(rows) == 294 * len(record["assets"])
 
 
+@pytest.mark.slow
 def test_a_long_list_goes_on_on_further_sheets(tmp_path: Path) -> None:
     portfolio, lines = sheets.Portfolio(), []
     for number in range(120):

@@ -38,6 +38,7 @@ def _members(path: Path) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "tab"), [("self-check", "自社診断"), ("cloud", "クラウド（1）"), ("response", "緊急時対応")]
 )
@@ -57,6 +58,7 @@ def test_only_a_tab_is_added_and_the_backup_is_named(kind: str, tab: str, tmp_pa
     assert "すでにあります" in invoke("add", kind, path, code=3 if kind != "cloud" else 0).output or kind == "cloud"
 
 
+@pytest.mark.slow
 def test_the_next_assessment_reads_it_as_the_clients_and_no_later_one_loses_an_answer(book: Path) -> None:
     invoke("add", "self-check", book, code=0)
     edit(book, _answer_all)
@@ -69,6 +71,7 @@ def test_the_next_assessment_reads_it_as_the_clients_and_no_later_one_loses_an_a
     assert values_of(result, "自社診断")[29][3] == "実施している"
 
 
+@pytest.mark.slow
 def test_a_sheet_added_to_the_result_counts_like_one_in_the_input(book: Path) -> None:
     invoke("assess", book, *DAY, code=0)
     result = book.with_name("a-assessed.xlsx")
@@ -80,6 +83,7 @@ def test_a_sheet_added_to_the_result_counts_like_one_in_the_input(book: Path) ->
     assert "riskbook add self-check" not in str(values_of(result, "SECURITY ACTION"))
 
 
+@pytest.mark.slow
 def test_an_incident_sheet_in_the_input_is_no_result_and_takes_no_plan_away(book: Path) -> None:
     invoke("assess", book, *DAY, code=0)
     result = book.with_name("a-assessed.xlsx")
@@ -99,6 +103,7 @@ def test_an_incident_sheet_in_the_input_is_no_result_and_takes_no_plan_away(book
         assert shown["対応計画"].cell(5, columns_of(shown["対応計画"])["担当"]).value == "佐藤"
 
 
+@pytest.mark.slow
 def test_each_cloud_service_has_a_sheet_of_its_own(book: Path) -> None:
     for words in ((), (), ("--service", "kintone")):
         invoke("add", "cloud", book, *words, code=0)
@@ -116,6 +121,7 @@ def test_an_english_workbook_gets_an_english_sheet_unless_told_otherwise(tmp_pat
     assert openpyxl.load_workbook(path).sheetnames[-2:] == ["Self-check", "クラウド（1）"]
 
 
+@pytest.mark.slow
 def test_another_file_may_be_written(book: Path) -> None:
     before, out = book.read_bytes(), book.with_name("b.xlsx")
     assert "に残しています" not in invoke("add", "self-check", book, "-o", out, code=0).output
@@ -127,6 +133,7 @@ def test_another_file_may_be_written(book: Path) -> None:
     assert ".xlsx" in invoke("add", "cloud", book, "-o", out.with_suffix(".xlsm"), code=3).output
 
 
+@pytest.mark.slow
 def test_encrypted_workbooks_and_macros_stay_what_they_are(
     book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

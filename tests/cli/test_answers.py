@@ -119,6 +119,7 @@ def test_check_says_what_to_do_with_the_sheet(client: Path) -> None:
     assert f"riskbook answers {sheet} --into {client}" in shown.replace("'", "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("office", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_answers_stand_beside_their_findings_which_stay_open(
     client: Path, office: bool, request: pytest.FixtureRequest
@@ -142,6 +143,7 @@ def test_answers_stand_beside_their_findings_which_stay_open(
     assert _column(result, "先方の回答")["cia-missing"] == ["来週評価します"] * 4
 
 
+@pytest.mark.slow
 def test_into_may_be_the_result_and_rows_may_be_sorted_or_missing(client: Path) -> None:
     invoke("assess", client, *TODAY, "--no-history", code=1)
     sheet = _asked(client)
@@ -161,6 +163,7 @@ def test_into_may_be_the_result_and_rows_may_be_sorted_or_missing(client: Path) 
     }
 
 
+@pytest.mark.slow
 def test_what_stands_there_already_stays(client: Path) -> None:
     invoke("assess", client, *TODAY, "--no-history", code=1)
 
@@ -184,6 +187,7 @@ def test_what_stands_there_already_stays(client: Path) -> None:
     assert _column(_result(client), "対応の理由")["medium-unknown"] == ["電話で確認"]
 
 
+@pytest.mark.slow
 def test_answers_to_what_is_settled_since_are_named_and_stay_listed(client: Path) -> None:
     sheet = _asked(client)
     _reply(sheet, {"medium-unknown": "書類に直してください"}, lambda page: page.cell(12, 8, "ほかにUSBもあります"))
@@ -197,6 +201,7 @@ def test_answers_to_what_is_settled_since_are_named_and_stay_listed(client: Path
         assert answers["client-answer"] == ["ほかにUSBもあります"]
 
 
+@pytest.mark.slow
 def test_only_the_questions_of_this_client_are_taken(client: Path) -> None:
     other = _client(client.parent / "other" / "台帳.xlsx", "他社株式会社")
     third = _client(client.parent / "third" / "三.xlsx", "三番株式会社")
@@ -227,6 +232,7 @@ def test_a_file_that_is_no_question_sheet_is_one_line(client: Path, tmp_path: Pa
     invoke("answers", client, "--into", tmp_path, code=2)
 
 
+@pytest.mark.slow
 def test_json_of_answers_is_that_of_a_run(client: Path) -> None:
     sheet = _asked(client)
     _reply(sheet, {"cia-missing": "来週"})
@@ -238,6 +244,7 @@ def test_json_of_answers_is_that_of_a_run(client: Path) -> None:
     assert [finding["cell"] for finding in workbook["findings"]] == ["F9", "L5", "L6", "L7"]
 
 
+@pytest.mark.slow
 def test_answers_of_a_kind_are_one_entry_where_input_and_result_both_have_sheets(client: Path) -> None:
     invoke("assess", client, "--in-place", *TODAY, "--no-history", code=1)
     sheet = _asked(client)

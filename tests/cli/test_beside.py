@@ -54,6 +54,7 @@ def test_a_damaged_result_is_told_and_not_left_out(command: str, named: int, pai
     assert not (pair[0].parent / "r.docx").exists()
 
 
+@pytest.mark.slow
 @EACH
 @pytest.mark.parametrize("named", [0, 1])
 def test_the_result_of_somebody_else_is_not_read(command: str, named: int, pair: tuple[Path, Path]) -> None:
@@ -71,6 +72,7 @@ def test_the_result_of_somebody_else_is_not_read(command: str, named: int, pair:
         assert ("Client list" in {row["name"] for row in document["register"]}) == (named == 0)
 
 
+@pytest.mark.slow
 def test_the_result_of_the_month_before_is_read_after_the_ledger_has_changed(pair: tuple[Path, Path]) -> None:
     edit(pair[0], lambda book: book.worksheets[0].cell(5, 2, "Client list, renamed"))
     for path in pair:

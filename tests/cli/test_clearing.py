@@ -82,6 +82,7 @@ def _expected(name: str) -> list[str]:
     return ["", "A", "A/.riskbook", "audit"] if whole else ["A", "A/.riskbook"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", _CALLS)
 def test_a_command_removes_what_killed_runs_left(
     name: str, prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -60,6 +60,7 @@ def test_a_file_brings_no_colours_of_its_own(monkeypatch: pytest.MonkeyPatch) ->
     assert shown == "\x1b[31m\x1b[1mエラー\\x1b[2J\\x1b[0m\x1b[0m：だめ\n"
 
 
+@pytest.mark.slow
 def test_commands_colour_findings_levels_and_failures(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
     shown = invoke("check", KITAHAMA, tmp_path / "nothere.xlsx", *ON_TODAY, code=3)

@@ -29,6 +29,7 @@ def _files(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir() if path.name != ".riskbook"}
 
 
+@pytest.mark.slow
 def test_assess_writes_beside_the_input(client: Path) -> None:
     before = client.read_bytes()
     result = invoke("assess", client, "--today", TODAY)
@@ -88,6 +89,7 @@ def test_output_onto_the_input_is_refused(client: Path) -> None:
     assert client.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_json_is_one_object_of_the_schema(client: Path, tmp_path: Path) -> None:
     result = invoke(
         "assess", client, tmp_path / "none.xlsx", "--format", "json", "--today", TODAY, "-o", tmp_path / "out"
@@ -127,6 +129,7 @@ def test_check_writes_nothing(client: Path) -> None:
     assert _files(client.parent) == {"client.xlsx"}
 
 
+@pytest.mark.slow
 def test_errors_in_cells_exit_1_and_still_write(client: Path) -> None:
     book = openpyxl.load_workbook(client)
     book["情報資産管理台帳"]["J5"] = 7
@@ -140,6 +143,7 @@ def test_errors_in_cells_exit_1_and_still_write(client: Path) -> None:
     assert client.with_name("client-assessed.xlsx").exists()
 
 
+@pytest.mark.slow
 def test_strict_leaves_the_unknown_unassessed(client: Path) -> None:
     book = openpyxl.load_workbook(client)
     book["情報資産管理台帳"]["F8"] = "金庫"
@@ -160,6 +164,7 @@ def test_lang_sets_sheets_and_messages(client: Path, tmp_path: Path) -> None:
     assert (names[0], [name for name in names if name in own]) == ("Summary", own)
 
 
+@pytest.mark.slow
 def test_edition_4_is_named_and_computes_alike(client: Path) -> None:
     old, new = (
         json.loads(invoke("check", client, "--method", name, "--format", "json").stdout)["workbooks"][0]
@@ -169,6 +174,7 @@ def test_edition_4_is_named_and_computes_alike(client: Path) -> None:
     assert old["assets"] == new["assets"]
 
 
+@pytest.mark.slow
 def test_a_method_of_ones_own_counts(client: Path, tmp_path: Path) -> None:
     mine = tmp_path / "mine.toml"
     mine.write_text('extends = "ipa-3.1"\nname = "mine"\n[likelihood.3]\n2 = 3\n', encoding="utf-8")
@@ -224,6 +230,7 @@ def test_example_in_each_docstring_runs(tmp_path: Path, monkeypatch: pytest.Monk
             assert result.exit_code in (0, 1), (example, result.output)
 
 
+@pytest.mark.slow
 def test_help_loads_neither_pandas_nor_openpyxl() -> None:
     program = (
         "import sys\nfrom riskbook.cli import main\n"
@@ -234,6 +241,7 @@ def test_help_loads_neither_pandas_nor_openpyxl() -> None:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+@pytest.mark.slow
 def test_python_m_riskbook_works() -> None:
     done = subprocess.run([sys.executable, "-m", "riskbook", "--version"], capture_output=True, text=True, check=True)
     assert "riskbook" in done.stdout

@@ -105,6 +105,7 @@ def clients(prepared: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(prepared, tmp_path / "clients"))
 
 
+@pytest.mark.slow
 def test_diff_of_a_month_that_is_not_over_calls_late_only_what_was_due_by_today(clients: Path) -> None:
     invoke("assess", clients / "A" / "book.xlsx", "--today", "2026-12-05")
 
@@ -140,6 +141,7 @@ def events(path: Path) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.slow
 def test_what_falls_due_is_as_worked_by_hand(clients: Path) -> None:
     found = document(clients, "--today", TODAY, code=1)
     assert listed(found) == EXPECTED
@@ -152,6 +154,7 @@ def test_what_falls_due_is_as_worked_by_hand(clients: Path) -> None:
     assert (decision["business"], decision["medium"]) == ("営業", CLOUD)
 
 
+@pytest.mark.slow
 def test_a_workbook_that_is_named_is_read_with_the_result_beside_it(clients: Path) -> None:
     book = clients / "A" / "book.xlsx"
     of_result, of_book = (
@@ -165,6 +168,7 @@ def test_a_workbook_that_is_named_is_read_with_the_result_beside_it(clients: Pat
     assert {entry["kind"] for entry in alone["due"]} <= {"retention"}
 
 
+@pytest.mark.slow
 def test_an_entry_without_date_names_its_own_cell(clients: Path) -> None:
     book = openpyxl.load_workbook(clients / "A" / "book-assessed.xlsx")
     for entry in document(clients, "--today", TODAY)["undated"]:
@@ -172,6 +176,7 @@ def test_an_entry_without_date_names_its_own_cell(clients: Path) -> None:
         assert book[sheet][cell].value == entry["found"]
 
 
+@pytest.mark.slow
 def test_workbook_and_history_give_the_same(clients: Path) -> None:
     of_workbooks = document(clients, "--today", TODAY, "--within", "1y", code=1)
     before = {path: path.read_bytes() for path in clients.rglob("*.xlsx")}
@@ -230,6 +235,7 @@ def test_spans_end_on_days_that_exist(today: str, count: int, unit: str, until: 
     assert str(span_end(date.fromisoformat(today), count, unit)) == until
 
 
+@pytest.mark.slow
 def test_a_retention_by_years_from_a_leap_day_ends_on_the_last_of_february(tmp_path: Path) -> None:
     asset = Asset("営業", "記録", PAPER, HIGH, retention="3年", registered=date(2024, 2, 29))
     unclear = Asset("営業", "控え", PAPER, HIGH, retention="3年", registered="去年の夏")
@@ -276,6 +282,7 @@ def test_nothing_overdue_ends_with_0(tmp_path: Path) -> None:
     assert result.stdout == "期限超過0件、2026-12-26までに期限が来るもの0件、日付を読み取れない記入0件（顧客1件）\n"
 
 
+@pytest.mark.slow
 def test_hidden_plans_count(clients: Path) -> None:
     def hide(book: openpyxl.Workbook) -> None:
         for name in ("対応計画", "対策計画"):
@@ -285,6 +292,7 @@ def test_hidden_plans_count(clients: Path) -> None:
     assert listed(document(clients, "--today", TODAY)) == EXPECTED
 
 
+@pytest.mark.slow
 def test_a_workbook_that_fails_stops_no_other(clients: Path) -> None:
     (clients / "broken.xlsx").write_bytes(b"no workbook")
     found = document(clients, "--today", TODAY, code=3)
@@ -395,6 +403,7 @@ def test_clients_without_a_name_have_that_of_their_folder_and_equal_names_their_
 # --- the calendar ---
 
 
+@pytest.mark.slow
 def test_the_calendar_has_what_is_listed(clients: Path, tmp_path: Path) -> None:
     target = tmp_path / "due.ics"
     result = invoke("due", clients, "--today", TODAY, "--ics", target, code=1)
@@ -453,6 +462,7 @@ HOSTILE = (
 )
 
 
+@pytest.mark.slow
 def test_hostile_names_do_no_harm(tmp_path: Path) -> None:
     day = date(2026, 12, 1)
     assets = [Asset("営\n業", name.replace("\x1b", "_x001B_"), PAPER, HIGH, retention=day) for name in HOSTILE]

@@ -44,12 +44,14 @@ def test_the_files_stand_in_a_folder_beside_the_workbook(format_: str, tmp_path:
     assert "riskbook guide howto/export" in result.stderr
 
 
+@pytest.mark.slow
 def test_the_same_again_changes_nothing(tmp_path: Path) -> None:
     for _ in range(2):
         invoke("export", KITAHAMA, "--to", "csv", "-o", tmp_path / "out", "--today", "2026-11-20", code=0)
     assert names(tmp_path / "out") == FILES["csv"]
 
 
+@pytest.mark.slow
 def test_a_file_that_differs_is_kept_or_left_alone(tmp_path: Path) -> None:
     call = ("export", KITAHAMA, "--to", "csv", "-o", tmp_path, "--today", "2026-11-20")
     invoke(*call, code=0)
@@ -67,6 +69,7 @@ def test_a_file_that_differs_is_kept_or_left_alone(tmp_path: Path) -> None:
     assert register.read_bytes().startswith("\ufeffrank,".encode())
 
 
+@pytest.mark.slow
 def test_a_workbook_is_exported_with_what_people_entered_in_its_result(tmp_path: Path) -> None:
     path = shutil.copy(KITAHAMA, tmp_path / "client.xlsx")
     invoke("assess", path, "--no-history", code=0)
@@ -81,6 +84,7 @@ def test_a_workbook_is_exported_with_what_people_entered_in_its_result(tmp_path:
     assert [row["assignee"] for row in document["register"] if row["assignee"]] == ["佐藤"]
 
 
+@pytest.mark.slow
 def test_findings_of_severity_error_are_told_by_the_exit_code(tmp_path: Path) -> None:
     path = client_form(tmp_path / "a.xlsx")
     edit(path, lambda book: book[LEDGER].cell(5, 10, "7"))
@@ -89,6 +93,7 @@ def test_findings_of_severity_error_are_told_by_the_exit_code(tmp_path: Path) ->
     assert "error" in {finding["severity"] for finding in document["findings"]}
 
 
+@pytest.mark.slow
 def test_as_many_backups_are_kept_as_the_profile_says(tmp_path: Path) -> None:
     path = shutil.copy(KITAHAMA, tmp_path / "client.xlsx")
     (tmp_path / "riskbook.toml").write_text("[backups]\nkeep = 1\n", encoding="utf-8")
@@ -109,6 +114,7 @@ def test_a_file_that_is_open_stops_all_of_them(tmp_path: Path) -> None:
     assert (tmp_path / "register.csv").read_text(encoding="utf-8") == "mine"
 
 
+@pytest.mark.slow
 def test_what_cannot_be_exported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "1つ" in invoke("export", tmp_path, "--to", "csv", code=2).stderr
     assert "s3://" in invoke("export", KITAHAMA, "--to", "csv", "-o", "s3://there/x", code=2).stderr

@@ -71,6 +71,7 @@ def _words(call: str, place: Path) -> list[str]:
     return [names.get(word, word.replace("{0}", str(place))) for word in call.split()]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("call", "command"), CALLS, ids=[call for call, _ in CALLS])
 def test_the_next_step_is_a_command_that_works(
     call: str, command: str, place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -85,6 +86,7 @@ def test_the_next_step_is_a_command_that_works(
     assert worked.exit_code in (0, 1), worked.output
 
 
+@pytest.mark.slow
 def test_an_empty_form_is_to_be_filled_in_and_what_is_wrong_corrected(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -100,6 +102,7 @@ def test_an_empty_form_is_to_be_filled_in_and_what_is_wrong_corrected(
     assert _next(said) == ["assess", "a.xlsx"]
 
 
+@pytest.mark.slow
 def test_what_falls_due_is_asked_of_the_file_that_was_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     shutil.copy(KITAHAMA, "a.xlsx")
@@ -118,6 +121,7 @@ def test_every_command_says_what_to_do_next() -> None:
     }  # a sentence alone, or it runs until Ctrl-C
 
 
+@pytest.mark.slow
 def test_programs_are_told_nothing(place: Path) -> None:
     for command in ("check", "plan", "due"):
         shown = invoke(command, place / "北浜 精機.xlsx", "--format", "json")

@@ -68,6 +68,7 @@ def _calls(place: Path) -> Iterator[tuple[int, tuple[Any, ...]]]:
     yield 2, ("verify", place / "nothere")
 
 
+@pytest.mark.slow
 def test_json_is_one_object_and_nothing_else_whatever_happens(place: Path) -> None:
     for code, call in _calls(place):
         result = invoke(*call, *JSON)
@@ -108,6 +109,7 @@ def test_help_is_no_error() -> None:
         assert not result.stderr
 
 
+@pytest.mark.slow
 def test_history_and_diff_of_a_workbook_list_the_client_that_is_named(place: Path) -> None:
     path = place / "clean" / "台帳.xlsx"
     invoke("assess", path, "--client", "別の名前", "--redo", *ON_TODAY, code=0)
@@ -116,6 +118,7 @@ def test_history_and_diff_of_a_workbook_list_the_client_that_is_named(place: Pat
     assert " 台帳：" in invoke("history", path, code=0).stdout
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="pipes of POSIX")
 def test_a_reader_that_stops_reading_does_not_stop_the_run(place: Path) -> None:
     shutil.copy(place / "clean" / "台帳.xlsx", place / "clean" / "もう一つ.xlsx")

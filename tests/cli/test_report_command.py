@@ -32,6 +32,7 @@ def _own(folder: Path, *lines: str) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_report_is_written_beside_the_workbook_which_stays_as_it_is(book: Path) -> None:
     before = book.read_bytes()
     said = invoke("report", book, *ON_TODAY, code=0)
@@ -44,6 +45,7 @@ def test_a_report_is_written_beside_the_workbook_which_stays_as_it_is(book: Path
     assert {path.name for path in book.parent.iterdir()} == {"client.xlsx", "client-report.docx"}
 
 
+@pytest.mark.slow
 def test_the_language_is_that_of_the_workbook_or_as_asked_for(book: Path, tmp_path: Path) -> None:
     for lang, word in ((None, "高いリスクと対応"), ("ja", "高いリスクと対応"), ("en", "The highest risks")):
         target = tmp_path / f"{lang}.docx"
@@ -53,12 +55,14 @@ def test_the_language_is_that_of_the_workbook_or_as_asked_for(book: Path, tmp_pa
         assert word in all_text(target.read_bytes())
 
 
+@pytest.mark.slow
 def test_the_report_of_a_result_has_its_name(book: Path) -> None:
     invoke("assess", book, *ON_TODAY, "--no-history", code=0)
     invoke("report", book.with_name("client-assessed.xlsx"), *ON_TODAY, code=0)
     assert book.with_name("client-report.docx").exists()
 
 
+@pytest.mark.slow
 def test_a_report_is_overwritten_only_with_force_and_kept(book: Path) -> None:
     target = book.with_name("client-report.docx")
     invoke("report", book, *ON_TODAY, code=0)
@@ -106,6 +110,7 @@ def test_a_workbook_that_cannot_be_read(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_findings_that_are_errors_end_with_1_and_the_report_is_written(tmp_path: Path) -> None:
     form = Form({"台帳": [Asset("人事", "評価表", PC, ("x", 1, 1))]}, [(PC, "脅威", 3)], [(1, "方針がある", 3)])
     book = write_form(form, tmp_path / "book.xlsx")
@@ -116,6 +121,7 @@ def test_findings_that_are_errors_end_with_1_and_the_report_is_written(tmp_path:
 # --- templates ---
 
 
+@pytest.mark.slow
 def test_riskbooks_template_is_given_out_and_used(book: Path, tmp_path: Path) -> None:
     own = tmp_path / "own.docx"
     said = invoke("report", "--give-template", own, code=0)
@@ -131,6 +137,7 @@ def test_riskbooks_template_is_given_out_and_used(book: Path, tmp_path: Path) ->
     assert "The highest risks" in all_text(book.with_name("client-report.docx").read_bytes())
 
 
+@pytest.mark.slow
 def test_what_a_template_leaves_out_is_said(book: Path, tmp_path: Path) -> None:
     own = _own(tmp_path, "{{ client }}", "{% for x in risks %}{{ x.name }}{% endfor %}", "{{ method }}")
     said = invoke("report", book, "--template", own, *ON_TODAY, code=0)
@@ -150,6 +157,7 @@ def test_a_wrong_template_is_wrong_usage_and_nothing_is_written(
     assert not book.with_name("client-report.docx").exists()
 
 
+@pytest.mark.slow
 def test_a_template_that_fails_while_it_is_filled_in(book: Path, tmp_path: Path) -> None:
     own = _own(tmp_path, "{{ 1 // (assets - assets) }}")
     assert "項目を入れられません" in invoke("report", book, "--template", own, *ON_TODAY, code=2).output
@@ -189,6 +197,7 @@ def test_a_place_in_a_cloud_is_refused(book: Path, monkeypatch: pytest.MonkeyPat
     assert [path.name for path in book.parent.iterdir()] == ["client.xlsx"]
 
 
+@pytest.mark.slow
 def test_a_folder_and_an_encrypted_document_are_no_templates(book: Path, tmp_path: Path) -> None:
     said = invoke("report", book, "--template", tmp_path, *ON_TODAY, code=3).output
     assert (
@@ -206,6 +215,7 @@ def test_a_folder_and_an_encrypted_document_are_no_templates(book: Path, tmp_pat
 # --- programs ---
 
 
+@pytest.mark.slow
 def test_json_is_one_object(book: Path, tmp_path: Path) -> None:
     own = _own(tmp_path, "{{ client }}")
     result = invoke("report", book, "--template", own, *ON_TODAY, "--format", "json", code=0)
@@ -237,6 +247,7 @@ def test_the_extra_is_named_where_it_is_missing(book: Path, monkeypatch: pytest.
 # --- PDF ---
 
 
+@pytest.mark.slow
 def test_without_libreoffice_the_document_is_written_and_it_is_said(
     book: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -252,6 +263,7 @@ def test_without_libreoffice_the_document_is_written_and_it_is_said(
     assert book.with_name("s.docx").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="a program that is a script")
 def test_a_libreoffice_that_fails_is_told_in_one_line(
     book: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path

@@ -119,6 +119,7 @@ def test_a_small_form_row_by_row(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_decisions_and_states_of_the_plans_arrive(tmp_path: Path) -> None:
     path = small_plan(tmp_path / "result.xlsx")
     fill_measures(path, {"方針がある": {"担当": "佐藤", "期限": "2027/3/31", "状況": "実施中"}})
@@ -189,6 +190,7 @@ def test_the_matrix_is_no_json_to_who_looks_at_its_beginning() -> None:
         assert yaml.safe_load(data)["urn"] == f"urn:riskbook:risk:library:ipa-3-1-{lang}"
 
 
+@pytest.mark.slow
 def test_references_stay_when_grades_and_order_change(tmp_path: Path) -> None:
     def ids(name: str, assets: list[Asset]) -> dict[str, str]:
         (tmp_path / name).mkdir()

@@ -58,6 +58,7 @@ def on_the_sheet(result: riskbook.AssessedWorkbook, folder: Path) -> list[dict[s
     return [row for row in rows if row["No"] is not None]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sample", [KITAHAMA, CLINIC, HARBOUR], ids=lambda path: path.stem)
 def test_the_register_is_that_of_the_sheet(sample: Path, tmp_path: Path) -> None:
     result = riskbook.assess(sample, today=TODAY, lang="ja")
@@ -95,6 +96,7 @@ def _frame(data: bytes, format_: str, types: dict[str, str]) -> pd.DataFrame:
     return pd.read_csv(io.BytesIO(data), dtype=dtypes, keep_default_na=False, na_values=[""])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_json_is_of_its_schema(lang: str) -> None:
     for path in (KITAHAMA, CLINIC):
@@ -104,6 +106,7 @@ def test_the_json_is_of_its_schema(lang: str) -> None:
         jsonschema.validate(json.loads(files["riskbook.json"]), schema)
 
 
+@pytest.mark.slow
 def test_what_people_typed_in_the_plans_is_exported(tmp_path: Path) -> None:
     path = small_plan(tmp_path / "result.xlsx")
     fill_measures(

@@ -163,6 +163,7 @@ def test_a_save_in_libreoffice_loses_nothing(assessed: Path, recalculated: Calla
     assert names == openpyxl.load_workbook(assessed).sheetnames
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", [1, 3, 4])
 def test_a_typed_risk_column_survives_an_insert_that_moves_no_names(place: int, tmp_path: Path) -> None:
     path = _ledger(
@@ -193,6 +194,7 @@ def test_three_columns_of_our_names_with_other_words_in_them_are_the_clients(tmp
         assert values[:9] == ["契約書", "書類", 3, 7, "特", "社長案", 9, "大", "低減"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("hidden", "expected"), [(["D"], 5), (["D", "E"], 6)])
 def test_results_never_go_into_a_hidden_column(hidden: list[str], expected: int, tmp_path: Path) -> None:
     path = _ledger(tmp_path / "a.xlsx", ["情報資産名称", "媒体・保存先", "機密性"], ["契約書", "書類", 3])
@@ -205,6 +207,7 @@ def test_results_never_go_into_a_hidden_column(hidden: list[str], expected: int,
     assert sheet.cell(1, expected).value == "リスク値（算定）"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("foreign", ["高い", "要相談"])
 def test_a_clients_columns_under_our_three_headers_stay_where_other_words_are_in_them(
     tmp_path: Path, foreign: str
@@ -231,6 +234,7 @@ def test_every_custom_property_has_a_number_of_its_own(tmp_path: Path) -> None:
     assert len(numbers) > 2
 
 
+@pytest.mark.slow
 def test_a_clients_own_rule_that_speaks_of_riskbook_stays(tmp_path: Path) -> None:
     path = _ledger(tmp_path / "a.xlsx", ["情報資産名称", "媒体・保存先", "機密性"], ["riskbook の契約書", "書類", 3])
     book = openpyxl.load_workbook(path)

@@ -195,6 +195,7 @@ def test_levels_are_counted_in_bands_and_kept_in_document_properties() -> None:
         assert list(run.levels) == list(levels)
 
 
+@pytest.mark.slow
 def test_the_command_lists_and_explains_methods(tmp_path: Path) -> None:
     listed = invoke("methods", "--lang", "ja", code=0).stdout
     assert all(name in listed for name in SHIPPED)

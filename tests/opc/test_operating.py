@@ -18,6 +18,7 @@ from tests.support.days import ON_TODAY, TODAY
 from tests.support.places import HARBOUR, SEEN
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "content", "by"),
     [
@@ -52,6 +53,7 @@ def test_word_names_its_lock_by_the_end_of_a_long_name(document: str, lock: str,
         refuse_locked(tmp_path / document)
 
 
+@pytest.mark.slow
 def test_a_name_as_long_as_names_may_be(tmp_path: Path) -> None:
     path = Path(shutil.copy(HARBOUR, tmp_path / ("台" * 83 + ".xlsx")))  # 254 bytes
     result = Path(beside(str(path)))
@@ -63,6 +65,7 @@ def test_a_name_as_long_as_names_may_be(tmp_path: Path) -> None:
     assert shown.count("assets (") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["a\x01b.xlsx", "ＡＢＣ　台帳.xlsx", "タブ\tと改行\n.xlsx"])
 def test_names_of_any_kind(name: str, tmp_path: Path) -> None:
     path = Path(shutil.copy(HARBOUR, tmp_path / name))
@@ -85,6 +88,7 @@ def test_a_workbook_full_of_formats_is_refused_with_the_reason(monkeypatch: pyte
         Styles(workbook).derived(0, horizontal="right")
 
 
+@pytest.mark.slow
 def test_a_very_long_text_is_cut_to_what_excel_takes(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     book = openpyxl.load_workbook(HARBOUR)

@@ -51,6 +51,7 @@ def test_the_assessment_is_the_same(path: Path, tmp_path: Path) -> None:
     assert again.save(tmp_path / f"again{path.suffix}").read_bytes() == output.read_bytes()
 
 
+@pytest.mark.slow
 @every_asset
 def test_untouched_members_are_the_same_to_the_byte(path: Path, tmp_path: Path) -> None:
     result = assessed_once(path)
@@ -132,6 +133,7 @@ def test_graft_refuses_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture
     assert {path.name for path in tmp_path.iterdir()} == {"bad.xlsx"}
 
 
+@pytest.mark.slow
 def test_a_table_over_the_ledger_takes_the_columns_in(tmp_path: Path) -> None:
     path = PACKAGES / "excel-table.xlsx"
     output = riskbook.assess(path, today=TODAY).save(tmp_path / "out.xlsx")
@@ -140,6 +142,7 @@ def test_a_table_over_the_ledger_takes_the_columns_in(tmp_path: Path) -> None:
     assert table.column_names[-4:-1] == ["リスク値（算定）", "リスク区分", "対応方針（案）"]
 
 
+@pytest.mark.slow
 def test_names_of_sheets_shift_with_the_tab_that_comes_first(tmp_path: Path) -> None:
     output = riskbook.assess(PACKAGES / "odd-names.xlsx", today=TODAY).save(tmp_path / "out.xlsx")
     book = openpyxl.load_workbook(output)
@@ -149,6 +152,7 @@ def test_names_of_sheets_shift_with_the_tab_that_comes_first(tmp_path: Path) -> 
     assert "範囲" in sheet.defined_names
 
 
+@pytest.mark.slow
 def test_one_sheet_opens_and_is_selected_alone(tmp_path: Path) -> None:
     output = riskbook.assess(PACKAGES / "very-hidden-and-grouped.xlsx", today=TODAY).save(tmp_path / "out.xlsx")
     book = openpyxl.load_workbook(output)
@@ -157,6 +161,7 @@ def test_one_sheet_opens_and_is_selected_alone(tmp_path: Path) -> None:
     assert book["選択肢"].sheet_state == "veryHidden"
 
 
+@pytest.mark.slow
 def test_protection_is_kept_and_told(tmp_path: Path) -> None:
     result = riskbook.assess(PACKAGES / "protected.xlsx", today=TODAY)
     assert {"sheet-protected", "workbook-locked", "read-only-recommended"} <= {f.code for f in result.findings}
@@ -166,6 +171,7 @@ def test_protection_is_kept_and_told(tmp_path: Path) -> None:
     assert book["情報資産管理台帳"]["T5"].value == 9 or book["情報資産管理台帳"]["T5"].value == 6
 
 
+@pytest.mark.slow
 def test_a_signed_package_is_refused_unless_the_signature_is_dropped(tmp_path: Path) -> None:
     path = signed(PLAIN, tmp_path / "signed.xlsx")
     result = riskbook.assess(path, today=TODAY)

@@ -59,6 +59,7 @@ def _runs(lang: str, name: str) -> bool:
     return any(step.kind in ("console", "python") for step in steps(DOCS / lang / name))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("lang", "name"),
     [
@@ -133,6 +134,7 @@ def test_the_toml_of_a_page_is_read(lang: str, name: str, tmp_path: Path) -> Non
             settings.limits(), settings.backups(), settings.client(), settings.chosen_pages(), settings.field_of()
 
 
+@pytest.mark.slow
 def test_output_that_is_not_as_shown_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = tmp_path / "page.md"
     folder = tmp_path / "folder"

@@ -65,6 +65,7 @@ def test_a_part_of_several_titles_names_them() -> None:
     assert "howto/existing-list" in shown
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_command_is_found_with_its_options_and_the_pages_that_name_it(lang: str) -> None:
     for name, command in main.commands.items():
@@ -136,6 +137,7 @@ def test_the_table_of_contents_has_every_page_under_its_title(lang: str) -> None
     assert names == ["index.md", *listed]
 
 
+@pytest.mark.slow
 def test_the_pages_that_are_made_are_up_to_date() -> None:
     for path, text in generated():
         assert path.read_text(encoding="utf-8") == text, f"{path}: run make docs"

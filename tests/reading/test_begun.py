@@ -39,6 +39,7 @@ def test_it_is_read_and_says_what_is_missing(tmp_path: Path) -> None:
     assert "cia-missing" not in {f.code for f in result.findings}
 
 
+@pytest.mark.slow
 def test_the_result_can_be_written_and_completed(tmp_path: Path) -> None:
     output = riskbook.assess(write_book(tmp_path / "a.xlsx", 台帳=PLAIN), today=TODAY).save(tmp_path / "out.xlsx")
     book = openpyxl.load_workbook(output)

@@ -42,6 +42,7 @@ def test_each_service_is_counted_and_its_assets_are_found(tmp_path: Path) -> Non
     assert told == [("cloud-unchecked", "F7"), ("item-unanswered", "D14")]
 
 
+@pytest.mark.slow
 def test_services_as_columns_by_tab_and_unnamed(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     sheet: Any = book.active
@@ -63,6 +64,7 @@ def test_services_as_columns_by_tab_and_unnamed(tmp_path: Path) -> None:
     assert codes(path) == ["cloud-unnamed"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("service", "note", "kept"),
     [
@@ -134,6 +136,7 @@ def test_services_under_a_group_header_and_marked_columns(tmp_path: Path) -> Non
     assert (found.confirmed, found.applicable) == (5, 10)
 
 
+@pytest.mark.slow
 def test_without_any_cloud_sheet_nothing_is_a_finding_but_the_sheet_lists_the_assets(tmp_path: Path) -> None:
     path = cloud_clients(tmp_path / "a.xlsx", {}, Asset("共通", "電子メール", "社外サーバー", (3, 2, 3)))
     result = assessed(path)

@@ -50,6 +50,7 @@ def test_a_clean_file_has_no_findings() -> None:
     assert _found(DEFECT_FILES / "none.xlsx") == {}
 
 
+@pytest.mark.slow
 def test_results_follow_the_rules_beside_the_findings() -> None:
     def row(name: str) -> dict[str, object]:
         return riskbook.assess(DEFECT_FILES / f"{name}.xlsx", today=TODAY).risks.to_dict("records")[1]
@@ -109,6 +110,7 @@ def test_an_answered_finding_is_listed_but_no_longer_counted(tmp_path: Path) -> 
         assert sheet.cell(lines["medium-unknown"], columns["対応の理由"]).value == "耐火金庫で確認済み"
 
 
+@pytest.mark.slow
 def test_questions_for_the_client(tmp_path: Path) -> None:
     out = tmp_path / "questions.xlsx"
     files = [str(DEFECT_FILES / f"{name}.xlsx") for name in ("medium-unknown", "retention-expired", "value-normalised")]

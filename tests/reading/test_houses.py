@@ -90,6 +90,7 @@ def write(path: Path, house: House, rows: list[tuple[int, int, int]]) -> None:
     book.close()
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(60), deadline=None)
 @given(house=houses(), data=st.data())
 def test_any_house_is_computed_right_or_not_at_all(

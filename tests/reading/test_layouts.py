@@ -120,6 +120,7 @@ def test_three_rows_on_another_scale_are_not_computed(tmp_path: Path) -> None:
     assert ("scale-foreign", "", "E1") in codes(result)
 
 
+@pytest.mark.slow
 def test_the_result_stands_beside_the_first_row_and_stays(tmp_path: Path) -> None:
     rows = _triples(("契約書", "書類", 3, 2, 1), ("案内状", "書類", 1, 1, 2))
     result = _assess(tmp_path, [["No", "情報資産名", "媒体", "観点", "評価"], *rows])

@@ -149,6 +149,7 @@ def test_hidden_ledger_rows_and_error_cells(tmp_path: Path) -> None:
     assert {("row-hidden", "", "A3"), ("error-cell", "", "C2")} <= codes(result)
 
 
+@pytest.mark.slow
 def test_repeated_headers_are_left_out_alike_on_every_run(tmp_path: Path) -> None:
     header = ["業務分類", "情報資産名称", "媒体・保存先", "機密性", "完全性", "可用性"]
     ledger = [

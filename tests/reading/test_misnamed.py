@@ -26,6 +26,7 @@ def _workbook(path: Path, kind: str) -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("named", _KINDS)
 @pytest.mark.parametrize("kind", _KINDS)
 def test_a_name_with_which_excel_refuses_the_file_is_told(named: str, kind: str, tmp_path: Path) -> None:

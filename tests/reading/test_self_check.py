@@ -276,6 +276,7 @@ def test_of_several_self_checks_the_latest_year_counts_wherever_it_stands(tmp_pa
     assert sorted(codes(tmp_path / "a.xlsx")) == ["item-unanswered", "items-several", "items-several"]
 
 
+@pytest.mark.slow
 def test_a_check_sheet_or_a_ledger_is_no_self_check(tmp_path: Path) -> None:
     form = Form({"台帳": [Asset("営業", "顧客台帳", "書類", (3, 2, 1))]}, THREATS, QUESTIONS)
     path = write_form(form, tmp_path / "a.xlsx")
@@ -297,6 +298,7 @@ def test_without_ledger_and_questionnaire_a_workbook_is_still_refused(tmp_path: 
         assessed(tmp_path / "a.xlsx")
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=examples(25))
 @given(answers=st.text("420?n.", min_size=25, max_size=25), printed=st.booleans())
 def test_any_answers_score_what_they_say(answers: str, printed: bool, tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -129,6 +129,7 @@ _rating = st.one_of(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(40), deadline=None)
 @given(rows=st.lists(st.tuples(_rating, _rating, _rating), min_size=1, max_size=6))
 def test_an_importance_is_right_or_unknown(

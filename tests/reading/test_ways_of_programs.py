@@ -207,6 +207,7 @@ def _found(path: Path) -> list[tuple[Any, ...]]:
     return [tuple(map(str, row)) for row in shown.itertuples(index=False)]
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(30), deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 @given(_ledgers, st.frozensets(st.sampled_from(WAYS), min_size=1, max_size=6))
 def test_the_same_ledger_gives_the_same_assessment(ledger: list[Any], how: frozenset[str]) -> None:

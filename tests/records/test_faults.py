@@ -70,6 +70,7 @@ def test_a_full_disk_is_said_and_the_history_stays_whole(workbook: Path, monkeyp
     assert len(history_of(workbook)) == 2
 
 
+@pytest.mark.slow
 def test_a_busy_history_is_waited_for_and_then_said(workbook: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     invoke("assess", workbook)
     monkeypatch.setattr("riskbook.records.schema._WAIT", 0.1)

@@ -40,6 +40,7 @@ def test_a_forgotten_client_is_gone_from_the_file_and_the_chain_still_holds(tmp_
         assert [one.seq for one in history.runs()] == [3, 4, 6]  # 5 says that something was forgotten
 
 
+@pytest.mark.slow
 def test_what_could_not_be_forgotten_at_once_is_forgotten_by_the_next_call(
     workbook: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -56,6 +57,7 @@ def test_what_could_not_be_forgotten_at_once_is_forgotten_by_the_next_call(
     assert "台帳.xlsx".encode() not in store.read_bytes()
 
 
+@pytest.mark.slow
 def test_a_client_of_a_folder_is_forgotten_by_the_name_that_is_shown(tmp_path: Path) -> None:
     for name in ("A", "B"):
         (tmp_path / name).mkdir()

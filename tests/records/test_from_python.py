@@ -17,6 +17,7 @@ from tests.support.places import HARBOUR as SAMPLE
 from tests.support.places import KITAHAMA
 
 
+@pytest.mark.slow
 def test_python_records_runs_and_compares_with_them(tmp_path: Path) -> None:
     client = Path(shutil.copy(SAMPLE, tmp_path / "client.xlsx"))
     first = assess_with_history(client, tmp_path / "october.xlsx", Settings(today=date(2026, 10, 5)))
@@ -46,6 +47,7 @@ def test_python_records_runs_and_compares_with_them(tmp_path: Path) -> None:
         assess_with_history(client, tmp_path / "other.xlsx")
 
 
+@pytest.mark.slow
 def test_python_writes_into_the_workbook_itself_only_where_it_is_told(tmp_path: Path) -> None:
     client = Path(shutil.copy(SAMPLE, tmp_path / "client.xlsx"))
     before = client.read_bytes()

@@ -20,6 +20,7 @@ from tests.support.places import CLINIC, ROOT
 from tests.support.workbooks import columns_of, digest, edit
 
 
+@pytest.mark.slow
 def test_every_run_is_kept_with_hashes_figures_and_method(workbook: Path) -> None:
     before = digest(workbook)
     invoke("assess", workbook, "--today", TODAY)
@@ -42,6 +43,7 @@ def test_every_run_is_kept_with_hashes_figures_and_method(workbook: Path) -> Non
     assert record["summary"] == result.summary == found["levels"]
 
 
+@pytest.mark.slow
 def test_no_history_is_kept_where_none_is_wanted_and_none_where_nothing_was_assessed(workbook: Path) -> None:
     invoke("assess", workbook, "--no-history")
     invoke("assess", workbook.with_name("missing.xlsx"), code=3)
@@ -70,6 +72,7 @@ def test_client_keeps_the_line_of_a_renamed_file_and_store_one_file_for_all(work
     assert {one["client"] for one in history_of("--store", store, "--client", "K-001")} == {"K-001"}
 
 
+@pytest.mark.slow
 def test_the_result_beside_a_workbook_is_the_same_client(workbook: Path) -> None:
     invoke("assess", workbook, "--today", "2026-10-01")
     result = workbook.with_name("台帳-assessed.xlsx")
@@ -97,6 +100,7 @@ def test_a_folder_of_clients_keeps_the_runs_of_each_and_unchanged_ones_too(tmp_p
     assert len({one["state"] for one in found if one["client"] == "../clients/A"}) == 1
 
 
+@pytest.mark.slow
 def test_what_was_done_without_a_history_is_done_again_to_be_kept(tmp_path: Path) -> None:
     (tmp_path / "clients").mkdir()
     form(tmp_path / "clients" / "a.xlsx")
@@ -150,11 +154,13 @@ def test_another_method_gives_the_same_bytes_every_time_and_says_so(workbook: Pa
         assert sheet["B5"].value == "評価方法の変更"
 
 
+@pytest.mark.slow
 def test_a_new_folder_may_be_named_for_the_store(workbook: Path, tmp_path: Path) -> None:
     invoke("assess", workbook, "--store", f"{tmp_path}/new/", code=0)
     assert len(history_of("--store", tmp_path / "new")) == 1
 
 
+@pytest.mark.slow
 def test_looking_leaves_nothing_beside_the_history(workbook: Path) -> None:
     invoke("assess", workbook)
     store = history_beside(workbook)

@@ -16,6 +16,7 @@ from tests.support.histories import append_runs, entries_of, version_of
 # --- what is refused ---
 
 
+@pytest.mark.slow
 def test_a_history_of_a_newer_riskbook_is_refused_and_nothing_is_written(workbook: Path) -> None:
     invoke("assess", workbook)
     store = history_beside(workbook)
@@ -51,6 +52,7 @@ def test_another_programs_database_and_a_damaged_one_are_refused_unchanged(workb
     assert not workbook.with_name("台帳-assessed.xlsx").exists()
 
 
+@pytest.mark.slow
 def test_where_no_history_can_stand_the_result_is_written_and_that_is_said(workbook: Path) -> None:
     workbook.with_name(".riskbook").write_text("a file where the folder should be")
     result = invoke("assess", workbook, code=0)
@@ -63,6 +65,7 @@ def test_where_no_history_can_stand_the_result_is_written_and_that_is_said(workb
 # --- layouts ---
 
 
+@pytest.mark.slow
 def test_an_earlier_layout_is_brought_up_to_date_with_a_backup_first(workbook: Path) -> None:
     invoke("assess", workbook, "--today", "2026-10-01")
     store = history_beside(workbook)

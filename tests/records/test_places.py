@@ -31,6 +31,7 @@ def _histories(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("history.db"))
 
 
+@pytest.mark.slow
 def test_nothing_is_put_into_the_folders_of_clients_when_results_are_elsewhere(clients: Path) -> None:
     out = clients.parent / "結果"
     first = invoke("assess", clients, "-o", out, *OCTOBER, code=0)
@@ -50,6 +51,7 @@ def test_nothing_is_put_into_the_folders_of_clients_when_results_are_elsewhere(c
     assert "契約書" in invoke("diff", "2026-10", "2026-11", "--store", out, code=0).stdout
 
 
+@pytest.mark.slow
 def test_one_workbook_and_a_named_result(clients: Path) -> None:
     out = clients.parent / "結果"
     for day, name in ((OCTOBER, "一.xlsx"), (NOVEMBER, "二.xlsx")):
@@ -62,6 +64,7 @@ def test_one_workbook_and_a_named_result(clients: Path) -> None:
     assert len(history_of(out / "台帳.xlsx")) == 3  # … or, after an edit, by the name of the workbook
 
 
+@pytest.mark.slow
 def test_a_history_beside_a_workbook_is_used_on(clients: Path) -> None:
     out = clients.parent / "結果"
     invoke("assess", clients / "A" / "台帳.xlsx", *OCTOBER, code=0)
@@ -70,6 +73,7 @@ def test_a_history_beside_a_workbook_is_used_on(clients: Path) -> None:
     assert [run["day"] for run in history_of(clients / "A" / "台帳.xlsx")] == ["2026-10-20", LAST]
 
 
+@pytest.mark.slow
 def test_clients_of_one_folder_stay_together(clients: Path) -> None:
     """A client that is new among others with histories gets its own beside it, so that none is missed later."""
     out = clients.parent / "結果"
@@ -79,6 +83,7 @@ def test_clients_of_one_folder_stay_together(clients: Path) -> None:
     assert [run["client"] for run in history_of(clients)] == ["A/台帳", "A/台帳", "B/台帳"]
 
 
+@pytest.mark.slow
 def test_a_client_with_a_history_beside_the_results_goes_on_with_it(clients: Path) -> None:
     out = clients.parent / "結果"
     invoke("assess", clients / "B" / "台帳.xlsx", "-o", f"{out}/", *OCTOBER, code=0)
@@ -91,6 +96,7 @@ def test_a_client_with_a_history_beside_the_results_goes_on_with_it(clients: Pat
     assert _histories(clients / "B") == []
 
 
+@pytest.mark.slow
 def test_in_place_and_beside_the_workbook_as_ever(clients: Path) -> None:
     invoke("assess", clients, "--in-place", *OCTOBER, code=0)
     invoke("assess", clients / "A" / "台帳.xlsx", "-o", clients / "A" / "結果.xlsx", *NOVEMBER, code=0)
@@ -102,6 +108,7 @@ def test_in_place_and_beside_the_workbook_as_ever(clients: Path) -> None:
     assert history_beside(other / "台帳.xlsx").exists()
 
 
+@pytest.mark.slow
 def test_what_reads_histories_finds_the_one_beside_the_results(clients: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     out = clients.parent / "結果"
     invoke("assess", clients, "-o", out, *NOVEMBER, code=0)
@@ -114,6 +121,7 @@ def test_what_reads_histories_finds_the_one_beside_the_results(clients: Path, mo
     assert {run["client"] for run in history_of(out)} == {"../clients/B"}
 
 
+@pytest.mark.slow
 def test_the_same_from_python(clients: Path) -> None:
     out = clients.parent / "結果" / "a.xlsx"
     out.parent.mkdir()

@@ -140,6 +140,7 @@ def test_the_roadmap_the_method_and_the_findings(report: Report) -> None:
     assert kinds["台帳!J9"].todo
 
 
+@pytest.mark.slow
 def test_the_document_says_it_and_nothing_is_left_of_the_template(planned: Path) -> None:
     content = written(riskbook.assess(planned, today=TODAY), "ja")
     said = all_text(content)
@@ -160,6 +161,7 @@ def test_the_document_says_it_and_nothing_is_left_of_the_template(planned: Path)
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["empty", "no-checks", "no-plan"])
 def test_there_is_a_report_of_a_workbook_that_lacks_something(name: str, tmp_path: Path) -> None:
     form = _form()
@@ -203,11 +205,13 @@ def test_an_english_report_of_an_english_workbook_has_no_japanese() -> None:
     assert report.day == "2026-11-21"
 
 
+@pytest.mark.slow
 def test_a_japanese_report_has_no_english_sentences() -> None:
     report = collect(riskbook.assess(KITAHAMA, today=TODAY), "ja")
     assert not [text for text in _texts(report) if re.search(r"[a-z]{2,} [a-z]{2,} [a-z]{2,}", text)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_long_lists_are_cut_and_say_where_the_rest_is(lang: str, tmp_path: Path) -> None:
     assets = [Asset("営業", f"資産{number}", PC, HIGH) for number in range(30)]
@@ -232,6 +236,7 @@ def test_long_lists_are_cut_and_say_where_the_rest_is(lang: str, tmp_path: Path)
     )
 
 
+@pytest.mark.slow
 def test_the_pictures_are_the_same_each_time(report: Report, planned: Path) -> None:
     again = collect(riskbook.assess(planned, today=TODAY), "ja")
     assert (again.heat_map, again.bars) == (report.heat_map, report.bars)
@@ -239,12 +244,14 @@ def test_the_pictures_are_the_same_each_time(report: Report, planned: Path) -> N
     assert "計画後: " in report.bars.words
 
 
+@pytest.mark.slow
 def test_the_command_joins_a_workbook_with_its_result(planned: Path, tmp_path: Path) -> None:
     target = tmp_path / "r.docx"
     invoke("report", planned.with_name("book.xlsx"), "-o", target, "--today", TODAY)
     assert "多要素認証 <必須>" in all_text(target.read_bytes())
 
 
+@pytest.mark.slow
 def test_what_is_typed_into_a_workbook_is_text_in_its_report(tmp_path: Path) -> None:
     typed = ["{{ client }} {% for x in y %}", "<w:p>&amp;</w:p> {_{", "${x} _x0041_ $a^2$"]
     form = Form(

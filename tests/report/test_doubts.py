@@ -43,6 +43,7 @@ def _report(path: Path, lang: str = "ja") -> Report:
     return collect(riskbook.assess(path, today=TODAY), lang)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
@@ -65,11 +66,13 @@ def test_an_approval_that_does_not_hold_is_none(typed: dict[str, Any], said: str
     assert who["契約書"][-1] == said
 
 
+@pytest.mark.slow
 def test_a_review_that_is_due_today_is_not_past(tmp_path: Path) -> None:
     (only,) = _report(_planned(tmp_path, {"契約書": GOOD | {"見直し期限": TODAY}})).accepted
     assert (only.approved, only.approval) == (True, "承認済み")
 
 
+@pytest.mark.slow
 def test_an_approval_of_a_lower_risk_does_not_hold(tmp_path: Path) -> None:
     path = _planned(tmp_path, {"契約書": GOOD}, before=(2, 2, 2))
     name = "台帳"
@@ -87,6 +90,7 @@ def test_an_approval_of_a_lower_risk_does_not_hold(tmp_path: Path) -> None:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_retained_risk_that_is_approved_asks_for_nothing_more(tmp_path: Path) -> None:
     report = _report(_planned(tmp_path, {"契約書": GOOD, "見積書": GOOD | {"承認者": "-"}}))
     todo = {one.name: one.todo for one in report.risks}
@@ -94,6 +98,7 @@ def test_a_retained_risk_that_is_approved_asks_for_nothing_more(tmp_path: Path) 
     assert "見直し期限を記入します" in todo["見積書"]
 
 
+@pytest.mark.slow
 def test_a_decision_that_is_not_understood_is_none(tmp_path: Path) -> None:
     report = _report(
         _planned(tmp_path, {"契約書": {"決定": "検討中"}, "見積書": {"決定": "要相談"}, "台帳": {"決定": "低減"}})
@@ -109,6 +114,7 @@ def test_a_decision_that_is_not_understood_is_none(tmp_path: Path) -> None:
     assert {one.name: one.treatment for one in report.treatments}["見積書"] == "要相談（判別できません。案：低減）"
 
 
+@pytest.mark.slow
 def test_assets_without_assessment_are_not_said_to_be_without_risk(tmp_path: Path) -> None:
     book = write_form(_form([Asset("営業", f"資産{n}", PC, ("x", 1, 1)) for n in range(14)]), tmp_path / "book.xlsx")
     report = _report(book)
@@ -123,6 +129,7 @@ def test_assets_without_assessment_are_not_said_to_be_without_risk(tmp_path: Pat
     assert report.no_accepted in all_text(written(riskbook.assess(book, today=TODAY), "ja"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("lang", "said"), [("ja", "脅威3・不明のため最大値"), ("en", "threat 3, unknown and so the highest")]
 )
@@ -137,6 +144,7 @@ def test_a_risk_that_rests_on_an_assumed_threat_says_so(lang: str, said: str, tm
     assert all_text(written(riskbook.assess(book, today=TODAY), lang)).count(warning[lang]) == 1
 
 
+@pytest.mark.slow
 def test_a_date_that_lost_its_format_is_shown_as_the_day_it_is(tmp_path: Path) -> None:
     plan = GOOD | {"期限": 46400, "承認日": 46296, "見直し期限": 46500}
     report = _report(_planned(tmp_path, {"契約書": plan}))
@@ -145,11 +153,13 @@ def test_a_date_that_lost_its_format_is_shown_as_the_day_it_is(tmp_path: Path) -
     assert report.risks[0].who == "承認者：社長、見直し期限：2027/04/23"
 
 
+@pytest.mark.slow
 def test_a_line_with_a_note_alone_is_nothing_planned(tmp_path: Path) -> None:
     report = _report(_planned(tmp_path, {"契約書": {"備考": "確認する"}, "見積書": {"担当": "佐藤"}}))
     assert [one.name for one in report.treatments] == ["見積書"]
 
 
+@pytest.mark.slow
 def test_entries_without_an_asset_are_counted_with_their_place(tmp_path: Path) -> None:
     path = _planned(tmp_path, {"契約書": {"担当": "佐藤"}, "給与明細": {}})
 

@@ -60,6 +60,7 @@ def test_every_field_says_what_it_means_and_no_text_is_left_over() -> None:
     assert {field.kind for field in every_field()} == {TEXT, NUMBER, FLAG, PICTURE, TEXTS, RECORDS}
 
 
+@pytest.mark.slow
 def test_a_template_of_every_field_is_filled_in() -> None:
     lines = []
     for field in FIELDS.values():
@@ -81,6 +82,7 @@ def test_a_template_of_every_field_is_filled_in() -> None:
             assert any(line.startswith(f"{field.name}: {first}") for line in said), field.path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_riskbooks_own_template_is_as_its_program_makes_it_and_shows_everything(lang: str) -> None:
     made, kept = Container(template(lang)), Container(given_template(lang))
@@ -153,6 +155,7 @@ def test_what_is_not_written_correctly_is_shown(lines: list[str], text: str, sai
     assert said in error_message("template-wrong", "ja", {"path": "own.docx", "problems": (problem,)})
 
 
+@pytest.mark.slow
 def test_names_that_the_template_sets_and_ways_to_write_a_field_are_understood() -> None:
     assert paragraphs_of(
         _rendered(
@@ -264,6 +267,7 @@ def test_what_looks_like_markup_comes_out_as_text(typed: str) -> None:
     assert paragraphs_of(content) == [typed] * 3
 
 
+@pytest.mark.slow
 @given(strategies.text(max_size=60))
 @settings(max_examples=examples(100), deadline=None)
 def test_any_text_opens_in_word_and_is_there(typed: str) -> None:
@@ -431,6 +435,7 @@ def test_an_expression_that_fails_is_not_blamed_on_loops(line: str, said: str) -
 # --- the document ---
 
 
+@pytest.mark.slow
 def test_the_same_report_gives_the_same_bytes_and_its_properties_are_said() -> None:
     content, again = (_rendered("{{ client }} {{ heat_map }}") for _ in range(2))
     assert content == again
@@ -453,6 +458,7 @@ def test_properties_of_a_template_are_filled_in_without_escapes() -> None:
     assert (properties.title, properties.author) == ("A & B <C>", "Tanaka & Co")
 
 
+@pytest.mark.slow
 def test_pictures_say_what_they_show() -> None:
     book = docx.Document(io.BytesIO(_rendered("{{ heat_map }}", "{{ bars }}")))
     said = [shape._inline.docPr.get("descr") for shape in book.inline_shapes]

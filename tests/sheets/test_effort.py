@@ -33,6 +33,7 @@ def _amounts(path: Path) -> dict[str, tuple[Any, Any]]:
     return {question: (line[DAYS], line[YEN]) for question, line in measure_lines(path).items()}
 
 
+@pytest.mark.slow
 def test_estimates_are_the_middle_of_the_class_and_half_of_it_where_partly_done(tmp_path: Path) -> None:
     output = small_plan(tmp_path / "out.xlsx")
     assert _amounts(output) == {
@@ -43,6 +44,7 @@ def test_estimates_are_the_middle_of_the_class_and_half_of_it_where_partly_done(
     assert measure_lines(output)["バックアップがある"]["手間の目安"] == "中（1～3人日・10,000～100,000円）"
 
 
+@pytest.mark.slow
 def test_what_is_typed_stays_and_estimates_follow_the_answers(tmp_path: Path) -> None:
     output = small_plan(tmp_path / "out.xlsx")
     fill_measures(output, {"方針がある": {DAYS: "2～5日", YEN: "約5万円"}})
@@ -62,6 +64,7 @@ def test_what_is_typed_stays_and_estimates_follow_the_answers(tmp_path: Path) ->
     assert output.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_an_estimate_that_was_emptied_comes_back(tmp_path: Path) -> None:
     output = small_plan(tmp_path / "out.xlsx")
     fill_measures(output, {"方針がある": {DAYS: None, YEN: 0}})
@@ -69,6 +72,7 @@ def test_an_estimate_that_was_emptied_comes_back(tmp_path: Path) -> None:
     assert _amounts(output)["方針がある"] == (4, 0)
 
 
+@pytest.mark.slow
 def test_estimates_of_any_profile_follow_the_answers(tmp_path: Path) -> None:
     (tmp_path / "riskbook.toml").write_text(
         '[effort]\nmedium = { word = { ja = "M2", en = "M2" }, days = [0.3333333, 1234.5678], yen = [1, 2] }\n',
@@ -82,6 +86,7 @@ def test_estimates_of_any_profile_follow_the_answers(tmp_path: Path) -> None:
     assert _amounts(output)["方針がある"] == (4, 110_000)
 
 
+@pytest.mark.slow
 def test_an_amount_that_is_no_number_is_kept_and_told(tmp_path: Path) -> None:
     output = small_plan(tmp_path / "out.xlsx")
     fill_measures(output, {"方針がある": {DAYS: "要見積り"}})
@@ -111,6 +116,7 @@ def test_person_days_as_people_write_them(typed: Any, days: float | None) -> Non
     assert person_days(typed) == days
 
 
+@pytest.mark.slow
 def test_a_plan_of_an_earlier_version_gets_the_new_columns_on_the_right(tmp_path: Path) -> None:
     output = tmp_path / "plan.xlsx"
     shutil.copyfile(EARLIER / "plan-without-effort.xlsx", output)
@@ -139,6 +145,7 @@ def test_a_plan_of_an_earlier_version_gets_the_new_columns_on_the_right(tmp_path
         assert "決定者" not in plan
 
 
+@pytest.mark.slow
 def test_no_new_column_stands_where_an_earlier_version_hid_one(tmp_path: Path) -> None:
     output = tmp_path / "plan.xlsx"
     shutil.copyfile(EARLIER / "plan-without-effort.xlsx", output)
@@ -154,6 +161,7 @@ def test_no_new_column_stands_where_an_earlier_version_hid_one(tmp_path: Path) -
     assert not any(sheet.column_dimensions[cell.column_letter].hidden for cell in shown)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tab", ["対応計画", "対策計画"])
 @pytest.mark.parametrize("kinds", [(), ("plan", "measures")])
 def test_a_result_saved_on_the_tab_of_a_plan_is_assessed_again(
@@ -170,6 +178,7 @@ def test_a_result_saved_on_the_tab_of_a_plan_is_assessed_again(
     assert [sheet.title for sheet in book if sheet.sheet_view.tabSelected] == [book.sheetnames[0]]
 
 
+@pytest.mark.slow
 def test_a_column_that_a_person_deleted_does_not_come_back(tmp_path: Path) -> None:
     output = small_plan(tmp_path / "out.xlsx")
     book = openpyxl.load_workbook(output)
@@ -195,6 +204,7 @@ def _marked(path: Path) -> list[str]:
     return [question for question, line in measure_lines(path).items() if line["予算内"]]
 
 
+@pytest.mark.slow
 def test_the_budget_above_the_plan_is_read_and_the_best_measures_are_marked(tmp_path: Path) -> None:
     output = small_plan(tmp_path / "out.xlsx")
     assert _marked(output) == []
@@ -225,6 +235,7 @@ def test_the_budget_above_the_plan_is_read_and_the_best_measures_are_marked(tmp_
     assert (sheet["D3"].value, sheet["G3"].value) == ("Budget (yen)", 1)
 
 
+@pytest.mark.slow
 def test_a_budget_that_is_no_amount_is_told_and_kept(tmp_path: Path) -> None:
     output = small_plan(tmp_path / "out.xlsx")
     _type_budget(output, "社長に確認", None)
@@ -234,6 +245,7 @@ def test_a_budget_that_is_no_amount_is_told_and_kept(tmp_path: Path) -> None:
     assert openpyxl.load_workbook(output)["対策計画"]["E3"].value == "社長に確認"
 
 
+@pytest.mark.slow
 def test_plan_names_the_best_measures_within_a_budget(tmp_path: Path) -> None:
     form = write_form(small_form(), tmp_path / "form.xlsx")
     options = ("--budget", 150_000, "--effort", 5, "--today", "2026-11-21")
@@ -291,6 +303,7 @@ def test_a_wrong_effort_names_its_key(table: str, key: str, tmp_path: Path) -> N
     assert error.value.params["key"] == key
 
 
+@pytest.mark.slow
 def test_text_over_riskbooks_cells_above_the_header_is_named_before_it_is_written_anew(tmp_path: Path) -> None:
     output = small_plan(tmp_path / "out.xlsx")
     assert not [f for f in _again(output).findings if f.code == "own-cell-overwritten"]

@@ -84,6 +84,7 @@ def _reasons(path: Path, code: str) -> dict[str, str]:
     return {finding.location.cell_ref: finding.reason for finding in found if finding.code == code}
 
 
+@pytest.mark.slow
 def test_a_kind_is_one_line_with_its_cells_and_its_findings_fold_up_under_it(path: Path) -> None:
     lines = _lines(path)
     many, six = _kind(lines, "cia-missing")
@@ -99,12 +100,14 @@ def test_a_kind_is_one_line_with_its_cells_and_its_findings_fold_up_under_it(pat
     assert not openpyxl.load_workbook(path)[SHEET].sheet_properties.outlinePr.summaryBelow  # type: ignore[union-attr]
 
 
+@pytest.mark.slow
 def test_a_finding_alone_of_its_kind_has_no_line_of_a_kind(path: Path) -> None:
     edit(path, _set(MEDIUM, {13: "書類"}))
     (line,) = [line for line in _lines(_again(path)) if line["コード"] == "medium-unknown"]
     assert (line["セル"], line["level"]) == (f"{LEDGER}!F12", 0)
 
 
+@pytest.mark.slow
 def test_an_answer_for_a_kind_holds_for_what_occurs_now_and_for_nothing_later(path: Path) -> None:
     kind, _ = _kind(_lines(path), "cia-missing")
     _type(path, kind["row"], 対応="確認済み", 対応の理由="来期に評価")
@@ -125,6 +128,7 @@ def test_an_answer_for_a_kind_holds_for_what_occurs_now_and_for_nothing_later(pa
     assert _reasons(path, "cia-missing")["L5"] == "来期に評価"
 
 
+@pytest.mark.slow
 def test_a_changed_value_is_a_new_finding_that_shows_the_answer_of_its_kind(path: Path) -> None:
     _type(path, _kind(_lines(path), "medium-unknown")[0]["row"], 対応の理由="耐火のもの")
     edit(path, _set(MEDIUM, {12: "大金庫室"}))
@@ -134,6 +138,7 @@ def test_a_changed_value_is_a_new_finding_that_shows_the_answer_of_its_kind(path
     assert any(line["重大度"] == "解消" and line["対応の理由"] == "耐火のもの" for line in _lines(path))
 
 
+@pytest.mark.slow
 def test_a_findings_own_answer_wins_and_the_kinds_stays_visible(path: Path) -> None:
     kind, members = _kind(_lines(path), "medium-unknown")
     for line, text in zip(members, ("自分の理由1", "自分の理由2"), strict=True):
@@ -155,6 +160,7 @@ def test_a_findings_own_answer_wins_and_the_kinds_stays_visible(path: Path) -> N
         assert {"自分の理由1", "自分の理由2", "まとめの理由"} <= settled
 
 
+@pytest.mark.slow
 def test_an_answer_of_a_kind_that_is_written_over_changes_with_it(path: Path) -> None:
     for text in ("はじめの理由", "次の理由"):
         _type(path, _kind(_lines(path), "medium-unknown")[0]["row"], 対応の理由=text)
@@ -162,6 +168,7 @@ def test_an_answer_of_a_kind_that_is_written_over_changes_with_it(path: Path) ->
         assert set(_reasons(path, "medium-unknown").values()) == {text}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", ["ja", "en"])
 def test_sorted_lines_are_found_by_what_stands_in_them(path: Path, lang: str) -> None:
     _again(path, lang=lang)
@@ -184,6 +191,7 @@ def test_sorted_lines_are_found_by_what_stands_in_them(path: Path, lang: str) ->
     assert set(_reasons(path, "medium-unknown").values()) == {""}
 
 
+@pytest.mark.slow
 def test_the_sheet_of_earlier_versions_is_read_back(tmp_path: Path) -> None:
     """An earlier version wrote the file: no lines of kinds, the mark in column J; a note in K, another in M."""
     path = tmp_path / "台帳.xlsx"
@@ -199,6 +207,7 @@ def test_the_sheet_of_earlier_versions_is_read_back(tmp_path: Path) -> None:
         assert ["K9", "横のメモ"] in [[cell.value for cell in row[:2]] for row in sheet.iter_rows(5)]
 
 
+@pytest.mark.slow
 def test_the_clients_answer_is_kept_and_settles_nothing(path: Path) -> None:
     kind, _ = _kind(_lines(path), "medium-unknown")
     _type(path, kind["row"], 先方の回答="来月、棚を替えます")

@@ -21,6 +21,7 @@ CARRIED = ["business", "name", "note", "users", "department", "medium", "persona
            "confidentiality", "integrity", "availability", "importance"]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_ledger_threats_and_answers_are_carried_over(tmp_path: Path) -> None:
     issued = form_from(tmp_path / "form.xlsx", KITAHAMA, Settings(), lang="ja")
     before, after = (riskbook.assess(path, today=TODAY) for path in (KITAHAMA, issued.path))
@@ -41,6 +42,7 @@ def test_ledger_threats_and_answers_are_carried_over(tmp_path: Path) -> None:
     assert not again.carried.left
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", ["ja", "en"])
 def test_into_another_language_and_edition(lang: str, tmp_path: Path) -> None:
     settings = Settings(riskbook.load_method("ipa-4.0"))
@@ -50,6 +52,7 @@ def test_into_another_language_and_edition(lang: str, tmp_path: Path) -> None:
     assert after.risks["medium"].tolist() == before.risks["medium"].tolist()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["cp932", "utf-8", "utf-8-sig", "utf-16"])
 @pytest.mark.parametrize("sign", [",", "\t", ";"])
 def test_a_list_in_any_usual_form(encoding: str, sign: str, tmp_path: Path) -> None:
@@ -66,6 +69,7 @@ def test_a_list_in_any_usual_form(encoding: str, sign: str, tmp_path: Path) -> N
     assert (cell.value, cell.data_type) == ("=1+1", "s")  # no formula of somebody else's
 
 
+@pytest.mark.slow
 def test_what_could_not_be_carried_over_is_listed(tmp_path: Path) -> None:
     headers = ["管理番号", "情報資産名称", "媒体・保存先", "機密性", "完全性", "可用性", "脅威", "対策費用", "色"]
     rows = [
@@ -86,6 +90,7 @@ def test_what_could_not_be_carried_over_is_listed(tmp_path: Path) -> None:
     assert len(riskbook.assess(tmp_path / "form.xlsx", today=TODAY).risks) == 2
 
 
+@pytest.mark.slow
 def test_a_profile_explains_the_source(tmp_path: Path) -> None:
     rows = [["品目", "媒体・保存先", "機密性(1-5)", "完全性(1-5)", "可用性(1-5)"], ["図面", "書類", 5, 2, 1]]
     source = write_book(tmp_path / "a.xlsx", 台帳=rows)
@@ -97,6 +102,7 @@ def test_a_profile_explains_the_source(tmp_path: Path) -> None:
     assert [row[field] for field in ("name", "confidentiality", "integrity", "availability")] == ["図面", 3, 2, 1]
 
 
+@pytest.mark.slow
 def test_each_ledger_has_its_own_sheet_and_more_assets_than_the_form_prepares(tmp_path: Path) -> None:
     headers = ["情報資産名称", "媒体・保存先", "機密性", "完全性", "可用性"]
     many = [headers, *([f"資産{n}", "書類", 1 + n % 3, 1, 1] for n in range(400))]
@@ -113,6 +119,7 @@ def test_from_excludes_what_the_source_decides(tmp_path: Path) -> None:
     invoke("new", tmp_path / "f.xlsx", "--from", tmp_path / "none.xlsx", code=3)
 
 
+@pytest.mark.slow
 def test_a_second_answer_to_a_question_of_the_form_is_carried_over_as_the_firms_own(tmp_path: Path) -> None:
     asked = next(iter(load_form(load_method()).questions)).items[0]["ja"]
     checks = [
@@ -126,6 +133,7 @@ def test_a_second_answer_to_a_question_of_the_form_is_carried_over_as_the_firms_
     assert (issued.carried.answers[asked], issued.carried.own_questions[0].answer) == (1, 3)
 
 
+@pytest.mark.slow
 def test_a_form_whose_rows_were_left_out_is_not_called_empty(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(riskbook.new_form(tmp_path / "form.xlsx", lang="ja"))
     book["情報資産管理台帳"]["B6"] = "※来月記入"
@@ -135,6 +143,7 @@ def test_a_form_whose_rows_were_left_out_is_not_called_empty(tmp_path: Path) -> 
     assert "form-empty" not in codes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", ["ja", "en"])
 def test_the_form_says_nothing_about_its_own_layout(lang: str, tmp_path: Path) -> None:
     issued = form_from(tmp_path / "form.xlsx", HARBOUR, Settings(), lang=lang)

@@ -19,6 +19,7 @@ from tests.support.places import SAMPLES
 METHOD = load_method()
 
 
+@pytest.mark.slow
 def test_every_instrument_has_its_sheet_and_its_line_in_the_summary(tmp_path: Path) -> None:
     pages = Pages(ASKED_KINDS)
     output = assessed(SAMPLES / "aoba-foods.xlsx", pages=pages).save(tmp_path / "out.xlsx")
@@ -60,6 +61,7 @@ def test_sources_and_days_stand_with_every_table() -> None:
         assert all(source.ja and source.en and source.date for source in sources), key
 
 
+@pytest.mark.slow
 def test_a_workbook_with_only_a_self_check_has_a_summary_of_it_and_no_empty_lists(tmp_path: Path) -> None:
     output = assessed(SAMPLES / "five-minute-check.xlsx").save(tmp_path / "out.xlsx")
     book = openpyxl.load_workbook(output)

@@ -26,6 +26,7 @@ def _lines(path: Path, sheet_name: str = "対応計画") -> list[dict[str, Any]]
     return [row for row in rows if isinstance(row["No"], int)]
 
 
+@pytest.mark.slow
 def test_each_asset_says_what_to_do_first(tmp_path: Path) -> None:
     output = assessed_form(small_form(), tmp_path).save(tmp_path / "out.xlsx")
     plans = {line["情報資産名称"]: line for line in _lines(output)}
@@ -49,6 +50,7 @@ def test_each_asset_says_what_to_do_first(tmp_path: Path) -> None:
     assert link.location == "'対策状況チェック'!E4"
 
 
+@pytest.mark.slow
 def test_what_to_avoid_transfer_or_retain_is_said_exactly(tmp_path: Path) -> None:
     assets = [
         Asset("営業", "顧客台帳", USB, (3, 3, 3)),
@@ -76,6 +78,7 @@ def test_what_to_avoid_transfer_or_retain_is_said_exactly(tmp_path: Path) -> Non
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", ["ja", "en"])
 def test_no_two_situations_read_alike(lang: str, tmp_path: Path) -> None:
     """Assets that differ in an evaluation, a mark, the medium, the threat or the vulnerability have other reasons."""
@@ -98,6 +101,7 @@ def test_no_two_situations_read_alike(lang: str, tmp_path: Path) -> None:
     assert len(set(reasons)) == len(assets)
 
 
+@pytest.mark.slow
 def test_a_decision_changes_what_to_do(tmp_path: Path) -> None:
     output = assessed_form(small_form(), tmp_path).save(tmp_path / "out.xlsx")
     book = openpyxl.load_workbook(output)

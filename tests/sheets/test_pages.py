@@ -55,6 +55,7 @@ def test_general_pages_come_only_when_asked_for_and_then_stay(book: Path) -> Non
     assert _own(_result(book)) == shown
 
 
+@pytest.mark.slow
 def test_a_page_that_is_asked_for_is_written_even_where_it_has_no_assets(book: Path) -> None:
     invoke("assess", book, "--with", "all", *DAY, code=0)
     assert _own(_result(book)) == [*USUAL, *PAGES]
@@ -62,6 +63,7 @@ def test_a_page_that_is_asked_for_is_written_even_where_it_has_no_assets(book: P
     assert "対象となる資産はありません。" in texts
 
 
+@pytest.mark.slow
 def test_the_summary_points_to_no_sheet_that_is_missing_and_says_how_to_get_the_ways_to_transfer(
     tmp_path: Path,
 ) -> None:
@@ -77,6 +79,7 @@ def test_the_summary_points_to_no_sheet_that_is_missing_and_says_how_to_get_the_
         assert offered == ("移転の手段" not in result.sheetnames)
 
 
+@pytest.mark.slow
 def test_a_project_file_asks_for_pages_too(book: Path) -> None:
     book.with_name("riskbook.toml").write_text('[output]\nwith = ["threats"]\n', encoding="utf-8")
     invoke("assess", book, "--with", "response", *DAY, code=0)
@@ -103,6 +106,7 @@ def test_an_unknown_name_on_the_command_line_says_which_are_known(words: tuple[s
     assert not _result(book).exists()
 
 
+@pytest.mark.slow
 def test_only_the_sheets_that_are_chosen_are_written(book: Path) -> None:
     invoke("assess", book, "--sheets", "plan,summary", *DAY, code=0)
     assert _own(_result(book)) == ["サマリー", "対応計画"]
@@ -138,6 +142,7 @@ def test_sheets_with_peoples_work_stay_and_the_screen_says_so(book: Path) -> Non
     assert result["緊急時対応"].cell(6, 5).value == "鈴木"
 
 
+@pytest.mark.slow
 def test_open_errors_are_always_shown(book: Path) -> None:
     edit(book, lambda b: setattr(b["情報資産管理台帳"]["J5"], "value", "高い"))
     result = invoke("assess", book, "--sheets", "summary", *DAY)

@@ -199,6 +199,7 @@ def _retained(book: openpyxl.Workbook) -> tuple[str, int]:
     return plan.cell(row, columns["情報資産名称"]).value, row
 
 
+@pytest.mark.slow
 def test_a_decision_is_flagged_when_the_risk_has_risen_and_when_its_review_is_due(assessed: Path) -> None:
     book = openpyxl.load_workbook(assessed)
     name, row = _retained(book)
@@ -216,6 +217,7 @@ def test_a_decision_is_flagged_when_the_risk_has_risen_and_when_its_review_is_du
     assert result.risks["decision"].dropna().tolist() == ["保有"]
 
 
+@pytest.mark.slow
 def test_an_answer_does_not_hold_when_the_risk_has_risen_again(assessed: Path) -> None:
     def raise_to(book: openpyxl.Workbook, **values: int) -> None:
         sheet = book["情報資産管理台帳"]
@@ -251,6 +253,7 @@ def test_an_answer_does_not_hold_when_the_risk_has_risen_again(assessed: Path) -
     assert any("以前の別の内容への回答：社長が了承" in text for text in shown)
 
 
+@pytest.mark.slow
 def test_numbers_that_repeat_on_another_sheet_do_not_move_decisions(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     book = openpyxl.Workbook()
@@ -271,6 +274,7 @@ def test_numbers_that_repeat_on_another_sheet_do_not_move_decisions(tmp_path: Pa
     assert risks.loc[risks["decision"].notna(), "name"].tolist() == ["総務A"]
 
 
+@pytest.mark.slow
 def test_of_two_alike_rows_the_decision_stays_with_the_one_it_was_typed_for(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     book = openpyxl.Workbook()
@@ -287,6 +291,7 @@ def test_of_two_alike_rows_the_decision_stays_with_the_one_it_was_typed_for(tmp_
         assert result.risks["decision"].fillna("").tolist() == ["", "回避"]
 
 
+@pytest.mark.slow
 def test_a_renamed_asset_keeps_what_was_typed_and_says_so(assessed: Path) -> None:
     name, medium = _type(assessed, 5, {"決定": "低減"})
     book = openpyxl.load_workbook(assessed)

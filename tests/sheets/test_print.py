@@ -51,6 +51,7 @@ def _broken_headers(path: Path) -> list[str]:
     return broken
 
 
+@pytest.mark.slow
 def test_no_header_is_broken_within_a_word_in_english(tmp_path: Path) -> None:
     result = riskbook.assess(HARBOUR, today=TODAY, lang="en", pages=Pages(ASKED_KINDS))
     assert _broken_headers(result.save(tmp_path / "a.xlsx")) == []
@@ -58,6 +59,7 @@ def test_no_header_is_broken_within_a_word_in_english(tmp_path: Path) -> None:
     assert _broken_headers(form) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("lang", "paper"), [("ja", A4), ("en", A3)])
 def test_the_ledger_is_printed_readably_and_the_guide_says_on_which_paper(
     lang: str, paper: str, tmp_path: Path
@@ -72,6 +74,7 @@ def test_the_ledger_is_printed_readably_and_the_guide_says_on_which_paper(
     assert across / (7 * widths) >= 0.6
 
 
+@pytest.mark.slow
 def test_every_page_of_a_list_has_its_title_and_its_header(tmp_path: Path) -> None:
     titles = _names(riskbook.assess(HARBOUR, today=TODAY, lang="en").save(tmp_path / "a.xlsx"), "Print_Titles")
     for tab in ("Risk register", "Treatment plan", "Measure plan", "Input check"):
@@ -80,6 +83,7 @@ def test_every_page_of_a_list_has_its_title_and_its_header(tmp_path: Path) -> No
     assert form["情報資産管理台帳"] == "情報資産管理台帳!$A:$B,情報資産管理台帳!$1:$5"
 
 
+@pytest.mark.slow
 def test_what_a_client_set_up_for_printing_stays(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     path.write_bytes(HARBOUR.read_bytes())

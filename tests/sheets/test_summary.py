@@ -67,6 +67,7 @@ def _texts(sheet: Worksheet) -> list[str]:
     return [cell for row in sheet.iter_rows(values_only=True) for cell in row if isinstance(cell, str)]
 
 
+@pytest.mark.slow
 def test_every_chart_reads_cells_that_hold_this_run(tmp_path: Path) -> None:
     result, sheet = _assessed(KITAHAMA, tmp_path / "out.xlsx")
     levels, media, departments, kinds, stages, treatments = _charts(sheet)
@@ -91,6 +92,7 @@ def test_every_chart_reads_cells_that_hold_this_run(tmp_path: Path) -> None:
     assert treatments["案"]["低減"] == (risks["treatment"] == "reduce").sum()
 
 
+@pytest.mark.slow
 def test_the_heat_map_counts_every_assessed_asset(tmp_path: Path) -> None:
     result, sheet = _assessed(KITAHAMA, tmp_path / "out.xlsx")
     counts = Counter(zip(result.risks["importance"], result.risks["likelihood"], strict=True))
@@ -98,6 +100,7 @@ def test_the_heat_map_counts_every_assessed_asset(tmp_path: Path) -> None:
     assert shown == [[counts[i, k] for k in (1, 2, 3)] for i in (3, 2, 1)]
 
 
+@pytest.mark.slow
 def test_the_four_answers_are_sentences_with_the_figures(tmp_path: Path) -> None:
     _, sheet = _assessed(KITAHAMA, tmp_path / "out.xlsx")
     texts = _texts(sheet)
@@ -160,6 +163,7 @@ def test_a_changed_input_is_compared_with_the_run_before_and_a_mere_rerun_shows_
     assert again.save(tmp_path / "again.xlsx").read_bytes() == out.read_bytes()
 
 
+@pytest.mark.slow
 def test_alike_assets_and_renamed_ones_are_no_false_changes(tmp_path: Path) -> None:
     """Two rows alike are told apart by their order; a number that stands once knows a renamed asset again."""
     book = openpyxl.Workbook()
@@ -231,6 +235,7 @@ def test_other_rules_are_not_compared(tmp_path: Path) -> None:
         assert riskbook.assess(out, today=LATER, **options).assessment.change is None
 
 
+@pytest.mark.slow
 def test_an_unchanged_input_is_said_to_be_so(tmp_path: Path) -> None:
     out = tmp_path / "out.xlsx"
     _assessed(write_form(_ledger(), tmp_path / "form.xlsx"), out)
@@ -314,6 +319,7 @@ def test_an_empty_ledger_has_a_summary_too(tmp_path: Path) -> None:
     assert "台帳に資産がありません。" in _texts(sheet)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", ["ja", "en"])
 def test_the_summary_in_plain_values_says_what_the_sheet_says(lang: str, tmp_path: Path) -> None:
     result = riskbook.assess(KITAHAMA, today=TODAY, lang=lang)

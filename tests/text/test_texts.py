@@ -247,6 +247,7 @@ def test_the_code_names_only_texts_that_exist() -> None:
         assert use.key in (TEXTS["severities"] if use.kind == "codes" else TEXTS[use.kind]), f"{use.where}: {use.key}"
 
 
+@pytest.mark.slow
 def test_the_code_gives_every_parameter() -> None:
     for use in _all_uses():
         if use.params is not None and use.kind != "codes":
@@ -316,6 +317,7 @@ def _is_used(key: str, *, inside: bool = False) -> bool:
     return any(_is_built(key, parts, words) for parts, words in _patterns() if words is _words() or not inside)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["labels", "errors"])
 def test_no_text_is_unused(kind: str) -> None:
     built = {"instrument-missing"}  # of the name of a folder, in the plural
@@ -325,6 +327,7 @@ def test_no_text_is_unused(kind: str) -> None:
     assert not [key for key in TEXTS[kind] if not _is_used(key) and key not in built]
 
 
+@pytest.mark.slow
 def test_no_finding_is_unused() -> None:
     raised = {use.key for use in _all_uses() if use.kind == "findings"}
     codes = {key.partition(".")[0] for key in raised}

@@ -194,6 +194,7 @@ def _streamed(web: Web, sent: list[int], total: int) -> int | None:
         return None
 
 
+@pytest.mark.slow
 def test_an_upload_without_length_is_refused_where_it_becomes_too_large() -> None:
     sent: list[int] = []
     with served(bounds=Bounds(upload=2 << 20)) as web:
@@ -281,6 +282,7 @@ def test_where_the_queue_is_full_the_page_says_which_were_not_taken() -> None:
         assert web.desk.progress()[0] == len(taken)
 
 
+@pytest.mark.slow
 def test_a_workbook_that_cannot_be_kept_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     with served() as web:
@@ -292,6 +294,7 @@ def test_a_workbook_that_cannot_be_kept_is_told(tmp_path: Path, monkeypatch: pyt
         assert not web.desk.items()
 
 
+@pytest.mark.slow
 def test_what_was_uploaded_is_gone_at_the_end_and_the_oldest_before(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
