@@ -1,8 +1,9 @@
 """Measures riskbook against programs it did not write, all in one run.
 
 Figures are CPU seconds (user and system) of one workbook without start-up unless they say otherwise; every figure is
-the median of several runs, taken in turn (A B C A B C …), so that a ratio holds where the machine's speed drifts. The
-result is bench/RESULTS.md; its ratios are added to bench/history.jsonl, and what became slower since is said.
+the median of several runs, taken in turn (A B C A B C …), every ratio the median of the ratios of each round, so that
+it holds where the machine's speed drifts. The result is bench/RESULTS.md; its ratios are added to bench/history.jsonl,
+and what became slower since is said.
 
     python -m bench            everything (meant to stay under twenty minutes on two cores)
     python -m bench --short    only what takes two minutes; nothing is written

@@ -40,7 +40,7 @@ def misnamed(workbook: Workbook, path: Path, ledger: Ledger) -> Iterator[Finding
 def overwritten(
     workbook: Workbook, owned: OwnedParts, notes: Found, ledger: Ledger, method: Method
 ) -> Iterator[Finding]:
-    """A finding for each cell of riskbook's in which a person typed another text."""
+    """A finding for each cell of riskbook's in which a person typed another text; none where riskbook saved last."""
     words = _words(owned, method)
     cells = [(name, ref, text) for name, one in notes.items() for ref, text in one.overwritten]
     unsealed = not marks.is_sealed(workbook, owned.properties)

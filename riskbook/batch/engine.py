@@ -19,8 +19,8 @@ T = TypeVar("T")
 class Pool(Protocol):
     """Where jobs run.
 
-    `width`: jobs submitted at a time. `tries`: attempts at a job over which workers die. `near`: whether they run on
-    this machine, so that a workbook is looked at here before it is given to them.
+    `width`: jobs and calls submitted at a time. `tries`: attempts at a job over which workers die. `near`: whether they
+    run on this machine; then a workbook is looked at here before it is given to them, and a portfolio is made here.
     """
 
     width: int

@@ -16,11 +16,11 @@ from riskbook.batch.engine import T, assess_light, settle
 from riskbook.batch.job import Options
 from riskbook.records.jobs import Job, Outcome
 
-_WORKBOOKS_A_PROCESS = 500  # then a new one replaces it, since libraries may not release all memory
+_CALLS_A_PROCESS = 500  # then a new one replaces it, since libraries may not release all memory
 
 
 class LocalPool:
-    """Processes of this machine, each an executor of its own; `work`: what they do, a function of a module.
+    """Processes of this machine, each an executor of its own; `work`: what they do with a job, a function of a module.
 
     An executor breaks as a whole when one of its processes dies, and loses the jobs of all others.
     """
@@ -83,9 +83,9 @@ class _Worker:
 
     @property
     def spent(self) -> bool:
-        """Whether it must be replaced: it died, or has done `_WORKBOOKS_A_PROCESS`."""
+        """Whether it must be replaced: it died, or has done `_CALLS_A_PROCESS`."""
         died = self._last is not None and isinstance(self._last.exception(), BrokenProcessPool)
-        return died or self._count >= _WORKBOOKS_A_PROCESS
+        return died or self._count >= _CALLS_A_PROCESS
 
     def submit(self, work: Callable[..., T], *arguments: Any) -> Future[T]:
         """Starts a call."""

@@ -7,7 +7,7 @@ import pickle
 import sqlite3
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import CancelledError, Future, wait
+from concurrent.futures import CancelledError, Future
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
 _PART = 500_000  # bytes of packed records in a part, some ten thousand assets
 _LINE = 1_000  # bytes that the part counts for a workbook itself
-_MANY = 1_000  # workbooks; fewer are done sooner here than other processes have started
+_AHEAD = 16  # parts that workers make at a time, however many there are: memory holds those that are done
+_PATIENCE = 60.0  # seconds for a part, after which this process makes it and all others
 _HIGHEST = 3  # assets with the highest risk, by client
 _ASSET_FIELDS = used_in("portfolio")
 _COLUMNS = ("client", "file", "assessed_on", *_ASSET_FIELDS)
@@ -75,8 +76,9 @@ def write_portfolio(
 
     The tables have a row for each asset: client, file, day of the assessment, and the fields that `model.FIELDS` marks
     as "portfolio". Memory holds neither the assets nor the lines of all workbooks. Parquet needs the extra
-    `riskbook[parquet]`. The workers of `pool` make the parts, those of this machine only where there are many.
-    Raises `OutputError`; an earlier portfolio is replaced, any other file only with `force`.
+    `riskbook[parquet]`. Where `pool` is a cluster, its workers make the parts; processes of this machine would take
+    longer to start than most portfolios take. Raises `OutputError`; an earlier portfolio is replaced, any other file
+    only with `force`.
     """
     from riskbook import sheets  # a run without a portfolio does without
 
@@ -88,7 +90,7 @@ def write_portfolio(
     with_parquet = has_parquet()
     if not with_parquet and columnar.exists():
         problem = OutputError("parquet-extra", path=str(columnar))
-    here = pool is None or (pool.near and len(jobs) <= _MANY)
+    makers = HerePool() if pool is None or pool.near else pool
     with ExitStack() as stack:
         lines = stack.enter_context(_Lines())
         book_path = stack.enter_context(opc.replacing(book, overwrite=True))
@@ -99,13 +101,13 @@ def write_portfolio(
         if with_parquet:
             columnar_path = stack.enter_context(opc.replacing(columnar, overwrite=True))
             parquet = writers.enter_context(ParquetTable(columnar_path, _TYPED))
-        for part in _parts(journal, jobs, method.rules_sha256, HerePool() if here or pool is None else pool):
+        for part in _parts(journal, jobs, method.rules_sha256, with_parquet, makers):
             for line in part.lines:
                 portfolio.add(line)
                 lines.add(line, None if line["levels"] is None else sheets.by_risk(line))
             portfolio.include(part.counts)
             csv.append(part.csv)
-            if with_parquet:
+            if with_parquet and part.csv:  # a group without rows would be one for nothing
                 parquet.append(part.table)
         writers.close()
         sheets.write_portfolio(portfolio, lines.by_risk(), book_path, book, method, lang, today, scratch=lines.folder)
@@ -119,19 +121,35 @@ def write_portfolio(
 _Given = list[tuple[Job, str, Noted]]
 
 
-def _parts(journal: Journal, jobs: Sequence[Job], rules: str, pool: Pool) -> Iterator[Part]:
-    """The parts of the portfolio in the order of the jobs, made by the workers of the pool."""
+def _parts(journal: Journal, jobs: Sequence[Job], rules: str, with_parquet: bool, pool: Pool) -> Iterator[Part]:
+    """The parts of the portfolio in the order of the jobs, made by the workers of the pool.
+
+    What a worker cannot make is made here: it died, it lacks the extra for Parquet, or no worker is left.
+    """
     running: deque[tuple[_Given, Future[Part] | None]] = deque()
-    with_parquet = has_parquet()
+    patience = _PATIENCE
+
+    def ended() -> Part:
+        nonlocal patience
+        given, begun = running.popleft()
+        try:
+            if begun is not None:
+                return begun.result(patience)
+        except TimeoutError:
+            patience = 0.0
+        except (Exception, CancelledError):  # each pool has errors of its own; a fault of `make_part` is raised below
+            pass
+        return make_part(given, rules, with_parquet)
+
     for given in _given(journal, jobs):
         begun = None
         with contextlib.suppress(Exception):  # of a cluster that is gone
-            begun = pool.call(make_part, given, rules, with_parquet)
+            begun = pool.call(make_part, given, rules, with_parquet) if patience else None
         running.append((given, begun))
-        if len(running) >= pool.width:
-            yield _ended(*running.popleft(), rules, pool)
+        if len(running) >= min(pool.width, _AHEAD):
+            yield ended()
     while running:
-        yield _ended(*running.popleft(), rules, pool)
+        yield ended()
 
 
 def _given(journal: Journal, jobs: Sequence[Job]) -> Iterator[_Given]:
@@ -149,15 +167,6 @@ def _given(journal: Journal, jobs: Sequence[Job]) -> Iterator[_Given]:
             given, size = [], 0
     if given:
         yield given
-
-
-def _ended(given: _Given, future: Future[Part] | None, rules: str, pool: Pool) -> Part:
-    """The part that a worker made; made here where the worker could not, has died, or lacks the extra for Parquet."""
-    with contextlib.suppress(Exception, CancelledError):
-        while future is not None and not pool.lost(None):
-            if wait([future], timeout=0.5).done:
-                return future.result()
-    return make_part(given, rules, has_parquet())
 
 
 def make_part(given: _Given, rules: str, with_parquet: bool) -> Part:
@@ -178,7 +187,7 @@ def make_part(given: _Given, rules: str, with_parquet: bool) -> Part:
         else:
             counts.others[own[0]] += 1
         rows += _rows(job, record, name)
-    return Part(lines, counts, csv_lines(rows, _TYPED), arrow_table(rows, _TYPED) if with_parquet else None)
+    return Part(lines, counts, csv_lines(rows), arrow_table(rows, _TYPED) if with_parquet else None)
 
 
 def refuse_place(place: str, *, force: bool) -> None:

@@ -205,7 +205,8 @@ def overwritten_results(
 ) -> list[tuple[str, str, str]]:
     """(sheet, cell, text) of riskbook's cells beside the ledgers that hold a text riskbook never writes there.
 
-    `words`: those it writes, by slot (none for a slot of numbers). `captions`: its headings.
+    `words`: those it writes, by slot (none for a slot of numbers). `captions`: its headings. A file that riskbook saved
+    last has none and need not be searched.
     """
     found: list[tuple[str, str, str]] = []
     for name, columns in owned.columns.items():

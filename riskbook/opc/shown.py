@@ -22,7 +22,7 @@ def shown_otherwise(
     `part`: the worksheet, `rows`: its <row> elements by number, `cells`: those of a row, by column.
     """
     formats, strings, striking = workbook.adding_formats, workbook.struck_strings, workbook.striking_formats
-    content, inline = workbook.parts.read(part), workbook.tag("is")
+    content, inline, cell_tag = workbook.parts.read(part), workbook.tag("is"), workbook.tag("c")
     if not (formats or strings or striking or b"strike" in content or b' vm="' in content):
         return
     inlines = b"strike" in content or b"_x005F_" in content
@@ -39,7 +39,7 @@ def shown_otherwise(
 
     for number, row in rows.items():
         # Most rows have none: their columns need not be found out.
-        if any(map(may_differ, row.iterfind(workbook.tag("c")))):
+        if any(map(may_differ, row.iterchildren(cell_tag))):
             for column, cell in cells(number):
                 if may_differ(cell):
                     yield from (((number, column), text) for text in _texts(workbook, cell))

@@ -196,7 +196,7 @@ class Worksheet:
     def clear(self, areas: Sequence[Area]) -> None:
         """Removes all cells of some areas."""
         columns = {column for area in areas for column in range(area.first_column, area.last_column + 1)}
-        for number in self.rows:
+        for number in [row for row in self.rows if any(area.first_row <= row <= area.last_row for area in areas)]:
             for column, cell in list(self.cells(number)):
                 if column in columns and any(area.holds(number, column) for area in areas):
                     self._edit()

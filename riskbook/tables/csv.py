@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -28,8 +27,8 @@ class CsvTable:
     def __init__(self, path: Path, columns: Columns, *, exact: bool = False) -> None:
         self._stream = path.open("w", encoding="utf-8" if exact else "utf-8-sig", newline="")
         self._writer = csv.writer(self._stream, quoting=csv.QUOTE_ALL if exact else csv.QUOTE_MINIMAL)
-        self._shown = partial(_shown, columns=columns, exact=exact)
-        self._writer.writerow([name if exact else _guarded(name) for name, _ in columns])
+        self._shown: Callable[[Any], Any] = _plain if exact else _guarded
+        self.write([[name for name, _ in columns]])
 
     def __enter__(self) -> CsvTable:
         return self
@@ -39,25 +38,18 @@ class CsvTable:
 
     def write(self, rows: Sequence[Sequence[Any]]) -> None:
         """Appends rows; their values in the order of the columns."""
-        self._writer.writerows(self._shown(rows))
+        self._writer.writerows(list(map(self._shown, row)) for row in rows)
 
     def append(self, lines: str) -> None:
-        """Appends rows that `csv_lines` made of the same columns."""
+        """Appends rows that `csv_lines` made, to a table that is not `exact`."""
         self._stream.write(lines)
 
 
-def csv_lines(rows: Sequence[Sequence[Any]], columns: Columns) -> str:
-    """The lines that `CsvTable.write` would write for the rows."""
+def csv_lines(rows: Sequence[Sequence[Any]]) -> str:
+    """The lines that `CsvTable.write` would write for the rows, where it is not `exact`."""
     stream = io.StringIO(newline="")
-    csv.writer(stream).writerows(_shown(rows, columns))
+    csv.writer(stream).writerows(list(map(_guarded, row)) for row in rows)
     return stream.getvalue()
-
-
-def _shown(rows: Sequence[Sequence[Any]], columns: Columns, *, exact: bool = False) -> Iterator[list[Any]]:
-    ways = {TEXT: _plain if exact else _guarded, FLAG: _plain}
-    show = [ways.get(kind) for _, kind in columns]
-    for row in rows:
-        yield [value if shown is None else shown(value) for shown, value in zip(show, row, strict=True)]
 
 
 def _plain(value: Any) -> Any:
@@ -65,7 +57,9 @@ def _plain(value: Any) -> Any:
 
 
 def _guarded(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and _is_dangerous(value) else _plain(value)
+    if isinstance(value, str):
+        return f"'{value}" if _is_dangerous(value) else value
+    return _plain(value)
 
 
 def _is_dangerous(text: str) -> bool:

@@ -83,6 +83,8 @@ class ParquetTable:
 
     def append(self, table: pyarrow.Table) -> None:
         """Appends a table by `arrow_table` of the same columns, as a group of its own."""
+        if self._rows:
+            self._flush()
         self._writer.write_table(table)
 
     def _flush(self) -> None:

@@ -9,18 +9,24 @@ import subprocess
 import sys
 import time
 import venv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 
+from riskbook.batch import ClusterPool, find, write_portfolio
+from riskbook.method import load_method
+from riskbook.records import Journal
+from riskbook.records.jobs import Outcome
 from tests.support.batches import files, many, statuses
 from tests.support.commands import invoke, process_command, wait_for
-from tests.support.days import ON_TODAY
+from tests.support.days import ON_TODAY, TODAY
 from tests.support.places import ROOT
 
 pytest.importorskip("distributed")
-
+T = TypeVar("T")
 
 pytestmark = [
     pytest.mark.slow,
@@ -104,6 +110,33 @@ def results(out: Path) -> dict[str, bytes]:
     return {name: (out / name).read_bytes() for name in files(out) if not name.startswith(".riskbook")}
 
 
+class _Watched(ClusterPool):
+    """A cluster that remembers what it was asked for."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(address)
+        self.asked: list[Future[Any]] = []
+
+    def call(self, work: Callable[..., T], *arguments: Any) -> Future[T]:
+        future = super().call(work, *arguments)
+        self.asked.append(future)
+        return future
+
+
+def _parts_come_from_workers(folder: Path, out: Path, cluster: Cluster) -> None:
+    """The portfolio of a batch is made again, by the workers, and is the same."""
+    jobs = find([str(folder)], str(out)).jobs
+    before = results(out)
+    pool = _Watched(cluster.address)
+    with Journal(str(out)) as journal:
+        for job in jobs:
+            journal.note(job, Outcome(job.source, "en", "unchanged"))
+        write_portfolio(journal, jobs, str(out / "all"), load_method(), "en", TODAY, pool=pool, force=False)
+    assert [len(future.result().lines) for future in pool.asked] == [len(jobs)]
+    pool.close()
+    assert results(out) == before
+
+
 def test_a_cluster_gives_the_same_bytes_and_the_same_journal(tmp_path: Path, cluster: Cluster) -> None:
     for name in ("one", "two"):
         cluster.worker(name)
@@ -118,6 +151,7 @@ def test_a_cluster_gives_the_same_bytes_and_the_same_journal(tmp_path: Path, clu
     assert {"all/portfolio.xlsx", "all/portfolio.csv", "all/portfolio.parquet"} <= set(results(near))
     assert results(tmp_path / "far") == results(tmp_path / "near")
     assert statuses(tmp_path / "far") == statuses(tmp_path / "near")
+    _parts_come_from_workers(folder, tmp_path / "far", cluster)
     again = invoke(
         "assess", folder, "-o", tmp_path / "far", "--lang", "en", *ON_TODAY
     )  # the journal is one and the same

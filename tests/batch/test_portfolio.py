@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import shutil
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,6 +20,7 @@ import pytest
 
 from riskbook import assess, sheets
 from riskbook.batch import LocalPool, write_portfolio
+from riskbook.batch import portfolio as batch_portfolio
 from riskbook.method import load_method
 from riskbook.records import Journal
 from riskbook.records.jobs import Job, Outcome
@@ -181,17 +184,41 @@ class Far(LocalPool):
     """Processes that are asked for every part, as those of a cluster are."""
 
     near = False
-    asked: int = 0
+
+    def __init__(self) -> None:
+        super().__init__(2)
+        self.asked: list[Future[Any]] = []
 
     def call(self, work: Callable[..., T], *arguments: Any) -> Future[T]:
-        self.asked += 1
-        return super().call(work, *arguments)
+        future = super().call(work, *arguments)
+        self.asked.append(future)
+        return future
+
+
+class Deadly(Far):
+    """Processes that die over each part."""
+
+    def call(self, work: Callable[..., T], *arguments: Any) -> Future[T]:
+        return super().call(os._exit, 1)  # type: ignore[arg-type]
+
+
+class Silent(Far):
+    """A cluster without workers: nothing ever ends."""
+
+    def call(self, work: Callable[..., T], *arguments: Any) -> Future[T]:
+        self.asked.append(Future())
+        return self.asked[-1]
 
 
 @pytest.mark.slow
-def test_workers_make_the_parts_and_what_they_cannot_is_made_here(tmp_path: Path) -> None:
+def test_workers_make_the_parts_and_what_they_cannot_is_made_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch_portfolio, "_PATIENCE", 20.0)
     record = assess(CLINIC, today=TODAY).record
     jobs = [Job(name, f"/clients/{name}", f"/out/{name}", name) for name in (f"{n:03}.xlsx" for n in range(300))]
+    made: dict[str, dict[str, bytes]] = {}
+    pools = {"here": LocalPool(2), "far": Far(), "deadly": Deadly(), "silent": Silent()}
     with Journal(str(tmp_path)) as journal:
         for number, job in enumerate(jobs):
             outcome = Outcome(job.source, "ja", output=job.target, error=("bug", {"detail": "x"}), day=TODAY)
@@ -199,24 +226,24 @@ def test_workers_make_the_parts_and_what_they_cannot_is_made_here(tmp_path: Path
                 own = {**record, "run": {**record["run"], "risk": number % 7}}
                 outcome = Outcome(job.source, "ja", "ok", job.target, record=own, day=TODAY)
             journal.note(job, outcome)
-        made: dict[str, dict[str, bytes]] = {}
-        for name in ("here", "far", "dead"):
-            pool = Far(2)
-            if name == "dead":
-                pool.kill()
-            place, given = tmp_path / name, None if name == "here" else pool
-            write_portfolio(journal, jobs, str(place), load_method(), "ja", TODAY, pool=given, force=False)
-            assert (pool.asked > 2) == (given is not None)  # several parts
+        for name, pool in pools.items():
+            if name == "silent":
+                monkeypatch.setattr(batch_portfolio, "_PATIENCE", 0.1)
+            place = tmp_path / name
+            write_portfolio(journal, jobs, str(place), load_method(), "ja", TODAY, pool=pool, force=False)
             made[name] = {path.name: path.read_bytes() for path in place.iterdir()}
             pool.close()
-    assert made["far"] == made["here"]
-    assert made["dead"] == made["here"]
+    far, deadly, silent = (pools[name].asked for name in ("far", "deadly", "silent"))
+    assert len(far) > 2  # several parts
+    assert all(isinstance(future.result(), batch_portfolio.Part) for future in far)
+    assert all(isinstance(future.exception(), BrokenProcessPool) for future in deadly)
+    assert len(silent) < len(far)  # after the first it is asked no more
     assert len(made["here"]) == 3
+    assert made["far"] == made["deadly"] == made["silent"] == made["here"]
     rows = list(csv.DictReader(made["here"]["portfolio.csv"].decode("utf-8-sig").splitlines()))
     assert len(rows) == 294 * len(record["assets"])
 
 
-@pytest.mark.slow
 def test_a_long_list_goes_on_on_further_sheets(tmp_path: Path) -> None:
     portfolio, lines = sheets.Portfolio(), []
     for number in range(120):

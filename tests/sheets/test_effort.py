@@ -306,6 +306,7 @@ def test_a_wrong_effort_names_its_key(table: str, key: str, tmp_path: Path) -> N
 @pytest.mark.slow
 def test_text_over_riskbooks_cells_above_the_header_is_named_before_it_is_written_anew(tmp_path: Path) -> None:
     output = small_plan(tmp_path / "out.xlsx")
+    openpyxl.load_workbook(output).save(output)  # what riskbook saved last is not searched
     assert not [f for f in _again(output).findings if f.code == "own-cell-overwritten"]
     book = openpyxl.load_workbook(output)
     sheet = book["対策計画"]
@@ -314,4 +315,5 @@ def test_text_over_riskbooks_cells_above_the_header_is_named_before_it_is_writte
     result = _again(output)
     told = {str(f.location): f.params["found"] for f in result.findings if f.code == "own-cell-overwritten"}
     assert told == {"対策計画!D3": "予算は部長に確認", "対策計画!H3": "来月に見直す"}
+    openpyxl.load_workbook(output).save(output)  # what riskbook saved last is not searched
     assert not [f for f in _again(output).findings if f.code == "own-cell-overwritten"]

@@ -37,4 +37,6 @@ Function Converted(workbook, result, filter, hidden, how)
   Exit Function
 Trouble:
   Converted = Error
+  On Error Resume Next
+  document.close(True)
 End Function
