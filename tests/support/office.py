@@ -40,7 +40,7 @@ _MODULE = (
 
 
 class Office:
-    """One LibreOffice for many workbooks: to start it takes four times as long as to convert one."""
+    """One LibreOffice for many workbooks: to start it takes three times as long as to convert a small one."""
 
     def __init__(self, program: str) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="office-"))
