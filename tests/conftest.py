@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from hypothesis import settings
@@ -44,7 +45,7 @@ def pytest_sessionfinish() -> None:
         program.end()
 
 
-def _missing(what: str) -> None:
+def _missing(what: str) -> NoReturn:
     if IN_CI:
         pytest.fail(f"{what} is missing; `make test` installs it")
     pytest.skip(f"{what} is not installed; `make test` installs it when run as root")
@@ -56,7 +57,6 @@ def converted(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., list[Pa
     program = office()
     if program is None:
         _missing("LibreOffice")
-    assert program is not None
 
     def convert(*paths: Path, kind: str = "xlsx") -> list[Path]:
         folder = tmp_path_factory.mktemp("converted")

@@ -7,7 +7,7 @@ import pickle
 import sqlite3
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from riskbook import marks, opc
-from riskbook.batch.engine import HerePool, Pool
+from riskbook.batch.engine import Pool
 from riskbook.errors import OutputError, RiskbookError
 from riskbook.method import Method
 from riskbook.model import ERROR, FIELD, WARNING, bands, run_from, used_in
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from riskbook import sheets
 
 _PART = 500_000  # bytes of packed records in a part, some ten thousand assets
-_LINE = 1_000  # bytes that the part counts for a workbook itself
+_LINE = 1_000  # bytes counted for each workbook beside its record
 _AHEAD = 16  # parts that workers make at a time, however many there are: memory holds those that are done
 _PATIENCE = 60.0  # seconds for a part, after which this process makes it and all others
 _HIGHEST = 3  # assets with the highest risk, by client
@@ -90,7 +90,6 @@ def write_portfolio(
     with_parquet = has_parquet()
     if not with_parquet and columnar.exists():
         problem = OutputError("parquet-extra", path=str(columnar))
-    makers = HerePool() if pool is None or pool.near else pool
     with ExitStack() as stack:
         lines = stack.enter_context(_Lines())
         book_path = stack.enter_context(opc.replacing(book, overwrite=True))
@@ -101,7 +100,7 @@ def write_portfolio(
         if with_parquet:
             columnar_path = stack.enter_context(opc.replacing(columnar, overwrite=True))
             parquet = writers.enter_context(ParquetTable(columnar_path, _TYPED))
-        for part in _parts(journal, jobs, method.rules_sha256, with_parquet, makers):
+        for part in _parts(journal, jobs, method.rules_sha256, with_parquet, pool):
             for line in part.lines:
                 portfolio.add(line)
                 lines.add(line, None if line["levels"] is None else sheets.by_risk(line))
@@ -121,11 +120,15 @@ def write_portfolio(
 _Given = list[tuple[Job, str, Noted]]
 
 
-def _parts(journal: Journal, jobs: Sequence[Job], rules: str, with_parquet: bool, pool: Pool) -> Iterator[Part]:
-    """The parts of the portfolio in the order of the jobs, made by the workers of the pool.
+def _parts(journal: Journal, jobs: Sequence[Job], rules: str, with_parquet: bool, pool: Pool | None) -> Iterator[Part]:
+    """The parts of the portfolio in the order of the jobs, made by the workers of a cluster where `pool` is one.
 
     What a worker cannot make is made here: it died, it lacks the extra for Parquet, or no worker is left.
     """
+    if pool is None or pool.near:
+        for given in _given(journal, jobs):
+            yield make_part(given, rules, with_parquet)
+        return
     running: deque[tuple[_Given, Future[Part] | None]] = deque()
     patience = _PATIENCE
 
@@ -137,7 +140,7 @@ def _parts(journal: Journal, jobs: Sequence[Job], rules: str, with_parquet: bool
                 return begun.result(patience)
         except TimeoutError:
             patience = 0.0
-        except (Exception, CancelledError):  # each pool has errors of its own; a fault of `make_part` is raised below
+        except Exception:  # each pool has errors of its own; a fault of `make_part` is raised below
             pass
         return make_part(given, rules, with_parquet)
 

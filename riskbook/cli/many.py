@@ -73,7 +73,7 @@ def run_found(found: Found, options: Options, call: Call, recorder: Recorder | N
         memory = Memory(journal, recorder, lambda: options.today, method)
         try:
             pool = end.enter_context(contextlib.closing(_pool(len(found.jobs), call.jobs, call.scheduler)))
-            lost = _run_jobs(found, options, pool, memory, display, stop, traceback=call.traceback, lines=call.lines)
+            lost = _run_jobs(found, options, call, pool, memory, display, stop)
         except KeyboardInterrupt:
             if call.json:
                 print_json((outcome for _, outcome, _ in outcomes(journal, found.jobs)), method.name, screen)
@@ -100,15 +100,7 @@ def run_found(found: Found, options: Options, call: Call, recorder: Recorder | N
 
 
 def _run_jobs(
-    found: Found,
-    options: Options,
-    pool: Pool,
-    memory: Memory,
-    display: _Display,
-    stop: Stop,
-    *,
-    traceback: bool,
-    lines: bool,
+    found: Found, options: Options, call: Call, pool: Pool, memory: Memory, display: _Display, stop: Stop
 ) -> ClusterError | None:
     """Runs the jobs and shows the progress; returns the error that ended the cluster, if any."""
     from riskbook.batch import run_jobs
@@ -119,10 +111,10 @@ def _run_jobs(
             done = run_jobs(found.jobs, options, pool, **asked, stop=lambda: stop.asked)
             for job, outcome in done:
                 # A folder may hold riskbook's own reports: they are counted, not reported as failed.
-                if lines and outcome.error and outcome.error[0] == "own-report":
+                if call.lines and outcome.error and outcome.error[0] == "own-report":
                     outcome.status = "own"
                 memory.note(job, outcome)
-                print_traceback(outcome, traceback)
+                print_traceback(outcome, call.traceback)
                 progressed(job, outcome)
     except ClusterError as error:
         return error

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from riskbook.marks.comments import comment_parts, move_notes
 from riskbook.marks.content import FORMULA, value_of
+from riskbook.marks.ownership import RISKS
 from riskbook.marks.remember import SKIPPED, digest_of, joined, split
 from riskbook.model import VISIBLE_COLUMNS, Area, ListLayout, OwnedParts, cell_ref, split_ref
 from riskbook.opc.parts import Element
@@ -16,7 +17,6 @@ from riskbook.opc.styles import Styles
 from riskbook.opc.workbook import Workbook
 from riskbook.opc.worksheet import Worksheet
 
-_RISKS = frozenset(map(str, range(1, 10)))  # risk values of the guideline's method
 _Key = tuple[str, int]  # digests of the cells that tell a row apart, and its number among rows with the same ones
 
 
@@ -218,7 +218,7 @@ def overwritten_results(
             for place, (slot, area) in enumerate(seen):
                 cell = cells.get(area.first_column) if area.first_row <= row <= area.last_row else None
                 text = "" if cell is None else value_of(workbook, cell)
-                if text and text not in (words.get(slot) or _RISKS) and text not in captions:
+                if text and text not in (words.get(slot) or RISKS) and text not in captions:
                     on_sheet.append((place, row, area.first_column, text))
         found += [(name, cell_ref(row, column), text) for _, row, column, text in sorted(on_sheet)]
     return found

@@ -16,6 +16,7 @@ from riskbook.opc.worksheet import Worksheet
 
 # Defined names and custom document properties survive a save by openpyxl or LibreOffice; customXml parts vanish.
 PREFIX = "_riskbook."
+RISKS = frozenset(map(str, range(1, 10)))  # what a slot without words holds: risks of the guideline's method
 # In every conditional format of riskbook: worth 0, but the text survives a save in any program.
 RULE_MARK = 'N("riskbook")=0'
 IN_RULES = 'N("riskbook")'
@@ -91,7 +92,7 @@ def _own_proof(workbook: Workbook, sheet_name: str, slot: int, area: Area, signa
             if signature.headers.get((shown or "").strip()) == slot:
                 return "header"
             texts.append(shown if shown is not None else value)
-    allowed = signature.words.get(slot) or frozenset(str(number) for number in range(1, 10))
+    allowed = signature.words.get(slot) or RISKS
     return "values" if len(texts) > 1 and all(text in allowed or not text for text in texts[1:]) else ""
 
 

@@ -24,7 +24,7 @@ def content_text(workbook: Workbook, kind: str, value: str, inline: Element | No
     if kind == "s" and value.isdecimal():
         known = workbook.shared_texts
         if value not in known:
-            entry = workbook.shared_strings[int(value)] if int(value) < len(workbook.shared_strings) else None
+            entry = workbook.shared_string(value)
             known[value] = None if entry is None else _whole(workbook, entry)
         return known[value]
     if inline is not None:

@@ -101,7 +101,7 @@ class Workbook:
         return self.tag("f"), self.tag("v"), self.tag("is")
 
     def content(self, cell: Element) -> tuple[Element | None, str, Element | None]:
-        """What stands in a cell: its formula, its value as written ("" without one), and a text of its own."""
+        """What stands in a cell: its formula, its value as written ("" without one), the element of its own text."""
         formula = inline = None
         value: str | None = None
         formula_tag, value_tag, inline_tag = self._of_cells
@@ -118,9 +118,11 @@ class Workbook:
     def text_element(self, cell: Element) -> Element | None:
         """What holds the text of a cell, or its runs: an entry of the shared strings, or an element of the cell."""
         _, value, inline = self.content(cell)
-        if cell.get("t") != "s" or not value.isdecimal():
-            return inline
-        return self.shared_strings[int(value)] if int(value) < len(self.shared_strings) else None
+        return self.shared_string(value) if cell.get("t") == "s" and value.isdecimal() else inline
+
+    def shared_string(self, number: str) -> Element | None:
+        """The entry of the shared strings with a number as a cell names it; None where there is none."""
+        return self.shared_strings[int(number)] if int(number) < len(self.shared_strings) else None
 
     @cached_property
     def striking_formats(self) -> frozenset[str]:

@@ -45,7 +45,7 @@ _NEW_COLUMNS = ("done", "named")  # since version 2
 
 
 class Noted(NamedTuple):
-    """What the journal holds of a job of this call, as other processes can be sent it; fields named as columns."""
+    """What the journal knows of a job that this call has reached; other processes can be sent it."""
 
     status: str
     lang: str | None
@@ -223,7 +223,7 @@ class Journal:
             raise OutputError("journal-unusable", path=self._shown, detail=str(error)) from error
 
     def noted(self, job: Job, *, record: bool = True) -> Noted | None:
-        """What the journal holds of a job, without `record` all but that; None: this call has not reached the job."""
+        """What the journal knows of a job, without `record` no record; None: this call has not reached the job."""
         fields = ", ".join(Noted._fields[:-1])
         row = self._one(f"SELECT run, {fields}, {'record' if record else 'NULL'} FROM workbooks WHERE name = ?", job)
         return None if row is None or row[0] != self._run else Noted(*row[1:])
